@@ -1,0 +1,91 @@
+/** Dependencies point one way; each rule says why. See docs/architecture.md. */
+const spec = '\\.spec\\.ts$'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      comment: 'A cycle, type imports included, has no first file to read.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'core-is-pure',
+      comment: 'src/exchange is the line: no framework, no protocol, no I/O, nothing but itself.',
+      severity: 'error',
+      from: { path: '^src/exchange/', pathNot: `${spec}|\\.module\\.ts$` },
+      to: { pathNot: '^src/exchange/' },
+    },
+    {
+      name: 'adapters-know-only-the-port',
+      comment: 'An adapter knows the port; never another adapter, never another module.',
+      severity: 'error',
+      from: { path: '^adapters/([^/]+)/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^adapters/$1/',
+          '^src/exchange/(adapter|exchange|fault|fault-text|identifier|signed-content)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'modules-one-way',
+      comment: 'Modules know the core and themselves; the composition root and the CLI join them.',
+      severity: 'error',
+      from: { path: '^src/(registry|trust|contract|message-log)/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/$1/', '^src/exchange/'],
+      },
+    },
+    {
+      name: 'nest-only-in-wiring',
+      comment: 'Nest builds and runs the bus; it does not carry the message.',
+      severity: 'error',
+      from: {
+        path: '^(src|adapters)/',
+        pathNot: `(\\.module|\\.controller|\\.guard)\\.ts$|^src/main\\.ts$|^src/worker\\.ts$|^src/control\\.ts$|${spec}`,
+      },
+      to: { path: 'node_modules/(@nestjs|rxjs)/' },
+    },
+    {
+      name: 'sql-only-in-stores',
+      comment: 'pg and TypeORM stay behind the stores.',
+      severity: 'error',
+      from: {
+        path: '^(src|adapters)/',
+        pathNot: `(\\.store|\\.schema|\\.module)\\.ts$|^src/database/|${spec}`,
+      },
+      to: { path: 'node_modules/(@types/)?(pg|typeorm|pg-[^/]+)/' },
+    },
+    {
+      name: 'nothing-imports-the-outside',
+      comment: 'The bus does not depend on its demo, bench or tests.',
+      severity: 'error',
+      from: { path: '^(src|adapters)/', pathNot: spec },
+      to: { path: '^(demo|bench|test)/' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      from: { path: '^(src|adapters)/', pathNot: spec },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file nobody imports is dead.',
+      severity: 'error',
+      from: { orphan: true, pathNot: `${spec}|^src/main\\.ts$|^demo/|^bench/|\\.d\\.ts$` },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+  },
+}

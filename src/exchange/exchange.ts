@@ -1,0 +1,173 @@
+/**
+ * The stages of one exchange. Each step of the line takes the stage before it and returns the next,
+ * so that the order of the steps is a matter of types: `deliver` takes a `MediatedRequest`, which
+ * can only be made from a `LoggedRequest`, which only the message log can make. The brand's symbol
+ * is not exported; the few owning functions cast, and `test/architecture` counts those casts.
+ */
+import type { Fault } from './fault.js'
+import type { ServiceCode, ServiceId, SubsystemId } from './identifier.js'
+import type { ReplyContent, SignedContent, VerifiedContent } from './signed-content.js'
+
+declare const stage: unique symbol
+
+interface Stage<Name extends string> {
+  readonly [stage]: { readonly [name in Name]: true }
+}
+
+/** On whose behalf the consumer asks: of a person (self-only rule) or of the agency itself. */
+export type ExchangeMode = 'user' | 'body'
+
+/** What the consumer asks for. Read only from verified content. */
+export interface Envelope {
+  readonly consumer: SubsystemId
+  readonly serviceCode: ServiceCode
+  /** Absent where the consumer's address names none; the registry then gives the default version. */
+  readonly version: string | undefined
+  /** Chosen by the consumer, unique for it. */
+  readonly messageId: string
+  readonly domain: string | undefined
+  readonly mode: ExchangeMode | undefined
+  readonly purpose: string | undefined
+  readonly legalBasis: string | undefined
+  readonly caseNumber: string | undefined
+  /** The person on whose behalf the consumer asks; personal data, logged as a pseudonym only. */
+  readonly userId: string | undefined
+  readonly representedParty: string | undefined
+  readonly correlationId: string | undefined
+  readonly classification: string | undefined
+}
+
+/** The certificate that signed a verified message, and the subsystem it is registered to. */
+export interface Signer {
+  readonly subsystem: SubsystemId
+  /** base64url SHA-256 of the certificate's DER. */
+  readonly thumbprint: string
+  /** Lower-case hexadecimal. */
+  readonly serialNumber: string
+}
+
+/** Where an authorised request goes, under which limits and on which legal ground. */
+export interface Route {
+  readonly service: ServiceId
+  readonly provider: SubsystemId
+  readonly domain: string
+  readonly mode: ExchangeMode
+  /** Protocol of the provider's side: the name of an adapter folder. */
+  readonly protocol: string
+  /** The provider's address; only the registry supplies it (R-002). */
+  readonly address: string
+  /** Total time from delivery to the last byte of the answer, milliseconds. */
+  readonly timeLimitMs: number
+  readonly requestBytesMax: number
+  readonly replyBytesMax: number
+  /** Exchanges in progress at the provider at one time, per worker. */
+  readonly concurrentMax: number
+  /** Whether the contract allows a second delivery of the same request. */
+  readonly idempotent: boolean
+  readonly providerSignature: 'required' | 'none'
+  readonly accessRight: {
+    readonly id: string
+    readonly legalBasis: string
+    readonly purpose: string
+  }
+}
+
+/** A durable entry of the message log. */
+export interface LoggedEntry {
+  /** RFC 9162 §2.1.1 leaf hash of the entry's canonical bytes. */
+  readonly leafHash: Uint8Array
+  readonly recordedAt: Date
+}
+
+/** The part of a protocol's adapter that reads what the consumer asks for. */
+export interface EnvelopeReader {
+  /** The adapter folder's name. */
+  readonly protocol: string
+  /**
+   * Reads the envelope. Callers MUST pass only content whose signature has been verified.
+   * @throws Fault REQUEST_INVALID naming the field
+   */
+  readEnvelope(verified: VerifiedContent): Envelope
+}
+
+/** Bytes from a consumer of which nothing is known yet. */
+export interface ReceivedRequest {
+  readonly exchangeId: string
+  readonly receivedAt: Date
+  readonly adapter: EnvelopeReader
+  readonly content: SignedContent
+  readonly remoteAddress: string
+}
+
+/** Step 1 passed: these bytes were signed by this subsystem. */
+export interface AuthenticatedRequest extends ReceivedRequest, Stage<'authenticated'> {
+  readonly verified: VerifiedContent
+  readonly envelope: Envelope
+  readonly signer: Signer
+}
+
+/** Step 2 passed: the subsystem may call this service, now, for this purpose. */
+export interface AuthorisedRequest
+  extends Omit<AuthenticatedRequest, typeof stage>, Stage<'authenticated' | 'authorised'> {
+  readonly route: Route
+}
+
+/** Step 3 passed: the message keeps the service's contract. */
+export interface ValidatedRequest
+  extends
+    Omit<AuthorisedRequest, typeof stage>,
+    Stage<'authenticated' | 'authorised' | 'validated'> {
+  /** Version of the contract it was held to; `none` where the service has no contract yet. */
+  readonly contractVersion: string
+}
+
+/** Step 4 passed: there is durable evidence of the request. Only the message log makes one. */
+export interface LoggedRequest
+  extends
+    Omit<ValidatedRequest, typeof stage>,
+    Stage<'authenticated' | 'authorised' | 'validated' | 'logged'> {
+  readonly entry: LoggedEntry
+}
+
+/** Step 5 passed: in the provider's protocol. Without mediation the content is the original. */
+export interface MediatedRequest extends Stage<'mediated'> {
+  readonly logged: LoggedRequest
+  /** Version of the mapping used; `none` where the bytes are untouched. */
+  readonly mappingVersion: string
+}
+
+/** Step 6 passed: what came back from the provider, of which nothing is known yet. */
+export interface ReceivedReply {
+  readonly content: ReplyContent
+  /** What was sent to the provider, as far as its answer's signature may refer to it. */
+  readonly delivered: SignedContent
+  readonly deliveredAt: Date
+  readonly receivedAt: Date
+}
+
+/** Step 7 passed: the answer is held to the same rules as the request. */
+export interface AcceptedReply extends ReceivedReply, Stage<'accepted'> {
+  /** Who signed the answer; undefined where the service does not ask for a signature. */
+  readonly signer: Signer | undefined
+}
+
+/** Step 8 passed: there is durable evidence of the answer. Only the message log makes one. */
+export interface LoggedReply
+  extends Omit<AcceptedReply, typeof stage>, Stage<'accepted' | 'logged'> {
+  readonly entry: LoggedEntry
+}
+
+/** The way a request had come when it was refused; whatever is known of it goes into the record. */
+export type RequestStage =
+  ReceivedRequest | AuthenticatedRequest | AuthorisedRequest | ValidatedRequest | LoggedRequest
+
+/** What the consumer gets. The inbound side renders it in the consumer's protocol and signs it. */
+export type Reply =
+  | {
+      readonly outcome: 'answered'
+      readonly exchangeId: string
+      readonly request: LoggedRequest
+      readonly content: ReplyContent
+      readonly entry: LoggedEntry
+    }
+  | { readonly outcome: 'refused'; readonly exchangeId: string; readonly fault: Fault }

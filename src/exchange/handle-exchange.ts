@@ -1,0 +1,40 @@
+import type { ReceivedRequest, Reply, RequestStage } from './exchange.js'
+import { toFault } from './fault.js'
+import type { Bus } from './ports.js'
+
+/**
+ * One exchange, from the consumer's request to the consumer's reply. Read this file first.
+ * Resolves always: with the answer, or with a refusal from the closed list.
+ */
+export async function handleExchange(received: ReceivedRequest, bus: Bus): Promise<Reply> {
+  const { exchangeId } = received
+  let reached: RequestStage = received
+  try {
+    bus.admission.enter()
+    // Step 1: who signed exactly these bytes? From here on only verified content is read.
+    const authenticated = (reached = await bus.authenticate(received))
+    bus.admission.admit(authenticated)
+    // Step 2: is this subsystem registered, may it call this service, now, for this purpose?
+    const authorised = (reached = bus.authorise(authenticated))
+    // Step 3: does the message keep the service's contract?
+    const validated = (reached = bus.validate(authorised))
+    // Step 4: durable evidence of what was asked, before anything leaves the bus.
+    const logged = (reached = await bus.logRequest(validated))
+    // Steps 5 and 6: translate if the provider's protocol differs, and deliver.
+    const answer = await bus.deliver(bus.mediate(logged))
+    // Step 7: the provider's answer is held to the same rules as the request.
+    const accepted = await bus.acceptReply(answer, logged)
+    // Step 8: durable evidence of what was answered, before the consumer sees it.
+    const { content, entry } = await bus.logReply(accepted, logged)
+    bus.ended(logged, 'answered')
+    // Step 9: reply; the inbound side renders and signs it.
+    return { outcome: 'answered', exchangeId, request: logged, content, entry }
+  } catch (error) {
+    const fault = toFault(error)
+    await bus.logRefusal(fault, reached)
+    bus.ended(reached, fault)
+    return { outcome: 'refused', exchangeId, fault }
+  } finally {
+    bus.admission.leave(reached)
+  }
+}
