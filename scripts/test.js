@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import { launch } from './launch.js'
+import { prepare, root } from './prepare.js'
+
+// Whole-bus tests start the built bus, so tests build first.
+prepare()
+launch(
+  [
+    '--experimental-vm-modules',
+    '--no-warnings=ExperimentalWarning',
+    join(root, 'node_modules/jest/bin/jest.js'),
+    ...process.argv.slice(2),
+  ],
+  { cwd: root },
+)

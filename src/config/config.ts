@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { ConfigError, type Environment } from './env.js'
+import { defaultLimits, type Limits } from './limits.js'
+
+const limitsSchema = z
+  .strictObject(
+    Object.fromEntries(
+      Object.keys(defaultLimits).map((name) => [name, z.int().positive().optional()]),
+    ),
+  )
+  .default({})
+
+const configSchema = z.strictObject({
+  /** Where the bus keeps what it makes itself: embedded database, identity, keys. */
+  directory: z.string().default('var'),
+  management: z.strictObject({
+    host: z.string().default('127.0.0.1'),
+    port: z.int().min(0).max(65_535).default(8081),
+  }),
+  /** Worker processes; 0 is one a core. */
+  workers: z.int().min(0).max(256).default(0),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** The bus's signing key and certificate; made on first start where none is named. */
+  identity: z.strictObject({ keyFile: z.string(), certificateFile: z.string() }).optional(),
+  /** Keys from outside the database: payload encryption and pseudonyms, 32 bytes each. */
+  keys: z.strictObject({ payloadKeyFile: z.string(), pseudonymKeyFile: z.string() }).optional(),
+  limits: limitsSchema,
+  /** Protocol lanes: a folder's name under `adapters/` and that adapter's own settings. */
+  adapters: z.record(z.string().regex(/^[a-z][a-z0-9]{0,15}$/), z.record(z.string(), z.unknown())),
+})
+
+/** The bus's configuration: file and environment together, checked, with absolute paths. */
+export interface Config {
+  readonly directory: string
+  readonly management: { readonly host: string; readonly port: number }
+  readonly workers: number
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly identity: { readonly keyFile: string; readonly certificateFile: string } | undefined
+  readonly keys: { readonly payloadKeyFile: string; readonly pseudonymKeyFile: string } | undefined
+  readonly limits: Limits
+  readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/**
+ * Reads the configuration. Relative paths in it are relative to the working directory.
+ * @param cores - what `workers: 0` stands for
+ * @throws ConfigError naming file and field
+ */
+export function loadConfig(environment: Environment, cores: number): Config {
+  const file = parseFile(environment.configFile)
+  const limits = { ...defaultLimits, ...definedOf(file.limits) }
+  checkLimits(limits, environment.configFile)
+  const workers = environment.workers ?? file.workers
+  const level = configSchema.shape.logLevel.safeParse(environment.logLevel ?? file.logLevel)
+  if (!level.success) throw new ConfigError('LOG_LEVEL must be debug, info, warn, error or silent')
+  return {
+    directory: resolve(environment.directory ?? file.directory),
+    management: {
+      host: file.management.host,
+      port: environment.managementPort ?? file.management.port,
+    },
+    workers: workers === 0 ? cores : workers,
+    logLevel: level.data,
+    identity: absolute(file.identity),
+    keys: absolute(file.keys),
+    limits,
+    adapters: withListenAddress(file.adapters, environment),
+  }
+}
+
+function parseFile(path: string): z.infer<typeof configSchema> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ConfigError(`${path}: cannot be read`, { cause: error })
+  }
+  const document = parseDocument(text, { uniqueKeys: true })
+  const [first] = document.errors
+  if (first) throw new ConfigError(`${path}: ${first.message}`)
+  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigError(`${path}: ${issues.join('; ')}`)
+}
+
+function definedOf(limits: Record<string, number | undefined>): Partial<Limits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+}
+
+// Limits that only make sense together.
+function checkLimits(limits: Limits, path: string): void {
+  if (limits.replayWindowMs < 2 * limits.freshnessMs) {
+    throw new ConfigError(
+      `${path}: limits.replayWindowMs must be at least twice limits.freshnessMs`,
+    )
+  }
+}
+
+function absolute<Paths extends Readonly<Record<string, string>>>(
+  paths: Paths | undefined,
+): Paths | undefined {
+  if (!paths) return undefined
+  return Object.fromEntries(
+    Object.entries(paths).map(([name, path]) => [name, resolve(path)]),
+  ) as Paths
+}
+
+function withListenAddress(
+  adapters: Config['adapters'],
+  environment: Environment,
+): Config['adapters'] {
+  const { rest } = adapters
+  if (!rest) return adapters
+  const host = environment.host ?? rest['host']
+  const port = environment.port ?? rest['port']
+  return {
+    ...adapters,
+    rest: { ...rest, ...(host !== undefined && { host }), ...(port !== undefined && { port }) },
+  }
+}

@@ -1,0 +1,66 @@
+import { Secret } from './secrets.js'
+
+/** The environment variables the bus reads, and all of them. Nothing else reads `process.env`. */
+export interface Environment {
+  /** `SLUICE_CONFIG`: the configuration file; default `config/bus.yaml`. */
+  readonly configFile: string
+  /** `SLUICE_VAR`: where the bus keeps its own files; overrides `directory`. */
+  readonly directory: string | undefined
+  /** `DATABASE_URL`: an external PostgreSQL; without it the embedded one is started. */
+  readonly databaseUrl: Secret<string> | undefined
+  /** `DATABASE_MIGRATION_URL`: the owner's role for migrations; default `DATABASE_URL`. */
+  readonly migrationUrl: Secret<string> | undefined
+  /** `SLUICE_PORT`, `SLUICE_HOST`: where consumers reach the REST lane. */
+  readonly port: number | undefined
+  readonly host: string | undefined
+  /** `SLUICE_MANAGEMENT_PORT`: health and metrics. */
+  readonly managementPort: number | undefined
+  /** `SLUICE_WORKERS`: worker processes; default one a core. */
+  readonly workers: number | undefined
+  /** `LOG_LEVEL`. */
+  readonly logLevel: string | undefined
+}
+
+/** A setting from outside that cannot be used; the message names it and says what it takes. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** @throws ConfigError */
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  return {
+    configFile: env['SLUICE_CONFIG'] ?? 'config/bus.yaml',
+    directory: env['SLUICE_VAR'],
+    databaseUrl: secretUrl(env, 'DATABASE_URL'),
+    migrationUrl: secretUrl(env, 'DATABASE_MIGRATION_URL'),
+    port: integer(env, 'SLUICE_PORT', 0, 65_535),
+    host: env['SLUICE_HOST'],
+    managementPort: integer(env, 'SLUICE_MANAGEMENT_PORT', 0, 65_535),
+    workers: integer(env, 'SLUICE_WORKERS', 1, 256),
+    logLevel: env['LOG_LEVEL'],
+  }
+}
+
+function integer(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  min: number,
+  max: number,
+): number | undefined {
+  const text = env[name]
+  if (text === undefined || text === '') return undefined
+  const value = Number(text)
+  if (!/^[0-9]{1,6}$/.test(text) || value < min || value > max) {
+    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}`)
+  }
+  return value
+}
+
+function secretUrl(env: NodeJS.ProcessEnv, name: string): Secret<string> | undefined {
+  const text = env[name]
+  if (text === undefined || text === '') return undefined
+  if (!/^postgres(ql)?:\/\//.test(text)) {
+    throw new ConfigError(`${name} must be a URL like postgres://user:password@host:5432/database`)
+  }
+  return new Secret(text)
+}

@@ -1,0 +1,37 @@
+import type { AdapterTools, CreateAdapter, ProtocolAdapter } from '../exchange/adapter.js'
+import { ConfigError } from './env.js'
+
+const adapterName = /^[a-z][a-z0-9]{0,15}$/
+
+/**
+ * Loads `adapters/<name>/adapter.js` for each name in the configuration: a new protocol is one
+ * folder and one line of configuration, and no edit here.
+ * @throws ConfigError for a name that is no folder's, or an adapter that calls itself otherwise
+ */
+export async function loadAdapters(
+  settings: Readonly<Record<string, unknown>>,
+  tools: AdapterTools,
+): Promise<Map<string, ProtocolAdapter>> {
+  const adapters = new Map<string, ProtocolAdapter>()
+  for (const [name, own] of Object.entries(settings)) {
+    const createAdapter = await importAdapter(name)
+    const adapter = createAdapter(own, tools)
+    if (adapter.protocol !== name) {
+      throw new ConfigError(`adapters/${name} calls itself ${adapter.protocol}`)
+    }
+    adapters.set(name, adapter)
+  }
+  return adapters
+}
+
+async function importAdapter(name: string): Promise<CreateAdapter> {
+  if (!adapterName.test(name)) throw new ConfigError(`adapters: "${name}" is not an adapter's name`)
+  let module: { readonly createAdapter?: CreateAdapter }
+  try {
+    module = (await import(`../../adapters/${name}/adapter.js`)) as typeof module
+  } catch (error) {
+    throw new ConfigError(`adapters: there is no adapter "${name}"`, { cause: error })
+  }
+  if (!module.createAdapter) throw new ConfigError(`adapters/${name} exports no createAdapter`)
+  return module.createAdapter
+}

@@ -1,0 +1,70 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the bus counts, per worker; the supervisor adds the workers up. */
+export class BusMetrics {
+  readonly registry = new Registry()
+  readonly #exchanges: Counter<'outcome' | 'code'>
+  readonly #seconds: Histogram<'outcome'>
+  readonly #answered: Counter.Internal
+  readonly #answeredSeconds: Histogram.Internal<'outcome'>
+  readonly #refusedSeconds: Histogram.Internal<'outcome'>
+
+  constructor(gauges: {
+    readonly exchangesInProgress: () => number
+    readonly logQueueRows: () => number
+    readonly failingProviders: () => number
+  }) {
+    const registers = [this.registry]
+    this.#exchanges = new Counter({
+      name: 'sluice_exchanges_total',
+      help: 'Exchanges ended, by outcome and fault code',
+      labelNames: ['outcome', 'code'],
+      registers,
+    })
+    this.#seconds = new Histogram({
+      name: 'sluice_exchange_seconds',
+      help: 'Time from the first byte of a request to its outcome in the log',
+      labelNames: ['outcome'],
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
+      registers,
+    })
+    // Labels are resolved once: looking them up for each exchange costs more than counting.
+    this.#answered = this.#exchanges.labels('answered', '')
+    this.#answeredSeconds = this.#seconds.labels('answered')
+    this.#refusedSeconds = this.#seconds.labels('refused')
+    gauge(
+      registers,
+      'sluice_exchanges_in_progress',
+      'Exchanges in progress',
+      gauges.exchangesInProgress,
+    )
+    gauge(registers, 'sluice_log_queue_rows', 'Log rows waiting for a commit', gauges.logQueueRows)
+    gauge(
+      registers,
+      'sluice_providers_failing',
+      'Providers whose circuit breaker is open',
+      gauges.failingProviders,
+    )
+  }
+
+  answered(seconds: number): void {
+    this.#answered.inc()
+    this.#answeredSeconds.observe(seconds)
+  }
+
+  refused(code: string, seconds: number): void {
+    this.#exchanges.inc({ outcome: 'refused', code })
+    this.#refusedSeconds.observe(seconds)
+  }
+}
+
+function gauge(registers: Registry[], name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read())
+    },
+  })
+}

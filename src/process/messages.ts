@@ -1,0 +1,34 @@
+/** What worker processes and their supervisor tell each other. */
+
+/** One line of a worker's health: what it is, whether it is well, and if not, why. */
+export interface HealthCheck {
+  readonly name: string
+  readonly ok: boolean
+  readonly why?: string
+}
+
+export interface WorkerState {
+  readonly exchangesInProgress: number
+  readonly checks: readonly HealthCheck[]
+}
+
+export type FromWorker =
+  | { readonly type: 'sluice:ready'; readonly addresses: readonly string[] }
+  | { readonly type: 'sluice:state'; readonly state: WorkerState }
+
+export interface ToWorker {
+  readonly type: 'sluice:stop'
+}
+
+/** Other libraries share the channel; only messages of ours pass. */
+export function isFromWorker(message: unknown): message is FromWorker {
+  return isOurs(message) && (message.type === 'sluice:ready' || message.type === 'sluice:state')
+}
+
+export function isToWorker(message: unknown): message is ToWorker {
+  return isOurs(message) && message.type === 'sluice:stop'
+}
+
+function isOurs(message: unknown): message is { readonly type: string } {
+  return typeof message === 'object' && message !== null && 'type' in message
+}
