@@ -1,0 +1,118 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { chooseAccount, EmbeddedPostgresError } from './postgres-account.js'
+import { findBinaries, reachableBinaries } from './postgres-binaries.js'
+import { clusterUser, ensureCluster } from './postgres-cluster.js'
+import { claimFolder, stopOrphan } from './postgres-launcher-record.js'
+import {
+  ServerStartError,
+  startServer,
+  stopServer,
+  type ClusterPlace,
+  type RunningServer,
+  type ServerSettings,
+} from './postgres-process.js'
+
+export interface EmbeddedPostgresOptions {
+  /** Folder of the embedded database: its cluster, its password and a record of who runs it. */
+  readonly dataDir: string
+  /** Gets each line the server writes to its log; values of rows are not in them. */
+  readonly log?: (line: string) => void
+  /** A fixed port of 127.0.0.1; otherwise a free one is taken at every start. */
+  readonly port?: number
+  /** Server settings over our own; for tests. */
+  readonly settings?: ServerSettings
+  /** How long an orderly stop may take before force is used, milliseconds. */
+  readonly stopLimitMs?: number
+}
+
+export interface EmbeddedPostgres {
+  /** Connection address of the owner, password included: a secret. */
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** Resolves when the server has ended, for whatever reason. */
+  readonly ended: Promise<void>
+  /** Stops the server and gives the folder back. May be called twice. */
+  stop(): Promise<void>
+}
+
+const readyLimitMs = 120_000
+const stopLimitMsDefault = 10_000
+const attemptsMax = 5
+const retryPauseMs = 100
+
+/**
+ * Starts a real PostgreSQL of this process's own, for the newcomer and the small authority. It
+ * listens on 127.0.0.1 only and is as durable as any other: fsync is on.
+ *
+ * It ends with `stop()`, and by a signal when this process ends in an orderly way without. If this
+ * process is killed outright, PostgreSQL stays; the next start on the same folder stops it first.
+ * @throws EmbeddedPostgresError in words for the person who started the bus
+ */
+export async function startEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
+  const dataDir = resolve(options.dataDir)
+  const clusterDir = join(dataDir, 'cluster')
+  const stopLimitMs = options.stopLimitMs ?? stopLimitMsDefault
+  const found = await findBinaries()
+  await mkdir(dataDir, { recursive: true })
+  const release = await claimFolder(dataDir)
+  try {
+    await stopOrphan(clusterDir, stopLimitMs)
+    const account = await chooseAccount(clusterDir)
+    const { home } = await reachableBinaries(found, account)
+    const place: ClusterPlace = { home, clusterDir, account }
+    const password = await ensureCluster(dataDir, place, found.major)
+    const server = await startPatiently(place, options)
+    return running(server, password, release, stopLimitMs)
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+async function startPatiently(
+  place: ClusterPlace,
+  options: EmbeddedPostgresOptions,
+): Promise<RunningServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { port, settings, log } = options
+      return await startServer(place, { port, settings, log, readyLimitMs })
+    } catch (error) {
+      if (!(error instanceof ServerStartError)) throw error
+      if (!error.isPassing || attempt === attemptsMax) {
+        throw new EmbeddedPostgresError(error.message, { cause: error })
+      }
+      await pause(attempt * retryPauseMs)
+    }
+  }
+}
+
+function running(
+  { child, port }: RunningServer,
+  password: string,
+  release: () => Promise<void>,
+  stopLimitMs: number,
+): EmbeddedPostgres {
+  const signalOnExit = (): void => void child.kill('SIGINT')
+  process.once('exit', signalOnExit)
+  const ended = new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve()
+    else child.once('exit', () => resolve())
+  }).then(() => void process.removeListener('exit', signalOnExit))
+  return {
+    url: `postgres://${clusterUser}:${password}@127.0.0.1:${port}/postgres`,
+    port,
+    pid: child.pid ?? 0,
+    ended,
+    async stop() {
+      await stopServer(child, stopLimitMs)
+      await ended
+      await release()
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { userInfo, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { withBusRole } from '../../src/database/connection.js'
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../src/database/embedded-postgres.js'
+import { migrate } from '../../src/database/migrate.js'
+
+/** A real, migrated PostgreSQL of one spec file's own. */
+export interface TestDatabase {
+  /** Address of the schema's owner. */
+  readonly ownerUrl: string
+  /** Address under which a session may do only what the running bus may. */
+  readonly busUrl: string
+  /** Stops the server and keeps its data: the database is out of reach until `resume`. */
+  pause(): Promise<void>
+  /** Starts the server again at the same addresses. */
+  resume(): Promise<void>
+  /** Stops the server and removes its data. */
+  stop(): Promise<void>
+}
+
+// Nothing here outlives a test, so speed goes before durability.
+const settings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_wal_size: '128MB',
+  shared_buffers: '32MB',
+}
+
+/** Starts a database for a spec file: `beforeAll(async () => { database = await startTestDatabase() })`. */
+export async function startTestDatabase(): Promise<TestDatabase> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-test-db-'))
+  await copyTemplate(await ensureTemplate(), dataDir)
+  let server = await startEmbeddedPostgres({ dataDir, settings })
+  const { url: ownerUrl, port } = server
+  await migrate(ownerUrl)
+  return {
+    ownerUrl,
+    busUrl: withBusRole(ownerUrl),
+    pause: () => server.stop(),
+    async resume() {
+      server = await startEmbeddedPostgres({ dataDir, settings, port })
+    },
+    async stop() {
+      await server.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A migrated cluster is made once for each state of the migrations, and copied for every spec file. */
+async function ensureTemplate(): Promise<string> {
+  const template = join(tmpdir(), `sluice-test-template-${userInfo().uid}-${await schemaDigest()}`)
+  if (await isOwn(template)) return template
+  const draft = await mkdtemp(`${template}-`)
+  let server: EmbeddedPostgres | undefined
+  try {
+    server = await startEmbeddedPostgres({ dataDir: draft, settings })
+    await migrate(server.url)
+  } finally {
+    await server?.stop()
+  }
+  await rename(draft, template).catch(async () => {
+    // Another test process was faster.
+    await rm(draft, { recursive: true, force: true })
+  })
+  if (!(await isOwn(template))) throw new Error(`${template} belongs to somebody else; remove it`)
+  return template
+}
+
+async function isOwn(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => undefined)
+  return found !== undefined && found.uid === userInfo().uid
+}
+
+async function schemaDigest(): Promise<string> {
+  const folder = join(import.meta.dirname, '../../src/database/migrations')
+  const digest = createHash('sha256').update(process.version).update(process.arch)
+  const lists = ['../migration-list.ts', '../bus-role.ts', '../postgres-cluster.ts']
+  for (const name of [...lists, ...(await readdir(folder)).sort()]) {
+    digest.update(name).update(await readFile(join(folder, name)))
+  }
+  return digest.digest('hex').slice(0, 16)
+}
+
+async function copyTemplate(template: string, dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true })
+  await cp(template, dataDir, { recursive: true, preserveTimestamps: true })
+  const { uid, gid } = await stat(join(template, 'cluster'))
+  if (process.getuid?.() !== 0) return
+  const cluster = join(dataDir, 'cluster')
+  await chown(cluster, uid, gid)
+  for (const entry of await readdir(cluster, { withFileTypes: true, recursive: true })) {
+    await chown(join(entry.parentPath, entry.name), uid, gid)
+  }
+}
