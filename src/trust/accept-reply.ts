@@ -1,0 +1,62 @@
+import type {
+  AcceptedReply,
+  LoggedRequest,
+  ReceivedReply,
+  Route,
+  Signer,
+} from '../exchange/exchange.js'
+import { Fault } from '../exchange/fault.js'
+import { digestMismatch, digestsMatch, sha256Of } from './http-signature/content-digest.js'
+import { readContentDigest } from './http-signature/content-digest.js'
+import { replyMessage, requestMessage, type ReplyMessage } from './http-signature/message.js'
+import { verifyReplySignature } from './http-signature/verify-reply.js'
+import type { VerificationRules } from './http-signature/verify-request.js'
+
+/**
+ * Step 7: the provider's answer is held to the same rules as the request. A digest that is there must
+ * match even where no signature is asked for (R-124).
+ * @throws Fault of side `provider`: SIGNATURE_MISSING, SIGNATURE_INVALID, ALGORITHM_FORBIDDEN, CLOCK_SKEW, CERT_*
+ */
+export function createAcceptReply(
+  rules: VerificationRules,
+): (reply: ReceivedReply, logged: LoggedRequest) => Promise<AcceptedReply> {
+  return (reply, { route }) =>
+    new Promise((resolve) => {
+      resolve({ ...reply, signer: providerSigner(reply, route, rules) } as AcceptedReply)
+    })
+}
+
+function providerSigner(
+  reply: ReceivedReply,
+  route: Route,
+  rules: VerificationRules,
+): Signer | undefined {
+  const { content, delivered } = reply
+  try {
+    const request = delivered.format === 'http' ? requestMessage(delivered) : undefined
+    const message = replyMessage(content, request)
+    checkDigest(message, content.payload)
+    if (route.providerSignature === 'none') return undefined
+    const hasPayload = content.payload.length > 0
+    const { signer } = verifyReplySignature(message, hasPayload, rules)
+    if (signer.subsystem !== route.provider) throw new Fault('CERT_SENDER_MISMATCH')
+    return signer
+  } catch (error) {
+    throw error instanceof Fault ? ofProvider(error) : error
+  }
+}
+
+function checkDigest({ fields }: ReplyMessage, payload: Uint8Array): void {
+  const digests = readContentDigest(fields)
+  if (digests && !digestsMatch(digests, payload, sha256Of(payload))) throw digestMismatch()
+}
+
+// The verifier's faults lie with who signed; here that is the provider.
+function ofProvider({ code, field, detail, cause }: Fault): Fault {
+  return new Fault(code, {
+    side: 'provider',
+    cause,
+    ...(field === undefined ? {} : { field }),
+    ...(detail === undefined ? {} : { detail }),
+  })
+}

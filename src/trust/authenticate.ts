@@ -1,0 +1,32 @@
+import type { AuthenticatedRequest, Envelope, ReceivedRequest } from '../exchange/exchange.js'
+import { Fault } from '../exchange/fault.js'
+import type { VerifiedContent } from '../exchange/signed-content.js'
+import { verifyRequestHead, type VerificationRules } from './http-signature/verify-request.js'
+
+export interface AuthenticateSettings extends VerificationRules {
+  /** Largest payload that the service of this envelope takes, bytes. */
+  readonly payloadBytesMax: (envelope: Envelope) => number
+}
+
+/**
+ * Step 1: who signed exactly these bytes? The head is verified, and the sender it names is found to
+ * be the signer, before the first byte of the payload is read: strangers cannot make the bus hold
+ * payloads.
+ */
+export function createAuthenticate(
+  settings: AuthenticateSettings,
+): (received: ReceivedRequest) => Promise<AuthenticatedRequest> {
+  return async (received) => {
+    const { adapter, content } = received
+    if (content.format === 'malformed') {
+      const { code, field, reason } = content
+      throw new Fault(code, { detail: reason, ...(field === undefined ? {} : { field }) })
+    }
+    const { head, signer } = verifyRequestHead(content, settings)
+    const envelope = adapter.readEnvelope(head)
+    if (envelope.consumer !== signer.subsystem) throw new Fault('CERT_SENDER_MISMATCH')
+    const payload = await content.readPayload(settings.payloadBytesMax(envelope))
+    const verified: VerifiedContent = head.withPayload(payload)
+    return { ...received, verified, envelope, signer } as AuthenticatedRequest
+  }
+}

@@ -1,0 +1,59 @@
+import type { RawHeaders } from '../../exchange/signed-content.js'
+
+const tab = 0x09
+const space = 0x20
+
+/** The header fields of one message: every line by lower-case name, in order of appearance. */
+export class HeaderFields {
+  readonly #lines = new Map<string, string | string[]>()
+
+  constructor(rawHeaders: RawHeaders) {
+    for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+      this.#add((rawHeaders[at] ?? '').toLowerCase(), trimmed(rawHeaders[at + 1] ?? ''))
+    }
+  }
+
+  names(): Iterable<string> {
+    return this.#lines.keys()
+  }
+
+  has(name: string): boolean {
+    return this.#lines.has(name)
+  }
+
+  isRepeated(name: string): boolean {
+    return typeof this.#lines.get(name) !== 'string' && this.#lines.has(name)
+  }
+
+  /** All lines, combined as RFC 9421 §2.1 and RFC 9110 §5.3 say. */
+  value(name: string): string | undefined {
+    const found = this.#lines.get(name)
+    return found === undefined || typeof found === 'string' ? found : found.join(', ')
+  }
+
+  lines(name: string): readonly string[] {
+    const found = this.#lines.get(name)
+    if (found === undefined) return []
+    return typeof found === 'string' ? [found] : found
+  }
+
+  #add(name: string, value: string): void {
+    const present = this.#lines.get(name)
+    if (present === undefined) this.#lines.set(name, value)
+    else if (typeof present === 'string') this.#lines.set(name, [present, value])
+    else present.push(value)
+  }
+}
+
+// String.trim takes away characters that are no whitespace in HTTP, such as U+00A0.
+function trimmed(value: string): string {
+  let start = 0
+  let end = value.length
+  while (start < end && isWhitespace(value.charCodeAt(start))) start += 1
+  while (end > start && isWhitespace(value.charCodeAt(end - 1))) end -= 1
+  return start === 0 && end === value.length ? value : value.slice(start, end)
+}
+
+function isWhitespace(char: number): boolean {
+  return char === space || char === tab
+}
