@@ -170,4 +170,10 @@ export type Reply =
       readonly content: ReplyContent
       readonly entry: LoggedEntry
     }
-  | { readonly outcome: 'refused'; readonly exchangeId: string; readonly fault: Fault }
+  | {
+      readonly outcome: 'refused'
+      readonly exchangeId: string
+      readonly fault: Fault
+      /** What had been verified of the request; the signed refusal refers to its signature. */
+      readonly verified: VerifiedContent | undefined
+    }

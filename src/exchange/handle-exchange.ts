@@ -33,7 +33,8 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     const fault = toFault(error)
     await bus.logRefusal(fault, reached)
     bus.ended(reached, fault)
-    return { outcome: 'refused', exchangeId, fault }
+    const verified = 'verified' in reached ? reached.verified : undefined
+    return { outcome: 'refused', exchangeId, fault, verified }
   } finally {
     bus.admission.leave(reached)
   }

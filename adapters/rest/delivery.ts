@@ -1,0 +1,187 @@
+import type { Dispatcher } from 'undici'
+import { Fault } from '../../src/exchange/fault.js'
+import type { ReceivedReply } from '../../src/exchange/exchange.js'
+import type {
+  HttpReplyContent,
+  HttpRequestContent,
+  RawHeaders,
+} from '../../src/exchange/signed-content.js'
+import { ForbiddenAddressError } from './address-policy.js'
+import { firstValue, headBytes } from './headers.js'
+import { PayloadCollector } from './payload.js'
+import { forbiddenAddress, type ProviderPool } from './provider-pools.js'
+
+export interface DeliveryOrder {
+  readonly pool: ProviderPool
+  readonly delivered: HttpRequestContent
+  readonly replyBytesMax: number
+  readonly signal: AbortSignal
+  now(): Date
+}
+
+/** The head of a provider's answer, as undici's parser gives it. */
+interface AnswerHead {
+  readonly status: number
+  readonly statusText: string
+  readonly rawHeaders: RawHeaders
+}
+
+/**
+ * One request on its way to a provider. It is undici's handler itself, in the callbacks that undici
+ * calls without wrapping: the newer ones build a header object for every answer.
+ */
+export class Delivery implements Dispatcher.DispatchHandler {
+  readonly #order: DeliveryOrder
+  readonly #resolve: (reply: ReceivedReply) => void
+  readonly #reject: (fault: Fault) => void
+  #abort: ((error?: Error) => void) | undefined
+  #deliveredAt: Date | undefined
+  #head: AnswerHead | undefined
+  #payload: PayloadCollector | undefined
+  #settled = false
+
+  constructor(
+    order: DeliveryOrder,
+    resolve: (reply: ReceivedReply) => void,
+    reject: (fault: Fault) => void,
+  ) {
+    this.#order = order
+    this.#resolve = resolve
+    this.#reject = reject
+    order.pool.inProgress += 1
+    order.signal.addEventListener('abort', this)
+  }
+
+  /** The caller's signal: time is up. */
+  handleEvent(): void {
+    this.#fail(new Fault('PROVIDER_TIMEOUT'))
+  }
+
+  /** From here on the request is being written. */
+  onConnect(abort: (error?: Error) => void): void {
+    // Given up while it waited: thrown here, undici forgets it and keeps the connection.
+    if (this.#settled) throw new Error('given up while waiting for a connection')
+    this.#abort = abort
+    this.#deliveredAt = this.#order.now()
+  }
+
+  onHeaders(status: number, headers: Buffer[], _resume: () => void, statusText: string): boolean {
+    if (status < 200) return true
+    if (status > 599) {
+      this.#fail(providerFault(new Error('status out of range')))
+      return true
+    }
+    const rawHeaders = headers.map((text) => text.toString('latin1'))
+    this.#head = { status, statusText, rawHeaders }
+    const announced = announcedBytes(rawHeaders)
+    const isBodyless = this.#order.delivered.method === 'HEAD' || status === 204 || status === 304
+    if (!isBodyless && announced !== undefined && announced > this.#order.replyBytesMax) {
+      this.#fail(replyTooLarge(this.#order.replyBytesMax))
+    }
+    this.#payload = new PayloadCollector(announced)
+    return true
+  }
+
+  onData(chunk: Buffer): boolean {
+    const payload = this.#payload
+    if (!payload || this.#settled) return true
+    if (payload.bytes + chunk.length > this.#order.replyBytesMax) {
+      this.#fail(replyTooLarge(this.#order.replyBytesMax))
+    } else {
+      payload.add(chunk)
+    }
+    return true
+  }
+
+  onComplete(): void {
+    this.#order.pool.inProgress -= 1
+    if (this.#settled || !this.#head || !this.#payload || !this.#deliveredAt) return
+    this.#settle()
+    this.#resolve({
+      content: new ProviderAnswer(this.#head, this.#payload.take()),
+      delivered: this.#order.delivered,
+      deliveredAt: this.#deliveredAt,
+      receivedAt: this.#order.now(),
+    })
+  }
+
+  /** Called exactly once where `onComplete` is not, also after `#fail` has aborted. */
+  onError(error: Error): void {
+    this.#order.pool.inProgress -= 1
+    if (this.#settled) return
+    this.#settle()
+    this.#reject(faultOf(error, this.#deliveredAt !== undefined))
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#settled) return
+    this.#settle()
+    this.#reject(fault)
+    this.#abort?.(fault)
+  }
+
+  #settle(): void {
+    this.#settled = true
+    this.#order.signal.removeEventListener('abort', this)
+  }
+}
+
+class ProviderAnswer implements HttpReplyContent {
+  readonly format = 'http'
+  readonly status: number
+  readonly rawHeaders: RawHeaders
+  readonly payload: Uint8Array
+  readonly #statusText: string
+
+  constructor({ status, statusText, rawHeaders }: AnswerHead, payload: Uint8Array) {
+    this.status = status
+    this.rawHeaders = rawHeaders
+    this.payload = payload
+    this.#statusText = statusText
+  }
+
+  head(): Uint8Array {
+    return headBytes(`HTTP/1.1 ${this.status} ${this.#statusText}`, this.rawHeaders)
+  }
+}
+
+function announcedBytes(rawHeaders: RawHeaders): number | undefined {
+  const value = firstValue(rawHeaders, 'content-length')
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined
+}
+
+// undici's own codes; everything else is the network's.
+const notTheProviders = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+])
+
+function faultOf(error: Error, sent: boolean): Fault {
+  const code = (error as { readonly code?: unknown }).code
+  if (error instanceof ForbiddenAddressError) return forbiddenAddress(error)
+  // A request that undici will not write says nothing about the provider.
+  if (typeof code === 'string' && notTheProviders.has(code))
+    return new Fault('INTERNAL_ERROR', { cause: error })
+  if (!sent) return new Fault('PROVIDER_UNAVAILABLE', { cause: error })
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return new Fault('RESPONSE_INVALID', {
+      detail: "The head of the provider's answer is too long.",
+      cause: error,
+    })
+  }
+  return providerFault(error)
+}
+
+function providerFault(cause: unknown): Fault {
+  return new Fault('PROVIDER_FAULT', {
+    detail: 'The provider broke off, or its answer is no well-formed HTTP.',
+    cause,
+  })
+}
+
+function replyTooLarge(bytesMax: number): Fault {
+  return new Fault('RESPONSE_INVALID', {
+    detail: `The provider's answer is longer than ${bytesMax} bytes.`,
+  })
+}

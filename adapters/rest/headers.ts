@@ -1,0 +1,97 @@
+import type { RawHeaders } from '../../src/exchange/signed-content.js'
+
+/**
+ * Fields that belong to one connection and not to the message (RFC 9110 §7.6.1), and those that
+ * frame it: the bus writes its own.
+ */
+const ofTheConnection: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Fields whose meaning the exchange depends on; a request MUST NOT carry one of them twice. */
+export function isEnvelopeField(lowerName: string): boolean {
+  return lowerName.startsWith('x-road-') || lowerName.startsWith('sluice-')
+}
+
+/** First value of a field, or undefined. */
+export function firstValue(rawHeaders: RawHeaders, lowerName: string): string | undefined {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ''
+    if (name.length === lowerName.length && name.toLowerCase() === lowerName) {
+      return rawHeaders[i + 1]
+    }
+  }
+  return undefined
+}
+
+/** All values of a list field in order, as one value (RFC 9110 §5.3), or undefined. */
+export function joinedValue(rawHeaders: RawHeaders, lowerName: string): string | undefined {
+  let joined: string | undefined
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ''
+    if (name.length !== lowerName.length || name.toLowerCase() !== lowerName) continue
+    const value = rawHeaders[i + 1] ?? ''
+    joined = joined === undefined ? value : `${joined}, ${value}`
+  }
+  return joined
+}
+
+/**
+ * Fields of a message that travel on to its receiver: without those of the connection, those that
+ * `Connection` names, and those that `keep` refuses.
+ * @param keep - is asked with the lower-case name
+ */
+export function endToEnd(rawHeaders: RawHeaders, keep: (lowerName: string) => boolean): string[] {
+  const kept: string[] = []
+  let named: Set<string> | undefined
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ''
+    const lowerName = name.toLowerCase()
+    if (lowerName === 'connection') named = addOptions(named, rawHeaders[i + 1] ?? '')
+    if (ofTheConnection.has(lowerName) || !keep(lowerName)) continue
+    kept.push(name, rawHeaders[i + 1] ?? '')
+  }
+  return named ? without(kept, named) : kept
+}
+
+/** Removes every field of these lower-case names. */
+export function without(rawHeaders: RawHeaders, lowerNames: ReadonlySet<string>): string[] {
+  const kept: string[] = []
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ''
+    if (!lowerNames.has(name.toLowerCase())) kept.push(name, rawHeaders[i + 1] ?? '')
+  }
+  return kept
+}
+
+// The two common options name no field; only what else stands there costs a second pass.
+function addOptions(named: Set<string> | undefined, value: string): Set<string> | undefined {
+  for (const option of value.toLowerCase().split(',')) {
+    const trimmed = option.trim()
+    if (trimmed === '' || trimmed === 'keep-alive' || trimmed === 'close') continue
+    named ??= new Set()
+    named.add(trimmed)
+  }
+  return named
+}
+
+/** A message's head as text, in the bytes it has on the wire (Latin-1). */
+export function headBytes(startLine: string, rawHeaders: RawHeaders): Buffer {
+  let text = `${startLine}\r\n`
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    text += `${rawHeaders[i] ?? ''}: ${rawHeaders[i + 1] ?? ''}\r\n`
+  }
+  return Buffer.from(`${text}\r\n`, 'latin1')
+}

@@ -1,0 +1,263 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { AdapterTools, HandleExchange, Listening } from '../../src/exchange/adapter.js'
+import type { EnvelopeReader, Reply } from '../../src/exchange/exchange.js'
+import { Fault, toFault } from '../../src/exchange/fault.js'
+import type { MalformedContent, SignedContent } from '../../src/exchange/signed-content.js'
+import { answer, answerAndDrain, answerOnSocket, Connection } from './connection.js'
+import { checkHead, headOf, type HeadTrouble } from './head.js'
+import { firstValue } from './headers.js'
+import { InboundRequest, type PayloadLimits } from './inbound-request.js'
+import { brokenMessage, isBrokenMessage, unknownExpectation } from './malformed.js'
+import { PayloadBudget } from './payload.js'
+import { renderReply } from './reply.js'
+import type { RestSettings } from './settings.js'
+
+/** How long a new connection without a request is kept when the listener closes. */
+const freshConnectionGraceMs = 1_000
+const closeSweepMs = 100
+
+/** The consumer-facing side: one HTTP(S) listener. */
+export class Inbound {
+  readonly #settings: RestSettings
+  readonly #tools: AdapterTools
+  readonly #reader: EnvelopeReader
+  readonly #handle: HandleExchange
+  readonly #server: Server
+  readonly #payloads: PayloadLimits
+  readonly #connections = new Map<Socket, Connection>()
+  #closing = false
+
+  constructor(
+    settings: RestSettings,
+    tools: AdapterTools,
+    reader: EnvelopeReader,
+    handle: HandleExchange,
+  ) {
+    this.#settings = settings
+    this.#tools = tools
+    this.#reader = reader
+    this.#handle = handle
+    this.#payloads = {
+      payloadBytesMax: settings.limits.payloadBytesMax,
+      budget: new PayloadBudget(settings.limits.payloadBytesInFlightMax),
+    }
+    this.#server = createHttpServer(settings)
+    this.#listenTo(this.#server)
+  }
+
+  /** @throws Error when the address cannot be listened on */
+  async open(): Promise<Listening> {
+    const { host, port, tls } = this.#settings
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject)
+        resolve()
+      })
+    })
+    this.#server.on('error', (error) =>
+      this.#tools.warn('listener failed', { error: error.message }),
+    )
+    const bound = (this.#server.address() as AddressInfo).port
+    const name = host.includes(':') ? `[${host}]` : host
+    return {
+      address: `${tls ? 'https' : 'http'}://${name}:${bound}`,
+      close: () => this.#close(),
+    }
+  }
+
+  #listenTo(server: Server): void {
+    server.on(this.#settings.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+      this.#connections.set(socket, new Connection())
+      socket.once('close', () => this.#connections.delete(socket))
+    })
+    server.on('request', (incoming: IncomingMessage, response: ServerResponse) =>
+      this.#receive(incoming, response, false),
+    )
+    server.on('checkContinue', (incoming: IncomingMessage, response: ServerResponse) =>
+      this.#receive(incoming, response, true),
+    )
+    server.on('checkExpectation', (incoming: IncomingMessage, response: ServerResponse) => {
+      this.#refuse(incoming, response, unknownExpectation)
+    })
+    server.on('clientError', (error: Error, socket: Socket) => this.#refuseBytes(error, socket))
+    server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
+      socket.on('error', () => undefined)
+      void this.#refuseOnSocket(socket, {
+        format: 'malformed',
+        code: 'REQUEST_INVALID',
+        field: 'method',
+        reason: 'The bus is no tunnel.',
+        head: () => headOf(incoming),
+      })
+    })
+  }
+
+  #receive(incoming: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const { publicScheme, limits } = this.#settings
+    const head = checkHead(incoming, publicScheme, limits.headersMax)
+    if ('reason' in head) {
+      this.#refuse(incoming, response, head)
+      return
+    }
+    const request = new InboundRequest(
+      incoming,
+      response,
+      publicScheme,
+      head,
+      this.#payloads,
+      expectsContinue,
+    )
+    const connection = this.#connections.get(incoming.socket)
+    if (connection) connection.latest = { incoming, request }
+    void this.#exchange(incoming, response, request, false)
+  }
+
+  #refuse(incoming: IncomingMessage, response: ServerResponse, trouble: HeadTrouble): void {
+    const content: MalformedContent = {
+      format: 'malformed',
+      ...trouble,
+      head: () => headOf(incoming),
+    }
+    void this.#exchange(incoming, response, content, true)
+  }
+
+  async #exchange(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    content: InboundRequest | MalformedContent,
+    lastOne: boolean,
+  ): Promise<void> {
+    const connection = this.#connections.get(incoming.socket) ?? new Connection()
+    connection.requests += 1
+    connection.outstanding += 1
+    const reply = await this.#ask(content, incoming.socket.remoteAddress)
+    connection.outstanding -= 1
+    try {
+      this.#reply(incoming, response, reply, content, lastOne || connection.ending, connection)
+    } catch (error) {
+      const { exchangeId } = reply
+      this.#tools.warn('reply could not be sent', { exchangeId, error: String(error) })
+      incoming.socket.destroy()
+    } finally {
+      if (content.format === 'http') content.release()
+    }
+  }
+
+  #reply(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    reply: Reply,
+    content: SignedContent,
+    lastOne: boolean,
+    connection: Connection,
+  ): void {
+    if (response.destroyed) return
+    const request = content.format === 'http' ? content : undefined
+    const language = firstValue(incoming.rawHeaders, 'accept-language')
+    const rendered = renderReply(reply, request, language, this.#tools)
+    const unread = !incoming.complete
+    if (unread || lastOne || this.#closing) rendered.rawHeaders.push('Connection', 'close')
+    if (unread) {
+      connection.ending = true
+      connection.answered = true
+      answerAndDrain(incoming, response, rendered)
+    } else {
+      answer(response, rendered)
+    }
+  }
+
+  /** Whatever happens, there is a reply. */
+  async #ask(content: SignedContent, remoteAddress: string | undefined): Promise<Reply> {
+    const exchangeId = this.#tools.newExchangeId()
+    try {
+      return await this.#handle({
+        exchangeId,
+        receivedAt: this.#tools.now(),
+        adapter: this.#reader,
+        content,
+        remoteAddress: remoteAddress ?? '',
+      })
+    } catch (error) {
+      this.#tools.warn('exchange ended without reply', { exchangeId, error: String(error) })
+      return { outcome: 'refused', exchangeId, fault: toFault(error), verified: undefined }
+    }
+  }
+
+  /** Node's parser, or one of its clocks, gave up on a connection. */
+  #refuseBytes(error: Error, socket: Socket): void {
+    const connection = this.#connections.get(socket)
+    if (!connection) return
+    if (connection.ending) {
+      if (connection.answered && socket.readableEnded) socket.destroySoon()
+      return
+    }
+    // Nobody is there to answer, or nothing was ever said.
+    if (!isBrokenMessage(error) || (connection.requests === 0 && socket.bytesRead === 0)) {
+      socket.destroy()
+      return
+    }
+    connection.ending = true
+    const content = brokenMessage(error, this.#settings.limits.headBytesMax)
+    const { receiving } = connection
+    if (receiving) {
+      receiving.fail(new Fault('PAYLOAD_UNSAFE', { field: 'payload', detail: content.reason }))
+    } else {
+      void this.#refuseOnSocket(socket, content)
+    }
+  }
+
+  async #refuseOnSocket(socket: Socket, content: MalformedContent): Promise<void> {
+    const reply = await this.#ask(content, socket.remoteAddress)
+    // Answers of earlier requests on this connection come first; the last of them closes it.
+    const connection = this.#connections.get(socket)
+    if (!connection || connection.outstanding > 0) return
+    connection.answered = true
+    answerOnSocket(socket, renderReply(reply, undefined, undefined, this.#tools), this.#tools.now())
+  }
+
+  async #close(): Promise<void> {
+    this.#closing = true
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    // A reply whose head was written a moment ago leaves its connection open, and idle.
+    const sweep = setInterval(() => this.#server.closeIdleConnections(), closeSweepMs)
+    const grace = setTimeout(() => {
+      for (const [socket, { requests }] of this.#connections) if (requests === 0) socket.destroy()
+    }, freshConnectionGraceMs)
+    await closed
+    clearInterval(sweep)
+    clearTimeout(grace)
+  }
+}
+
+function createHttpServer({ tls, limits }: RestSettings): Server {
+  const { requestHeadTimeoutMs, requestTimeoutMs } = limits
+  const options = {
+    maxHeaderSize: limits.headBytesMax,
+    headersTimeout: Math.min(requestHeadTimeoutMs, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.max(100, Math.min(1_000, requestHeadTimeoutMs / 4)),
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    keepAlive: true,
+    noDelay: true,
+    highWaterMark: 65_536,
+    insecureHTTPParser: false,
+    // Looked at with the rest of the head, so that the refusal is logged and signed.
+    requireHostHeader: false,
+  }
+  const server = tls
+    ? createTlsServer({
+        ...options,
+        cert: tls.certificate,
+        key: tls.key,
+        minVersion: tls.minVersion,
+        handshakeTimeout: requestHeadTimeoutMs,
+      })
+    : createServer(options)
+  server.maxConnections = limits.connectionsMax
+  // Node would silently drop what is above; the head check refuses it instead.
+  server.maxHeadersCount = 0
+  return server
+}

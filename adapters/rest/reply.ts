@@ -1,0 +1,152 @@
+import type { AdapterTools } from '../../src/exchange/adapter.js'
+import type { Reply } from '../../src/exchange/exchange.js'
+import type { HttpReplyContent, HttpRequestContent } from '../../src/exchange/signed-content.js'
+import { renderFault } from './fault.js'
+import { endToEnd, firstValue, isEnvelopeField, joinedValue } from './headers.js'
+import { noPayload } from './payload.js'
+import { encodeIdentifier } from './percent-encoding.js'
+
+/** A reply as it goes out to the consumer, `Content-Length` included. */
+export interface RenderedReply {
+  readonly status: number
+  readonly rawHeaders: string[]
+  readonly payload: Uint8Array
+}
+
+type Answered = Extract<Reply, { readonly outcome: 'answered' }>
+type Refused = Extract<Reply, { readonly outcome: 'refused' }>
+
+/** Where a provider's own signature stays readable beside the bus's. */
+const providerSignatureFields = [
+  ['signature-input', 'Sluice-Provider-Signature-Input'],
+  ['signature', 'Sluice-Provider-Signature'],
+  ['content-digest', 'Sluice-Provider-Content-Digest'],
+] as const
+
+/**
+ * Renders what the bus answers, signed by the bus (RFC 9421).
+ * @param request - undefined where what came was no HTTP request
+ */
+export function renderReply(
+  reply: Reply,
+  request: HttpRequestContent | undefined,
+  acceptLanguage: string | undefined,
+  tools: AdapterTools,
+): RenderedReply {
+  return reply.outcome === 'answered'
+    ? renderAnswer(reply, request, tools)
+    : renderRefusal(reply, request, acceptLanguage, tools)
+}
+
+function renderAnswer(
+  reply: Answered,
+  request: HttpRequestContent | undefined,
+  tools: AdapterTools,
+): RenderedReply {
+  const { content, exchangeId } = reply
+  const { route, envelope, verified } = reply.request
+  const { status, payload } = content
+  const rawHeaders = endToEnd(content.rawHeaders, isOfProvider)
+  const cover = firstValue(rawHeaders, 'content-type') === undefined ? [] : ['content-type']
+  addProviderSignature(content, rawHeaders, cover)
+  const own = [
+    'X-Road-Id',
+    envelope.messageId,
+    'X-Road-Client',
+    encodeIdentifier(envelope.consumer),
+    'X-Road-Service',
+    encodeIdentifier(route.service),
+    'X-Road-Request-Id',
+    exchangeId,
+    'Sluice-Exchange-Id',
+    exchangeId,
+    'Sluice-Entry',
+    base64url(reply.entry.leafHash),
+  ]
+  rawHeaders.push(...own)
+  cover.push(...ownFields)
+  const requestLabel = verified.signature.label
+  rawHeaders.push(
+    ...tools.signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),
+  )
+  addLength(rawHeaders, content, request?.method)
+  return { status, rawHeaders, payload }
+}
+
+const ownFields = [
+  'x-road-id',
+  'x-road-client',
+  'x-road-service',
+  'x-road-request-id',
+  'sluice-exchange-id',
+  'sluice-entry',
+]
+
+// What says X-Road or Sluice in a reply comes from the bus; signatures move to fields of their own.
+function isOfProvider(lowerName: string): boolean {
+  return (
+    !isEnvelopeField(lowerName) &&
+    lowerName !== 'signature' &&
+    lowerName !== 'signature-input' &&
+    lowerName !== 'content-digest'
+  )
+}
+
+function addProviderSignature(
+  content: HttpReplyContent,
+  rawHeaders: string[],
+  cover: string[],
+): void {
+  if (firstValue(content.rawHeaders, 'signature') === undefined) return
+  for (const [lowerName, field] of providerSignatureFields) {
+    const value = joinedValue(content.rawHeaders, lowerName)
+    if (value === undefined) continue
+    rawHeaders.push(field, value)
+    cover.push(field.toLowerCase())
+  }
+}
+
+// RFC 9110 §8.6: none with 204; with HEAD and 304 the length is that of the absent representation,
+// which only the provider knows.
+function addLength(
+  rawHeaders: string[],
+  { status, rawHeaders: received, payload }: HttpReplyContent,
+  method: string | undefined,
+): void {
+  if (status === 204) return
+  if (method !== 'HEAD' && status !== 304) {
+    rawHeaders.push('Content-Length', String(payload.length))
+    return
+  }
+  const length = firstValue(received, 'content-length')
+  if (length !== undefined && /^\d{1,15}$/.test(length)) rawHeaders.push('Content-Length', length)
+}
+
+function renderRefusal(
+  reply: Refused,
+  request: HttpRequestContent | undefined,
+  acceptLanguage: string | undefined,
+  tools: AdapterTools,
+): RenderedReply {
+  const { exchangeId, fault, verified } = reply
+  const problem = renderFault(fault, exchangeId, acceptLanguage, tools.now())
+  const { status, rawHeaders } = problem
+  // A reply to HEAD has no content, so its digest is that of nothing (RFC 9530 §2).
+  const payload = request?.method === 'HEAD' ? noPayload : problem.payload
+  const cover = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+  const requestLabel = verified?.signature.label
+  try {
+    rawHeaders.push(
+      ...tools.signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),
+    )
+  } catch (error) {
+    // Better a refusal without signature than none: it grants nothing.
+    tools.warn('refusal could not be signed', { exchangeId, error: String(error) })
+  }
+  rawHeaders.push('Content-Length', String(problem.payload.length))
+  return { status, rawHeaders, payload }
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
+}

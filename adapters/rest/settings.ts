@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs'
+
+/** Every limit of this adapter, with its unit in its name. */
+export interface RestLimits {
+  /** Request line and header fields of one request; also the head of a provider's answer. */
+  readonly headBytesMax: number
+  readonly headersMax: number
+  /** From the first byte of a request to the last byte of its head. */
+  readonly requestHeadTimeoutMs: number
+  /** From the first byte of a request to the last byte of its body. */
+  readonly requestTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+  /** Open connections of consumers to this worker. */
+  readonly connectionsMax: number
+  /** Hard cap of one request body, whatever a service allows. */
+  readonly payloadBytesMax: number
+  /** Request bodies held by this worker at one time. */
+  readonly payloadBytesInFlightMax: number
+  readonly connectTimeoutMs: number
+  readonly connectionsPerProviderMax: number
+}
+
+export interface TlsSettings {
+  /** PEM. */
+  readonly certificate: string
+  /** PEM. */
+  readonly key: string
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
+}
+
+export interface OutboundSettings {
+  /** Networks (CIDR) that are not public and that providers may live in all the same. */
+  readonly privateAddresses: readonly string[]
+  /** PEM of the authorities that https providers are believed by; undefined is Node's own list. */
+  readonly ca: string | undefined
+}
+
+export interface RestSettings {
+  readonly host: string
+  /** 0 is any free port. */
+  readonly port: number
+  /** Scheme that consumers see; differs from the listener's own behind a TLS-terminating balancer. */
+  readonly publicScheme: 'http' | 'https'
+  readonly tls: TlsSettings | undefined
+  readonly limits: RestLimits
+  readonly outbound: OutboundSettings
+}
+
+const defaultLimits: RestLimits = {
+  headBytesMax: 16_384,
+  headersMax: 100,
+  requestHeadTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 65_000,
+  connectionsMax: 4_096,
+  payloadBytesMax: 67_108_864,
+  payloadBytesInFlightMax: 268_435_456,
+  connectTimeoutMs: 3_000,
+  connectionsPerProviderMax: 128,
+}
+
+/** Settings that cannot be used. The message names the key, and quotes no value. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Parses the adapter's settings strictly. Files are read here, once, so that a wrong path stops the
+ * start and not the first exchange.
+ * @throws SettingsError
+ */
+export function parseSettings(settings: unknown): RestSettings {
+  const top = fieldsOf(settings, 'rest', [
+    'host',
+    'port',
+    'publicScheme',
+    'tls',
+    'limits',
+    'outbound',
+  ])
+  const tls = top['tls'] === undefined ? undefined : parseTls(top['tls'])
+  const outbound = fieldsOf(top['outbound'] ?? {}, 'rest.outbound', ['privateAddresses', 'caFile'])
+  return {
+    host: textOf(top['host'] ?? '127.0.0.1', 'rest.host'),
+    port: integerOf(top['port'] ?? 0, 'rest.port', 0, 65_535),
+    publicScheme: oneOf(top['publicScheme'] ?? (tls ? 'https' : 'http'), 'rest.publicScheme', [
+      'http',
+      'https',
+    ]),
+    tls,
+    limits: parseLimits(top['limits'] ?? {}),
+    outbound: {
+      privateAddresses: textsOf(
+        outbound['privateAddresses'] ?? [],
+        'rest.outbound.privateAddresses',
+      ),
+      ca:
+        outbound['caFile'] === undefined
+          ? undefined
+          : fileOf(outbound['caFile'], 'rest.outbound.caFile'),
+    },
+  }
+}
+
+function parseTls(value: unknown): TlsSettings {
+  const fields = fieldsOf(value, 'rest.tls', ['certificateFile', 'keyFile', 'minVersion'])
+  return {
+    certificate: fileOf(fields['certificateFile'], 'rest.tls.certificateFile'),
+    key: fileOf(fields['keyFile'], 'rest.tls.keyFile'),
+    minVersion: oneOf(fields['minVersion'] ?? 'TLSv1.2', 'rest.tls.minVersion', [
+      'TLSv1.2',
+      'TLSv1.3',
+    ]),
+  }
+}
+
+// The composition root hands over the bus's one table of limits, which it has checked; this adapter
+// takes its own out of it, and leaves the others' alone.
+function parseLimits(value: unknown): RestLimits {
+  const fields = recordOf(value, 'rest.limits')
+  const names = Object.keys(defaultLimits) as (keyof RestLimits)[]
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      integerOf(
+        fields[name] ?? defaultLimits[name],
+        `rest.limits.${name}`,
+        1,
+        Number.MAX_SAFE_INTEGER,
+      ),
+    ]),
+  ) as unknown as RestLimits
+}
+
+function fieldsOf(value: unknown, path: string, known: readonly string[]): Fields {
+  const fields = recordOf(value, path)
+  const unknown = Object.keys(fields).filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    throw new SettingsError(`${path}: unknown ${unknown.join(', ')}; known are ${known.join(', ')}`)
+  }
+  return fields
+}
+
+function recordOf(value: unknown, path: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new SettingsError(`${path}: must be a table of keys and values`)
+  }
+  return value as Fields
+}
+
+function textOf(value: unknown, path: string): string {
+  if (typeof value !== 'string' || value === '') {
+    throw new SettingsError(`${path}: must be a text that is not empty`)
+  }
+  return value
+}
+
+function textsOf(value: unknown, path: string): string[] {
+  if (!Array.isArray(value)) throw new SettingsError(`${path}: must be a list`)
+  return value.map((entry, index) => textOf(entry, `${path}[${index}]`))
+}
+
+function integerOf(value: unknown, path: string, min: number, max: number): number {
+  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
+    throw new SettingsError(`${path}: must be a whole number from ${min} to ${max}`)
+  }
+  return value as number
+}
+
+function oneOf<Choice extends string>(
+  value: unknown,
+  path: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((candidate) => candidate === value)
+  if (choice === undefined) throw new SettingsError(`${path}: must be ${choices.join(' or ')}`)
+  return choice
+}
+
+function fileOf(value: unknown, path: string): string {
+  try {
+    return readFileSync(textOf(value, path), 'utf8')
+  } catch (error) {
+    if (error instanceof SettingsError) throw error
+    throw new SettingsError(`${path}: cannot be read`, { cause: error })
+  }
+}
