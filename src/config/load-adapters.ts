@@ -1,4 +1,5 @@
 import type { AdapterTools, CreateAdapter, ProtocolAdapter } from '../exchange/adapter.js'
+import type { Config } from './config.js'
 import { ConfigError } from './env.js'
 
 const adapterName = /^[a-z][a-z0-9]{0,15}$/
@@ -9,19 +10,35 @@ const adapterName = /^[a-z][a-z0-9]{0,15}$/
  * @throws ConfigError for a name that is no folder's, or an adapter that calls itself otherwise
  */
 export async function loadAdapters(
-  settings: Readonly<Record<string, unknown>>,
+  { adapters: settings, limits }: Pick<Config, 'adapters' | 'limits'>,
   tools: AdapterTools,
 ): Promise<Map<string, ProtocolAdapter>> {
   const adapters = new Map<string, ProtocolAdapter>()
   for (const [name, own] of Object.entries(settings)) {
     const createAdapter = await importAdapter(name)
-    const adapter = createAdapter(own, tools)
+    const adapter = make(createAdapter, name, { limits, ...own }, tools)
     if (adapter.protocol !== name) {
       throw new ConfigError(`adapters/${name} calls itself ${adapter.protocol}`)
     }
     adapters.set(name, adapter)
   }
   return adapters
+}
+
+// An adapter's own words about its settings are for the person who wrote them.
+function make(
+  createAdapter: CreateAdapter,
+  name: string,
+  settings: unknown,
+  tools: AdapterTools,
+): ProtocolAdapter {
+  try {
+    return createAdapter(settings, tools)
+  } catch (error) {
+    throw new ConfigError(`adapters.${name}: ${error instanceof Error ? error.message : 'failed'}`, {
+      cause: error,
+    })
+  }
 }
 
 async function importAdapter(name: string): Promise<CreateAdapter> {

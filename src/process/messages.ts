@@ -10,6 +10,8 @@ export interface HealthCheck {
 export interface WorkerState {
   readonly exchangesInProgress: number
   readonly checks: readonly HealthCheck[]
+  /** Providers whose circuit breaker is open; their trouble does not make the bus unwell. */
+  readonly failingProviders?: readonly string[]
 }
 
 export type FromWorker =

@@ -1,0 +1,78 @@
+import { AggregatorRegistry } from 'prom-client'
+import type { Listening, ProtocolAdapter } from './exchange/adapter.js'
+import type { ExchangeAdmission } from './exchange/admission.js'
+import type { Deliver } from './exchange/deliver.js'
+import { handleExchange } from './exchange/handle-exchange.js'
+import type { Bus } from './exchange/ports.js'
+import type { MessageLog } from './message-log/message-log.store.js'
+import type { BusMetrics } from './monitoring/metrics.js'
+import type { HealthCheck, WorkerState } from './process/messages.js'
+import type { RegistryFollower } from './registry/registry-follower.store.js'
+
+export interface BusProcessParts {
+  readonly bus: Bus
+  readonly adapters: ReadonlyMap<string, ProtocolAdapter>
+  readonly admission: ExchangeAdmission
+  readonly deliver: Deliver
+  readonly registry: RegistryFollower
+  readonly messageLog: MessageLog
+  readonly metrics: BusMetrics
+}
+
+/**
+ * The bus as one process runs it. Nest calls the three hooks: listeners open last and close first,
+ * so that nothing comes in that could not be carried to its end.
+ */
+export class BusProcess {
+  readonly #parts: BusProcessParts
+  readonly #listening: Listening[] = []
+
+  constructor(parts: BusProcessParts) {
+    this.#parts = parts
+    AggregatorRegistry.setRegistries([parts.metrics.registry])
+  }
+
+  /** Where consumers reach this bus, an address a lane. */
+  get addresses(): readonly string[] {
+    return this.#listening.map(({ address }) => address)
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { adapters, bus } = this.#parts
+    for (const adapter of adapters.values()) {
+      const listening = await adapter.listen?.((received) => handleExchange(received, bus))
+      if (listening) this.#listening.push(listening)
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#listening.map((listening) => listening.close()))
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const { adapters, messageLog, registry } = this.#parts
+    await Promise.all([...adapters.values()].map((adapter) => adapter.close?.()))
+    await messageLog.close()
+    await registry.close()
+  }
+
+  /** What the supervisor's health page says of this process. */
+  state(): WorkerState {
+    const { admission, deliver, messageLog, registry } = this.#parts
+    const following = registry.state()
+    const checks: HealthCheck[] = [
+      { name: 'message log', ok: messageLog.ready, why: 'cannot write; every exchange is refused' },
+      {
+        name: 'registry',
+        ok: following.usable,
+        why: following.trouble ?? 'the snapshot is too old; every exchange is refused',
+      },
+    ]
+    const failing = deliver.failingProviders
+    return {
+      exchangesInProgress: admission.inProgress,
+      checks,
+      ...(failing.length > 0 && { failingProviders: failing }),
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import { Module, type DynamicModule } from '@nestjs/common'
+import { v7 as uuidv7 } from 'uuid'
+import { BusProcess } from './bus-process.js'
+import { loadAdapters } from './config/load-adapters.js'
+import type { WorkerInput } from './config/worker-input.js'
+import { validate } from './contract/validate.js'
+import { createClient } from './database/connection.js'
+import type { ProtocolAdapter } from './exchange/adapter.js'
+import { ExchangeAdmission } from './exchange/admission.js'
+import { Deliver } from './exchange/deliver.js'
+import { mediate } from './exchange/mediate.js'
+import type { Bus } from './exchange/ports.js'
+import { MessageLog } from './message-log/message-log.store.js'
+import { endRecorder } from './monitoring/exchange-end.js'
+import { BusMetrics } from './monitoring/metrics.js'
+import type { SystemLog } from './monitoring/system-log.js'
+import { authorise, payloadBytesMax } from './registry/authorise.js'
+import { RegistryFollower } from './registry/registry-follower.store.js'
+import { createAcceptReply } from './trust/accept-reply.js'
+import { createAuthenticate } from './trust/authenticate.js'
+import { createHttpSigner } from './trust/http-signer.js'
+import { SignerVerdicts } from './trust/signer-verdicts.js'
+import { strictAlgorithms } from './trust/x509/algorithm-policy.js'
+
+const adapters = Symbol('adapters')
+const busOfThisProcess = Symbol('bus')
+
+const now = (): Date => new Date()
+
+/** The composition root of one worker process: every part of the bus is made and joined here. */
+@Module({})
+export class BusModule {
+  static forRoot(input: WorkerInput, log: SystemLog): DynamicModule {
+    const { limits } = input.config
+    const warn = (event: string, details: Readonly<Record<string, unknown>>): void =>
+      log.warn(details, event)
+    return {
+      module: BusModule,
+      providers: [
+        { provide: RegistryFollower, useFactory: () => startRegistry(input, warn) },
+        { provide: MessageLog, useFactory: () => startMessageLog(input, warn) },
+        { provide: adapters, useFactory: () => makeAdapters(input, warn) },
+        { provide: ExchangeAdmission, useFactory: () => new ExchangeAdmission(limits) },
+        {
+          provide: Deliver,
+          inject: [adapters],
+          useFactory: (all: ReadonlyMap<string, ProtocolAdapter>) =>
+            new Deliver({
+              adapters: all,
+              breaker: { failuresMax: limits.breakerFailuresMax, openMs: limits.breakerOpenMs },
+              attemptsMax: limits.deliveryAttemptsMax,
+              now,
+            }),
+        },
+        {
+          provide: BusMetrics,
+          inject: [ExchangeAdmission, MessageLog, Deliver],
+          useFactory: (admission: ExchangeAdmission, messageLog: MessageLog, deliver: Deliver) =>
+            new BusMetrics({
+              exchangesInProgress: () => admission.inProgress,
+              logQueueRows: () => messageLog.state().queuedRows,
+              failingProviders: () => deliver.failingProviders.length,
+            }),
+        },
+        {
+          provide: busOfThisProcess,
+          inject: [RegistryFollower, MessageLog, ExchangeAdmission, Deliver, BusMetrics],
+          useFactory: (
+            registry: RegistryFollower,
+            messageLog: MessageLog,
+            admission: ExchangeAdmission,
+            deliver: Deliver,
+            metrics: BusMetrics,
+          ) => joinBus({ input, log, registry, messageLog, admission, deliver, metrics }),
+        },
+        {
+          provide: BusProcess,
+          inject: [
+            busOfThisProcess,
+            adapters,
+            ExchangeAdmission,
+            Deliver,
+            RegistryFollower,
+            MessageLog,
+            BusMetrics,
+          ],
+          useFactory: (
+            bus: Bus,
+            all: ReadonlyMap<string, ProtocolAdapter>,
+            admission: ExchangeAdmission,
+            deliver: Deliver,
+            registry: RegistryFollower,
+            messageLog: MessageLog,
+            metrics: BusMetrics,
+          ) =>
+            new BusProcess({ bus, adapters: all, admission, deliver, registry, messageLog, metrics }),
+        },
+      ],
+    }
+  }
+}
+
+type Warn = (event: string, details: Readonly<Record<string, unknown>>) => void
+
+async function startRegistry(input: WorkerInput, warn: Warn): Promise<RegistryFollower> {
+  const registry = new RegistryFollower({
+    createClient: () =>
+      createClient({
+        url: input.databaseUrl.reveal(),
+        role: 'bus',
+        applicationName: 'sluice registry',
+        connectionTimeoutMs: 5_000,
+        statementTimeoutMs: 15_000,
+      }),
+    staleMsMax: input.config.limits.registryStaleMsMax,
+    warn,
+  })
+  await registry.start()
+  return registry
+}
+
+async function startMessageLog(input: WorkerInput, warn: Warn): Promise<MessageLog> {
+  throw new Error('pending')
+}
+
+function makeAdapters(input: WorkerInput, warn: Warn): Promise<Map<string, ProtocolAdapter>> {
+  const { privateKey, certificateThumbprint } = input.identity
+  const signer = createHttpSigner({ privateKey: privateKey.reveal(), certificateThumbprint, now })
+  return loadAdapters(input.config, { signer, newExchangeId: () => uuidv7(), now, warn })
+}
+
+function joinBus(parts: {
+  readonly input: WorkerInput
+  readonly log: SystemLog
+  readonly registry: RegistryFollower
+  readonly messageLog: MessageLog
+  readonly admission: ExchangeAdmission
+  readonly deliver: Deliver
+  readonly metrics: BusMetrics
+}): Bus {
+  const { input, log, registry, messageLog, admission, deliver, metrics } = parts
+  const { freshnessMs } = input.config.limits
+  const signers = new SignerVerdicts({
+    trustMaterial: () => registry.current,
+    now,
+    algorithms: strictAlgorithms,
+  })
+  const rules = { signers, now, freshnessMs }
+  return {
+    admission,
+    authenticate: createAuthenticate({
+      ...rules,
+      payloadBytesMax: (envelope) => payloadBytesMax(registry.current, envelope),
+    }),
+    authorise: (authenticated) => authorise(registry.current, authenticated, now()),
+    validate,
+    logRequest: (validated) => messageLog.logRequest(validated),
+    mediate,
+    deliver: (mediated) => deliver.deliver(mediated),
+    acceptReply: createAcceptReply(rules),
+    logReply: (accepted, logged) => messageLog.logReply(accepted, logged),
+    logRefusal: (fault, reached) => messageLog.logRefusal(fault, reached),
+    ended: endRecorder(metrics, log),
+  }
+}
