@@ -1,0 +1,14 @@
+import type { SubsystemId } from '../exchange/identifier.js'
+
+export const certificateStatuses = ['active', 'revoked'] as const
+export type CertificateStatus = (typeof certificateStatuses)[number]
+
+/** A certificate with which a subsystem signs. It belongs to one subsystem for good. */
+export interface Certificate {
+  /** base64url SHA-256 of the DER. */
+  readonly thumbprint: string
+  readonly der: Uint8Array
+  readonly subsystem: SubsystemId
+  /** The bus's own word, which holds whatever a revocation list says. */
+  readonly status: CertificateStatus
+}

@@ -1,0 +1,65 @@
+import type { MemberId, ServiceId, SubsystemId } from '../../exchange/identifier.js'
+import type { AccessRight } from '../access-right.js'
+import type { Authority } from '../authority.js'
+import type { CertificateStatus } from '../certificate.js'
+import type { Domain } from '../domain.js'
+import type { Member } from '../member.js'
+import type { Service, ServiceLimits } from '../service.js'
+import type { Subsystem } from '../subsystem.js'
+import type { CertificateFacts } from './certificate-file.js'
+import type { YamlPlace } from './yaml-place.js'
+
+/**
+ * What a declaration says of a thing: a field that is absent stays as it is in the registry, and
+ * `null` takes an optional field away.
+ */
+export type Patch<T> = {
+  readonly [K in keyof T]?: Exclude<T[K], undefined> | (undefined extends T[K] ? null : never)
+}
+
+/** A thing named in a declaration, and where. */
+export interface Declared<Id extends string, P> {
+  readonly id: Id
+  readonly patch: P
+  readonly at: YamlPlace
+}
+
+export type DeclaredDomain = Declared<string, Patch<Omit<Domain, 'code'>>>
+export type DeclaredMember = Declared<MemberId, Patch<Omit<Member, 'id'>>>
+export type DeclaredSubsystem = Declared<SubsystemId, Patch<Omit<Subsystem, 'id'>>>
+export type DeclaredService = Declared<
+  ServiceId,
+  Patch<Omit<Service, 'id' | 'limits'>> & { readonly limits?: Partial<ServiceLimits> }
+>
+export type DeclaredAccessRight = Declared<string, Patch<Omit<AccessRight, 'id'>>>
+
+/** By its name. */
+export type DeclaredAuthority = Declared<
+  string,
+  Patch<Pick<Authority, 'role' | 'revocation' | 'crl' | 'status'>> & {
+    readonly certificate?: CertificateFacts
+  }
+>
+
+/** By its thumbprint; the facts are absent where the declaration gives the thumbprint only. */
+export type DeclaredCertificate = Declared<
+  string,
+  {
+    readonly subsystem: SubsystemId
+    readonly facts?: CertificateFacts
+    readonly status?: CertificateStatus
+  }
+>
+
+/** One declaration file, read and checked in itself. */
+export interface Declaration {
+  readonly instance: string
+  readonly at: YamlPlace
+  readonly domains: readonly DeclaredDomain[]
+  readonly authorities: readonly DeclaredAuthority[]
+  readonly members: readonly DeclaredMember[]
+  readonly subsystems: readonly DeclaredSubsystem[]
+  readonly services: readonly DeclaredService[]
+  readonly certificates: readonly DeclaredCertificate[]
+  readonly accessRights: readonly DeclaredAccessRight[]
+}

@@ -1,0 +1,200 @@
+import {
+  serviceIdOf,
+  type MemberId,
+  type ServiceCode,
+  type SubsystemId,
+  memberClasses,
+} from '../../exchange/identifier.js'
+import { certificateStatuses } from '../certificate.js'
+import { addressCharsMax, serviceLimitCaps, serviceLimitFloors } from '../limits.js'
+import { partyStatuses } from '../member.js'
+import {
+  allowedClassifications,
+  exchangeModes,
+  providerSignatures,
+  serviceStatuses,
+  type Classification,
+  type ServiceLimits,
+} from '../service.js'
+import type {
+  DeclaredCertificate,
+  DeclaredMember,
+  DeclaredService,
+  DeclaredSubsystem,
+} from './declaration.js'
+import { certificateFile, certificatePem, exactlyOne, thumbprint } from './read-certificate.js'
+import { report, reportAbsent, type YamlPlace } from './yaml-place.js'
+import {
+  flag,
+  integer,
+  list,
+  memberId,
+  moment,
+  oneOf,
+  orNull,
+  readRecord,
+  segment,
+  serviceId,
+  subsystemId,
+  text,
+  textWhere,
+  version,
+  type Read,
+} from './yaml-values.js'
+
+/** What is found while reading members, flat. */
+export interface DeclaredParties {
+  readonly members: DeclaredMember[]
+  readonly subsystems: DeclaredSubsystem[]
+  readonly services: DeclaredService[]
+  readonly certificates: DeclaredCertificate[]
+}
+
+/** A name in both languages of the bus. */
+export const bilingual: Read<{ az: string; en: string }> = (at) => {
+  const { az, en } = readRecord(at, { az: text, en: text }) ?? {}
+  if (az !== undefined && en !== undefined) return { az, en }
+  report(at, 'must be given in both languages', 'Write { az: …, en: … }.')
+  return undefined
+}
+
+/** Modes on whose behalf may be asked; each once, in the order of the type. */
+export const modes: Read<('user' | 'body')[]> = (at) => {
+  const given = list(oneOf(exchangeModes))(at)
+  if (given === undefined) return undefined
+  if (given.length > 0) return exchangeModes.filter((mode) => given.includes(mode))
+  report(at, 'must name a mode', `Write [${exchangeModes.join(', ')}] or one of them.`)
+  return undefined
+}
+
+/** Reads `members:` and adds what it finds to `parties`. */
+export function readMember(at: YamlPlace, instance: string, parties: DeclaredParties): void {
+  const fields = readRecord(at, {
+    class: oneOf(memberClasses),
+    code: segment,
+    name: bilingual,
+    status: oneOf(partyStatuses),
+    successor: orNull(memberId),
+    subsystems: places,
+  })
+  if (!fields) return
+  const { class: memberClass, code, subsystems, ...patch } = fields
+  if (memberClass === undefined || code === undefined) {
+    reportAbsent(at, ['class', 'code'])
+    return
+  }
+  const id = `${instance}/${memberClass}/${code}` as MemberId
+  parties.members.push({ id, patch, at })
+  for (const place of subsystems ?? []) readSubsystem(place, id, parties)
+}
+
+function readSubsystem(at: YamlPlace, member: MemberId, parties: DeclaredParties): void {
+  const fields = readRecord(at, {
+    code: segment,
+    domain: segment,
+    name: bilingual,
+    status: oneOf(partyStatuses),
+    successor: orNull(subsystemId),
+    certificates: places,
+    services: places,
+  })
+  if (!fields) return
+  const { code, certificates, services, ...patch } = fields
+  if (code === undefined) {
+    reportAbsent(at, ['code'])
+    return
+  }
+  const id = `${member}/${code}` as SubsystemId
+  parties.subsystems.push({ id, patch, at })
+  for (const place of certificates ?? []) readSubsystemCertificate(place, id, parties)
+  for (const place of services ?? []) readService(place, id, parties)
+}
+
+function readSubsystemCertificate(
+  at: YamlPlace,
+  subsystem: SubsystemId,
+  parties: DeclaredParties,
+): void {
+  const fields = readRecord(at, {
+    file: certificateFile,
+    pem: certificatePem,
+    thumbprint,
+    status: oneOf(certificateStatuses),
+  })
+  if (!fields || !exactlyOne(at, ['file', 'pem', 'thumbprint'])) return
+  const facts = fields.file ?? fields.pem
+  const id = facts?.thumbprint ?? fields.thumbprint
+  if (id === undefined) return
+  const { status } = fields
+  const patch = { subsystem, ...(facts && { facts }), ...(status && { status }) }
+  parties.certificates.push({ id, patch, at })
+}
+
+function readService(at: YamlPlace, subsystem: SubsystemId, parties: DeclaredParties): void {
+  const fields = readRecord(at, {
+    code: segment,
+    version,
+    name: orNull(bilingual),
+    default: flag,
+    protocol,
+    address,
+    modes,
+    idempotent: flag,
+    providerSignature: oneOf(providerSignatures),
+    classification,
+    limits,
+    status: oneOf(serviceStatuses),
+    from: orNull(moment),
+    until: orNull(moment),
+    successor: orNull(serviceId),
+    deprecatedFrom: orNull(moment),
+  })
+  if (!fields) return
+  const { code, version: versionGiven, default: isDefault, ...rest } = fields
+  if (code === undefined || versionGiven === undefined) {
+    reportAbsent(at, ['code', 'version'])
+    return
+  }
+  const id = serviceIdOf(`${subsystem}/${code}` as ServiceCode, versionGiven)
+  parties.services.push({ id, patch: isDefault === undefined ? rest : { ...rest, isDefault }, at })
+}
+
+const places: Read<YamlPlace[]> = list((at) => at)
+
+const protocol = textWhere(
+  (value) => /^[a-z][a-z0-9-]{0,31}$/.test(value),
+  'is no protocol',
+  'Write the name of an adapter, such as rest.',
+)
+
+const address = textWhere(
+  (value) => value.length <= addressCharsMax,
+  `is longer than ${addressCharsMax} characters`,
+  'Shorten the address.',
+)
+
+/** State secrets and confidential matter stay outside the bus (R-018). */
+const classification: Read<Classification> = (at) => {
+  const value = text(at)
+  const allowed = allowedClassifications.find((each) => each === value)
+  if (value !== undefined && !allowed) {
+    report(
+      at,
+      'is above what the bus may carry',
+      `Services for secret or confidential data are not registered; the bus carries ${allowedClassifications.join(' and ')}.`,
+    )
+  }
+  return allowed
+}
+
+const limits: Read<Partial<ServiceLimits>> = (at) =>
+  readRecord(at, {
+    timeLimitMs: within('timeLimitMs'),
+    requestBytesMax: within('requestBytesMax'),
+    replyBytesMax: within('replyBytesMax'),
+    concurrentMax: within('concurrentMax'),
+  })
+
+function within(limit: keyof ServiceLimits): Read<number> {
+  return integer(serviceLimitFloors[limit], serviceLimitCaps[limit])
+}

@@ -1,0 +1,100 @@
+import { stringify } from 'yaml'
+import { memberOf, providerOf, serviceCodeOf } from '../../exchange/identifier.js'
+import { accessRightIdOf } from '../access-right.js'
+import type { Certificate } from '../certificate.js'
+import type { RegistryContent } from '../registry-content.js'
+import type { Service } from '../service.js'
+import type { Subsystem } from '../subsystem.js'
+import { pemOf } from './certificate-file.js'
+import { momentText } from './yaml-values.js'
+
+/**
+ * The registry as a declaration: applied to itself it changes nothing, applied to an empty registry
+ * it makes the same one.
+ */
+export function writeDeclaration(content: RegistryContent): string {
+  const { instance, domains, authorities, members, accessRights } = content
+  const owned: Owned = {
+    subsystems: groupBy(content.subsystems, ({ id }) => memberOf(id)),
+    services: groupBy(content.services, ({ id }) => providerOf(id)),
+    certificates: groupBy(content.certificates, ({ subsystem }) => subsystem),
+  }
+  const document = {
+    instance,
+    domains: domains.map(({ code, name, status }) => said({ code, name, status })),
+    authorities: authorities.map(({ name, der, role, revocation, crl, status }) =>
+      said({ name, role, revocation, crl, status, pem: pemOf(der) }),
+    ),
+    members: members.map(({ id, name, status, successor }) =>
+      said({
+        class: id.split('/')[1],
+        code: id.split('/')[2],
+        name,
+        status,
+        successor,
+        subsystems: owned.subsystems.get(id)?.map((each) => subsystemOf(each, owned)),
+      }),
+    ),
+    accessRights: accessRights.map(({ id, from, until, ...right }) =>
+      said({
+        id: id === accessRightIdOf(right.consumer, right.service, right.purpose) ? undefined : id,
+        ...right,
+        from: momentText(from),
+        until: until && momentText(until),
+      }),
+    ),
+  }
+  return stringify(said(document), { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+interface Owned {
+  readonly subsystems: ReadonlyMap<string, readonly Subsystem[]>
+  readonly services: ReadonlyMap<string, readonly Service[]>
+  readonly certificates: ReadonlyMap<string, readonly Certificate[]>
+}
+
+function subsystemOf({ id, domain, name, status, successor }: Subsystem, owned: Owned): object {
+  return said({
+    code: id.split('/')[3],
+    domain,
+    name,
+    status,
+    successor,
+    certificates: owned.certificates.get(id)?.map((each) => ({
+      status: each.status,
+      pem: pemOf(each.der),
+    })),
+    services: owned.services.get(id)?.map(serviceOf),
+  })
+}
+
+function serviceOf({ id, isDefault, from, until, deprecatedFrom, ...service }: Service): object {
+  return said({
+    code: serviceCodeOf(id).split('/')[4],
+    version: id.split('/')[5],
+    default: isDefault,
+    ...service,
+    from: from && momentText(from),
+    until: until && momentText(until),
+    deprecatedFrom: deprecatedFrom && momentText(deprecatedFrom),
+  })
+}
+
+/** Only the fields that say something. */
+function said(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(
+      ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+    ),
+  )
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return groups
+}

@@ -1,0 +1,14 @@
+import type { BilingualText } from '../exchange/fault.js'
+import type { MemberId } from '../exchange/identifier.js'
+
+/** Nothing is ever deleted from the registry: what ends is liquidated, and may name a successor. */
+export const partyStatuses = ['active', 'suspended', 'liquidated'] as const
+export type PartyStatus = (typeof partyStatuses)[number]
+
+/** An agency or company admitted to the bus. */
+export interface Member {
+  readonly id: MemberId
+  readonly name: BilingualText
+  readonly status: PartyStatus
+  readonly successor: MemberId | undefined
+}

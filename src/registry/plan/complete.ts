@@ -1,0 +1,179 @@
+import type { AccessRight } from '../access-right.js'
+import type { Authority } from '../authority.js'
+import type { Certificate } from '../certificate.js'
+import type {
+  Declared,
+  DeclaredAccessRight,
+  DeclaredAuthority,
+  DeclaredCertificate,
+  DeclaredDomain,
+  DeclaredMember,
+  DeclaredService,
+  DeclaredSubsystem,
+} from '../declaration/declaration.js'
+import { fieldPlace, report } from '../declaration/yaml-place.js'
+import type { Domain } from '../domain.js'
+import { serviceLimitDefaults } from '../limits.js'
+import type { Member } from '../member.js'
+import type { Service } from '../service.js'
+import type { Subsystem } from '../subsystem.js'
+
+/**
+ * Makes whole entries of what declarations say and what the registry holds: what is not said stays,
+ * what is new gets the defaults. Each reports what is missing, and returns undefined then.
+ */
+export type Complete<D, T> = (declared: D, existing: T | undefined) => T | undefined
+
+export const completeDomain: Complete<DeclaredDomain, Domain> = ({ id, patch }, existing) => ({
+  code: id,
+  name: kept(patch.name, existing?.name),
+  status: patch.status ?? existing?.status ?? 'active',
+})
+
+export const completeMember: Complete<DeclaredMember, Member> = (declared, existing) => {
+  const { id, patch } = declared
+  const needed = whole(declared, { name: patch.name ?? existing?.name })
+  if (!needed) return undefined
+  return {
+    ...needed,
+    id,
+    status: patch.status ?? existing?.status ?? 'active',
+    successor: kept(patch.successor, existing?.successor),
+  }
+}
+
+export const completeSubsystem: Complete<DeclaredSubsystem, Subsystem> = (declared, existing) => {
+  const { id, patch } = declared
+  const needed = whole(declared, {
+    domain: patch.domain ?? existing?.domain,
+    name: patch.name ?? existing?.name,
+  })
+  if (!needed) return undefined
+  return {
+    ...needed,
+    id,
+    status: patch.status ?? existing?.status ?? 'active',
+    successor: kept(patch.successor, existing?.successor),
+  }
+}
+
+export const completeService: Complete<DeclaredService, Service> = (declared, existing) => {
+  const { id, patch } = declared
+  const needed = whole(declared, {
+    protocol: patch.protocol ?? existing?.protocol,
+    address: patch.address ?? existing?.address,
+    modes: patch.modes ?? existing?.modes,
+  })
+  if (!needed) return undefined
+  const status = patch.status ?? existing?.status ?? 'active'
+  // A window ends with the maintenance it belongs to, unless the declaration says otherwise.
+  const window = status === 'maintenance' ? existing : undefined
+  return {
+    ...needed,
+    id,
+    name: kept(patch.name, existing?.name),
+    isDefault: patch.isDefault ?? existing?.isDefault ?? false,
+    idempotent: patch.idempotent ?? existing?.idempotent ?? false,
+    providerSignature: patch.providerSignature ?? existing?.providerSignature ?? 'none',
+    classification: patch.classification ?? existing?.classification ?? 'open',
+    limits: { ...(existing?.limits ?? serviceLimitDefaults), ...patch.limits },
+    status,
+    from: kept(patch.from, window?.from),
+    until: kept(patch.until, window?.until),
+    successor: kept(patch.successor, existing?.successor),
+    deprecatedFrom: kept(patch.deprecatedFrom, existing?.deprecatedFrom),
+  }
+}
+
+export const completeCertificate: Complete<DeclaredCertificate, Certificate> = (
+  { id, patch, at },
+  existing,
+) => {
+  const der = existing?.der ?? patch.facts?.der
+  if (!der) {
+    report(at, 'is not registered yet', 'Give the certificate itself, as file or pem.')
+    return undefined
+  }
+  if (existing && existing.subsystem !== patch.subsystem) {
+    report(
+      at,
+      `is registered to ${existing.subsystem}`,
+      'Each system needs a certificate of its own.',
+    )
+    return undefined
+  }
+  const status = patch.status ?? existing?.status ?? 'active'
+  return { thumbprint: id, der, subsystem: patch.subsystem, status }
+}
+
+export const completeAuthority: Complete<DeclaredAuthority, Authority> = (declared, existing) => {
+  const { id, patch } = declared
+  const needed = whole(declared, {
+    file: patch.certificate ?? existing,
+    role: patch.role ?? existing?.role,
+    revocation: patch.revocation ?? existing?.revocation,
+  })
+  if (!needed) return undefined
+  const { file, role, revocation } = needed
+  return {
+    name: id,
+    thumbprint: file.thumbprint,
+    der: file.der,
+    role,
+    revocation,
+    crl: kept(patch.crl, revocation === 'none' ? undefined : existing?.crl),
+    status: patch.status ?? existing?.status ?? 'accepted',
+  }
+}
+
+export const completeAccessRight: Complete<DeclaredAccessRight, AccessRight> = (
+  declared,
+  existing,
+) => {
+  const { id, patch, at } = declared
+  const needed = whole(declared, {
+    consumer: patch.consumer ?? existing?.consumer,
+    service: patch.service ?? existing?.service,
+    legalBasis: patch.legalBasis ?? existing?.legalBasis,
+    purpose: patch.purpose ?? existing?.purpose,
+    from: patch.from ?? existing?.from,
+    modes: patch.modes ?? existing?.modes,
+  })
+  if (!needed) return undefined
+  for (const party of ['consumer', 'service'] as const) {
+    if (!existing || existing[party] === needed[party]) continue
+    report(
+      fieldPlace(at, party),
+      `is ${existing[party]} in the registry`,
+      'Parties of a right do not change: withdraw it and declare another.',
+    )
+  }
+  return {
+    ...needed,
+    id,
+    until: kept(patch.until, existing?.until),
+    status: patch.status ?? existing?.status ?? 'active',
+  }
+}
+
+/** A field that was not said stays; `null` takes it away. */
+function kept<T>(said: T | null | undefined, existing: T | undefined): T | undefined {
+  return said === undefined ? existing : (said ?? undefined)
+}
+
+type Present<F> = { [K in keyof F]: Exclude<F[K], undefined> }
+
+/** The fields, if none of them is missing. */
+function whole<F extends Readonly<Record<string, unknown>>>(
+  { at }: Declared<string, unknown>,
+  fields: F,
+): Present<F> | undefined {
+  const missing = Object.keys(fields).filter((key) => fields[key] === undefined)
+  if (missing.length === 0) return fields as Present<F>
+  // Those that are there and wrong have been reported while reading.
+  const absent = missing.filter((key) => fieldPlace(at, key).node === undefined)
+  if (absent.length > 0) {
+    report(at, `must have ${absent.join(', ')}`, 'It is not in the registry yet.')
+  }
+  return undefined
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { momentText } from '../declaration/yaml-values.js'
+import type { FieldChange } from './plan.js'
+
+/** The fields of an entry that differ, by their path, values as a declaration writes them. */
+export function difference(before: object | undefined, after: object): FieldChange[] {
+  const old = before ? fieldsOf(before) : new Map<string, string>()
+  const now = fieldsOf(after)
+  const changes: FieldChange[] = []
+  for (const field of new Set([...old.keys(), ...now.keys()])) {
+    const change = { field, old: old.get(field), new: now.get(field) }
+    if (change.old !== change.new) changes.push(change)
+  }
+  return changes
+}
+
+function fieldsOf(
+  entry: object,
+  prefix = '',
+  found = new Map<string, string>(),
+): Map<string, string> {
+  for (const [key, value] of Object.entries(entry) as [string, unknown][]) {
+    if (value === undefined) continue
+    const text = textOf(value)
+    if (text === undefined) fieldsOf(value as object, `${prefix}${key}.`, found)
+    else found.set(`${prefix}${key}`, text)
+  }
+  return found
+}
+
+/** Undefined for a record, whose fields are compared one by one. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (value instanceof Date) return momentText(value)
+  if (value instanceof Uint8Array) return createHash('sha256').update(value).digest('base64url')
+  if (Array.isArray(value)) return value.join(', ')
+  return undefined
+}

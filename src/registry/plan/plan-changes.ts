@@ -1,0 +1,123 @@
+import type { Declaration, Declared } from '../declaration/declaration.js'
+import { report } from '../declaration/yaml-place.js'
+import type { ProblemList } from '../declaration/problem.js'
+import { fieldPlace } from '../declaration/yaml-place.js'
+import type { RegistryContent } from '../registry-content.js'
+import { checkAccessRights } from './check-access-rights.js'
+import { checkAuthorities, checkCertificates, checkParties } from './check-parties.js'
+import { checkServices } from './check-services.js'
+import {
+  completeAccessRight,
+  completeAuthority,
+  completeCertificate,
+  completeDomain,
+  completeMember,
+  completeService,
+  completeSubsystem,
+  type Complete,
+} from './complete.js'
+import { difference } from './difference.js'
+import type { Change, Plan, RegistryEntries } from './plan.js'
+import { workingCopyOf, type WorkingCopy, type WorkingTable } from './working-copy.js'
+
+/**
+ * Lays declarations over the registry: what they do not mention stays, nothing is ever removed.
+ * Pure but for `problems`, to which it adds what is wrong with the whole.
+ */
+export function planChanges(
+  content: RegistryContent,
+  declarations: readonly Declaration[],
+  problems: ProblemList,
+  now: Date,
+): Plan {
+  const instance = instanceOf(content, declarations)
+  const copy = workingCopyOf(content)
+  for (const declaration of declarations) lay(copy, declaration)
+  checkParties(copy)
+  checkAuthorities(copy)
+  checkServices(copy)
+  checkAccessRights(copy)
+  checkCertificates(copy, expiries(declarations), now)
+  return {
+    problems: problems.all,
+    problemsDropped: problems.dropped,
+    warnings: copy.warnings.all,
+    instance,
+    ...changesOf(copy),
+  }
+}
+
+function instanceOf(
+  content: RegistryContent,
+  declarations: readonly Declaration[],
+): string | undefined {
+  let instance = content.instance
+  for (const declaration of declarations) {
+    instance ??= declaration.instance
+    if (declaration.instance === instance) continue
+    report(
+      fieldPlace(declaration.at, 'instance'),
+      `this registry is of instance ${instance}`,
+      'One bus has one instance; check that this is the right registry.',
+    )
+  }
+  return instance
+}
+
+function lay(copy: WorkingCopy, declaration: Declaration): void {
+  layTable(copy.domains, declaration.domains, completeDomain)
+  layTable(copy.authorities, declaration.authorities, completeAuthority)
+  layTable(copy.members, declaration.members, completeMember)
+  layTable(copy.subsystems, declaration.subsystems, completeSubsystem)
+  layTable(copy.services, declaration.services, completeService)
+  layTable(copy.certificates, declaration.certificates, completeCertificate)
+  layTable(copy.accessRights, declaration.accessRights, completeAccessRight)
+}
+
+function layTable<T extends object, D extends Declared<string, unknown>>(
+  table: WorkingTable<T>,
+  declared: readonly D[],
+  complete: Complete<D, T>,
+): void {
+  for (const each of declared) {
+    if (!table.declare(each.id, each.at)) continue
+    const entry = complete(each, table.before.get(each.id))
+    if (entry) table.after.set(each.id, entry)
+  }
+}
+
+function changesOf(copy: WorkingCopy): Pick<Plan, 'changes' | 'unchanged' | 'upserts'> {
+  const changes: Change[] = []
+  let unchanged = 0
+  const changed = <T extends object>(table: WorkingTable<T>): T[] => {
+    const entries: T[] = []
+    for (const [id, entry] of table.declared()) {
+      const before = table.before.get(id)
+      const fields = difference(before, entry)
+      if (fields.length === 0) unchanged += 1
+      else {
+        changes.push({ noun: table.noun, id, kind: before ? 'changed' : 'added', fields })
+        entries.push(entry)
+      }
+    }
+    return entries
+  }
+  const upserts: RegistryEntries = {
+    domains: changed(copy.domains),
+    authorities: changed(copy.authorities),
+    members: changed(copy.members),
+    subsystems: changed(copy.subsystems),
+    services: changed(copy.services),
+    certificates: changed(copy.certificates),
+    accessRights: changed(copy.accessRights),
+  }
+  return { changes, unchanged, upserts }
+}
+
+function expiries(declarations: readonly Declaration[]): Map<string, Date> {
+  const found = new Map<string, Date>()
+  for (const { certificates } of declarations) {
+    for (const { id, patch } of certificates) if (patch.facts) found.set(id, patch.facts.notAfter)
+  }
+  return found
+}

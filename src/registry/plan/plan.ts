@@ -1,0 +1,35 @@
+import type { Problem } from '../declaration/problem.js'
+import type { RegistryContent } from '../registry-content.js'
+
+/** What the registry holds, less what followers add to it. */
+export type RegistryEntries = Omit<RegistryContent, 'generation' | 'instance' | 'revocationLists'>
+
+export type Noun = keyof RegistryEntries
+
+/** One field before and after; `undefined` where there is none. */
+export interface FieldChange {
+  readonly field: string
+  readonly old: string | undefined
+  readonly new: string | undefined
+}
+
+export interface Change {
+  readonly noun: Noun
+  readonly id: string
+  readonly kind: 'added' | 'changed'
+  readonly fields: readonly FieldChange[]
+}
+
+/** What applying declarations to the registry would do. Without problems it can be done. */
+export interface Plan {
+  readonly problems: readonly Problem[]
+  /** Problems beyond those listed. */
+  readonly problemsDropped: number
+  readonly warnings: readonly Problem[]
+  readonly instance: string | undefined
+  readonly changes: readonly Change[]
+  /** Declared things that are in the registry just so. */
+  readonly unchanged: number
+  /** Whole entries to insert or to replace. */
+  readonly upserts: RegistryEntries
+}

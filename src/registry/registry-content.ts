@@ -1,0 +1,37 @@
+import type { AccessRight } from './access-right.js'
+import type { Authority } from './authority.js'
+import type { Certificate } from './certificate.js'
+import type { Domain } from './domain.js'
+import type { Member } from './member.js'
+import type { RevocationList } from './revocation-list.js'
+import type { Service } from './service.js'
+import type { Subsystem } from './subsystem.js'
+
+/** All that the registry holds at one moment. */
+export interface RegistryContent {
+  /** Grows with every change. */
+  readonly generation: number
+  /** Undefined until the first declaration was applied. */
+  readonly instance: string | undefined
+  readonly domains: readonly Domain[]
+  readonly members: readonly Member[]
+  readonly subsystems: readonly Subsystem[]
+  readonly services: readonly Service[]
+  readonly certificates: readonly Certificate[]
+  readonly authorities: readonly Authority[]
+  readonly accessRights: readonly AccessRight[]
+  readonly revocationLists: readonly RevocationList[]
+}
+
+export const emptyRegistry: RegistryContent = {
+  generation: 0,
+  instance: undefined,
+  domains: [],
+  members: [],
+  subsystems: [],
+  services: [],
+  certificates: [],
+  authorities: [],
+  accessRights: [],
+  revocationLists: [],
+}

@@ -1,0 +1,204 @@
+import type { ExchangeMode } from '../exchange/exchange.js'
+import type { BilingualText } from '../exchange/fault.js'
+import { memberOf, providerOf, serviceCodeOf } from '../exchange/identifier.js'
+import type { AccessRight } from './access-right.js'
+import type { Authority } from './authority.js'
+import type { Certificate } from './certificate.js'
+import type { Domain } from './domain.js'
+import type { Member } from './member.js'
+import type { Service } from './service.js'
+import type { Subsystem } from './subsystem.js'
+
+/** A value as the driver hands it over. */
+export type Row = Readonly<Record<string, unknown>>
+
+interface Column<T> {
+  readonly name: string
+  readonly type: 'text' | 'boolean' | 'integer' | 'timestamptz' | 'text[]' | 'bytea'
+  /** The value to write, as JSON. */
+  readonly of: (entry: T) => unknown
+}
+
+/** How entries of one kind stand in their table. The first column is the key. */
+export interface Table<T> {
+  readonly table: string
+  readonly columns: readonly Column<T>[]
+  readonly read: (row: Row) => T
+}
+
+const column = <T>(
+  name: string,
+  type: Column<T>['type'],
+  of: (entry: T) => unknown,
+): Column<T> => ({ name, type, of })
+
+const nameColumns: Column<{ readonly name: BilingualText | undefined }>[] = [
+  column('name_az', 'text', ({ name }) => name?.az),
+  column('name_en', 'text', ({ name }) => name?.en),
+]
+
+export const domainTable: Table<Domain> = {
+  table: 'domain',
+  columns: [
+    column('code', 'text', ({ code }) => code),
+    ...nameColumns,
+    column('status', 'text', ({ status }) => status),
+  ],
+  read: (row) => ({ code: row.code, name: nameIn(row), status: row.status }) as Domain,
+}
+
+export const authorityTable: Table<Authority> = {
+  table: 'authority',
+  columns: [
+    column('name', 'text', ({ name }) => name),
+    column('thumbprint', 'text', ({ thumbprint }) => thumbprint),
+    column('der', 'bytea', ({ der }) => hexOf(der)),
+    column('role', 'text', ({ role }) => role),
+    column('revocation', 'text', ({ revocation }) => revocation),
+    column('crl', 'text', ({ crl }) => crl),
+    column('status', 'text', ({ status }) => status),
+  ],
+  read: (row) => ({ ...row, crl: row.crl ?? undefined }) as unknown as Authority,
+}
+
+export const memberTable: Table<Member> = {
+  table: 'member',
+  columns: [
+    column('id', 'text', ({ id }) => id),
+    ...nameColumns,
+    column('status', 'text', ({ status }) => status),
+    column('successor', 'text', ({ successor }) => successor),
+  ],
+  read: (row) => partyIn(row) as Member,
+}
+
+export const subsystemTable: Table<Subsystem> = {
+  table: 'subsystem',
+  columns: [
+    column('id', 'text', ({ id }) => id),
+    column('member', 'text', ({ id }) => memberOf(id)),
+    column('domain', 'text', ({ domain }) => domain),
+    ...nameColumns,
+    column('status', 'text', ({ status }) => status),
+    column('successor', 'text', ({ successor }) => successor),
+  ],
+  read: (row) => ({ ...partyIn(row), domain: row.domain }) as Subsystem,
+}
+
+export const serviceTable: Table<Service> = {
+  table: 'service',
+  columns: [
+    column('id', 'text', ({ id }) => id),
+    column('subsystem', 'text', ({ id }) => providerOf(id)),
+    column('code', 'text', ({ id }) => serviceCodeOf(id).slice(providerOf(id).length + 1)),
+    column('version', 'text', ({ id }) => id.slice(serviceCodeOf(id).length + 1)),
+    ...nameColumns,
+    column('is_default', 'boolean', ({ isDefault }) => isDefault),
+    column('protocol', 'text', ({ protocol }) => protocol),
+    column('address', 'text', ({ address }) => address),
+    column('modes', 'text[]', ({ modes }) => modes),
+    column('idempotent', 'boolean', ({ idempotent }) => idempotent),
+    column('provider_signature', 'text', ({ providerSignature }) => providerSignature),
+    column('classification', 'text', ({ classification }) => classification),
+    column('time_limit_ms', 'integer', ({ limits }) => limits.timeLimitMs),
+    column('request_bytes_max', 'integer', ({ limits }) => limits.requestBytesMax),
+    column('reply_bytes_max', 'integer', ({ limits }) => limits.replyBytesMax),
+    column('concurrent_max', 'integer', ({ limits }) => limits.concurrentMax),
+    column('status', 'text', ({ status }) => status),
+    column('maintenance_from', 'timestamptz', ({ from }) => from),
+    column('maintenance_until', 'timestamptz', ({ until }) => until),
+    column('successor', 'text', ({ successor }) => successor),
+    column('deprecated_from', 'timestamptz', ({ deprecatedFrom }) => deprecatedFrom),
+  ],
+  read: (row) =>
+    ({
+      id: row.id,
+      name: nameIn(row),
+      isDefault: row.is_default,
+      protocol: row.protocol,
+      address: row.address,
+      modes: modesIn(row),
+      idempotent: row.idempotent,
+      providerSignature: row.provider_signature,
+      classification: row.classification,
+      limits: {
+        timeLimitMs: row.time_limit_ms,
+        requestBytesMax: row.request_bytes_max,
+        replyBytesMax: row.reply_bytes_max,
+        concurrentMax: row.concurrent_max,
+      },
+      status: row.status,
+      from: dateIn(row.maintenance_from),
+      until: dateIn(row.maintenance_until),
+      successor: row.successor ?? undefined,
+      deprecatedFrom: dateIn(row.deprecated_from),
+    }) as Service,
+}
+
+export const certificateTable: Table<Certificate> = {
+  table: 'certificate',
+  columns: [
+    column('thumbprint', 'text', ({ thumbprint }) => thumbprint),
+    column('der', 'bytea', ({ der }) => hexOf(der)),
+    column('subsystem', 'text', ({ subsystem }) => subsystem),
+    column('status', 'text', ({ status }) => status),
+  ],
+  read: (row) => ({ ...row }) as unknown as Certificate,
+}
+
+export const accessRightTable: Table<AccessRight> = {
+  table: 'access_right',
+  columns: [
+    column('id', 'text', ({ id }) => id),
+    column('consumer', 'text', ({ consumer }) => consumer),
+    column('provider', 'text', ({ service }) => providerOf(service)),
+    column('service', 'text', ({ service }) => service),
+    column('legal_basis', 'text', ({ legalBasis }) => legalBasis),
+    column('purpose', 'text', ({ purpose }) => purpose),
+    column('valid_from', 'timestamptz', ({ from }) => from),
+    column('valid_until', 'timestamptz', ({ until }) => until),
+    column('modes', 'text[]', ({ modes }) => modes),
+    column('status', 'text', ({ status }) => status),
+  ],
+  read: (row) =>
+    ({
+      id: row.id,
+      consumer: row.consumer,
+      service: row.service,
+      legalBasis: row.legal_basis,
+      purpose: row.purpose,
+      from: dateIn(row.valid_from),
+      until: dateIn(row.valid_until),
+      modes: modesIn(row),
+      status: row.status,
+    }) as AccessRight,
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return `\\x${Buffer.from(bytes).toString('hex')}`
+}
+
+function nameIn({ name_az: az, name_en: en }: Row): BilingualText | undefined {
+  return typeof az === 'string' && typeof en === 'string' ? { az, en } : undefined
+}
+
+function partyIn(row: Row): object {
+  const { id, status, successor } = row
+  return { id, name: nameIn(row), status, successor: successor ?? undefined }
+}
+
+/** Moments are read as milliseconds: the driver's own dates cost a third of the loading time. */
+function dateIn(value: unknown): Date | undefined {
+  return typeof value === 'number' ? new Date(Math.round(value)) : undefined
+}
+
+const modeLists: Readonly<Record<string, readonly ExchangeMode[]>> = {
+  user: ['user'],
+  body: ['body'],
+  'user,body': ['user', 'body'],
+  'body,user': ['user', 'body'],
+}
+
+function modesIn({ modes }: Row): readonly ExchangeMode[] {
+  return modeLists[String(modes)] ?? []
+}

@@ -1,0 +1,104 @@
+import type { ClientBase, Pool } from 'pg'
+import { readContent, readRegistry } from './registry-content.store.js'
+import type { RegistryEntries } from './plan/plan.js'
+import type { RegistryContent } from './registry-content.js'
+import {
+  accessRightTable,
+  authorityTable,
+  certificateTable,
+  domainTable,
+  memberTable,
+  serviceTable,
+  subsystemTable,
+  type Table,
+} from './registry-tables.js'
+
+/** What to write, decided by someone who saw the registry under lock. */
+export interface RegistryWrite {
+  readonly instance: string | undefined
+  readonly upserts: RegistryEntries
+}
+
+// One number of our own among the database's advisory locks.
+const applyLock = 7_583_142_002
+const rowsPerStatement = 2_000
+
+/** The registry in the database, for those who change it; the exchange path has its snapshot. */
+export class RegistryStore {
+  readonly #pool: Pool
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  /** All of the registry at one moment. */
+  async read(): Promise<RegistryContent> {
+    const client = await this.#pool.connect()
+    try {
+      return await readRegistry(client, new Map())
+    } finally {
+      client.release()
+    }
+  }
+
+  /**
+   * Changes the registry: `decide` sees it while no other apply can change it, and says what to
+   * write, or nothing. All is written or nothing is.
+   * @returns the generation afterwards; the same as before where nothing was written
+   */
+  async apply(decide: (content: RegistryContent) => RegistryWrite | undefined): Promise<number> {
+    const client = await this.#pool.connect()
+    let broken = false
+    try {
+      await client.query('BEGIN')
+      await client.query('SELECT pg_advisory_xact_lock($1)', [applyLock])
+      const write = decide(await readContent(client, new Map()))
+      if (write) await writeAll(client, write)
+      const { rows } = await client.query<{ generation: string }>(
+        'SELECT generation FROM sluice.registry_version',
+      )
+      await client.query('COMMIT')
+      return Number(rows[0]?.generation)
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => (broken = true))
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+}
+
+async function writeAll(client: ClientBase, { instance, upserts }: RegistryWrite): Promise<void> {
+  await client.query(
+    'UPDATE sluice.registry_version SET instance = $1 WHERE instance IS DISTINCT FROM $1',
+    [instance],
+  )
+  await upsert(client, domainTable, upserts.domains)
+  await upsert(client, authorityTable, upserts.authorities)
+  await upsert(client, memberTable, upserts.members)
+  await upsert(client, subsystemTable, upserts.subsystems)
+  await upsert(client, serviceTable, upserts.services)
+  await upsert(client, certificateTable, upserts.certificates)
+  await upsert(client, accessRightTable, upserts.accessRights)
+}
+
+async function upsert<T>(
+  client: ClientBase,
+  { table, columns }: Table<T>,
+  entries: readonly T[],
+): Promise<void> {
+  const names = columns.map(({ name }) => name)
+  const typed = columns.map(({ name, type }) => `${name} ${type}`)
+  const [key, ...others] = names
+  const set = [...others.map((name) => `${name} = EXCLUDED.${name}`), 'changed_at = now()']
+  const statement = `
+    INSERT INTO sluice.${table} (${names.join(', ')})
+    SELECT ${names.join(', ')} FROM jsonb_to_recordset($1::jsonb) AS entry (${typed.join(', ')})
+    ON CONFLICT (${key ?? ''}) DO UPDATE SET ${set.join(', ')}`
+  for (let start = 0; start < entries.length; start += rowsPerStatement) {
+    const rows = entries
+      .slice(start, start + rowsPerStatement)
+      .map((entry) => Object.fromEntries(columns.map(({ name, of }) => [name, of(entry)])))
+    await client.query(statement, [JSON.stringify(rows)])
+  }
+}

@@ -1,0 +1,50 @@
+import type { ExchangeMode } from '../exchange/exchange.js'
+import type { BilingualText } from '../exchange/fault.js'
+import type { ServiceId } from '../exchange/identifier.js'
+
+export const serviceStatuses = ['active', 'suspended', 'liquidated', 'maintenance'] as const
+export type ServiceStatus = (typeof serviceStatuses)[number]
+
+export const exchangeModes = ['user', 'body'] as const satisfies readonly ExchangeMode[]
+
+export const providerSignatures = ['none', 'required'] as const
+export type ProviderSignature = (typeof providerSignatures)[number]
+
+/** What may be carried at all; anything above is kept out of the bus (R-018). */
+export const allowedClassifications = ['open', 'forServiceUse'] as const
+export type Classification = (typeof allowedClassifications)[number]
+
+/** Limits of one service; their defaults and hard caps are in `limits.ts`. */
+export interface ServiceLimits {
+  /** Total time from delivery to the last byte of the answer, milliseconds. */
+  readonly timeLimitMs: number
+  readonly requestBytesMax: number
+  readonly replyBytesMax: number
+  /** Exchanges in progress at the provider at one time, per worker. */
+  readonly concurrentMax: number
+}
+
+/** One version of an operation offered by a subsystem. Versions live beside each other (R-015). */
+export interface Service {
+  readonly id: ServiceId
+  readonly name: BilingualText | undefined
+  /** Whether it answers where the consumer names no version. At most one version of a service does. */
+  readonly isDefault: boolean
+  /** Protocol of the provider's side: the name of an adapter folder. */
+  readonly protocol: string
+  readonly address: string
+  readonly modes: readonly ExchangeMode[]
+  /** Whether a second delivery of the same request does no harm. */
+  readonly idempotent: boolean
+  readonly providerSignature: ProviderSignature
+  readonly classification: Classification
+  readonly limits: ServiceLimits
+  readonly status: ServiceStatus
+  /** Start of the maintenance window; without it the window is open already. */
+  readonly from: Date | undefined
+  /** Planned end of the maintenance window, after which the service is active again by itself. */
+  readonly until: Date | undefined
+  readonly successor: ServiceId | undefined
+  /** From when on new users should choose another version; it bars nobody. */
+  readonly deprecatedFrom: Date | undefined
+}

@@ -1,0 +1,13 @@
+import type { BilingualText } from '../exchange/fault.js'
+import type { SubsystemId } from '../exchange/identifier.js'
+import type { PartyStatus } from './member.js'
+
+/** A registered information system of a member: holds certificates, is the party to access rights. */
+export interface Subsystem {
+  readonly id: SubsystemId
+  /** Code of the one exchange domain it belongs to. */
+  readonly domain: string
+  readonly name: BilingualText
+  readonly status: PartyStatus
+  readonly successor: SubsystemId | undefined
+}
