@@ -44,11 +44,16 @@ export function answerAndDrain(
 ): void {
   const { socket } = incoming
   response.writeHead(reply.status, reply.rawHeaders)
+  // Answers of earlier requests on the connection are still under way; Node closes it after this one.
+  if (!response.socket) {
+    response.end(reply.payload)
+    return
+  }
   if (reply.payload.length > 0) response.write(reply.payload)
   else response.flushHeaders()
-  // Node closes the connection when the response ends, so it ends when nothing more comes.
+  socket.end()
   drain(socket)
-  incoming.on('end', () => response.end())
+  incoming.on('end', () => socket.destroySoon())
   incoming.on('error', () => undefined)
   incoming.resume()
 }

@@ -95,6 +95,10 @@ export class Delivery implements Dispatcher.DispatchHandler {
 
   onComplete(): void {
     this.#order.pool.inProgress -= 1
+    this.#answer()
+  }
+
+  #answer(): void {
     if (this.#settled || !this.#head || !this.#payload || !this.#deliveredAt) return
     this.#settle()
     this.#resolve({
@@ -109,8 +113,21 @@ export class Delivery implements Dispatcher.DispatchHandler {
   onError(error: Error): void {
     this.#order.pool.inProgress -= 1
     if (this.#settled) return
+    if (this.#isWholeAllTheSame(error)) {
+      this.#answer()
+      return
+    }
     this.#settle()
     this.#reject(faultOf(error, this.#deliveredAt !== undefined))
+  }
+
+  // A 204 or 304 ends with its head, whatever length it names (RFC 9112 §6.3); undici waits for it.
+  #isWholeAllTheSame(error: Error): boolean {
+    const status = this.#head?.status
+    return (
+      (status === 204 || status === 304) &&
+      (error as { readonly code?: unknown }).code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+    )
   }
 
   #fail(fault: Fault): void {

@@ -4,14 +4,18 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { AdapterTools, HandleExchange, Listening } from '../../src/exchange/adapter.js'
 import type { EnvelopeReader, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
-import type { MalformedContent, SignedContent } from '../../src/exchange/signed-content.js'
+import type {
+  HttpRequestContent,
+  MalformedContent,
+  SignedContent,
+} from '../../src/exchange/signed-content.js'
 import { answer, answerAndDrain, answerOnSocket, Connection } from './connection.js'
 import { checkHead, headOf, type HeadTrouble } from './head.js'
 import { firstValue } from './headers.js'
 import { InboundRequest, type PayloadLimits } from './inbound-request.js'
 import { brokenMessage, isBrokenMessage, unknownExpectation } from './malformed.js'
 import { PayloadBudget } from './payload.js'
-import { renderReply } from './reply.js'
+import { renderReply, type RenderedReply } from './reply.js'
 import type { RestSettings } from './settings.js'
 
 /** How long a new connection without a request is kept when the listener closes. */
@@ -116,6 +120,8 @@ export class Inbound {
   }
 
   #refuse(incoming: IncomingMessage, response: ServerResponse, trouble: HeadTrouble): void {
+    const connection = this.#connections.get(incoming.socket)
+    if (connection) connection.ending = true
     const content: MalformedContent = {
       format: 'malformed',
       ...trouble,
@@ -157,7 +163,7 @@ export class Inbound {
     if (response.destroyed) return
     const request = content.format === 'http' ? content : undefined
     const language = firstValue(incoming.rawHeaders, 'accept-language')
-    const rendered = renderReply(reply, request, language, this.#tools)
+    const rendered = this.#render(reply, request, language)
     const unread = !incoming.complete
     if (unread || lastOne || this.#closing) rendered.rawHeaders.push('Connection', 'close')
     if (unread) {
@@ -166,6 +172,25 @@ export class Inbound {
       answerAndDrain(incoming, response, rendered)
     } else {
       answer(response, rendered)
+    }
+  }
+
+  // An answer that cannot be signed (a provider's header field with bytes that no signature covers)
+  // is not shown; what is logged of it stands.
+  #render(
+    reply: Reply,
+    request: HttpRequestContent | undefined,
+    language: string | undefined,
+  ): RenderedReply {
+    try {
+      return renderReply(reply, request, language, this.#tools)
+    } catch (error) {
+      const { exchangeId } = reply
+      this.#tools.warn('reply could not be rendered', { exchangeId, error: String(error) })
+      const fault = new Fault('INTERNAL_ERROR', { cause: error })
+      const verified = reply.outcome === 'answered' ? reply.request.verified : undefined
+      const refused: Reply = { outcome: 'refused', exchangeId, fault, verified }
+      return renderReply(refused, request, language, this.#tools)
     }
   }
 
