@@ -69,7 +69,8 @@ export async function programOptions(
     folder: isBlocked ? '/proc/self/cwd' : clusterDir,
     options: {
       cwd: clusterDir,
-      env: cleanEnvironment(),
+      // Windows programs need variables of the system to run at all.
+      ...(process.platform === 'win32' ? {} : { env: cleanEnvironment }),
       // Ctrl-C in a terminal goes to the whole process group; the bus needs its database to the end.
       detached: true,
       windowsHide: true,
@@ -78,12 +79,8 @@ export async function programOptions(
   }
 }
 
-/** Variables such as PGDATA, PGOPTIONS or LD_LIBRARY_PATH would change what the server does. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'SystemRoot', 'TEMP', 'TMP']
-  const entries = kept.map((name) => [name, process.env[name]] as const)
-  return { ...Object.fromEntries(entries.filter(([, value]) => value)), LC_ALL: 'C', TZ: 'UTC' }
-}
+/** Inherited variables such as PGDATA, PGOPTIONS or LD_LIBRARY_PATH would change what the server does. */
+const cleanEnvironment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
 /** A port of the loopback interface that was free a moment ago. */
 async function freePort(): Promise<number> {

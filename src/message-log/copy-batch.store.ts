@@ -1,0 +1,61 @@
+import type pg from 'pg'
+import { copyMessages, joinSmall, queryMessage, type CopyRow } from './copy-binary.js'
+import { logTables, type LogRecord } from './log-record.js'
+
+/**
+ * Writes records durably: one query of several COPY statements is one transaction, and all its data
+ * goes out with it, in one turn of the socket, without waiting for the server to ask. If a COPY
+ * fails, the server takes back the whole and ignores the data still coming.
+ * @throws the server's error, with its `code`; an error without code is trouble of the connection
+ */
+export function writeBatch(client: pg.Client, records: readonly LogRecord[]): Promise<void> {
+  const statements: string[] = []
+  const data: Uint8Array[] = []
+  for (const [index, table] of logTables.entries()) {
+    const rows = records.map((record) => record.rows[index]).filter((row) => row !== undefined)
+    if (rows.length === 0) continue
+    statements.push(`COPY ${table.name} (${table.columns}) FROM STDIN (FORMAT binary)`)
+    data.push(...copyMessages(rows satisfies CopyRow[]))
+  }
+  const bytes = joinSmall([queryMessage(statements.join('; ')), ...data])
+  return new Promise((resolve, reject) => {
+    client.query(new CopyBatch(bytes, (error) => (error ? reject(error) : resolve())))
+  })
+}
+
+/** What the driver calls while a query of ours is under way. */
+class CopyBatch implements pg.Submittable {
+  readonly #bytes: readonly Uint8Array[]
+  readonly #done: (error?: Error) => void
+  // The driver puts the end of its own time limit here.
+  callback: ((error?: Error) => void) | undefined
+
+  constructor(bytes: readonly Uint8Array[], done: (error?: Error) => void) {
+    this.#bytes = bytes
+    this.#done = done
+  }
+
+  submit({ stream }: pg.Connection): void {
+    stream.cork()
+    for (const piece of this.#bytes) stream.write(piece)
+    stream.uncork()
+  }
+
+  handleReadyForQuery(): void {
+    this.#end()
+  }
+
+  handleError(error: Error): void {
+    this.#end(error)
+  }
+
+  // The data is on its way already.
+  handleCopyInResponse(): void {}
+  handleCommandComplete(): void {}
+  handleEmptyQuery(): void {}
+
+  #end(error?: Error): void {
+    this.callback?.(error)
+    this.#done(error)
+  }
+}

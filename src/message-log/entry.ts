@@ -1,0 +1,99 @@
+import { createHash, hash } from 'node:crypto'
+import { canonicalJson, type FlatRecord } from './canonical-json.js'
+
+/** Which half of an exchange an entry tells of: 1 the request, 2 its outcome. */
+export type Half = 1 | 2
+
+export type EntryKind = 'request' | 'reply' | 'refusal' | 'unresolved'
+
+/**
+ * What an entry may say. Flat and without payload or personal data in clear: persons are
+ * pseudonyms, contents are salted digests. Digests and thumbprints are base64url of SHA-256.
+ */
+export interface EntryFields extends FlatRecord {
+  /** Version of this list of fields. */
+  readonly format: 1
+  readonly kind: EntryKind
+  readonly exchangeId: string
+  readonly messageId?: string | undefined
+  readonly correlationId?: string | undefined
+  readonly domain?: string | undefined
+  readonly consumer?: string | undefined
+  readonly provider?: string | undefined
+  readonly service?: string | undefined
+  /** `verified`: a signature proved who asked. `none`: refused before anything was known. */
+  readonly consumerIdentity?: 'verified' | 'none' | undefined
+  readonly consumerProtocol?: string | undefined
+  readonly providerProtocol?: string | undefined
+  readonly mode?: string | undefined
+  /** As the consumer states it. */
+  readonly purpose?: string | undefined
+  /** As the access right states it. */
+  readonly rightPurpose?: string | undefined
+  readonly legalBasis?: string | undefined
+  readonly rightLegalBasis?: string | undefined
+  readonly rightId?: string | undefined
+  readonly caseNumber?: string | undefined
+  readonly classification?: string | undefined
+  readonly subjectPseudonym?: string | undefined
+  readonly representedPartyPseudonym?: string | undefined
+  readonly remoteAddress?: string | undefined
+  /** Times are RFC 3339, UTC, milliseconds. */
+  readonly receivedAt?: string | undefined
+  readonly recordedAt: string
+  readonly deliveredAt?: string | undefined
+  readonly answeredAt?: string | undefined
+  /** `answered`, a code of the fault list, or `unresolved`. */
+  readonly outcome?: string | undefined
+  readonly faultSide?: string | undefined
+  readonly faultField?: string | undefined
+  readonly consumerCertificate?: string | undefined
+  readonly consumerCertificateSerial?: string | undefined
+  readonly providerCertificate?: string | undefined
+  readonly providerCertificateSerial?: string | undefined
+  readonly contractVersion?: string | undefined
+  readonly mappingVersion?: string | undefined
+  /** SHA-256 of salt and payload as it came to the bus; the salt is with the encrypted payload. */
+  readonly payloadDigest?: string | undefined
+  readonly payloadBytes?: number | undefined
+  /** The same digest of what the provider was sent; equal where nothing was mediated. */
+  readonly deliveredPayloadDigest?: string | undefined
+  readonly consumerSignatureDigest?: string | undefined
+  readonly replyStatus?: number | undefined
+  /** Leaf hash of the request's entry, which ties both halves together. */
+  readonly requestEntry?: string | undefined
+}
+
+/** An entry in its durable form. */
+export interface EncodedEntry {
+  /** The entry's canonical bytes (RFC 8785). */
+  readonly bytes: Uint8Array
+  /** RFC 9162 §2.1.1: SHA-256 of 0x00 and the bytes. */
+  readonly leafHash: Buffer
+}
+
+/** What the sweep notes as the outcome of an exchange that nobody can tell the end of. */
+export const unresolvedOutcome = 'unresolved'
+
+const leafPrefixBytes = 1
+
+/** Canonical bytes and leaf hash of an entry. */
+export function encodeEntry(fields: EntryFields): EncodedEntry {
+  const text = canonicalJson(fields)
+  const leaf = Buffer.allocUnsafe(leafPrefixBytes + Buffer.byteLength(text))
+  leaf[0] = 0
+  leaf.write(text, leafPrefixBytes)
+  return { bytes: leaf.subarray(leafPrefixBytes), leafHash: hash('sha256', leaf, 'buffer') }
+}
+
+/** The fields of stored bytes. @throws SyntaxError for bytes that are no entry */
+export function decodeEntry(bytes: Uint8Array): EntryFields {
+  return JSON.parse(Buffer.from(bytes).toString('utf8')) as EntryFields
+}
+
+/** SHA-256 in base64url. */
+export function digestOf(...parts: readonly Uint8Array[]): string {
+  const sha256 = createHash('sha256')
+  for (const part of parts) sha256.update(part)
+  return sha256.digest('base64url')
+}

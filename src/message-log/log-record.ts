@@ -1,0 +1,70 @@
+import {
+  encodeRow,
+  smallintCell,
+  textCell,
+  timestampCell,
+  uuidCell,
+  type CopyRow,
+} from './copy-binary.js'
+import type { EncodedEntry, EntryFields, Half } from './entry.js'
+import type { SealedPayload } from './payload-cipher.js'
+
+/** The tables that a half of an exchange goes to, with their columns in the order of the cells. */
+export const logTables = [
+  {
+    name: 'sluice.message_log_entry',
+    columns:
+      'exchange_id, half, kind, recorded_at, domain, consumer, service, outcome, entry, leaf_hash',
+  },
+  {
+    name: 'sluice.message_log_payload',
+    columns: 'exchange_id, half, data_key_id, nonce, ciphertext',
+  },
+  { name: 'sluice.message_log_message_id', columns: 'digest, exchange_id, recorded_at' },
+] as const
+
+/** One half of an exchange, encoded for the database; it becomes durable as a whole or not at all. */
+export interface LogRecord {
+  readonly exchangeId: string
+  readonly half: Half
+  readonly leafHash: Buffer
+  /** SHA-256 of consumer and message id, of a request; no second request may have the same. */
+  readonly messageIdDigest: Buffer | undefined
+  /** By table, in the order of {@link logTables}. */
+  readonly rows: readonly (CopyRow | undefined)[]
+  /** Size of the rows, for limits. */
+  readonly bytes: number
+}
+
+/** Encodes one half of an exchange. */
+export function encodeRecord(half: {
+  readonly half: Half
+  readonly fields: EntryFields
+  readonly entry: EncodedEntry
+  readonly recordedAt: Date
+  readonly payload: SealedPayload | undefined
+  readonly messageIdDigest: Buffer | undefined
+}): LogRecord {
+  const { fields, entry, payload, messageIdDigest } = half
+  const id = uuidCell(fields.exchangeId)
+  const number = smallintCell(half.half)
+  const recordedAt = timestampCell(half.recordedAt)
+  const rows = [
+    encodeRow([
+      ...[id, number, fields.kind, recordedAt],
+      ...[fields.domain, fields.consumer, fields.service, fields.outcome].map(textCell),
+      ...[entry.bytes, entry.leafHash],
+    ]),
+    payload &&
+      encodeRow([id, number, uuidCell(payload.dataKeyId), payload.nonce, payload.ciphertext]),
+    messageIdDigest && encodeRow([messageIdDigest, id, recordedAt]),
+  ]
+  return {
+    exchangeId: fields.exchangeId,
+    half: half.half,
+    leafHash: entry.leafHash,
+    messageIdDigest,
+    rows,
+    bytes: rows.flat().reduce((sum, piece) => sum + (piece?.length ?? 0), 0),
+  }
+}

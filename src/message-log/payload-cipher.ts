@@ -1,0 +1,156 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Half } from './entry.js'
+
+/** A key that encrypts the payloads of one process for a while. */
+export interface DataKey {
+  /** UUID. */
+  readonly id: string
+  readonly key: KeyObject
+  /** The key under the master key: nonce, ciphertext and tag. */
+  readonly wrapped: Buffer
+  readonly madeAt: Date
+  /** Payloads sealed so far; also the nonce's counter. */
+  sealed: number
+}
+
+/** The key from outside the database that wraps data keys. */
+export interface MasterKey {
+  /** Says which master key wrapped a data key, and nothing of the key itself. */
+  readonly id: string
+  readonly key: KeyObject
+}
+
+/** An encrypted payload. */
+export interface SealedPayload {
+  readonly dataKeyId: string
+  readonly nonce: Buffer
+  /** AES-256-GCM ciphertext and, at its end, the tag. */
+  readonly ciphertext: Buffer
+}
+
+/** A message as it came, and the salt of its payload's digest. */
+export interface OpenedPayload {
+  readonly salt: Buffer
+  readonly head: Buffer
+  readonly payload: Buffer
+}
+
+export const keyBytes = 32
+export const saltBytes = 16
+const nonceBytes = 12
+const tagBytes = 16
+const frameVersion = 1
+const frameHeadBytes = 1 + saltBytes + 4
+/** Larger payloads are worked off in slices, so that others get their turn between. */
+const sliceBytes = 1 << 20
+
+/** @throws RangeError unless the key has 32 bytes */
+export function masterKeyOf(bytes: Uint8Array): MasterKey {
+  if (bytes.length !== keyBytes) throw new RangeError(`a payload key has ${keyBytes} bytes`)
+  const key = createSecretKey(bytes)
+  const id = createHmac('sha256', key).update('sluice master key id').digest('hex').slice(0, 16)
+  return { id, key }
+}
+
+/** A new data key, wrapped by AES-256-GCM with its id as additional data. */
+export function makeDataKey(master: MasterKey, id: string, madeAt: Date): DataKey {
+  const bytes = randomBytes(keyBytes)
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', master.key, nonce).setAAD(Buffer.from(id))
+  const wrapped = Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
+  const key = createSecretKey(bytes)
+  bytes.fill(0)
+  return { id, key, wrapped, madeAt, sealed: 0 }
+}
+
+/** @throws Error when the wrapped key was changed or another master key wrapped it */
+export function unwrapDataKey(master: MasterKey, id: string, wrapped: Uint8Array): KeyObject {
+  const text = decrypt(
+    master.key,
+    wrapped.subarray(0, nonceBytes),
+    wrapped.subarray(nonceBytes),
+    Buffer.from(id),
+  )
+  return createSecretKey(text)
+}
+
+/** Ties a ciphertext to its place, so that it cannot be moved to another exchange or half. */
+function placeOf(exchangeId: string, half: Half): Buffer {
+  return Buffer.from(`${exchangeId}/${half}`)
+}
+
+/** A data key serves one process only, so counting makes every nonce new. */
+function nextNonce(dataKey: DataKey): Buffer {
+  const nonce = Buffer.alloc(nonceBytes)
+  nonce.writeBigUInt64BE(BigInt(dataKey.sealed), nonceBytes - 8)
+  dataKey.sealed += 1
+  return nonce
+}
+
+/**
+ * Encrypts a message as it came. The frame: version, salt, length of the head, head, payload.
+ * @param payloads - the payload; only read, never copied in clear
+ */
+export async function sealPayload(
+  dataKey: DataKey,
+  place: { readonly exchangeId: string; readonly half: Half },
+  message: { readonly salt: Buffer; readonly head: Uint8Array; readonly payload: Uint8Array },
+): Promise<SealedPayload> {
+  const { salt, head, payload } = message
+  const nonce = nextNonce(dataKey)
+  const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce)
+  cipher.setAAD(placeOf(place.exchangeId, place.half))
+  const frameHead = Buffer.allocUnsafe(frameHeadBytes)
+  frameHead.writeUInt8(frameVersion, 0)
+  salt.copy(frameHead, 1)
+  frameHead.writeUInt32BE(head.length, 1 + saltBytes)
+  // GCM adds nothing but the tag, so the whole has a known place and is never joined a second time.
+  const ciphertext = Buffer.allocUnsafe(frameHeadBytes + head.length + payload.length + tagBytes)
+  let end = cipher.update(frameHead).copy(ciphertext)
+  end += cipher.update(head).copy(ciphertext, end)
+  for (let at = 0; at < payload.length; at += sliceBytes) {
+    if (at > 0) await nextTurn()
+    end += cipher.update(payload.subarray(at, at + sliceBytes)).copy(ciphertext, end)
+  }
+  cipher.final()
+  cipher.getAuthTag().copy(ciphertext, end)
+  return { dataKeyId: dataKey.id, nonce, ciphertext }
+}
+
+/** @throws Error when the ciphertext was changed, or belongs to another exchange or half */
+export function openPayload(
+  key: KeyObject,
+  place: { readonly exchangeId: string; readonly half: Half },
+  sealed: Pick<SealedPayload, 'nonce' | 'ciphertext'>,
+): OpenedPayload {
+  const additional = placeOf(place.exchangeId, place.half)
+  const frame = decrypt(key, sealed.nonce, sealed.ciphertext, additional)
+  if (frame.readUInt8(0) !== frameVersion) throw new Error('unknown version of a payload frame')
+  const payloadAt = frameHeadBytes + frame.readUInt32BE(1 + saltBytes)
+  return {
+    salt: frame.subarray(1, 1 + saltBytes),
+    head: frame.subarray(frameHeadBytes, payloadAt),
+    payload: frame.subarray(payloadAt),
+  }
+}
+
+function decrypt(
+  key: KeyObject,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+  additional: Uint8Array,
+): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
+  decipher.setAAD(additional)
+  const tagAt = sealed.length - tagBytes
+  decipher.setAuthTag(sealed.subarray(tagAt))
+  return Buffer.concat([decipher.update(sealed.subarray(0, tagAt)), decipher.final()])
+}
