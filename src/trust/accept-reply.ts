@@ -6,8 +6,12 @@ import type {
   Signer,
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import { digestMismatch, digestsMatch, sha256Of } from './http-signature/content-digest.js'
-import { readContentDigest } from './http-signature/content-digest.js'
+import {
+  digestMismatch,
+  digestsMatch,
+  readContentDigest,
+  sha256Of,
+} from './http-signature/content-digest.js'
 import { replyMessage, requestMessage, type ReplyMessage } from './http-signature/message.js'
 import { verifyReplySignature } from './http-signature/verify-reply.js'
 import type { VerificationRules } from './http-signature/verify-request.js'
@@ -22,7 +26,9 @@ export function createAcceptReply(
 ): (reply: ReceivedReply, logged: LoggedRequest) => Promise<AcceptedReply> {
   return (reply, { route }) =>
     new Promise((resolve) => {
-      resolve({ ...reply, signer: providerSigner(reply, route, rules) } as AcceptedReply)
+      const signer = providerSigner(reply, route, rules)
+      const { content, delivered, deliveredAt, receivedAt } = reply
+      resolve({ content, delivered, deliveredAt, receivedAt, signer } as AcceptedReply)
     })
 }
 

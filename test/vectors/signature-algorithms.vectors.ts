@@ -1,6 +1,11 @@
 import { constants, createPublicKey, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import { verifyByScheme, type SignatureScheme } from '../../src/trust/http-signature/algorithms.js'
+import {
+  verifyByScheme,
+  verifyBytes,
+  type SignatureAlgorithm,
+  type SignatureScheme,
+} from '../../src/trust/http-signature/algorithms.js'
 import { readVectors } from './vectors.js'
 
 interface WycheproofFile {

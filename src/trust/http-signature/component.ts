@@ -43,15 +43,23 @@ export function readComponent(item: Item): Component {
   if (typeof name !== 'string') {
     throw refused('signature-input', 'A covered component is not a string (RFC 9421 section 2.5).')
   }
+  const known = plainComponents.get(name)
+  if (known && parameters.size === 0) return known
   if (name.startsWith('@') ? !derivedNames.has(name) : !fieldName.test(name)) {
     throw refused(
       'signature-input',
       'A covered component is neither a lower-case field name nor a known derived component.',
     )
   }
-  if (parameters.size === 0) return plainComponent(name)
-  return withParameters(name, parameters, itemText(item))
+  if (parameters.size > 0) return withParameters(name, parameters, itemText(item))
+  const component = plainComponent(name)
+  if (plainComponents.size < plainComponentsMax) plainComponents.set(name, component)
+  return component
 }
+
+// Requests cover the same few names over and over; each is checked and made once.
+const plainComponents = new Map<string, Component>()
+const plainComponentsMax = 256
 
 /** A component without parameters. The name must be valid. */
 export function plainComponent(name: string): Component {

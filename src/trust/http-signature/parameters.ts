@@ -87,6 +87,9 @@ function mismatchDetail({ keyType }: VerificationKey, { alg }: MessageSignature)
   if (keyType === 'rsa' && alg === undefined) {
     return 'The signature does not fit the signature base. An RSA signature without the parameter alg is taken as rsa-v1_5-sha256.'
   }
+  if (alg === 'rsa-pss-sha512') {
+    return 'The signature does not fit the signature base. RSA-PSS is with SHA-512 and a salt of 64 bytes.'
+  }
   if (keyType === 'p256' || keyType === 'p384') {
     return 'The signature does not fit the signature base. An ECDSA signature is the raw r and s, not DER.'
   }

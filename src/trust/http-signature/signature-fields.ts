@@ -74,8 +74,9 @@ function readSignature(label: string, input: Member, value: Member): MessageSign
   if (!isInnerList(input)) {
     throw invalid('signature-input', 'A member is no list of components (RFC 9421 section 4.1).')
   }
-  if (isInnerList(value) || !(value.value instanceof Uint8Array)) {
-    throw invalid('signature', 'A member is no byte sequence (RFC 9421 section 4.2).')
+  // Nothing signs parameters of a signature, so there are none.
+  if (isInnerList(value) || !(value.value instanceof Uint8Array) || value.parameters.size > 0) {
+    throw invalid('signature', 'A member is no plain byte sequence (RFC 9421 section 4.2).')
   }
   const components = readComponents(input)
   return {
