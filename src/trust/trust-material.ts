@@ -1,0 +1,27 @@
+import type { SubsystemId } from '../exchange/identifier.js'
+
+/** What the bus believes in, as the registry holds it. A snapshot: MUST NOT change once handed out. */
+export interface TrustMaterial {
+  /** Another number whenever certificates, authorities or revocation lists change. */
+  readonly generation: number
+  /** @param thumbprint base64url SHA-256 of the certificate's DER */
+  certificate(thumbprint: string): RegisteredCertificate | undefined
+  readonly authorities: readonly RegisteredAuthority[]
+  /** DER of each list. */
+  readonly revocationLists: readonly Uint8Array[]
+}
+
+/** A certificate bound to the subsystem that may sign with it. */
+export interface RegisteredCertificate {
+  readonly der: Uint8Array
+  readonly subsystem: SubsystemId
+  readonly status: 'active' | 'revoked'
+}
+
+/** An accepted authority: where a path may end, or what it may lead over. */
+export interface RegisteredAuthority {
+  readonly der: Uint8Array
+  readonly role: 'anchor' | 'intermediate'
+  /** How the certificates that it issued are checked for revocation. */
+  readonly revocation: 'crl' | 'none'
+}
