@@ -44,8 +44,8 @@ export async function readContent(client: ClientBase, known: DerCache): Promise<
     members: await readTable(client, memberTable),
     subsystems: await readTable(client, subsystemTable),
     services: await readTable(client, serviceTable),
-    certificates: await readCertificates(client, known),
-    authorities: await readTable(client, authorityTable),
+    certificates: await readCertified(client, certificateTable, known),
+    authorities: await readCertified(client, authorityTable, known),
     accessRights: await readTable(client, accessRightTable),
     revocationLists: await readLists(client, known),
   }
@@ -77,19 +77,16 @@ function selectOf(name: string, type: string): string {
   return name
 }
 
-async function readCertificates(
+/** Entries with a certificate, whose bytes are read only where they are not known yet. */
+async function readCertified<T extends { readonly thumbprint: string }>(
   client: ClientBase,
+  table: Table<T>,
   known: DerCache,
-): Promise<RegistryContent['certificates']> {
-  const columns = certificateTable.columns.filter(({ name }) => name !== 'der')
-  const entries = await readTable(client, { ...certificateTable, columns })
-  const ders = await readDers(
-    client,
-    'certificate',
-    'thumbprint',
-    entries.map(({ thumbprint }) => thumbprint),
-    known,
-  )
+): Promise<T[]> {
+  const columns = table.columns.filter(({ name }) => name !== 'der')
+  const entries = await readTable(client, { ...table, columns })
+  const wanted = entries.map(({ thumbprint }) => thumbprint)
+  const ders = await readDers(client, table.table, 'thumbprint', wanted, known)
   return entries.map((entry) => ({ ...entry, der: derIn(ders, entry.thumbprint) }))
 }
 

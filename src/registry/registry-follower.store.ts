@@ -163,7 +163,9 @@ export class RegistryFollower {
       const content = await readRegistry(client, this.#ders)
       const snapshot = new RegistrySnapshot(content)
       this.#ders = new Map([
-        ...content.certificates.map(({ thumbprint, der }) => [thumbprint, der] as const),
+        ...[...content.certificates, ...content.authorities].map(
+          ({ thumbprint, der }) => [thumbprint, der] as const,
+        ),
         ...content.revocationLists.map(({ digest, der }) => [digest, der] as const),
       ])
       this.#snapshot = snapshot

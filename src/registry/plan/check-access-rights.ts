@@ -1,4 +1,4 @@
-import { providerOf, serviceCodeOf } from '../../exchange/identifier.js'
+import { providerOf, serviceCodeOf, type ServiceId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import { fieldPlace, report } from '../declaration/yaml-place.js'
 import type { Service } from '../service.js'
@@ -7,16 +7,17 @@ import { warn, type WorkingCopy } from './working-copy.js'
 /** Whether parties and services of access rights exist, in one domain, with a period and modes. */
 export function checkAccessRights(copy: WorkingCopy): void {
   const versions = versionsByCode(copy)
+  const incomplete = incompleteServices(copy)
   for (const [, right, at] of copy.accessRights.declared()) {
     const services = servicesOf(copy, right, versions)
-    if (!copy.subsystems.after.has(right.consumer)) {
+    if (!copy.subsystems.knows(right.consumer)) {
       const place = fieldPlace(at, 'consumer')
       report(place, `${right.consumer} is not registered`, 'Declare it under its member.')
     }
-    if (services.length === 0) {
+    if (services.length === 0 && !incomplete.has(right.service)) {
       const place = fieldPlace(at, 'service')
       report(place, `${right.service} is not registered`, 'Declare it under its subsystem.')
-    } else if (!right.modes.some((mode) => services.some(({ modes }) => modes.includes(mode)))) {
+    } else if (services.length > 0 && !haveCommonMode(right, services)) {
       const place = fieldPlace(at, 'modes')
       report(place, 'has no mode that the service offers', 'Compare it with modes of the service.')
     }
@@ -69,6 +70,17 @@ function warnOfTwins(copy: WorkingCopy): void {
       'Withdraw it if this one replaces it.',
     )
   }
+}
+
+function haveCommonMode(right: AccessRight, services: readonly Service[]): boolean {
+  return right.modes.some((mode) => services.some(({ modes }) => modes.includes(mode)))
+}
+
+/** Services whose declaration is wrong, and their codes: that they are missing is no news. */
+function incompleteServices(copy: WorkingCopy): Set<string> {
+  const ids = [...copy.services.declaredAt.keys()] as ServiceId[]
+  const incomplete = ids.filter((id) => !copy.services.after.has(id))
+  return new Set<string>([...incomplete, ...incomplete.map(serviceCodeOf)])
 }
 
 function versionsByCode(copy: WorkingCopy): Map<string, Service[]> {

@@ -7,7 +7,7 @@ export function checkParties(copy: WorkingCopy): void {
   checkSuccessors(copy.subsystems)
   checkSuccessors(copy.services)
   for (const [, { domain }, at] of copy.subsystems.declared()) {
-    if (copy.domains.after.has(domain)) continue
+    if (copy.domains.knows(domain)) continue
     const place = fieldPlace(at, 'domain')
     report(place, `the domain ${domain} is not registered`, 'Declare it under domains.')
   }
@@ -20,7 +20,7 @@ function checkSuccessors<T extends { readonly successor: string | undefined }>(
     if (successor === undefined) continue
     const place = fieldPlace(at, 'successor')
     if (successor === id) report(place, 'names itself', 'Name another as the successor, or null.')
-    else if (!table.after.has(successor)) {
+    else if (!table.knows(successor)) {
       report(place, `${successor} is not registered`, 'Declare the successor, or leave it out.')
     }
   }

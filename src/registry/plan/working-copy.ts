@@ -36,6 +36,11 @@ export class WorkingTable<T extends object> {
     return false
   }
 
+  /** Whether there will be such a thing, or would be if its declaration were right. */
+  knows(id: string): boolean {
+    return this.after.has(id) || this.declaredAt.has(id)
+  }
+
   /** Entries declared and complete, with their place. */
   *declared(): Generator<[id: string, entry: T, at: YamlPlace]> {
     for (const [id, at] of this.declaredAt) {

@@ -1,0 +1,191 @@
+import { parseArgs } from 'node:util'
+import { applyDeclarations, type Applied } from '../registry/apply-declarations.js'
+import { formatProblem } from '../registry/declaration/problem.js'
+import { writeDeclaration } from '../registry/declaration/write-declaration.js'
+import type { Change, Noun, Plan } from '../registry/plan/plan.js'
+import type { RegistryStore } from '../registry/registry.store.js'
+import {
+  RevocationListRefresh,
+  type RevocationListRefreshSettings,
+  type RevocationListState,
+} from '../registry/revocation-list-refresh.js'
+
+/** Where a command writes; `process` is one. */
+export interface CommandIo {
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+}
+
+/** The registry, opened for a command. */
+export interface OpenRegistry {
+  readonly store: Pick<RegistryStore, 'read' | 'apply'>
+  readonly revocationLists: RevocationListRefreshSettings['store']
+  readonly readRevocationList: RevocationListRefreshSettings['readRevocationList']
+  close(): Promise<void>
+}
+
+const usage = `Usage: sluice registry apply FILE... [--dry-run] [--json]
+       sluice registry export
+
+apply   Brings the registry to what the files declare: adds and changes, removes nothing.
+        With --dry-run it only says what it would do.
+export  Writes the registry as one declaration.
+
+Exit code: 0 done, 1 refused or failed, 2 wrong use.
+`
+
+/**
+ * `sluice registry …`.
+ * @param args - what follows `registry`
+ * @returns exit code: 0 done (also where there was nothing to do), 1 refused or failed, 2 wrong use
+ */
+export async function registryCommand(
+  args: readonly string[],
+  io: CommandIo,
+  openStore: () => Promise<OpenRegistry>,
+): Promise<number> {
+  const request = parse(args)
+  if (!request) {
+    io.stderr.write(usage)
+    return 2
+  }
+  let registry: OpenRegistry | undefined
+  try {
+    registry = await openStore()
+    if (request.act === 'apply') return await apply(registry, request, io)
+    io.stdout.write(writeDeclaration(await registry.store.read()))
+    return 0
+  } catch (error) {
+    io.stderr.write(`The registry could not be reached or changed: ${messageOf(error)}\n`)
+    return 1
+  } finally {
+    await registry?.close()
+  }
+}
+
+interface Request {
+  readonly act: 'apply' | 'export'
+  readonly files: readonly string[]
+  readonly dryRun: boolean
+  readonly json: boolean
+}
+
+function parse(args: readonly string[]): Request | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } },
+    })
+    const [act, ...files] = positionals
+    const { 'dry-run': dryRun = false, json = false } = values
+    if (act === 'apply' && files.length > 0) return { act, files, dryRun, json }
+    const isExport = act === 'export' && files.length === 0 && !dryRun && !json
+    return isExport ? { act, files, dryRun, json } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function apply(
+  registry: OpenRegistry,
+  { files, dryRun, json }: Request,
+  io: CommandIo,
+): Promise<number> {
+  const applied = await applyDeclarations(registry.store, files, { dryRun, now: new Date() })
+  const isRefused = applied.plan.problems.length > 0
+  const lists = isRefused || dryRun ? [] : await refreshLists(registry)
+  if (json) io.stdout.write(`${JSON.stringify(asJson(applied, dryRun, lists), undefined, 2)}\n`)
+  else tell(applied, dryRun, lists, io)
+  return isRefused ? 1 : 0
+}
+
+/** A new authority's list is fetched at once: without it the bus would refuse its certificates. */
+async function refreshLists(registry: OpenRegistry): Promise<RevocationListState[]> {
+  const { authorities } = await registry.store.read()
+  const { revocationLists: store, readRevocationList } = registry
+  return new RevocationListRefresh({
+    authorities: () => authorities,
+    store,
+    readRevocationList,
+  }).refresh()
+}
+
+function asJson(
+  { plan, written, generation }: Applied,
+  dryRun: boolean,
+  revocationLists: readonly RevocationListState[],
+): object {
+  const { problems, problemsDropped, warnings, changes, unchanged } = plan
+  return {
+    dryRun,
+    written,
+    generation,
+    changes,
+    unchanged,
+    problems,
+    problemsDropped,
+    warnings,
+    revocationLists,
+  }
+}
+
+function tell(
+  { plan, generation }: Applied,
+  dryRun: boolean,
+  lists: readonly RevocationListState[],
+  { stdout, stderr }: CommandIo,
+): void {
+  for (const each of plan.problems) stderr.write(`${formatProblem(each)}\n`)
+  if (plan.problemsDropped > 0) stderr.write(`and ${plan.problemsDropped} problems more\n`)
+  for (const each of plan.warnings) stderr.write(`warning: ${formatProblem(each)}\n`)
+  for (const { authority, trouble } of lists) {
+    if (trouble !== undefined) {
+      stderr.write(`warning: no revocation list of ${authority}: ${trouble}\n`)
+    }
+  }
+  if (plan.problems.length > 0) {
+    const count = plan.problems.length + plan.problemsDropped
+    stderr.write(`Nothing was changed: ${count} ${count === 1 ? 'problem' : 'problems'}.\n`)
+    return
+  }
+  for (const change of plan.changes) stdout.write(changeText(change))
+  stdout.write(summary(plan, generation, dryRun))
+}
+
+const words: Readonly<Record<Noun, string>> = {
+  domains: 'domain',
+  authorities: 'authority',
+  members: 'member',
+  subsystems: 'subsystem',
+  services: 'service',
+  certificates: 'certificate',
+  accessRights: 'access right',
+}
+
+function changeText({ noun, id, kind, fields }: Change): string {
+  if (kind === 'added') return `+ ${words[noun]} ${id}${partiesText(noun, fields)}\n`
+  const lines = fields.map(
+    ({ field, old, new: now }) => `    ${field}: ${old ?? '(none)'} → ${now ?? '(none)'}\n`,
+  )
+  return `~ ${words[noun]} ${id}\n${lines.join('')}`
+}
+
+/** Ids of rights and certificates say nothing to people; whose they are does. */
+function partiesText(noun: Noun, fields: Change['fields']): string {
+  const of = (name: string): string => fields.find(({ field }) => field === name)?.new ?? ''
+  if (noun === 'accessRights') return ` (${of('consumer')} → ${of('service')})`
+  return noun === 'certificates' ? ` (${of('subsystem')})` : ''
+}
+
+function summary({ changes, unchanged }: Plan, generation: number, dryRun: boolean): string {
+  const added = changes.filter(({ kind }) => kind === 'added').length
+  const counts = `${added} added, ${changes.length - added} changed, ${unchanged} unchanged`
+  if (dryRun) return `Dry run, nothing was written: ${counts}.\n`
+  if (changes.length === 0) return `Nothing to change: ${counts}. Generation ${generation}.\n`
+  return `Applied: ${counts}. Generation ${generation}.\n`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error)
+}

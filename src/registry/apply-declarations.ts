@@ -1,0 +1,56 @@
+import type { Declaration } from './declaration/declaration.js'
+import { ProblemList } from './declaration/problem.js'
+import { readDeclarationFile } from './declaration/read-declaration.js'
+import type { Plan } from './plan/plan.js'
+import { planChanges } from './plan/plan-changes.js'
+import type { RegistryContent } from './registry-content.js'
+import type { RegistryStore } from './registry.store.js'
+
+export interface ApplyOptions {
+  /** Only say what would be done. */
+  readonly dryRun: boolean
+  readonly now: Date
+}
+
+export interface Applied {
+  readonly plan: Plan
+  /** Whether something was written. */
+  readonly written: boolean
+  readonly generation: number
+}
+
+/**
+ * Applies declaration files to the registry, all of them or none. Doing it again changes nothing.
+ * @throws Error of the database; what is wrong with the files is in the plan's problems
+ */
+export async function applyDeclarations(
+  store: Pick<RegistryStore, 'read' | 'apply'>,
+  files: readonly string[],
+  { dryRun, now }: ApplyOptions,
+): Promise<Applied> {
+  const planOn = readAll(files)
+  if (dryRun) {
+    const content = await store.read()
+    return { plan: planOn(content, now), written: false, generation: content.generation }
+  }
+  let plan: Plan | undefined
+  const generation = await store.apply((content) => {
+    plan = planOn(content, now)
+    const { problems, changes, instance, upserts } = plan
+    return problems.length > 0 || changes.length === 0 ? undefined : { instance, upserts }
+  })
+  if (!plan) throw new Error('the store did not ask what to write')
+  const written = plan.problems.length === 0 && plan.changes.length > 0
+  return { plan, written, generation }
+}
+
+/** Reads files once; the plan is made later, when the registry is at hand. */
+function readAll(files: readonly string[]): (content: RegistryContent, now: Date) => Plan {
+  const problems = new ProblemList()
+  const declarations: Declaration[] = []
+  for (const file of files) {
+    const declaration = readDeclarationFile(file, problems)
+    if (declaration) declarations.push(declaration)
+  }
+  return (content, now) => planChanges(content, declarations, problems, now)
+}

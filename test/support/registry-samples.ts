@@ -1,0 +1,122 @@
+import type { AuthenticatedRequest, Envelope } from '../../src/exchange/exchange.js'
+import {
+  parseMemberId,
+  parseServiceCode,
+  parseServiceId,
+  parseSubsystemId,
+} from '../../src/exchange/identifier.js'
+import type { AccessRight } from '../../src/registry/access-right.js'
+import { serviceLimitDefaults } from '../../src/registry/limits.js'
+import type { Member } from '../../src/registry/member.js'
+import { emptyRegistry, type RegistryContent } from '../../src/registry/registry-content.js'
+import type { Service } from '../../src/registry/service.js'
+import type { Subsystem } from '../../src/registry/subsystem.js'
+
+export const portalId = parseSubsystemId('AZ/GOV/DIM/PORTAL')
+export const taxId = parseSubsystemId('AZ/GOV/VN/VERGI')
+export const taxServiceCode = parseServiceCode(`${taxId}/voenTap`)
+export const noon = new Date('2026-06-15T08:00:00Z')
+
+export function sampleMember(id: string, rest: Partial<Member> = {}): Member {
+  return {
+    id: parseMemberId(id),
+    name: { az: 'Nazirlik', en: 'Ministry' },
+    status: 'active',
+    successor: undefined,
+    ...rest,
+  }
+}
+
+export function sampleSubsystem(id: string, rest: Partial<Subsystem> = {}): Subsystem {
+  return {
+    id: parseSubsystemId(id),
+    domain: 'PORTAL',
+    name: { az: 'Sistem', en: 'System' },
+    status: 'active',
+    successor: undefined,
+    ...rest,
+  }
+}
+
+export function sampleService(id: string, rest: Partial<Service> = {}): Service {
+  return {
+    id: parseServiceId(id),
+    name: undefined,
+    isDefault: false,
+    protocol: 'rest',
+    address: 'http://127.0.0.1:9101/voen',
+    modes: ['body'],
+    idempotent: false,
+    providerSignature: 'none',
+    classification: 'open',
+    limits: serviceLimitDefaults,
+    status: 'active',
+    from: undefined,
+    until: undefined,
+    successor: undefined,
+    deprecatedFrom: undefined,
+    ...rest,
+  }
+}
+
+export function sampleRight(rest: Partial<AccessRight> = {}): AccessRight {
+  return {
+    id: 'AR-1',
+    consumer: portalId,
+    service: taxServiceCode,
+    legalBasis: 'Vergi Məcəlləsi, 30',
+    purpose: 'VÖEN yoxlanışı',
+    from: new Date('2026-01-01T00:00:00Z'),
+    until: new Date('2027-01-01T00:00:00Z'),
+    modes: ['body'],
+    status: 'active',
+    ...rest,
+  }
+}
+
+/** Two members in one domain; the portal may call the tax system's service, `body` mode. */
+export function sampleContent(rest: Partial<RegistryContent> = {}): RegistryContent {
+  return {
+    ...emptyRegistry,
+    generation: 1,
+    instance: 'AZ',
+    domains: [
+      { code: 'PORTAL', name: undefined, status: 'active' },
+      { code: 'SENED', name: undefined, status: 'active' },
+    ],
+    members: [sampleMember('AZ/GOV/DIM'), sampleMember('AZ/GOV/VN')],
+    subsystems: [sampleSubsystem(portalId), sampleSubsystem(taxId)],
+    services: [sampleService(`${taxServiceCode}/v1`, { isDefault: true })],
+    accessRights: [sampleRight()],
+    ...rest,
+  }
+}
+
+export function sampleEnvelope(rest: Partial<Envelope> = {}): Envelope {
+  return {
+    consumer: portalId,
+    serviceCode: taxServiceCode,
+    version: 'v1',
+    messageId: 'm-1',
+    domain: undefined,
+    mode: undefined,
+    purpose: undefined,
+    legalBasis: 'Vergi Məcəlləsi, 30',
+    caseNumber: '2026/17',
+    userId: undefined,
+    representedParty: undefined,
+    correlationId: undefined,
+    classification: undefined,
+    ...rest,
+  }
+}
+
+/** A request as authentication leaves it, with nothing but what authorise reads. */
+export function authenticatedSample(rest: Partial<Envelope> = {}): AuthenticatedRequest {
+  const envelope = sampleEnvelope(rest)
+  return {
+    exchangeId: 'e-1',
+    envelope,
+    signer: { subsystem: envelope.consumer, thumbprint: 't', serialNumber: '01' },
+  } as unknown as AuthenticatedRequest
+}
