@@ -61,7 +61,11 @@ export class BusProcess {
     const { admission, deliver, messageLog, registry } = this.#parts
     const following = registry.state()
     const checks: HealthCheck[] = [
-      { name: 'message log', ok: messageLog.ready, why: 'cannot write; every exchange is refused' },
+      {
+        name: 'message log',
+        ok: messageLog.state().ready,
+        why: 'cannot write; every exchange is refused',
+      },
       {
         name: 'registry',
         ok: following.usable,

@@ -4,7 +4,6 @@ import { BusProcess } from './bus-process.js'
 import { loadAdapters } from './config/load-adapters.js'
 import type { WorkerInput } from './config/worker-input.js'
 import { validate } from './contract/validate.js'
-import { createClient } from './database/connection.js'
 import type { ProtocolAdapter } from './exchange/adapter.js'
 import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
@@ -14,6 +13,7 @@ import { MessageLog } from './message-log/message-log.store.js'
 import { endRecorder } from './monitoring/exchange-end.js'
 import { BusMetrics } from './monitoring/metrics.js'
 import type { SystemLog } from './monitoring/system-log.js'
+import { openMessageLog, openRegistry } from './open-stores.js'
 import { authorise, payloadBytesMax } from './registry/authorise.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 import { createAcceptReply } from './trust/accept-reply.js'
@@ -34,11 +34,12 @@ export class BusModule {
     const { limits } = input.config
     const warn = (event: string, details: Readonly<Record<string, unknown>>): void =>
       log.warn(details, event)
+    const stores = { limits, databaseUrl: input.databaseUrl, warn }
     return {
       module: BusModule,
       providers: [
-        { provide: RegistryFollower, useFactory: () => startRegistry(input, warn) },
-        { provide: MessageLog, useFactory: () => startMessageLog(input, warn) },
+        { provide: RegistryFollower, useFactory: () => openRegistry(stores) },
+        { provide: MessageLog, useFactory: () => openMessageLog(stores, input.logKeys) },
         { provide: adapters, useFactory: () => makeAdapters(input, warn) },
         { provide: ExchangeAdmission, useFactory: () => new ExchangeAdmission(limits) },
         {
@@ -58,7 +59,7 @@ export class BusModule {
           useFactory: (admission: ExchangeAdmission, messageLog: MessageLog, deliver: Deliver) =>
             new BusMetrics({
               exchangesInProgress: () => admission.inProgress,
-              logQueueRows: () => messageLog.state().queuedRows,
+              logQueueRows: () => messageLog.state().waitingRecords,
               failingProviders: () => deliver.failingProviders.length,
             }),
         },
@@ -93,7 +94,15 @@ export class BusModule {
             messageLog: MessageLog,
             metrics: BusMetrics,
           ) =>
-            new BusProcess({ bus, adapters: all, admission, deliver, registry, messageLog, metrics }),
+            new BusProcess({
+              bus,
+              adapters: all,
+              admission,
+              deliver,
+              registry,
+              messageLog,
+              metrics,
+            }),
         },
       ],
     }
@@ -101,27 +110,6 @@ export class BusModule {
 }
 
 type Warn = (event: string, details: Readonly<Record<string, unknown>>) => void
-
-async function startRegistry(input: WorkerInput, warn: Warn): Promise<RegistryFollower> {
-  const registry = new RegistryFollower({
-    createClient: () =>
-      createClient({
-        url: input.databaseUrl.reveal(),
-        role: 'bus',
-        applicationName: 'sluice registry',
-        connectionTimeoutMs: 5_000,
-        statementTimeoutMs: 15_000,
-      }),
-    staleMsMax: input.config.limits.registryStaleMsMax,
-    warn,
-  })
-  await registry.start()
-  return registry
-}
-
-async function startMessageLog(input: WorkerInput, warn: Warn): Promise<MessageLog> {
-  throw new Error('pending')
-}
 
 function makeAdapters(input: WorkerInput, warn: Warn): Promise<Map<string, ProtocolAdapter>> {
   const { privateKey, certificateThumbprint } = input.identity

@@ -22,8 +22,9 @@ try {
     runSupervisor(
       await Supervisor.start({
         config,
-        databaseUrl: databaseUrl?.reveal(),
-        migrationUrl: migrationUrl?.reveal(),
+        databaseUrl,
+        migrationUrl,
+        logKeys,
         log,
       }),
     )

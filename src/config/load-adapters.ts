@@ -35,9 +35,12 @@ function make(
   try {
     return createAdapter(settings, tools)
   } catch (error) {
-    throw new ConfigError(`adapters.${name}: ${error instanceof Error ? error.message : 'failed'}`, {
-      cause: error,
-    })
+    throw new ConfigError(
+      `adapters.${name}: ${error instanceof Error ? error.message : 'failed'}`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

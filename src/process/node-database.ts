@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Secret } from '../config/secrets.js'
 import { announceAddress, withdrawAddress } from '../database/database-address.js'
 import { startEmbeddedPostgres } from '../database/embedded-postgres.js'
 import { migrate } from '../database/migrate.js'
@@ -7,7 +8,7 @@ import type { SupervisorInput } from './supervisor-input.js'
 /** The database of a node, migrated and ready. */
 export interface NodeDatabase {
   /** Address of the login that the bus works under. */
-  readonly url: string
+  readonly url: Secret<string>
   /** Resolves when an embedded server has ended by itself; never for an external one. */
   readonly ended: Promise<void>
   close(): Promise<void>
@@ -17,7 +18,7 @@ export interface NodeDatabase {
 export async function openNodeDatabase(input: SupervisorInput): Promise<NodeDatabase> {
   const { config, databaseUrl, migrationUrl, log } = input
   if (databaseUrl !== undefined) {
-    const done = await migrate(migrationUrl ?? databaseUrl)
+    const done = await migrate((migrationUrl ?? databaseUrl).reveal())
     log.info({ migrations: done }, 'external database ready')
     return { url: databaseUrl, ended: new Promise(() => undefined), close: () => Promise.resolve() }
   }
@@ -34,7 +35,7 @@ export async function openNodeDatabase(input: SupervisorInput): Promise<NodeData
     throw error
   }
   return {
-    url: server.url,
+    url: new Secret(server.url),
     ended: server.ended,
     close: async () => {
       withdrawAddress(config.directory)

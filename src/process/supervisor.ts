@@ -34,11 +34,16 @@ export class Supervisor {
     try {
       const database = await openNodeDatabase(input)
       undo.unshift(() => database.close())
-      const jobs = await NodeJobs.start({ config, databaseUrl: database.url, log })
+      const jobs = await NodeJobs.start({
+        config,
+        databaseUrl: database.url,
+        logKeys: input.logKeys,
+        log,
+      })
       undo.unshift(() => jobs.stop())
       const pool = new WorkerPool({
         count: config.workers,
-        environment: { DATABASE_URL: database.url },
+        environment: { DATABASE_URL: database.url.reveal() },
         readyTimeoutMs: config.limits.workerReadyTimeoutMs,
         stopTimeoutMs: config.limits.drainTimeoutMs,
         log,

@@ -1,0 +1,122 @@
+import type { Config } from '../config/config.js'
+import type { LogKeys } from '../config/log-keys.js'
+import type { Secret } from '../config/secrets.js'
+import { createPool } from '../database/connection.js'
+import type { MessageLog } from '../message-log/message-log.store.js'
+import type { SystemLog } from '../monitoring/system-log.js'
+import { openMessageLog, openRegistry } from '../open-stores.js'
+import type { RegistryFollower } from '../registry/registry-follower.store.js'
+import { RevocationListRefresh } from '../registry/revocation-list-refresh.js'
+import { RevocationListStore } from '../registry/revocation-list.store.js'
+import { readRevocationList } from '../trust/read-revocation-list.js'
+import type { HealthCheck } from './messages.js'
+
+export interface NodeJobsInput {
+  readonly config: Config
+  readonly databaseUrl: Secret<string>
+  readonly logKeys: Secret<LogKeys>
+  readonly log: SystemLog
+}
+
+const purgeEveryMs = 600_000
+const idleTimeoutMs = 60_000
+
+/**
+ * What one process of a node does now and then: marks requests that got no outcome, forgets message
+ * ids after the replay window, and fetches revocation lists. Several nodes may run it; the database
+ * lets one at a time.
+ */
+export class NodeJobs {
+  readonly #input: NodeJobsInput
+  readonly #registry: RegistryFollower
+  readonly #messageLog: MessageLog
+  readonly #refresh: RevocationListRefresh
+  readonly #closePool: () => Promise<void>
+  readonly #timers: NodeJS.Timeout[] = []
+  #running: Promise<unknown> = Promise.resolve()
+
+  private constructor(input: NodeJobsInput, registry: RegistryFollower, messageLog: MessageLog) {
+    const { config, databaseUrl, log } = input
+    const pool = createPool(
+      {
+        url: databaseUrl.reveal(),
+        role: 'bus',
+        applicationName: 'sluice jobs',
+        connectionTimeoutMs: 5_000,
+        statementTimeoutMs: 30_000,
+        connectionsMax: 2,
+        idleTimeoutMs,
+      },
+      (error) => log.warn({ err: error }, 'an idle database connection broke'),
+    )
+    this.#input = input
+    this.#registry = registry
+    this.#messageLog = messageLog
+    this.#closePool = () => pool.end()
+    this.#refresh = new RevocationListRefresh({
+      authorities: () => registry.current.authorities,
+      store: new RevocationListStore(pool),
+      readRevocationList,
+      everyMs: config.limits.revocationRefreshEveryMs,
+      warn: (event, details) => log.warn(details, event),
+    })
+  }
+
+  static async start(input: NodeJobsInput): Promise<NodeJobs> {
+    const { config, databaseUrl, log } = input
+    const warn = (event: string, details: Readonly<Record<string, unknown>>): void =>
+      log.warn(details, event)
+    const stores = { limits: config.limits, databaseUrl, warn }
+    const registry = await openRegistry(stores)
+    const jobs = new NodeJobs(input, registry, await openMessageLog(stores, input.logKeys))
+    jobs.#begin()
+    return jobs
+  }
+
+  /** What health says of the jobs: an authority without a current revocation list is refused. */
+  checks(): HealthCheck[] {
+    return this.#refresh
+      .state()
+      .filter(({ outcome }) => outcome === 'failed')
+      .map(({ authority, trouble }) => ({
+        name: `revocation list of ${authority}`,
+        ok: false,
+        why: trouble ?? 'not available',
+      }))
+  }
+
+  /** Resolves when the job in progress has ended. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#running
+    await this.#refresh.close()
+    await this.#messageLog.close()
+    await this.#registry.close()
+    await this.#closePool()
+  }
+
+  #begin(): void {
+    const { limits } = this.#input.config
+    this.#refresh.start()
+    this.#every(limits.sweepEveryMs, 'sweep', () =>
+      this.#messageLog.sweepUnresolved({ olderThanMs: limits.unresolvedAfterMs }),
+    )
+    this.#every(purgeEveryMs, 'purge', () =>
+      this.#messageLog.purgeMessageIds({ replayWindowMs: limits.replayWindowMs }),
+    )
+  }
+
+  // One job at a time; one that fails is tried again in its next turn.
+  #every(everyMs: number, job: string, work: () => Promise<number | undefined>): void {
+    const turn = (): void => {
+      this.#running = this.#running
+        .then(work)
+        .then((count) => {
+          if (count) this.#input.log.info({ job, count }, 'job done')
+        })
+        .catch((error: unknown) => this.#input.log.warn({ job, err: error }, 'job failed'))
+    }
+    turn()
+    this.#timers.push(setInterval(turn, everyMs))
+  }
+}
