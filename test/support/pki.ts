@@ -1,4 +1,11 @@
-import type { Extension } from '@peculiar/x509'
+// The certificate library needs the polyfill before anything imports it, so tests get its parts here.
+import 'reflect-metadata'
+import {
+  BasicConstraintsExtension,
+  Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+} from '@peculiar/x509'
 import { generateKeyPairSync } from 'node:crypto'
 import {
   issueEndEntity,
@@ -14,6 +21,8 @@ import {
   type RevocationListTerms,
 } from '../../src/trust/issuing/issue-revocation-list.js'
 import { makeKeyPair, type IssuedKeyType, type KeyPair } from '../../src/trust/issuing/key-pair.js'
+
+export { BasicConstraintsExtension, Extension, KeyUsageFlags, KeyUsagesExtension }
 
 const dayMs = 86_400_000
 
