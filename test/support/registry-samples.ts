@@ -1,4 +1,5 @@
-import type { AuthenticatedRequest, Envelope } from '../../src/exchange/exchange.js'
+import type { AuthenticatedRequest, Envelope, Route } from '../../src/exchange/exchange.js'
+import { Fault } from '../../src/exchange/fault.js'
 import {
   parseMemberId,
   parseServiceCode,
@@ -6,10 +7,12 @@ import {
   parseSubsystemId,
 } from '../../src/exchange/identifier.js'
 import type { AccessRight } from '../../src/registry/access-right.js'
+import { authorise } from '../../src/registry/authorise.js'
 import { serviceLimitDefaults } from '../../src/registry/limits.js'
 import type { Member } from '../../src/registry/member.js'
 import { emptyRegistry, type RegistryContent } from '../../src/registry/registry-content.js'
 import type { Service } from '../../src/registry/service.js'
+import { RegistrySnapshot } from '../../src/registry/snapshot.js'
 import type { Subsystem } from '../../src/registry/subsystem.js'
 
 export const portalId = parseSubsystemId('AZ/GOV/DIM/PORTAL')
@@ -119,4 +122,36 @@ export function authenticatedSample(rest: Partial<Envelope> = {}): Authenticated
     envelope,
     signer: { subsystem: envelope.consumer, thumbprint: 't', serialNumber: '01' },
   } as unknown as AuthenticatedRequest
+}
+
+/** What differs from the sample registry and request, in one case of authorisation. */
+export interface AuthoriseCase {
+  readonly content?: Partial<RegistryContent>
+  readonly envelope?: Partial<Envelope>
+  readonly now?: Date
+}
+
+export function routeOf({ content, envelope, now = noon }: AuthoriseCase): Route {
+  const snapshot = new RegistrySnapshot(sampleContent(content))
+  return authorise(snapshot, authenticatedSample(envelope), now).route
+}
+
+export function faultOf(each: AuthoriseCase): Fault {
+  try {
+    routeOf(each)
+  } catch (error) {
+    if (error instanceof Fault) return error
+    throw error
+  }
+  throw new Error('was authorised')
+}
+
+/** The sample registry with another service in version 1. */
+export function withService(rest: Partial<Service>): Partial<RegistryContent> {
+  return { services: [sampleService(`${taxServiceCode}/v1`, { isDefault: true, ...rest })] }
+}
+
+/** The sample registry with another access right. */
+export function withRight(rest: Partial<AccessRight>): Partial<RegistryContent> {
+  return { accessRights: [sampleRight(rest)] }
 }

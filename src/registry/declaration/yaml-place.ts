@@ -125,8 +125,10 @@ function reportFlaws(document: Document.Parsed, root: YamlPlace): boolean {
     flawed = true
     report({ ...root, offset }, problem, remedy)
   }
-  for (const { pos, message } of [...document.errors, ...document.warnings]) {
-    flaw(pos[0], message.replace(/\.$/, ''), 'Correct the YAML.')
+  for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
+    if (code === 'MULTIPLE_DOCS') {
+      flaw(pos[0], 'there is a second document', 'Keep one in a file; remove the line "---".')
+    } else flaw(pos[0], message.replace(/\.$/, ''), 'Correct the YAML.')
   }
   const { yaml } = document.directives
   if (yaml.explicit) flaw(0, 'directives are not accepted', 'Remove the line that begins with "%".')
