@@ -27,7 +27,7 @@ const targetPattern = /^\/[!$-;=?-[\]-~]*$/
  * blanks before the colon, control characters.
  */
 export function checkHead(
-  { url, httpVersion, rawHeaders }: IncomingMessage,
+  { url, httpVersion, rawHeaders }: Pick<IncomingMessage, 'url' | 'httpVersion' | 'rawHeaders'>,
   scheme: 'http' | 'https',
   headersMax: number,
 ): RequestHead | HeadTrouble {

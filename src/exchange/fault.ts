@@ -61,8 +61,8 @@ export class Fault extends Error {
 
   #fill(text: string): string {
     return text
-      .replace('{field}', this.field ?? '–')
-      .replace('{time}', this.until ? formatTime(this.until) : '–')
+      .replace('{field}', () => this.field ?? '–')
+      .replace('{time}', () => (this.until ? formatTime(this.until) : '–'))
   }
 }
 

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import type { ProtocolAdapter } from './adapter.js'
+import { Deliver } from './deliver.js'
+import type { MediatedRequest, ReceivedReply, Route } from './exchange.js'
+import { Fault } from './fault.js'
+
+type Send = NonNullable<ProtocolAdapter['send']>
+
+const reply = { marker: 'reply' } as unknown as ReceivedReply
+
+function requestTo(route: Partial<Route> = {}): MediatedRequest {
+  const whole = {
+    provider: 'AZ/GOV/DIN/GCQ',
+    protocol: 'rest',
+    timeLimitMs: 1_000,
+    concurrentMax: 2,
+    idempotent: false,
+    ...route,
+  }
+  return { logged: { route: whole } } as unknown as MediatedRequest
+}
+
+function deliverWith(send: Send | undefined): Deliver {
+  const adapter = { protocol: 'rest', ...(send && { send }) } as unknown as ProtocolAdapter
+  return new Deliver({
+    adapters: new Map([['rest', adapter]]),
+    breaker: { failuresMax: 3, openMs: 1_000 },
+    attemptsMax: 2,
+    now: () => new Date(),
+  })
+}
+
+const failing = (
+  code: 'PROVIDER_UNAVAILABLE' | 'PROVIDER_FAULT' | 'RESPONSE_INVALID' | 'REQUEST_INVALID',
+) => jest.fn<Send>(() => Promise.reject(new Fault(code)))
+
+/** Lets time pass beside what is under way. */
+async function passing<Result>(underWay: Promise<Result>, ms: number): Promise<Result> {
+  const [outcome] = await Promise.allSettled([underWay, jest.advanceTimersByTimeAsync(ms)])
+  if (outcome.status === 'rejected') throw outcome.reason
+  return outcome.value
+}
+
+const hanging: Send = (_, signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('aborted')))
+  })
+
+beforeEach(() => {
+  jest.useFakeTimers()
+})
+
+afterEach(() => {
+  jest.useRealTimers()
+})
+
+describe('delivery', () => {
+  it('hands back what the adapter got', async () => {
+    await expect(deliverWith(() => Promise.resolve(reply)).deliver(requestTo())).resolves.toBe(
+      reply,
+    )
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
+  it.each([
+    ['an adapter that faces consumers only', undefined, 'rest'],
+    ['a protocol without adapter', hanging, 'soap'],
+  ])('PROVIDER_UNAVAILABLE of the bus: %s', async (_, send, protocol) => {
+    await expect(deliverWith(send).deliver(requestTo({ protocol }))).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+      side: 'bus',
+    })
+  })
+
+  it('PROVIDER_TIMEOUT at the time limit of the service, and the adapter is told (R-006)', async () => {
+    const sent = deliverWith(hanging).deliver(requestTo())
+    await expect(passing(sent, 1_000)).rejects.toMatchObject({ code: 'PROVIDER_TIMEOUT' })
+  })
+
+  it('a bug of an adapter is INTERNAL_ERROR', async () => {
+    const send: Send = () => Promise.reject(new Error('bug'))
+    await expect(deliverWith(send).deliver(requestTo())).rejects.toMatchObject({
+      code: 'INTERNAL_ERROR',
+    })
+  })
+})
+
+describe('a second delivery', () => {
+  it.each(['PROVIDER_UNAVAILABLE', 'PROVIDER_FAULT'] as const)(
+    'is made after %s only where the contract calls the service idempotent',
+    async (code) => {
+      for (const [idempotent, times] of [
+        [false, 1],
+        [true, 2],
+      ] as const) {
+        const send = failing(code)
+        await expect(deliverWith(send).deliver(requestTo({ idempotent }))).rejects.toMatchObject({
+          code,
+        })
+        expect(send).toHaveBeenCalledTimes(times)
+      }
+    },
+  )
+
+  it('may succeed', async () => {
+    const send = failing('PROVIDER_FAULT').mockResolvedValueOnce(reply)
+    send.mockReset()
+    send.mockRejectedValueOnce(new Fault('PROVIDER_FAULT')).mockResolvedValueOnce(reply)
+    await expect(deliverWith(send).deliver(requestTo({ idempotent: true }))).resolves.toBe(reply)
+  })
+
+  it.each(['RESPONSE_INVALID', 'REQUEST_INVALID'] as const)(
+    'is not made after %s',
+    async (code) => {
+      const send = failing(code)
+      await expect(
+        deliverWith(send).deliver(requestTo({ idempotent: true })),
+      ).rejects.toMatchObject({ code })
+      expect(send).toHaveBeenCalledTimes(1)
+    },
+  )
+
+  it('is not made after the time limit, which holds for all deliveries together', async () => {
+    const send = jest.fn<Send>(hanging)
+    const sent = deliverWith(send).deliver(requestTo({ idempotent: true }))
+    await expect(passing(sent, 1_000)).rejects.toMatchObject({ code: 'PROVIDER_TIMEOUT' })
+    expect(send).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe("one provider's trouble stays its own (R-011)", () => {
+  it('refuses at once after failures in a row, and tries again after a while', async () => {
+    const send = failing('PROVIDER_FAULT')
+    const deliver = deliverWith(send)
+    for (let i = 0; i < 3; i += 1) {
+      await expect(deliver.deliver(requestTo())).rejects.toMatchObject({ code: 'PROVIDER_FAULT' })
+    }
+    expect(deliver.failingProviders).toEqual(['AZ/GOV/DIN/GCQ'])
+    await expect(deliver.deliver(requestTo())).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+    })
+    expect(send).toHaveBeenCalledTimes(3)
+    jest.setSystemTime(Date.now() + 1_000)
+    send.mockResolvedValueOnce(reply)
+    await expect(deliver.deliver(requestTo())).resolves.toBe(reply)
+    expect(deliver.failingProviders).toEqual([])
+  })
+
+  it('what is not the fault of the provider does not open its breaker', async () => {
+    const deliver = deliverWith(failing('REQUEST_INVALID'))
+    for (let i = 0; i < 5; i += 1) {
+      await expect(deliver.deliver(requestTo())).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
+    }
+    expect(deliver.failingProviders).toEqual([])
+  })
+
+  it('takes no more at a time than the provider allows, and gives the places back', async () => {
+    const deliver = deliverWith(hanging)
+    const busy = [deliver.deliver(requestTo()), deliver.deliver(requestTo())]
+    await expect(deliver.deliver(requestTo())).rejects.toMatchObject({
+      code: 'THROTTLED',
+      side: 'provider',
+    })
+    const other = deliver.deliver(requestTo({ provider: 'AZ/GOV/TN/X' as Route['provider'] }))
+    const all = Promise.allSettled([...busy, other])
+    await jest.advanceTimersByTimeAsync(1_000)
+    expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    const again = deliver.deliver(requestTo())
+    await expect(passing(again, 1_000)).rejects.toMatchObject({ code: 'PROVIDER_TIMEOUT' })
+  })
+
+  it('a delivery that the provider had no room for leaves no timer behind', async () => {
+    const deliver = deliverWith(hanging)
+    await expect(deliver.deliver(requestTo({ concurrentMax: 0 }))).rejects.toMatchObject({
+      code: 'THROTTLED',
+    })
+    expect(jest.getTimerCount()).toBe(0)
+  })
+})
