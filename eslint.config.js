@@ -33,6 +33,8 @@ export default tseslint.config(
         'error',
         { allowConstantLoopConditions: true },
       ],
+      // Nest declares its option types as classes and wants plain objects for them.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },

@@ -51,7 +51,7 @@ export class BusProcess {
 
   async onApplicationShutdown(): Promise<void> {
     const { adapters, messageLog, registry } = this.#parts
-    await Promise.all([...adapters.values()].map((adapter) => adapter.close?.()))
+    for (const adapter of adapters.values()) await adapter.close?.()
     await messageLog.close()
     await registry.close()
   }

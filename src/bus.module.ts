@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common'
+import { Module, type DynamicModule, type Provider } from '@nestjs/common'
 import { v7 as uuidv7 } from 'uuid'
 import { BusProcess } from './bus-process.js'
 import { loadAdapters } from './config/load-adapters.js'
@@ -31,85 +31,89 @@ const now = (): Date => new Date()
 @Module({})
 export class BusModule {
   static forRoot(input: WorkerInput, log: SystemLog): DynamicModule {
-    const { limits } = input.config
-    const warn = (event: string, details: Readonly<Record<string, unknown>>): void =>
-      log.warn(details, event)
-    const stores = { limits, databaseUrl: input.databaseUrl, warn }
-    return {
-      module: BusModule,
-      providers: [
-        { provide: RegistryFollower, useFactory: () => openRegistry(stores) },
-        { provide: MessageLog, useFactory: () => openMessageLog(stores, input.logKeys) },
-        { provide: adapters, useFactory: () => makeAdapters(input, warn) },
-        { provide: ExchangeAdmission, useFactory: () => new ExchangeAdmission(limits) },
-        {
-          provide: Deliver,
-          inject: [adapters],
-          useFactory: (all: ReadonlyMap<string, ProtocolAdapter>) =>
-            new Deliver({
-              adapters: all,
-              breaker: { failuresMax: limits.breakerFailuresMax, openMs: limits.breakerOpenMs },
-              attemptsMax: limits.deliveryAttemptsMax,
-              now,
-            }),
-        },
-        {
-          provide: BusMetrics,
-          inject: [ExchangeAdmission, MessageLog, Deliver],
-          useFactory: (admission: ExchangeAdmission, messageLog: MessageLog, deliver: Deliver) =>
-            new BusMetrics({
-              exchangesInProgress: () => admission.inProgress,
-              logQueueRows: () => messageLog.state().waitingRecords,
-              failingProviders: () => deliver.failingProviders.length,
-            }),
-        },
-        {
-          provide: busOfThisProcess,
-          inject: [RegistryFollower, MessageLog, ExchangeAdmission, Deliver, BusMetrics],
-          useFactory: (
-            registry: RegistryFollower,
-            messageLog: MessageLog,
-            admission: ExchangeAdmission,
-            deliver: Deliver,
-            metrics: BusMetrics,
-          ) => joinBus({ input, log, registry, messageLog, admission, deliver, metrics }),
-        },
-        {
-          provide: BusProcess,
-          inject: [
-            busOfThisProcess,
-            adapters,
-            ExchangeAdmission,
-            Deliver,
-            RegistryFollower,
-            MessageLog,
-            BusMetrics,
-          ],
-          useFactory: (
-            bus: Bus,
-            all: ReadonlyMap<string, ProtocolAdapter>,
-            admission: ExchangeAdmission,
-            deliver: Deliver,
-            registry: RegistryFollower,
-            messageLog: MessageLog,
-            metrics: BusMetrics,
-          ) =>
-            new BusProcess({
-              bus,
-              adapters: all,
-              admission,
-              deliver,
-              registry,
-              messageLog,
-              metrics,
-            }),
-        },
-      ],
-    }
+    return { module: BusModule, providers: [...stores(input, log), ...line(input, log), process] }
   }
 }
 
 type Warn = (event: string, details: Readonly<Record<string, unknown>>) => void
+
+function warnIn(log: SystemLog): Warn {
+  return (event, details) => log.warn(details, event)
+}
+
+/** What the line reads from, writes to and speaks through. */
+function stores(input: WorkerInput, log: SystemLog): Provider[] {
+  const { limits } = input.config
+  const warn = warnIn(log)
+  const place = { limits, databaseUrl: input.databaseUrl, warn }
+  return [
+    { provide: RegistryFollower, useFactory: () => openRegistry(place) },
+    { provide: MessageLog, useFactory: () => openMessageLog(place, input.logKeys) },
+    { provide: adapters, useFactory: () => makeAdapters(input, warn) },
+  ]
+}
+
+/** The steps of the line, joined to the bus. */
+function line(input: WorkerInput, log: SystemLog): Provider[] {
+  const { limits } = input.config
+  return [
+    { provide: ExchangeAdmission, useFactory: () => new ExchangeAdmission(limits) },
+    {
+      provide: Deliver,
+      inject: [adapters],
+      useFactory: (all: ReadonlyMap<string, ProtocolAdapter>) =>
+        new Deliver({
+          adapters: all,
+          breaker: { failuresMax: limits.breakerFailuresMax, openMs: limits.breakerOpenMs },
+          attemptsMax: limits.deliveryAttemptsMax,
+          now,
+        }),
+    },
+    {
+      provide: BusMetrics,
+      inject: [ExchangeAdmission, MessageLog, Deliver],
+      useFactory: (admission: ExchangeAdmission, messageLog: MessageLog, deliver: Deliver) =>
+        new BusMetrics({
+          exchangesInProgress: () => admission.inProgress,
+          logQueueRows: () => messageLog.state().waitingRecords,
+          failingProviders: () => deliver.failingProviders.length,
+        }),
+    },
+    {
+      provide: busOfThisProcess,
+      inject: [RegistryFollower, MessageLog, ExchangeAdmission, Deliver, BusMetrics],
+      useFactory: (
+        registry: RegistryFollower,
+        messageLog: MessageLog,
+        admission: ExchangeAdmission,
+        deliver: Deliver,
+        metrics: BusMetrics,
+      ) => joinBus({ input, log, registry, messageLog, admission, deliver, metrics }),
+    },
+  ]
+}
+
+const process: Provider = {
+  provide: BusProcess,
+  inject: [
+    busOfThisProcess,
+    adapters,
+    ExchangeAdmission,
+    Deliver,
+    RegistryFollower,
+    MessageLog,
+    BusMetrics,
+  ],
+  useFactory: (
+    bus: Bus,
+    all: ReadonlyMap<string, ProtocolAdapter>,
+    admission: ExchangeAdmission,
+    deliver: Deliver,
+    registry: RegistryFollower,
+    messageLog: MessageLog,
+    metrics: BusMetrics,
+  ) => new BusProcess({ bus, adapters: all, admission, deliver, registry, messageLog, metrics }),
+}
 
 function makeAdapters(input: WorkerInput, warn: Warn): Promise<Map<string, ProtocolAdapter>> {
   const { privateKey, certificateThumbprint } = input.identity

@@ -29,9 +29,9 @@ const statementTimeoutMs = 60_000
 
 /** The registry for a command. The caller closes it. */
 export async function openRegistryOf(place: DatabasePlace): Promise<OpenRegistry> {
-  const { url, release } = await reach(place)
+  const database = await reach(place)
   const pool = createPool({
-    url,
+    url: database.url,
     role: 'owner',
     applicationName: 'sluice command',
     connectionTimeoutMs,
@@ -45,16 +45,16 @@ export async function openRegistryOf(place: DatabasePlace): Promise<OpenRegistry
     readRevocationList,
     close: async () => {
       await pool.end()
-      await release()
+      await database.release()
     },
   }
 }
 
 /** The message log for a command, for reading. The caller closes it. */
 export async function openLogOf(place: DatabasePlace): Promise<OpenLog> {
-  const { url, release } = await reach(place)
+  const database = await reach(place)
   const client = createClient({
-    url,
+    url: database.url,
     role: 'bus',
     applicationName: 'sluice command',
     connectionTimeoutMs,
@@ -66,7 +66,7 @@ export async function openLogOf(place: DatabasePlace): Promise<OpenLog> {
     readEntries: (selection) => readEntries(client, selection),
     close: async () => {
       await client.end()
-      await release()
+      await database.release()
     },
   }
 }

@@ -1,0 +1,90 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { request as httpRequest } from 'undici'
+import { v7 as uuidv7 } from 'uuid'
+import { rawHeadersOf, signRequest, verifyReply } from '../src/trust/http-signature/client.js'
+import type { Credentials } from './sample-pki.js'
+
+/** One call of a consumer's own system. */
+export interface Call {
+  readonly client: string
+  readonly service: string
+  readonly credentials: Credentials
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: object
+  /** Spoils the request after it was signed; `unsigned` leaves the signature out. */
+  readonly spoil?: 'unsigned' | 'altered'
+}
+
+export interface CallOutcome {
+  readonly status: number
+  readonly exchangeId: string
+  /** Code of a refusal. */
+  readonly fault: string | undefined
+  readonly body: unknown
+  readonly milliseconds: number
+}
+
+/** A consumer's system as an agency would write it: signs, sends, verifies what the bus answers. */
+export class SampleConsumer {
+  readonly #busAddress: string
+  readonly #bus: X509Certificate
+  readonly #busThumbprint: string
+
+  constructor(busAddress: string, busCertificateFile: string) {
+    this.#busAddress = busAddress
+    this.#bus = new X509Certificate(readFileSync(busCertificateFile))
+    this.#busThumbprint = createHash('sha256').update(this.#bus.raw).digest('base64url')
+  }
+
+  /** @throws Error when the bus's answer does not verify */
+  async call(call: Call): Promise<CallOutcome> {
+    const url = `${this.#busAddress}/r1/${call.service}`
+    const payload = Buffer.from(JSON.stringify(call.body))
+    const headers = this.#signed(call, url, payload)
+    const body = call.spoil === 'altered' ? altered(payload) : payload
+    const startedAt = performance.now()
+    const response = await httpRequest(url, { method: 'POST', headers, body })
+    const answer = Buffer.from(await response.body.arrayBuffer())
+    const milliseconds = performance.now() - startedAt
+    const verified = verifyReply({
+      status: response.statusCode,
+      rawHeaders: rawHeadersOf(response.headers as Record<string, string>),
+      payload: answer,
+      request: { method: 'POST', url, headers },
+      publicKey: this.#bus.publicKey,
+      certificateThumbprint: this.#busThumbprint,
+    })
+    return {
+      status: verified.status,
+      exchangeId: verified.header('sluice-exchange-id') ?? '',
+      fault: verified.header('x-road-error'),
+      body: JSON.parse(Buffer.from(verified.payload).toString('utf8')) as unknown,
+      milliseconds,
+    }
+  }
+
+  #signed(call: Call, url: string, payload: Buffer): Record<string, string> {
+    const headers = {
+      'Content-Type': 'application/json',
+      'X-Road-Client': call.client,
+      'X-Road-Id': uuidv7(),
+      ...call.headers,
+    }
+    if (call.spoil === 'unsigned') return headers
+    const { privateKey, thumbprint } = call.credentials
+    return signRequest({
+      method: 'POST',
+      url,
+      headers,
+      payload,
+      privateKey,
+      certificateThumbprint: thumbprint,
+    })
+  }
+}
+
+// Somebody on the way asks about another person.
+function altered(payload: Buffer): Buffer {
+  return Buffer.from(payload.toString('utf8').replace('0TEST01', '0TEST02'))
+}

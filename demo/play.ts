@@ -1,0 +1,65 @@
+import type { OpenLog } from '../src/cli/log-show.js'
+import type { CallOutcome, SampleConsumer } from './consumer.js'
+import type { Scene } from './scenes.js'
+
+/**
+ * Plays the scenes one after the other and prints each with its outcome, its times and its place in
+ * the log. @returns how many did not go as they should
+ */
+export async function play(
+  scenes: readonly Scene[],
+  consumer: SampleConsumer,
+  log: OpenLog,
+  say: (text: string) => void,
+): Promise<number> {
+  let failures = 0
+  for (const scene of scenes) {
+    const trouble = await playOne(scene, consumer, log, say)
+    if (trouble === undefined) continue
+    failures += 1
+    say(`     WRONG: ${trouble}`)
+  }
+  return failures
+}
+
+async function playOne(
+  scene: Scene,
+  consumer: SampleConsumer,
+  log: OpenLog,
+  say: (text: string) => void,
+): Promise<string | undefined> {
+  const outcome = await consumer.call(scene.call)
+  const entries = await log.readEntries({ exchangeId: outcome.exchangeId })
+  const trouble = troubleOf(scene, outcome, entries.length)
+  const last = entries.at(-1)
+  const rows = entries.map(({ rowId }) => rowId).join(', ')
+  say(`${trouble === undefined ? 'ok  ' : '!!  '} ${scene.title}`)
+  say(`     ${scene.call.client} → ${scene.call.service}`)
+  say(
+    `     ${outcome.status} ${outcome.fault ?? 'answered'}   ${timesOf(outcome, last?.fields)}   ` +
+      `log row ${rows || 'MISSING'}   entry ${last?.leafHash.toString('hex').slice(0, 16) ?? '–'}…`,
+  )
+  return trouble
+}
+
+function troubleOf(scene: Scene, outcome: CallOutcome, entries: number): string | undefined {
+  const { status, fault } = scene.expected
+  if (outcome.status !== status) return `expected status ${status}`
+  if (outcome.fault !== fault) return `expected ${fault ?? 'no fault'}`
+  // An answered exchange has two entries; one refused at the gate has its refusal.
+  const expectedEntries = fault === undefined ? 2 : 1
+  if (entries !== expectedEntries) return `${entries} log entries instead of ${expectedEntries}`
+  return scene.check?.(outcome.body)
+}
+
+function timesOf(
+  { milliseconds }: CallOutcome,
+  entry:
+    | { readonly deliveredAt?: string | undefined; readonly answeredAt?: string | undefined }
+    | undefined,
+): string {
+  const whole = `${milliseconds.toFixed(1)} ms`
+  if (entry?.deliveredAt === undefined || entry.answeredAt === undefined) return whole
+  const provider = Date.parse(entry.answeredAt) - Date.parse(entry.deliveredAt)
+  return `${whole}, provider ${provider} ms`
+}

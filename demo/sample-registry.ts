@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs'
+import { stringify } from 'yaml'
+import type { SamplePki } from './sample-pki.js'
+
+/** Subsystems of the demo; a key's name is the folder of its credentials. */
+export const subsystems = {
+  portal: 'AZ/GOV/RITN/PORTAL',
+  civilService: 'AZ/GOV/DQMK/KADR',
+  socialFund: 'AZ/GOV/DSMF/FUS',
+  taxes: 'AZ/GOV/VN/VERGI',
+  education: 'AZ/GOV/TN/DIPLOM',
+} as const
+
+export const services = {
+  taxpayerNumber: 'AZ/GOV/VN/VERGI/voenTap/v1',
+  diploma: 'AZ/GOV/TN/DIPLOM/diplomMelumati/v1',
+} as const
+
+interface SampleFolders {
+  /** Certificate files by subsystem. */
+  readonly certificates: Readonly<Record<keyof typeof subsystems, readonly string[]>>
+  readonly taxesAddress: string
+  readonly educationAddress: string
+}
+
+/** Writes the demo's declaration, as an operator's officer would. */
+export function writeSampleRegistry(file: string, pki: SamplePki, sample: SampleFolders): void {
+  const { certificates, taxesAddress, educationAddress } = sample
+  const certificatesOf = (name: keyof typeof subsystems): object[] =>
+    certificates[name].map((path) => ({ file: path }))
+  const declaration = {
+    instance: 'AZ',
+    domains: [{ code: 'PORTAL', status: 'active' }],
+    authorities: [
+      {
+        name: 'Sluice sample authority',
+        file: pki.authorityFile,
+        role: 'anchor',
+        revocation: 'crl',
+        crl: pki.revocationListFile,
+      },
+    ],
+    members: [
+      member(
+        'RITN',
+        'Rabitə və İnformasiya Texnologiyaları Nazirliyi',
+        'Ministry of Communications and Information Technologies',
+        {
+          code: 'PORTAL',
+          name: { az: '“Elektron hökumət” portalı', en: 'E-government portal' },
+          certificates: certificatesOf('portal'),
+        },
+      ),
+      member('DQMK', 'Dövlət Qulluğu Məsələləri üzrə Komissiya', 'Civil Service Commission', {
+        code: 'KADR',
+        name: { az: 'Kadr uçotu sistemi', en: 'Personnel system' },
+        certificates: certificatesOf('civilService'),
+      }),
+      member('DSMF', 'Dövlət Sosial Müdafiə Fondu', 'State Social Protection Fund', {
+        code: 'FUS',
+        name: { az: 'Fərdi uçot sistemi', en: 'Individual account system' },
+        certificates: certificatesOf('socialFund'),
+      }),
+      member('VN', 'Vergilər Nazirliyi', 'Ministry of Taxes', {
+        code: 'VERGI',
+        name: { az: 'Vergi ödəyicilərinin uçotu sistemi', en: 'Taxpayer register' },
+        certificates: certificatesOf('taxes'),
+        services: [service('voenTap', `${taxesAddress}/vergi/voen`, ['user'])],
+      }),
+      member('TN', 'Təhsil Nazirliyi', 'Ministry of Education', {
+        code: 'DIPLOM',
+        name: { az: 'Diplom haqqında məlumatlar', en: 'Diploma register' },
+        certificates: certificatesOf('education'),
+        services: [
+          service('diplomMelumati', `${educationAddress}/diplom/melumat`, ['user', 'body']),
+        ],
+      }),
+    ],
+    accessRights: [
+      right(subsystems.portal, services.taxpayerNumber, ['user']),
+      right(subsystems.portal, services.diploma, ['user']),
+      right(subsystems.civilService, services.diploma, ['body']),
+      right(subsystems.socialFund, services.diploma, ['body']),
+    ],
+  }
+  writeFileSync(
+    file,
+    `# Written by the demo. Apply with: npm run sluice -- registry apply FILE\n${stringify(declaration)}`,
+  )
+}
+
+function member(code: string, az: string, en: string, subsystem: object): object {
+  return { class: 'GOV', code, name: { az, en }, subsystems: [{ domain: 'PORTAL', ...subsystem }] }
+}
+
+function service(code: string, address: string, modes: readonly string[]): object {
+  return {
+    code,
+    version: 'v1',
+    default: true,
+    protocol: 'rest',
+    address,
+    modes,
+    idempotent: true,
+    limits: { timeLimitMs: 5_000 },
+  }
+}
+
+function right(consumer: string, serviceId: string, modes: readonly string[]): object {
+  return {
+    consumer,
+    service: serviceId,
+    legalBasis: 'Nümunə: 813 nömrəli Fərman, 5.1.4',
+    purpose: 'e-xidmət',
+    from: '2020-01-01',
+    modes,
+  }
+}
