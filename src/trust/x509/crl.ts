@@ -1,21 +1,11 @@
+import { readEntries, type RevokedEntry } from './crl-entries.js'
+import { contextTag, DerError, derTag, DerReader, enterOnly, enterValue, rawOf } from './der.js'
 import {
-  contextTag,
-  DerError,
-  derTag,
-  DerReader,
-  enterOnly,
-  enterValue,
-  rawOf,
-  type DerValue,
-} from './der.js'
-import {
-  integerHexOf,
   naturalOf,
   nextTime,
   octetsOfBitString,
   optionalTime,
   smallNaturalOf,
-  timeOf,
 } from './der-values.js'
 import {
   readIssuingDistributionPoint,
@@ -28,21 +18,9 @@ import {
   unknownCritical,
   type Extensions,
 } from './extensions.js'
-import { directoryNames, readGeneralNames } from './general-name.js'
 import { revocationListBytesMax } from './limits.js'
 import { readName, type Name } from './name.js'
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature.js'
-
-/** A revoked certificate (RFC 5280 §5.1.2.6). */
-export interface RevokedEntry {
-  /** Read when asked for, so that long lists read fast; undefined where it is no valid time. */
-  revokedAt(): Date | undefined
-  /** CRLReason of §5.3.1; 0 (unspecified) where the entry gives none. */
-  readonly reason: number
-}
-
-/** removeFromCRL: a delta CRL takes back a revocation. */
-export const reasonRemoveFromCrl = 8
 
 /** A certificate revocation list as its bytes say (RFC 5280 §5.1); nothing of it is verified. */
 export interface RevocationList {
@@ -74,12 +52,6 @@ const processed: ReadonlySet<string> = new Set([
   extensionIds.issuingDistributionPoint,
 ])
 
-const processedInEntry: ReadonlySet<string> = new Set([
-  extensionIds.reasonCode,
-  extensionIds.invalidityDate,
-  extensionIds.certificateIssuer,
-])
-
 /** Linear in the list's length: 10,000 entries take a few milliseconds. @throws DerError */
 export function parseRevocationList(bytes: Uint8Array): RevocationList {
   if (bytes.length > revocationListBytesMax) throw new DerError('the revocation list is too large')
@@ -106,7 +78,7 @@ export function parseRevocationList(bytes: Uint8Array): RevocationList {
   const extensions: Extensions = field ? readExtensions(enterValue(field)) : new Map()
   const issuingDistributionPoint = readIssuingDistributionPoint(extensions)
   const isIndirect = issuingDistributionPoint?.indirect ?? false
-  const entries = readEntries(revoked && enterValue(revoked), issuer, isIndirect)
+  const entries = readEntries(revoked, issuer, isIndirect)
   return {
     der,
     tbs: rawOf(tbsValue),
@@ -121,7 +93,7 @@ export function parseRevocationList(bytes: Uint8Array): RevocationList {
     issuingDistributionPoint,
     unknownCriticalExtension: unknownCritical(extensions, processed) ?? entries.unknownCritical,
     entryCount: entries.count,
-    entry: (name, serial) => entries.byIssuer.get(name.key)?.get(serial),
+    entry: (name, serial) => entries.find(name, serial),
   }
 }
 
@@ -132,69 +104,4 @@ function numberIn(extensions: Extensions, id: string): bigint | undefined {
   const number = naturalOf(reader.next(derTag.integer))
   reader.finish()
   return number
-}
-
-interface Entries {
-  readonly byIssuer: Map<string, Map<string, RevokedEntry>>
-  unknownCritical: string | undefined
-  count: number
-}
-
-function readEntries(reader: DerReader | undefined, crlIssuer: Name, isIndirect: boolean): Entries {
-  let bySerial = new Map<string, RevokedEntry>()
-  const entries: Entries = {
-    byIssuer: new Map([[crlIssuer.key, bySerial]]),
-    unknownCritical: undefined,
-    count: 0,
-  }
-  while (reader && !reader.done) {
-    const entry = reader.enter(derTag.sequence)
-    const serial = integerHexOf(entry.next(derTag.integer))
-    const time = entry.next()
-    const { reason, issuer, unknown } = entry.done ? plainEntry : readEntryExtensions(entry)
-    entry.finish()
-    entries.count += 1
-    entries.unknownCritical ??= unknown
-    if (issuer) {
-      // §5.3.3: the issuer holds for this entry and the following ones; only an indirect list may name one.
-      if (!isIndirect) entries.unknownCritical ??= extensionIds.certificateIssuer
-      bySerial = entries.byIssuer.get(issuer.key) ?? new Map<string, RevokedEntry>()
-      entries.byIssuer.set(issuer.key, bySerial)
-    }
-    const known = bySerial.get(serial)
-    if (!known || known.reason === reasonRemoveFromCrl) {
-      bySerial.set(serial, { reason, revokedAt: () => timeOrNothing(time) })
-    }
-  }
-  return entries
-}
-
-function timeOrNothing(value: DerValue): Date | undefined {
-  try {
-    return timeOf(value)
-  } catch {
-    return undefined
-  }
-}
-
-interface EntryExtensions {
-  readonly reason: number
-  readonly issuer: Name | undefined
-  readonly unknown: string | undefined
-}
-
-const plainEntry: EntryExtensions = { reason: 0, issuer: undefined, unknown: undefined }
-
-function readEntryExtensions(entry: DerReader): EntryExtensions {
-  const extensions = readExtensions(entry)
-  const reason = extensions.get(extensionIds.reasonCode)
-  const issuer = extensions.get(extensionIds.certificateIssuer)
-  const names = issuer && readGeneralNames(enterOnly(issuer.value, derTag.sequence))
-  const [issuerName] = directoryNames(names ?? [])
-  if (issuer && !issuerName) throw new DerError('a certificate issuer has no directory name')
-  return {
-    reason: reason ? smallNaturalOf(new DerReader(reason.value).next(derTag.enumerated)) : 0,
-    issuer: issuerName,
-    unknown: unknownCritical(extensions, processedInEntry),
-  }
 }

@@ -25,16 +25,19 @@ export function oidOf(value: DerValue): string {
   return [root, first - root * 40, ...rest].join('.')
 }
 
+/** The content octets of an INTEGER: at least one, and none needless (X.690 §8.3.2). @throws DerError */
+export function checkInteger(source: Buffer, start: number, end: number): void {
+  if (end <= start) throw new DerError('an integer is empty')
+  if (end - start === 1) return
+  const [first, isNegative] = [source[start], (source[start + 1] ?? 0) >= 0x80]
+  if (first === (isNegative ? 0xff : 0)) throw new DerError('an integer is not minimal')
+}
+
 /** Content octets of an INTEGER or ENUMERATED as lower-case hexadecimal, sign octet and all. */
 export function integerHexOf(value: DerValue): string {
-  const { source, contentStart: at, end } = value
-  const [first, second] = [source[at], source[at + 1]]
-  if (end === at || first === undefined) throw new DerError('an integer is empty')
-  const redundant = end - at > 1 && second !== undefined
-  if (redundant && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
-    throw new DerError('an integer is not minimal')
-  }
-  return source.toString('hex', at, end)
+  const { source, contentStart, end } = value
+  checkInteger(source, contentStart, end)
+  return source.toString('hex', contentStart, end)
 }
 
 /** An INTEGER from 0 up to 2^160, such as a CRL number (RFC 5280 §5.2.3). @throws DerError */

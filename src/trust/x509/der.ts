@@ -52,14 +52,50 @@ export function rawOf(value: DerValue): Buffer {
   return value.source.subarray(value.start, value.end)
 }
 
+/** Where one value stands: filled anew by each call of `readHeader`, so that long lists cost little. */
+export interface DerHeader {
+  tag: number
+  contentStart: number
+  end: number
+}
+
 /**
- * Reads values one after the other, in one pass and within their parent's bounds. Strict DER (X.690
- * §10.1): definite, minimal lengths and low tag numbers only.
+ * Reads identifier and length octets at `start`. Strict DER (X.690 §10.1): definite, minimal lengths
+ * and low tag numbers only, and nothing beyond `limit`.
+ * @throws DerError
  */
+export function readHeader(source: Buffer, start: number, limit: number, into: DerHeader): void {
+  if (start + 2 > limit) throw new DerError('a value breaks off')
+  const tag = source[start] ?? 0
+  if ((tag & 0x1f) === 0x1f) throw new DerError('a high tag number is not accepted')
+  let length = source[start + 1] ?? 0
+  let contentStart = start + 2
+  if (length >= 0x80) {
+    const octets = length & 0x7f
+    length = longLength(source, contentStart, limit, octets)
+    contentStart += octets
+  }
+  if (contentStart + length > limit) throw new DerError('a value is longer than what holds it')
+  into.tag = tag
+  into.contentStart = contentStart
+  into.end = contentStart + length
+}
+
+function longLength(source: Buffer, start: number, limit: number, octets: number): number {
+  if (octets === 0) throw new DerError('an indefinite length is not DER')
+  if (octets > 4) throw new DerError('a value is too long')
+  if (start + octets > limit) throw new DerError('a value breaks off')
+  const length = source.readUIntBE(start, octets)
+  if (length < 0x80 || length < 256 ** (octets - 1)) throw new DerError('a length is not minimal')
+  return length
+}
+
+/** Reads values one after the other, in one pass and within their parent's bounds. */
 export class DerReader {
   readonly #source: Buffer
   readonly #end: number
   readonly #depth: number
+  readonly #header: DerHeader = { tag: 0, contentStart: 0, end: 0 }
   #position: number
 
   constructor(source: Buffer, start = 0, end = source.length, depth = 0) {
@@ -82,13 +118,9 @@ export class DerReader {
   /** @throws DerError when there is no further value, or it is not of this tag */
   next(tag?: number): DerValue {
     const start = this.#position
-    const found = this.#octet()
-    if ((found & 0x1f) === 0x1f) throw new DerError('a high tag number is not accepted')
+    readHeader(this.#source, start, this.#end, this.#header)
+    const { tag: found, contentStart, end } = this.#header
     if (tag !== undefined && found !== tag) throw new DerError('a value has an unexpected type')
-    const length = this.#length()
-    const contentStart = this.#position
-    const end = contentStart + length
-    if (end > this.#end) throw new DerError('a value is longer than what holds it')
     this.#position = end
     return { tag: found, source: this.#source, start, contentStart, end, depth: this.#depth }
   }
@@ -106,25 +138,6 @@ export class DerReader {
   /** @throws DerError when bytes are left over */
   finish(): void {
     if (!this.done) throw new DerError('a value holds more than it should')
-  }
-
-  #octet(): number {
-    const octet = this.#position < this.#end ? this.#source[this.#position] : undefined
-    if (octet === undefined) throw new DerError('a value breaks off')
-    this.#position += 1
-    return octet
-  }
-
-  #length(): number {
-    const first = this.#octet()
-    if (first < 0x80) return first
-    const octets = first & 0x7f
-    if (octets === 0) throw new DerError('an indefinite length is not DER')
-    if (octets > 4) throw new DerError('a value is too long')
-    let length = 0
-    for (let index = 0; index < octets; index += 1) length = length * 256 + this.#octet()
-    if (length < 0x80 || length < 256 ** (octets - 1)) throw new DerError('a length is not minimal')
-    return length
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Certificate } from './certificate.js'
-import { reasonRemoveFromCrl, type RevocationList } from './crl.js'
+import { reasonRemoveFromCrl } from './crl-entries.js'
+import type { RevocationList } from './crl.js'
 import {
   currentTrouble,
   deltaFor,
