@@ -79,7 +79,8 @@ function parsed(args: string[]) {
 
 const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/
 
-function timeOf(text: string | undefined): Date {
+/** A date from the command line; now where none is given. @throws UsageError */
+export function timeOf(text: string | undefined): Date {
   if (text === undefined) return new Date()
   const time = new Date(text)
   // A date that does not exist, such as 30 February, must not roll over to another.

@@ -1,0 +1,58 @@
+import { createPrivateKey, hash, type KeyObject } from 'node:crypto'
+import { parseCertificate, type Certificate } from '../trust/x509/certificate.js'
+import { DerError } from '../trust/x509/der.js'
+import { derBlocks } from '../trust/x509/pem.js'
+import { UsageError } from './trust-verify-options.js'
+
+/** What a command reads and writes. */
+export interface FileCommandIo {
+  out(line: string): void
+  err(line: string): void
+  readFile(path: string): Promise<Buffer>
+}
+
+/** A certificate as the commands use it. */
+export interface NamedCertificate {
+  readonly certificate: Certificate
+  readonly publicKey: KeyObject
+  /** base64url SHA-256 of the DER: the `keyid` of signatures. */
+  readonly thumbprint: string
+}
+
+/** @throws UsageError */
+export async function readInput(path: string, io: FileCommandIo): Promise<Buffer> {
+  try {
+    return await io.readFile(path)
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read (${(error as Error).message})`)
+  }
+}
+
+/** The first certificate of a PEM or DER file. @throws UsageError */
+export async function readCertificate(path: string, io: FileCommandIo): Promise<NamedCertificate> {
+  const [der] = derBlocks(await readInput(path, io), 'CERTIFICATE')
+  if (!der) throw new UsageError(`${path}: no certificate in PEM or DER is in this file`)
+  try {
+    const certificate = parseCertificate(der)
+    const { publicKey } = certificate
+    if (!publicKey) throw new UsageError(`${path}: the key of the certificate is of no known type`)
+    return {
+      certificate,
+      publicKey,
+      thumbprint: hash('sha256', der, 'buffer').toString('base64url'),
+    }
+  } catch (error) {
+    if (error instanceof DerError) throw new UsageError(`${path}: ${error.message}`)
+    throw error
+  }
+}
+
+/** An unencrypted private key in PEM. @throws UsageError */
+export async function readPrivateKey(path: string, io: FileCommandIo): Promise<KeyObject> {
+  const file = await readInput(path, io)
+  try {
+    return createPrivateKey(file)
+  } catch {
+    throw new UsageError(`${path}: no unencrypted private key in PEM is in this file`)
+  }
+}

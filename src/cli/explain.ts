@@ -1,0 +1,110 @@
+import { Fault, type FaultCode } from '../exchange/fault.js'
+import {
+  readCertificate,
+  readInput,
+  type FileCommandIo,
+  type NamedCertificate,
+} from './command-files.js'
+import { CaptureError, readCapture, type Capture } from './explain/capture.js'
+import { Checks } from './explain/checks.js'
+import { examine } from './explain/examine.js'
+import { firstDifference } from './explain/first-difference.js'
+import { likelyMistake } from './explain/likely-mistake.js'
+import { explainUsage, readExplainOptions, type ExplainOptions } from './explain/options.js'
+import { firstFault, jsonOf, textOf, type Explanation } from './explain/report.js'
+import { trustVerify } from './trust-verify.js'
+import { UsageError } from './trust-verify-options.js'
+
+/**
+ * `sluice explain`: takes a captured request through the bus's own checks and tells what each found.
+ * @returns exit code: 0 nothing wrong was found, 1 the bus would refuse it, 2 wrong usage
+ */
+export async function explain(args: readonly string[], io: FileCommandIo): Promise<number> {
+  try {
+    const options = readExplainOptions(args)
+    if (options === 'help') {
+      io.out(explainUsage)
+      return 0
+    }
+    const explanation = await explanationOf(options, io)
+    if (options.json) io.out(JSON.stringify(jsonOf(explanation), undefined, 2))
+    else for (const line of textOf(explanation)) io.out(line)
+    return firstFault(explanation) ? 1 : 0
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.err(error.message)
+    return 2
+  }
+}
+
+async function explanationOf(options: ExplainOptions, io: FileCommandIo): Promise<Explanation> {
+  const { file, certificateFile, at, scheme, baseFile } = options
+  const capture = capturedIn(await readInput(file, io), scheme, file)
+  const given =
+    certificateFile === undefined ? undefined : await readCertificate(certificateFile, io)
+  const theirs = baseFile === undefined ? undefined : await readInput(baseFile, io)
+  const checks = new Checks()
+  const content = examine(capture, given, at, checks)
+  await checkChain(options, checks, io)
+  const base = checks.fact('base')
+  return {
+    request: `${capture.content.method} ${capture.content.target}, ${capture.payload.length} bytes of body`,
+    at,
+    captureNotes: capture.notes,
+    checks: checks.list,
+    signatureBase: base,
+    firstDifference:
+      theirs && base !== undefined ? firstDifference(base, theirs.toString('latin1')) : undefined,
+    likelyMistake: content && mistakeIn(content, given, checks),
+  }
+}
+
+function capturedIn(bytes: Buffer, scheme: 'http' | 'https', file: string): Capture {
+  try {
+    return readCapture(bytes, scheme)
+  } catch (error) {
+    if (error instanceof CaptureError) throw new UsageError(`${file}: ${error.message}`)
+    throw error
+  }
+}
+
+function mistakeIn(
+  content: Parameters<typeof likelyMistake>[0]['content'],
+  given: NamedCertificate | undefined,
+  checks: Checks,
+): string | undefined {
+  const [label, base] = [checks.fact('label'), checks.fact('base')]
+  if (!given || label === undefined || base === undefined) return undefined
+  if (!checks.hasFault('verification')) return undefined
+  return likelyMistake({ content, label, base, publicKey: given.publicKey })
+}
+
+/** The chain is `sluice trust verify`'s matter; its verdict is told here. */
+async function checkChain(
+  { certificateFile, chain, at }: ExplainOptions,
+  checks: Checks,
+  io: FileCommandIo,
+): Promise<void> {
+  if (certificateFile === undefined || chain.trust.length === 0) {
+    checks.skip('chain', 'Give the certificate with --cert and an accepted root with --trust.')
+    return
+  }
+  const options = Object.entries(chain).flatMap(([name, files]) =>
+    files.flatMap((path) => [`--${name}`, path]),
+  )
+  const lines: string[] = []
+  const errors: string[] = []
+  const inner = {
+    readFile: (path: string) => io.readFile(path),
+    out: (line: string) => void lines.push(line),
+    err: (line: string) => void errors.push(line),
+  }
+  const args = ['--json', '--at', at.toISOString(), ...options, '--', certificateFile]
+  if ((await trustVerify(args, inner)) === 2) throw new UsageError(errors.join('\n'))
+  const verdict = JSON.parse(lines.join('\n')) as { fault?: FaultCode; message?: string }
+  checks.enters('chain')
+  if (verdict.fault === undefined) return
+  const { message } = verdict
+  checks.refuses(new Fault(verdict.fault, message === undefined ? {} : { detail: message }))
+  checks.note('chain', 'sluice trust verify tells every step of it.')
+}

@@ -1,0 +1,86 @@
+import type { Fault } from '../../exchange/fault.js'
+import type { VerificationStep, VerificationWatch } from '../../trust/http-signature/watch.js'
+
+/** Checks of the verifier itself, and those around it. */
+export type CheckName = VerificationStep | 'request' | 'chain' | 'envelope' | 'sender' | 'registry'
+
+/** In the order in which they are told. */
+const titles: readonly (readonly [CheckName, string])[] = [
+  ['request', 'The capture is a request that the bus reads'],
+  ['signature', 'Signature-Input and Signature are there and well formed (RFC 9421 §4)'],
+  ['headers', 'Envelope fields are there once; Content-Digest is well formed (RFC 9530)'],
+  ['label', 'One signature speaks for the consumer'],
+  ['coverage', 'The signature covers every part that it must'],
+  ['parameters', 'created, keyid and alg are there and usable (RFC 9421 §2.3)'],
+  ['freshness', 'The signature is of now'],
+  ['base', 'The signature base can be built (RFC 9421 §2.5)'],
+  ['certificate', 'keyid names the certificate'],
+  ['chain', 'The certificate chains to an accepted authority and is not revoked (RFC 5280)'],
+  ['algorithm', 'The algorithm fits the key (RFC 9421 §3.3)'],
+  ['verification', 'The signature fits the signature base'],
+  ['envelope', 'Address and envelope fields can be read'],
+  ['content-digest', 'The body is the one that was signed (RFC 9530)'],
+  ['sender', 'The certificate is registered to the system that X-Road-Client names'],
+  ['registry', 'The system may call the service, now, for this purpose'],
+]
+
+export interface Check {
+  readonly name: CheckName
+  readonly title: string
+  readonly outcome: 'ok' | 'wrong' | 'not checked'
+  readonly faults: readonly Fault[]
+  /** Why it was not checked, or what was found. */
+  readonly notes: readonly string[]
+}
+
+/** Follows the verifier through all its checks, noting refusals where it would stop at the first. */
+export class Checks implements VerificationWatch {
+  readonly #entered = new Set<CheckName>()
+  readonly #faults = new Map<CheckName, Fault[]>()
+  readonly #notes = new Map<CheckName, string[]>()
+  readonly #facts = new Map<string, string>()
+  #current: CheckName = 'request'
+
+  enters(name: CheckName): void {
+    this.#current = name
+    this.#entered.add(name)
+  }
+
+  /** Notes a refusal of the check entered last. */
+  refuses(fault: Fault): void {
+    this.#faults.set(this.#current, [...(this.#faults.get(this.#current) ?? []), fault])
+  }
+
+  finds(fact: 'label' | 'base' | 'algorithm', value: string): void {
+    this.#facts.set(fact, value)
+  }
+
+  note(name: CheckName, text: string): void {
+    this.#notes.set(name, [...(this.#notes.get(name) ?? []), text])
+  }
+
+  /** Says why a check was not made. */
+  skip(name: CheckName, why: string): void {
+    this.#entered.delete(name)
+    this.note(name, why)
+  }
+
+  fact(name: 'label' | 'base' | 'algorithm'): string | undefined {
+    return this.#facts.get(name)
+  }
+
+  hasFault(name: CheckName): boolean {
+    return this.#faults.has(name)
+  }
+
+  get list(): Check[] {
+    return titles.map(([name, title]) => {
+      const faults = this.#faults.get(name) ?? []
+      const notes = this.#notes.get(name) ?? []
+      if (faults.length > 0) return { name, title, outcome: 'wrong', faults, notes }
+      if (this.#entered.has(name)) return { name, title, outcome: 'ok', faults, notes }
+      const why = notes.length > 0 ? notes : ['An earlier check stopped the verification.']
+      return { name, title, outcome: 'not checked', faults, notes: why }
+    })
+  }
+}

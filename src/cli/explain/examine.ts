@@ -1,0 +1,118 @@
+import { checkHead } from '../../../adapters/rest/head.js'
+import { readEnvelope } from '../../../adapters/rest/envelope.js'
+import { Fault } from '../../exchange/fault.js'
+import type { SubsystemId } from '../../exchange/identifier.js'
+import type { HttpRequestContent } from '../../exchange/signed-content.js'
+import { keyTypeOf } from '../../trust/http-signature/algorithms.js'
+import {
+  digestMismatch,
+  digestsMatch,
+  readContentDigest,
+  sha256Of,
+} from '../../trust/http-signature/content-digest.js'
+import { HeaderFields } from '../../trust/http-signature/header-fields.js'
+import type { VerifiedRequest } from '../../trust/http-signature/verified-request.js'
+import { verifyRequestHead } from '../../trust/http-signature/verify-request.js'
+import type { SignerDirectory } from '../../trust/signer-directory.js'
+import type { NamedCertificate } from '../command-files.js'
+import type { Capture } from './capture.js'
+import type { Checks } from './checks.js'
+
+/** As the bus has them by default. */
+const headersMax = 100
+const freshnessMs = 5 * 60 * 1000
+
+/** No certificate was given, so the verification cannot go on; nothing is wrong with the request. */
+class NoCertificate extends Error {
+  override readonly name = 'NoCertificate'
+}
+
+/** Takes a captured request through the bus's own checks. What is wrong is in `checks`. */
+export function examine(
+  capture: Capture,
+  given: NamedCertificate | undefined,
+  at: Date,
+  checks: Checks,
+): HttpRequestContent | undefined {
+  checks.enters('request')
+  const { content: captured, httpVersion } = capture
+  const { target: url, rawHeaders, scheme } = captured
+  const head = checkHead({ url, httpVersion, rawHeaders: [...rawHeaders] }, scheme, headersMax)
+  if ('reason' in head) {
+    checks.refuses(new Fault(head.code, { field: head.field, detail: head.reason }))
+    return undefined
+  }
+  const content = { ...captured, authority: head.authority }
+  const verified = guarded(checks, () => verifiedHead(content, given, at, checks))
+  if (!given) checks.skip('certificate', "Give the signer's certificate with --cert.")
+  if (verified) {
+    checks.enters('envelope')
+    guarded(checks, () => readEnvelope(verified))
+  }
+  if (!checks.hasFault('headers')) {
+    checks.enters('content-digest')
+    guarded(checks, () => checkPayload(verified, content, capture.payload))
+  }
+  checks.note('sender', 'The registry says that; this command works without it.')
+  checks.note('registry', 'The registry says that; this command works without it.')
+  return content
+}
+
+function verifiedHead(
+  content: HttpRequestContent,
+  given: NamedCertificate | undefined,
+  at: Date,
+  checks: Checks,
+): VerifiedRequest | undefined {
+  const rules = { signers: directoryOf(given, checks), now: () => at, freshnessMs }
+  try {
+    const { head } = verifyRequestHead(content, rules, checks)
+    return checks.hasFault('verification') ? undefined : head
+  } catch (error) {
+    if (error instanceof NoCertificate) return undefined
+    throw error
+  }
+}
+
+/** The one certificate given, whatever keyid says; that it says another is noted. */
+function directoryOf(given: NamedCertificate | undefined, checks: Checks): SignerDirectory {
+  return {
+    signer(keyId) {
+      if (!given) throw new NoCertificate()
+      const { publicKey, thumbprint, certificate } = given
+      if (keyId !== thumbprint) {
+        const detail = 'keyid is not the thumbprint of the certificate given with --cert.'
+        checks.refuses(new Fault('CERT_UNKNOWN', { field: 'keyid', detail }))
+        checks.note('certificate', `The thumbprint of that certificate is ${thumbprint}`)
+      }
+      const keyType = keyTypeOf(publicKey)
+      if (!keyType) throw new Fault('ALGORITHM_FORBIDDEN')
+      // Whose certificate it is only the registry knows.
+      const signer = { subsystem: '' as SubsystemId, thumbprint, serialNumber: certificate.serial }
+      return { signer, publicKey, keyType }
+    },
+  }
+}
+
+function checkPayload(
+  verified: VerifiedRequest | undefined,
+  { rawHeaders }: HttpRequestContent,
+  payload: Buffer,
+): void {
+  if (verified) {
+    verified.withPayload(payload)
+    return
+  }
+  const digests = readContentDigest(new HeaderFields(rawHeaders))
+  if (digests && !digestsMatch(digests, payload, sha256Of(payload))) throw digestMismatch()
+}
+
+function guarded<T>(checks: Checks, check: () => T): T | undefined {
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    checks.refuses(error)
+    return undefined
+  }
+}

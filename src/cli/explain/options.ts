@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util'
+import { timeOf, UsageError } from '../trust-verify-options.js'
+
+export const explainUsage = `Usage: sluice explain FILE [options]
+
+Says step by step why the bus would accept or refuse a captured HTTP request (head and body as they
+went over the wire), and shows the signature base that the bus builds. Needs no registry.
+
+  --cert FILE           certificate of the signer: its signature is verified
+  --trust FILE          an accepted root: the certificate's chain is checked (repeatable)
+  --intermediate FILE   a certificate between the root and --cert (repeatable)
+  --crl FILE            a revocation list (repeatable)
+  --at DATE             check as of this time, such as 2026-03-31T14:30:00Z
+  --scheme http|https   how the bus is reached; http by default
+  --base FILE           signature base that your system signed: the first difference is shown
+  --json                print one JSON object
+
+Exit code: 0 nothing is wrong with what could be checked, 1 the bus would refuse it, 2 wrong usage or
+a file that cannot be read.`
+
+export interface ExplainOptions {
+  readonly file: string
+  readonly certificateFile: string | undefined
+  /** Handed on to the check of the chain. */
+  readonly chain: {
+    readonly trust: readonly string[]
+    readonly intermediate: readonly string[]
+    readonly crl: readonly string[]
+  }
+  readonly at: Date
+  readonly scheme: 'http' | 'https'
+  readonly baseFile: string | undefined
+  readonly json: boolean
+}
+
+/** @throws UsageError */
+export function readExplainOptions(args: readonly string[]): ExplainOptions | 'help' {
+  const { values, positionals } = parsed(args)
+  if (values.help) return 'help'
+  const [file, ...others] = positionals
+  if (file === undefined || others.length > 0) {
+    throw new UsageError(`One captured request at a time.\n\n${explainUsage}`)
+  }
+  const { scheme, trust, intermediate, crl } = values
+  if (scheme !== 'http' && scheme !== 'https') {
+    throw new UsageError('--scheme must be http or https.')
+  }
+  return {
+    file,
+    certificateFile: values.cert,
+    chain: { trust, intermediate, crl },
+    at: timeOf(values.at),
+    scheme,
+    baseFile: values.base,
+    json: values.json,
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        cert: { type: 'string' },
+        trust: { type: 'string', multiple: true, default: [] },
+        intermediate: { type: 'string', multiple: true, default: [] },
+        crl: { type: 'string', multiple: true, default: [] },
+        at: { type: 'string' },
+        scheme: { type: 'string', default: 'http' },
+        base: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${explainUsage}`)
+  }
+}
