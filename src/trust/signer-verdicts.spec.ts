@@ -1,0 +1,189 @@
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { makeAuthority, makeShortRsaKeyPair } from '../../test/support/pki.js'
+import type { TestAuthority, TestIdentity } from '../../test/support/pki.js'
+import { Fault } from '../exchange/fault.js'
+import { parseSubsystemId } from '../exchange/identifier.js'
+import { refusalMs, SignerVerdicts } from './signer-verdicts.js'
+import type { RegisteredAuthority, RegisteredCertificate, TrustMaterial } from './trust-material.js'
+import { strictAlgorithms } from './x509/algorithm-policy.js'
+
+const day = 86_400_000
+const subsystem = parseSubsystemId('AZ/GOV/VN/ƏDV')
+
+/** A registry of a test: what it holds can be changed at will. */
+class Registry implements TrustMaterial {
+  generation = 1
+  authorities: RegisteredAuthority[] = []
+  revocationLists: Uint8Array[] = []
+  looksUp = 0
+  readonly #certificates = new Map<string, RegisteredCertificate>()
+
+  register(identity: TestIdentity, status: RegisteredCertificate['status'] = 'active'): void {
+    this.#certificates.set(identity.thumbprint, { der: identity.der, subsystem, status })
+  }
+
+  certificate(thumbprint: string): RegisteredCertificate | undefined {
+    this.looksUp += 1
+    return this.#certificates.get(thumbprint)
+  }
+}
+
+describe('verdicts on signers', () => {
+  let root: TestAuthority
+  let leaf: TestIdentity
+  let registry: Registry
+  let now: Date
+  let verdicts: SignerVerdicts
+
+  beforeAll(async () => {
+    root = await makeAuthority('Kök')
+    leaf = await root.issue({ subject: 'Sistem' })
+  })
+
+  beforeEach(() => {
+    now = new Date()
+    registry = new Registry()
+    registry.authorities = [{ der: root.der, role: 'anchor', revocation: 'none' }]
+    registry.register(leaf)
+    verdicts = new SignerVerdicts({
+      trustMaterial: () => registry,
+      now: () => now,
+      algorithms: strictAlgorithms,
+    })
+  })
+
+  const refusal = (thumbprint = leaf.thumbprint): Fault => {
+    try {
+      verdicts.signer(thumbprint)
+    } catch (error) {
+      if (error instanceof Fault) return error
+      throw error
+    }
+    throw new Error('the certificate was accepted')
+  }
+
+  it('names the subsystem, the serial number and the key', () => {
+    const { signer, publicKey, keyType } = verdicts.signer(leaf.thumbprint)
+    const { thumbprint, serialNumber } = leaf
+    expect(signer).toEqual({ subsystem, thumbprint, serialNumber })
+    expect(publicKey.equals(leaf.publicKey)).toBe(true)
+    expect(keyType).toBe('p256')
+  })
+
+  it.each([
+    ['rsa-2048', 'rsa'],
+    ['p384', 'p384'],
+    ['ed25519', 'ed25519'],
+  ] as const)('knows the kind of %s keys', async (keyType, expected) => {
+    const identity = await root.issue({ keyType })
+    registry.register(identity)
+    expect(verdicts.signer(identity.thumbprint).keyType).toBe(expected)
+  })
+
+  it('remembers a verdict within a generation', () => {
+    const first = verdicts.signer(leaf.thumbprint)
+    expect(verdicts.signer(leaf.thumbprint)).toBe(first)
+    expect(registry.looksUp).toBe(1)
+  })
+
+  it('refuses a certificate that is not registered', () => {
+    expect(refusal('unknown').code).toBe('CERT_UNKNOWN')
+  })
+
+  it('refuses a certificate that is registered and chains to nothing accepted (R-089)', async () => {
+    const stranger = await (await makeAuthority('Yad')).issue()
+    registry.register(stranger)
+    expect(refusal(stranger.thumbprint).code).toBe('CERT_UNKNOWN')
+  })
+
+  it('takes and loses an authority with the next generation (R-089)', async () => {
+    const other = await makeAuthority('Başqa')
+    const identity = await other.issue()
+    registry.register(identity)
+    expect(refusal(identity.thumbprint).code).toBe('CERT_UNKNOWN')
+    const before = registry.authorities
+    registry.authorities = [...before, { der: other.der, role: 'anchor', revocation: 'none' }]
+    registry.generation += 1
+    expect(verdicts.signer(identity.thumbprint).signer.subsystem).toBe(subsystem)
+    registry.authorities = before
+    registry.generation += 1
+    expect(refusal(identity.thumbprint).code).toBe('CERT_UNKNOWN')
+  })
+
+  it('refuses a certificate that the registry revoked, at once', () => {
+    verdicts.signer(leaf.thumbprint)
+    registry.register(leaf, 'revoked')
+    registry.generation += 1
+    expect(refusal().code).toBe('CERT_REVOKED')
+  })
+
+  it('refuses a certificate that its authority revoked', async () => {
+    registry.authorities = [{ der: root.der, role: 'anchor', revocation: 'crl' }]
+    registry.revocationLists = [await root.revocationList([leaf.serialNumber])]
+    expect(refusal()).toMatchObject({ code: 'CERT_REVOKED', side: 'consumer' })
+  })
+
+  it('fails closed without a current list, and says that the bus has to act', () => {
+    registry.authorities = [{ der: root.der, role: 'anchor', revocation: 'crl' }]
+    const fault = refusal()
+    expect(fault).toMatchObject({ code: 'CERT_UNKNOWN', side: 'bus' })
+    expect(fault.detail).toContain('could not be established')
+  })
+
+  it('does not outlive the revocation list that it used', async () => {
+    const nextUpdate = new Date(now.getTime() + day)
+    registry.authorities = [{ der: root.der, role: 'anchor', revocation: 'crl' }]
+    registry.revocationLists = [await root.revocationList([], { nextUpdate })]
+    expect(verdicts.signer(leaf.thumbprint).keyType).toBe('p256')
+    now = new Date(now.getTime() + day + 1_000)
+    expect(refusal()).toMatchObject({ code: 'CERT_UNKNOWN', side: 'bus' })
+  })
+
+  it('does not outlive the certificate', () => {
+    expect(verdicts.signer(leaf.thumbprint).keyType).toBe('p256')
+    now = new Date(now.getTime() + 366 * day)
+    expect(refusal().code).toBe('CERT_EXPIRED')
+  })
+
+  it('remembers a refusal for a while only, since time heals some', async () => {
+    const early = await root.issue({ notBefore: new Date(now.getTime() + 60_000) })
+    registry.register(early)
+    expect(refusal(early.thumbprint).code).toBe('CERT_EXPIRED')
+    expect(refusal(early.thumbprint).detail).toContain('not valid before')
+    expect(registry.looksUp).toBe(1)
+    now = new Date(now.getTime() + 60_000 + refusalMs)
+    expect(verdicts.signer(early.thumbprint).keyType).toBe('p256')
+  })
+
+  it('checks again when the clock was set back before the verdict', () => {
+    verdicts.signer(leaf.thumbprint)
+    now = new Date(now.getTime() - 10 * day)
+    expect(refusal().code).toBe('CERT_EXPIRED')
+  })
+
+  it('refuses forbidden algorithms by name', async () => {
+    const weak = await root.issue({ keyPair: makeShortRsaKeyPair() })
+    registry.register(weak)
+    const fault = refusal(weak.thumbprint)
+    expect(fault.code).toBe('ALGORITHM_FORBIDDEN')
+    expect(fault.detail).toContain('1024')
+  })
+
+  it('lets nothing that cannot be read vouch for anybody', () => {
+    const broken = Buffer.from('broken')
+    registry.authorities = [
+      { der: broken, role: 'anchor', revocation: 'none' },
+      { der: root.der, role: 'anchor', revocation: 'crl' },
+    ]
+    registry.revocationLists = [broken]
+    expect(refusal()).toMatchObject({ code: 'CERT_UNKNOWN', side: 'bus' })
+  })
+
+  it('checks revocation where two certificates of one authority disagree about it', () => {
+    registry.authorities = [
+      { der: root.der, role: 'anchor', revocation: 'none' },
+      { der: Buffer.from(root.der), role: 'intermediate', revocation: 'crl' },
+    ]
+    expect(refusal().detail).toContain('could not be established')
+  })
+})
