@@ -58,8 +58,7 @@ export async function startEmbeddedPostgres(
   const clusterDir = join(dataDir, 'cluster')
   const stopLimitMs = options.stopLimitMs ?? stopLimitMsDefault
   const found = await findBinaries()
-  await mkdir(dataDir, { recursive: true })
-  const release = await claimFolder(dataDir)
+  const release = await claim(dataDir)
   try {
     await stopOrphan(clusterDir, stopLimitMs)
     const account = await chooseAccount(clusterDir)
@@ -71,6 +70,20 @@ export async function startEmbeddedPostgres(
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+async function claim(dataDir: string): Promise<() => Promise<void>> {
+  try {
+    await mkdir(dataDir, { recursive: true })
+    return await claimFolder(dataDir)
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error
+    throw new EmbeddedPostgresError(
+      `The embedded database cannot use ${dataDir}: this user may not write there. If another user made it, run as that user or choose another folder.`,
+      { cause: error },
+    )
   }
 }
 

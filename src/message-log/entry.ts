@@ -1,5 +1,5 @@
-import { createHash, hash } from 'node:crypto'
-import { canonicalJson, type FlatRecord } from './canonical-json.js'
+import { hash } from 'node:crypto'
+import { canonicalJson } from './canonical-json.js'
 
 /** Which half of an exchange an entry tells of: 1 the request, 2 its outcome. */
 export type Half = 1 | 2
@@ -10,7 +10,7 @@ export type EntryKind = 'request' | 'reply' | 'refusal' | 'unresolved'
  * What an entry may say. Flat and without payload or personal data in clear: persons are
  * pseudonyms, contents are salted digests. Digests and thumbprints are base64url of SHA-256.
  */
-export interface EntryFields extends FlatRecord {
+export type EntryFields = {
   /** Version of this list of fields. */
   readonly format: 1
   readonly kind: EntryKind
@@ -64,6 +64,55 @@ export interface EntryFields extends FlatRecord {
   readonly requestEntry?: string | undefined
 }
 
+// Sorting once instead of at every entry; the type sees to it that no name is forgotten.
+const fieldNames = Object.keys({
+  answeredAt: true,
+  caseNumber: true,
+  classification: true,
+  consumer: true,
+  consumerCertificate: true,
+  consumerCertificateSerial: true,
+  consumerIdentity: true,
+  consumerProtocol: true,
+  consumerSignatureDigest: true,
+  contractVersion: true,
+  correlationId: true,
+  deliveredAt: true,
+  deliveredPayloadDigest: true,
+  domain: true,
+  exchangeId: true,
+  faultField: true,
+  faultSide: true,
+  format: true,
+  kind: true,
+  legalBasis: true,
+  mappingVersion: true,
+  messageId: true,
+  mode: true,
+  outcome: true,
+  payloadBytes: true,
+  payloadDigest: true,
+  provider: true,
+  providerCertificate: true,
+  providerCertificateSerial: true,
+  providerProtocol: true,
+  purpose: true,
+  receivedAt: true,
+  recordedAt: true,
+  remoteAddress: true,
+  replyStatus: true,
+  representedPartyPseudonym: true,
+  requestEntry: true,
+  rightId: true,
+  rightLegalBasis: true,
+  rightPurpose: true,
+  service: true,
+  subjectPseudonym: true,
+} satisfies Record<keyof EntryFields, true>).sort()
+
+/** An entry's fields while they are gathered. */
+export type EntryDraft = { -readonly [Name in keyof EntryFields]: EntryFields[Name] }
+
 /** An entry in its durable form. */
 export interface EncodedEntry {
   /** The entry's canonical bytes (RFC 8785). */
@@ -79,7 +128,7 @@ const leafPrefixBytes = 1
 
 /** Canonical bytes and leaf hash of an entry. */
 export function encodeEntry(fields: EntryFields): EncodedEntry {
-  const text = canonicalJson(fields)
+  const text = canonicalJson(fields, fieldNames)
   const leaf = Buffer.allocUnsafe(leafPrefixBytes + Buffer.byteLength(text))
   leaf[0] = 0
   leaf.write(text, leafPrefixBytes)
@@ -89,11 +138,4 @@ export function encodeEntry(fields: EntryFields): EncodedEntry {
 /** The fields of stored bytes. @throws SyntaxError for bytes that are no entry */
 export function decodeEntry(bytes: Uint8Array): EntryFields {
   return JSON.parse(Buffer.from(bytes).toString('utf8')) as EntryFields
-}
-
-/** SHA-256 in base64url. */
-export function digestOf(...parts: readonly Uint8Array[]): string {
-  const sha256 = createHash('sha256')
-  for (const part of parts) sha256.update(part)
-  return sha256.digest('base64url')
 }

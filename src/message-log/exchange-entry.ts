@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import { createHmac, hash, type KeyObject } from 'node:crypto'
 import type {
   AcceptedReply,
   AuthenticatedRequest,
@@ -8,7 +8,7 @@ import type {
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
-import { digestOf, unresolvedOutcome, type EntryFields } from './entry.js'
+import { unresolvedOutcome, type EntryDraft, type EntryFields } from './entry.js'
 
 /** What an entry says beside the stage it tells of. */
 export interface EntryContext {
@@ -31,71 +31,75 @@ export function pseudonymOf(
   return createHmac('sha256', key).update(`${label}\0${value}`).digest('base64url')
 }
 
-/** How far a request had come; each stage adds to what is known of it. */
-export function stageFields(reached: RequestStage, pseudonymKey: KeyObject): Partial<EntryFields> {
-  const received = {
-    receivedAt: reached.receivedAt.toISOString(),
-    consumerProtocol: reached.adapter.protocol,
-    remoteAddress: reached.remoteAddress,
-  }
-  if (!('verified' in reached)) return { ...received, consumerIdentity: 'none' }
+// The drafts are filled field by field: on the exchange path that is several times cheaper than
+// joining objects.
+
+function draftOf(
+  kind: EntryFields['kind'],
+  exchangeId: string,
+  context: Pick<EntryContext, 'recordedAt' | 'payloadDigest'>,
+): EntryDraft {
   return {
-    ...received,
-    ...authenticatedFields(reached, pseudonymKey),
-    ...('route' in reached ? authorisedFields(reached) : {}),
-    ...('contractVersion' in reached ? { contractVersion: reached.contractVersion } : {}),
+    format: 1,
+    kind,
+    exchangeId,
+    recordedAt: context.recordedAt.toISOString(),
+    payloadDigest: context.payloadDigest,
   }
 }
 
-function authenticatedFields(
+/** How far a request had come; each stage adds to what is known of it. */
+function fillStage(draft: EntryDraft, reached: RequestStage, pseudonymKey: KeyObject): void {
+  draft.receivedAt = reached.receivedAt.toISOString()
+  draft.consumerProtocol = reached.adapter.protocol
+  draft.remoteAddress = reached.remoteAddress
+  draft.consumerIdentity = 'none'
+  if ('verified' in reached) fillAuthenticated(draft, reached, pseudonymKey)
+  if ('route' in reached) fillAuthorised(draft, reached)
+  if ('contractVersion' in reached) draft.contractVersion = reached.contractVersion
+}
+
+function fillAuthenticated(
+  draft: EntryDraft,
   { envelope, signer, verified }: Pick<AuthenticatedRequest, 'envelope' | 'signer' | 'verified'>,
   pseudonymKey: KeyObject,
-): Partial<EntryFields> {
-  return {
-    consumerIdentity: 'verified',
-    consumer: envelope.consumer,
-    // What was asked for; once authorised, the registry's own words take its place.
-    service: envelope.serviceCode + (envelope.version ? `/${envelope.version}` : ''),
-    messageId: envelope.messageId,
-    correlationId: envelope.correlationId,
-    domain: envelope.domain,
-    mode: envelope.mode,
-    purpose: envelope.purpose,
-    legalBasis: envelope.legalBasis,
-    caseNumber: envelope.caseNumber,
-    classification: envelope.classification,
-    subjectPseudonym: pseudonymOf('subject', envelope.userId, pseudonymKey),
-    representedPartyPseudonym: pseudonymOf('party', envelope.representedParty, pseudonymKey),
-    consumerCertificate: signer.thumbprint,
-    consumerCertificateSerial: signer.serialNumber,
-    consumerSignatureDigest: digestOf(verified.signature.value),
-    payloadBytes: verified.payload.length,
-  }
+): void {
+  draft.consumerIdentity = 'verified'
+  draft.consumer = envelope.consumer
+  // What was asked for; once authorised, the registry's own words take its place.
+  draft.service = envelope.serviceCode + (envelope.version ? `/${envelope.version}` : '')
+  draft.messageId = envelope.messageId
+  draft.correlationId = envelope.correlationId
+  draft.domain = envelope.domain
+  draft.mode = envelope.mode
+  draft.purpose = envelope.purpose
+  draft.legalBasis = envelope.legalBasis
+  draft.caseNumber = envelope.caseNumber
+  draft.classification = envelope.classification
+  draft.subjectPseudonym = pseudonymOf('subject', envelope.userId, pseudonymKey)
+  draft.representedPartyPseudonym = pseudonymOf('party', envelope.representedParty, pseudonymKey)
+  draft.consumerCertificate = signer.thumbprint
+  draft.consumerCertificateSerial = signer.serialNumber
+  draft.consumerSignatureDigest = hash('sha256', verified.signature.value, 'base64url')
+  draft.payloadBytes = verified.payload.length
 }
 
-function authorisedFields({ route }: Pick<AuthorisedRequest, 'route'>): Partial<EntryFields> {
-  return {
-    provider: route.provider,
-    service: route.service,
-    domain: route.domain,
-    mode: route.mode,
-    providerProtocol: route.protocol,
-    rightId: route.accessRight.id,
-    rightPurpose: route.accessRight.purpose,
-    rightLegalBasis: route.accessRight.legalBasis,
-  }
+function fillAuthorised(draft: EntryDraft, { route }: Pick<AuthorisedRequest, 'route'>): void {
+  draft.provider = route.provider
+  draft.service = route.service
+  draft.domain = route.domain
+  draft.mode = route.mode
+  draft.providerProtocol = route.protocol
+  draft.rightId = route.accessRight.id
+  draft.rightPurpose = route.accessRight.purpose
+  draft.rightLegalBasis = route.accessRight.legalBasis
 }
 
 /** Half 1: what was asked, before anything leaves the bus. */
 export function requestEntry(validated: ValidatedRequest, context: EntryContext): EntryFields {
-  return {
-    ...stageFields(validated, context.pseudonymKey),
-    format: 1,
-    kind: 'request',
-    exchangeId: validated.exchangeId,
-    recordedAt: context.recordedAt.toISOString(),
-    payloadDigest: context.payloadDigest,
-  }
+  const draft = draftOf('request', validated.exchangeId, context)
+  fillStage(draft, validated, context.pseudonymKey)
+  return draft
 }
 
 /** Half 2: what was answered, before the consumer sees it. */
@@ -104,37 +108,30 @@ export function replyEntry(
   logged: LoggedRequest,
   context: EntryContext & { readonly deliveredPayloadDigest: string | undefined },
 ): EntryFields {
-  return {
-    ...outcomeFields(logged),
-    format: 1,
-    kind: 'reply',
-    exchangeId: logged.exchangeId,
-    outcome: 'answered',
-    recordedAt: context.recordedAt.toISOString(),
-    deliveredAt: accepted.deliveredAt.toISOString(),
-    answeredAt: accepted.receivedAt.toISOString(),
-    replyStatus: accepted.content.status,
-    providerProtocol: logged.route.protocol,
-    providerCertificate: accepted.signer?.thumbprint,
-    providerCertificateSerial: accepted.signer?.serialNumber,
-    payloadDigest: context.payloadDigest,
-    payloadBytes: accepted.content.payload.length,
-    // One protocol on both sides means the provider got the very bytes that came.
-    mappingVersion: logged.adapter.protocol === logged.route.protocol ? 'none' : undefined,
-    deliveredPayloadDigest: context.deliveredPayloadDigest,
-  }
+  const draft = draftOf('reply', logged.exchangeId, context)
+  fillLogged(draft, logged)
+  draft.outcome = 'answered'
+  draft.deliveredAt = accepted.deliveredAt.toISOString()
+  draft.answeredAt = accepted.receivedAt.toISOString()
+  draft.replyStatus = accepted.content.status
+  draft.providerProtocol = logged.route.protocol
+  draft.providerCertificate = accepted.signer?.thumbprint
+  draft.providerCertificateSerial = accepted.signer?.serialNumber
+  draft.payloadBytes = accepted.content.payload.length
+  // One protocol on both sides means the provider got the very bytes that came.
+  draft.mappingVersion = logged.adapter.protocol === logged.route.protocol ? 'none' : undefined
+  draft.deliveredPayloadDigest = context.deliveredPayloadDigest
+  return draft
 }
 
-function outcomeFields(logged: LoggedRequest): Partial<EntryFields> {
-  return {
-    messageId: logged.envelope.messageId,
-    correlationId: logged.envelope.correlationId,
-    domain: logged.route.domain,
-    consumer: logged.envelope.consumer,
-    provider: logged.route.provider,
-    service: logged.route.service,
-    requestEntry: Buffer.from(logged.entry.leafHash).toString('base64url'),
-  }
+function fillLogged(draft: EntryDraft, logged: LoggedRequest): void {
+  draft.messageId = logged.envelope.messageId
+  draft.correlationId = logged.envelope.correlationId
+  draft.domain = logged.route.domain
+  draft.consumer = logged.envelope.consumer
+  draft.provider = logged.route.provider
+  draft.service = logged.route.service
+  draft.requestEntry = Buffer.from(logged.entry.leafHash).toString('base64url')
 }
 
 /** Half 2: that the exchange was refused, by which rule, and how far it had come (R-127). */
@@ -143,18 +140,13 @@ export function refusalEntry(
   reached: RequestStage,
   context: EntryContext,
 ): EntryFields {
-  const isLogged = 'entry' in reached
-  return {
-    ...(isLogged ? outcomeFields(reached) : stageFields(reached, context.pseudonymKey)),
-    format: 1,
-    kind: 'refusal',
-    exchangeId: reached.exchangeId,
-    outcome: fault.code,
-    faultSide: fault.side,
-    faultField: fault.field,
-    recordedAt: context.recordedAt.toISOString(),
-    payloadDigest: context.payloadDigest,
-  }
+  const draft = draftOf('refusal', reached.exchangeId, context)
+  if ('entry' in reached) fillLogged(draft, reached)
+  else fillStage(draft, reached, context.pseudonymKey)
+  draft.outcome = fault.code
+  draft.faultSide = fault.side
+  draft.faultField = fault.field
+  return draft
 }
 
 /** Half 2, made by the sweep: nobody can say how this exchange ended. */
@@ -163,18 +155,11 @@ export function unresolvedEntry(
   leafHash: Uint8Array,
   recordedAt: Date,
 ): EntryFields {
+  const { exchangeId, messageId, correlationId, domain, consumer, provider, service } = request
   return {
-    format: 1,
-    kind: 'unresolved',
-    exchangeId: request.exchangeId,
-    messageId: request.messageId,
-    correlationId: request.correlationId,
-    domain: request.domain,
-    consumer: request.consumer,
-    provider: request.provider,
-    service: request.service,
+    ...draftOf('unresolved', exchangeId, { recordedAt, payloadDigest: undefined }),
+    ...{ messageId, correlationId, domain, consumer, provider, service },
     outcome: unresolvedOutcome,
     requestEntry: Buffer.from(leafHash).toString('base64url'),
-    recordedAt: recordedAt.toISOString(),
   }
 }

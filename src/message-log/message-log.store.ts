@@ -1,4 +1,4 @@
-import { createSecretKey, hash, randomBytes, type KeyObject } from 'node:crypto'
+import { createSecretKey, hash, type KeyObject } from 'node:crypto'
 import type pg from 'pg'
 import type {
   AcceptedReply,
@@ -9,13 +9,13 @@ import type {
 } from '../exchange/exchange.js'
 import { Fault, type FaultCode } from '../exchange/fault.js'
 import { DataKeys } from './data-keys.store.js'
-import { digestOf, encodeEntry, type EntryFields, type Half } from './entry.js'
+import { encodeEntry, type EntryFields, type Half } from './entry.js'
 import { refusalEntry, replyEntry, requestEntry, type EntryContext } from './exchange-entry.js'
 import { GroupCommit, type CommitResult } from './group-commit.store.js'
 import { endClient, reasonOf } from './log-connection.store.js'
 import { messageLogLimits, type MessageLogLimits } from './log-limits.js'
 import { encodeRecord } from './log-record.js'
-import { keyBytes, masterKeyOf, saltBytes, sealPayload } from './payload-cipher.js'
+import { keyBytes, masterKeyOf, sealPayload, type Message } from './payload-cipher.js'
 import { RecentIds } from './recent-ids.js'
 import { purgeMessageIds, sweepUnresolved } from './sweep.store.js'
 
@@ -44,12 +44,6 @@ export interface MessageLogState {
   readonly entries: number
   /** Refusals since the start that could not be logged. */
   readonly refusalsLost: number
-}
-
-/** A message as it came to the bus. */
-interface Message {
-  readonly head: Uint8Array
-  readonly payload: Uint8Array
 }
 
 /**
@@ -213,14 +207,13 @@ export class MessageLog {
   }> {
     // Before the work of encrypting: what would be refused is refused at once.
     this.#commits.assertAvailable(message?.payload.length ?? 0)
-    const salt = randomBytes(saltBytes)
-    const payloadDigest = message ? digestOf(salt, message.payload) : undefined
-    const payload = message && (await this.#seal(exchangeId, half, { ...message, salt }))
+    const kept = message && (await this.#seal(exchangeId, half, message))
+    const payloadDigest = kept?.digest
     const recordedAt = this.#now()
     const fields = entryOf({ recordedAt, pseudonymKey: this.#pseudonymKey, payloadDigest })
     const entry = encodeEntry(fields)
     const result = await this.#commits.commit(
-      encodeRecord({ half, fields, entry, recordedAt, payload, messageIdDigest }),
+      encodeRecord({ half, fields, entry, recordedAt, payload: kept?.sealed, messageIdDigest }),
     )
     this.#entries += 1
     return {
@@ -230,11 +223,7 @@ export class MessageLog {
     }
   }
 
-  #seal(
-    exchangeId: string,
-    half: Half,
-    message: Message & { readonly salt: Buffer },
-  ): ReturnType<typeof sealPayload> {
+  #seal(exchangeId: string, half: Half, message: Message): ReturnType<typeof sealPayload> {
     if (this.#dataKeys.isDue) void this.#renewDataKey()
     const key = this.#dataKeys.current
     if (!key) throw new Fault('AUDIT_UNAVAILABLE', { detail: 'The message log has no key yet.' })

@@ -1,8 +1,10 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHash,
   createHmac,
   createSecretKey,
+  hash,
   randomBytes,
   type KeyObject,
 } from 'node:crypto'
@@ -36,19 +38,20 @@ export interface SealedPayload {
   readonly ciphertext: Buffer
 }
 
-/** A message as it came, and the salt of its payload's digest. */
+/** A message as it came, and the digest that its entry must have. */
 export interface OpenedPayload {
-  readonly salt: Buffer
   readonly head: Buffer
   readonly payload: Buffer
+  readonly digest: string
 }
 
 export const keyBytes = 32
-export const saltBytes = 16
+const saltBytes = 16
 const nonceBytes = 12
 const tagBytes = 16
 const frameVersion = 1
-const frameHeadBytes = 1 + saltBytes + 4
+const lengthBytes = 4
+const headAt = 1 + lengthBytes
 /** Larger payloads are worked off in slices, so that others get their turn between. */
 const sliceBytes = 1 << 20
 
@@ -95,34 +98,68 @@ function nextNonce(dataKey: DataKey): Buffer {
   return nonce
 }
 
+/** A message as it came. */
+export interface Message {
+  readonly head: Uint8Array
+  readonly payload: Uint8Array
+}
+
 /**
- * Encrypts a message as it came. The frame: version, salt, length of the head, head, payload.
- * @param payloads - the payload; only read, never copied in clear
+ * Encrypts a message as it came. The frame: version, length of the head, head, salt, payload; the
+ * digest is SHA-256 of the frame from the salt on, so that an entry proves its payload, and says
+ * nothing of it to those who can only guess.
  */
 export async function sealPayload(
   dataKey: DataKey,
   place: { readonly exchangeId: string; readonly half: Half },
-  message: { readonly salt: Buffer; readonly head: Uint8Array; readonly payload: Uint8Array },
-): Promise<SealedPayload> {
-  const { salt, head, payload } = message
+  { head, payload }: Message,
+): Promise<{ readonly sealed: SealedPayload; readonly digest: string }> {
   const nonce = nextNonce(dataKey)
   const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce)
   cipher.setAAD(placeOf(place.exchangeId, place.half))
-  const frameHead = Buffer.allocUnsafe(frameHeadBytes)
-  frameHead.writeUInt8(frameVersion, 0)
-  salt.copy(frameHead, 1)
-  frameHead.writeUInt32BE(head.length, 1 + saltBytes)
+  const saltAt = headAt + head.length
+  const first = payload.subarray(0, sliceBytes)
+  const start = Buffer.allocUnsafe(saltAt + saltBytes + first.length)
+  start.writeUInt8(frameVersion, 0)
+  start.writeUInt32BE(head.length, 1)
+  start.set(head, headAt)
+  start.set(newSalt(), saltAt)
+  start.set(first, saltAt + saltBytes)
+
+  const rest = payload.subarray(sliceBytes)
+  const salted = start.subarray(saltAt)
+  if (rest.length === 0) {
+    const ciphertext = Buffer.concat([cipher.update(start), cipher.final(), cipher.getAuthTag()])
+    const digest = hash('sha256', salted, 'base64url')
+    return { sealed: { dataKeyId: dataKey.id, nonce, ciphertext }, digest }
+  }
+  const sha256 = createHash('sha256').update(salted)
   // GCM adds nothing but the tag, so the whole has a known place and is never joined a second time.
-  const ciphertext = Buffer.allocUnsafe(frameHeadBytes + head.length + payload.length + tagBytes)
-  let end = cipher.update(frameHead).copy(ciphertext)
-  end += cipher.update(head).copy(ciphertext, end)
-  for (let at = 0; at < payload.length; at += sliceBytes) {
-    if (at > 0) await nextTurn()
-    end += cipher.update(payload.subarray(at, at + sliceBytes)).copy(ciphertext, end)
+  const ciphertext = Buffer.allocUnsafe(start.length + rest.length + tagBytes)
+  let end = cipher.update(start).copy(ciphertext)
+  for (let at = 0; at < rest.length; at += sliceBytes) {
+    await nextTurn()
+    const slice = rest.subarray(at, at + sliceBytes)
+    sha256.update(slice)
+    end += cipher.update(slice).copy(ciphertext, end)
   }
   cipher.final()
   cipher.getAuthTag().copy(ciphertext, end)
-  return { dataKeyId: dataKey.id, nonce, ciphertext }
+  return {
+    sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
+    digest: sha256.digest('base64url'),
+  }
+}
+
+// Random bytes by the page: asking for sixteen at a time costs more than encrypting with them.
+const saltsPerPage = 256
+let page = Buffer.alloc(0)
+
+function newSalt(): Buffer {
+  if (page.length === 0) page = randomBytes(saltsPerPage * saltBytes)
+  const salt = page.subarray(0, saltBytes)
+  page = page.subarray(saltBytes)
+  return salt
 }
 
 /** @throws Error when the ciphertext was changed, or belongs to another exchange or half */
@@ -134,11 +171,12 @@ export function openPayload(
   const additional = placeOf(place.exchangeId, place.half)
   const frame = decrypt(key, sealed.nonce, sealed.ciphertext, additional)
   if (frame.readUInt8(0) !== frameVersion) throw new Error('unknown version of a payload frame')
-  const payloadAt = frameHeadBytes + frame.readUInt32BE(1 + saltBytes)
+  const saltAt = headAt + frame.readUInt32BE(1)
+  const salted = frame.subarray(saltAt)
   return {
-    salt: frame.subarray(1, 1 + saltBytes),
-    head: frame.subarray(frameHeadBytes, payloadAt),
-    payload: frame.subarray(payloadAt),
+    head: frame.subarray(headAt, saltAt),
+    payload: salted.subarray(saltBytes),
+    digest: hash('sha256', salted, 'base64url'),
   }
 }
 

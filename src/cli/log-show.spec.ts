@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import pg from 'pg'
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { startTestLog } from '../../test/support/message-log.js'
+import { sampleAccepted, sampleValidated } from '../../test/support/sample-exchange.js'
+import { Fault } from '../exchange/fault.js'
+import { readEntries } from '../message-log/log-reader.store.js'
+import { logShow } from './log-show.js'
+
+let database: TestDatabase
+let answeredId: string
+let refusedId: string
+
+async function show(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ['', '']
+  const io = {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  }
+  const code = await logShow(args, io, async () => {
+    const client = new pg.Client(database.busUrl)
+    await client.connect()
+    return {
+      readEntries: (selection) => readEntries(client, selection),
+      close: () => client.end(),
+    }
+  })
+  return { code, out, err }
+}
+
+beforeAll(async () => {
+  database = await startTestDatabase()
+  const { log } = await startTestLog(database.ownerUrl)
+  const logged = await log.logRequest(sampleValidated({ messageId: 'mesaj-1' }))
+  await log.logReply(sampleAccepted(), logged)
+  answeredId = logged.exchangeId
+  const refused = sampleValidated({ messageId: 'mesaj-2\u001b[31m' })
+  await log.logRefusal(new Fault('ACCESS_DENIED'), refused)
+  refusedId = refused.exchangeId
+  await log.close()
+})
+
+afterAll(() => database.stop())
+
+describe('sluice log show', () => {
+  it('shows both halves of an exchange, their row and leaf hash, and no payload', async () => {
+    const { code, out } = await show(answeredId)
+    expect(code).toBe(0)
+    expect(out).toMatch(new RegExp(`${answeredId}  REQUEST`))
+    expect(out).toMatch(new RegExp(`${answeredId}  REPLY`))
+    expect(out).toMatch(/ {2}row +\d+\n {2}leaf hash +[0-9a-f]{64}\n/)
+    expect(out).toMatch(/ {2}legal basis +Vergi Məcəlləsi, maddə 23\n/)
+    expect(out).not.toMatch(/Aygün/)
+  })
+
+  it('finds exchanges by message id, and the newest', async () => {
+    expect((await show('--message-id', 'mesaj-1')).out).toContain(answeredId)
+    const last = await show('--last', '1')
+    expect(last.out).toContain(refusedId)
+    expect(last.out).not.toContain(answeredId)
+    expect((await show('--last', '5')).out).toContain(answeredId)
+  })
+
+  it('lets no text steer the terminal', async () => {
+    expect((await show(refusedId)).out).not.toContain('\u001b')
+  })
+
+  it('prints one object a line with --json', async () => {
+    const { out } = await show(answeredId, '--json')
+    const objects = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(objects).toMatchObject([
+      { intact: true, entry: { kind: 'request' } },
+      { intact: true, entry: { kind: 'reply' } },
+    ])
+  })
+
+  it('fails where there is nothing, and on wrong use', async () => {
+    expect((await show('01a2078f-89fa-7297-bff4-68591e03396b')).code).toBe(1)
+    for (const args of [[], ['x'], ['--last', '0'], ['--last', '1', answeredId], ['--what']]) {
+      expect(await show(...args)).toMatchObject({ code: 2, out: '' })
+    }
+  })
+
+  it('says when an entry does not fit its leaf hash', async () => {
+    const owner = new pg.Client(database.ownerUrl)
+    await owner.connect()
+    await owner.query(
+      `UPDATE sluice.message_log_entry SET entry = overlay(entry placing '2' from 20 for 1)
+        WHERE exchange_id = $1 AND half = 2`,
+      [refusedId],
+    )
+    await owner.end()
+    const { code, err } = await show(refusedId)
+    expect(code).toBe(1)
+    expect(err).toMatch(/does not fit its leaf hash/)
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { canonicalJson } from './canonical-json.js'
+
+describe('canonical JSON (RFC 8785)', () => {
+  it('§3.2.3 sorts members by UTF-16 code units', () => {
+    const record = {
+      '\u20ac': 'Euro Sign',
+      '\r': 'Carriage Return',
+      '\ufb33': 'Hebrew Letter Dalet With Dagesh',
+      '\ud83d\ude00': 'Emoji: Grinning Face',
+      '\u0080': 'Control',
+      '\u00f6': 'Latin Small Letter O With Diaeresis',
+    }
+    const values = [...canonicalJson(record).matchAll(/:"([^"]*)"/g)].map((match) => match[1])
+    expect(values).toEqual([
+      'Carriage Return',
+      'Control',
+      'Latin Small Letter O With Diaeresis',
+      'Euro Sign',
+      'Emoji: Grinning Face',
+      'Hebrew Letter Dalet With Dagesh',
+    ])
+  })
+
+  it('§3.2.2.2 writes strings as ECMAScript does, Azerbaijani letters as they are', () => {
+    expect(canonicalJson({ b: 'Şəki\n"\\"', a: '\u000f\u20ac$' })).toBe(
+      '{"a":"\\u000f€$","b":"Şəki\\n\\"\\\\\\""}',
+    )
+  })
+
+  it('§3.2.2.2 lets no lone surrogate through, and keeps a text that only looks like one', () => {
+    expect(canonicalJson({ a: '\ud800', b: '\\ud800' })).toBe('{"a":"\ufffd","b":"\\\\ud800"}')
+  })
+
+  it('refuses names that an engine would not keep in order', () => {
+    expect(() => canonicalJson({ '1': 'One' })).toThrow(RangeError)
+  })
+
+  it('leaves out what is undefined', () => {
+    expect(canonicalJson({ a: undefined, b: 1 })).toBe('{"b":1}')
+    expect(canonicalJson({})).toBe('{}')
+  })
+
+  it.each([1.5, NaN, Infinity, -0, 2 ** 53])('refuses the number %d', (value) => {
+    expect(() => canonicalJson({ a: value })).toThrow(RangeError)
+  })
+
+  it('gives the same text for the same record, whatever the order, and loses nothing', () => {
+    const records = fc.dictionary(
+      fc
+        .string({ unit: 'grapheme', minLength: 1 })
+        .filter((name) => name !== '__proto__' && !/^[0-9]/.test(name)),
+      fc.oneof(fc.string({ unit: 'grapheme' }), fc.maxSafeInteger()),
+    )
+    fc.assert(
+      fc.property(records, (record) => {
+        const reversed = Object.fromEntries(Object.entries(record).reverse())
+        const text = canonicalJson(record)
+        expect(canonicalJson(reversed)).toBe(text)
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(record)))
+      }),
+    )
+  })
+})

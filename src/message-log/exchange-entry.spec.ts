@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals'
+import { createSecretKey } from 'node:crypto'
+import { sampleReceived, sampleValidated } from '../../test/support/sample-exchange.js'
+import { Fault } from '../exchange/fault.js'
+import { decodeEntry, encodeEntry } from './entry.js'
+import { pseudonymOf, refusalEntry, requestEntry } from './exchange-entry.js'
+
+const context = {
+  recordedAt: new Date('2026-11-23T08:00:00.123Z'),
+  pseudonymKey: createSecretKey(Buffer.alloc(32, 9)),
+  payloadDigest: 'd'.repeat(43),
+}
+
+describe('entries of exchanges (evidence.md §1)', () => {
+  it('hold a leaf hash after RFC 9162 §2.1.1', () => {
+    // SHA-256 of 0x00 and the canonical bytes, computed with sha256sum.
+    const { bytes, leafHash } = encodeEntry({
+      format: 1,
+      kind: 'refusal',
+      exchangeId: 'x',
+      recordedAt: 't',
+    })
+    expect(Buffer.from(bytes).toString()).toBe(
+      '{"exchangeId":"x","format":1,"kind":"refusal","recordedAt":"t"}',
+    )
+    expect(leafHash.toString('hex')).toBe(
+      'b18f69251d026b828aa13b127f86699dc32028b63dabd6adaa3c244e00cc2d2a',
+    )
+  })
+
+  it('tell of a request everything but its content and its persons', () => {
+    const validated = sampleValidated({
+      envelope: { userId: '5ABC123', representedParty: '7XYZ890', correlationId: 'case-7' },
+    })
+    const fields = requestEntry(validated, context)
+    expect(fields).toMatchObject({
+      kind: 'request',
+      consumer: 'AZ/GOV/VN/VSDS',
+      consumerIdentity: 'verified',
+      service: 'AZ/GOV/DIN/GCQ/finAxtaris/v1',
+      purpose: 'vergi yoxlaması',
+      rightLegalBasis: 'Sərəncam 5',
+      correlationId: 'case-7',
+      recordedAt: '2026-11-23T08:00:00.123Z',
+    })
+    const text = Buffer.from(encodeEntry(fields).bytes).toString()
+    expect(text).not.toMatch(/5ABC123|7XYZ890|Aygün/)
+    expect(decodeEntry(Buffer.from(text))).toEqual(JSON.parse(JSON.stringify(fields)))
+  })
+
+  it('name no party of a message that nobody was proved to have sent', () => {
+    const fields = refusalEntry(new Fault('SIGNATURE_MISSING'), sampleReceived(), context)
+    expect(fields).toMatchObject({
+      kind: 'refusal',
+      outcome: 'SIGNATURE_MISSING',
+      faultSide: 'consumer',
+      consumerIdentity: 'none',
+      remoteAddress: '10.0.0.7',
+    })
+    expect(fields.consumer).toBeUndefined()
+    expect(fields.messageId).toBeUndefined()
+  })
+
+  it('give a person one pseudonym, another in another role and under another key', () => {
+    const otherKey = createSecretKey(Buffer.alloc(32, 8))
+    const one = pseudonymOf('subject', '5ABC123', context.pseudonymKey)
+    expect(pseudonymOf('subject', '5ABC123', context.pseudonymKey)).toBe(one)
+    expect(pseudonymOf('subject', '5ABC124', context.pseudonymKey)).not.toBe(one)
+    expect(pseudonymOf('party', '5ABC123', context.pseudonymKey)).not.toBe(one)
+    expect(pseudonymOf('subject', '5ABC123', otherKey)).not.toBe(one)
+    expect(pseudonymOf('subject', undefined, context.pseudonymKey)).toBeUndefined()
+  })
+})

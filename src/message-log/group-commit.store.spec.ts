@@ -1,0 +1,247 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { randomBytes, randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import pg from 'pg'
+import { v7 } from 'uuid'
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { createClient } from '../database/connection.js'
+import { encodeEntry, type EntryFields, type Half } from './entry.js'
+import { GroupCommit, type GroupCommitLimits } from './group-commit.store.js'
+import { encodeRecord, type LogRecord } from './log-record.js'
+
+let database: TestDatabase
+let owner: pg.Client
+const open: GroupCommit[] = []
+
+const limits: GroupCommitLimits = {
+  connectionsMax: 2,
+  batchRecordsMax: 250,
+  batchBytesMax: 1 << 20,
+  queueRecordsMax: 1000,
+  queueBytesMax: 4 << 20,
+}
+
+async function startGroupCommit(own: Partial<GroupCommitLimits> = {}): Promise<GroupCommit> {
+  const group = new GroupCommit({
+    connect: () =>
+      createClient({
+        url: database.ownerUrl,
+        role: 'bus',
+        applicationName: 'group commit test',
+        connectionTimeoutMs: 5_000,
+        statementTimeoutMs: 5_000,
+      }),
+    onConnect: () => Promise.resolve(),
+    warn: () => undefined,
+    retryMinMs: 20,
+    retryMaxMs: 100,
+    limits: { ...limits, ...own },
+  })
+  open.push(group)
+  await group.start()
+  return group
+}
+
+function record(
+  own: {
+    readonly exchangeId?: string
+    readonly half?: Half
+    readonly digest?: Buffer
+    readonly fields?: Partial<EntryFields>
+    readonly ciphertext?: Buffer
+  } = {},
+): LogRecord {
+  const half = own.half ?? 1
+  const fields: EntryFields = {
+    format: 1,
+    kind: half === 1 ? 'request' : 'reply',
+    exchangeId: own.exchangeId ?? v7(),
+    recordedAt: new Date(0).toISOString(),
+    ...own.fields,
+  }
+  return encodeRecord({
+    half,
+    fields,
+    entry: encodeEntry(fields),
+    recordedAt: new Date(1_700_000_000_123),
+    payload: own.ciphertext && {
+      dataKeyId: randomUUID(),
+      nonce: randomBytes(12),
+      ciphertext: own.ciphertext,
+    },
+    messageIdDigest: half === 1 ? (own.digest ?? randomBytes(32)) : undefined,
+  })
+}
+
+async function transactionsOf(records: readonly LogRecord[]): Promise<number> {
+  const result = await owner.query<{ count: string }>(
+    'SELECT count(DISTINCT xmin::text) FROM sluice.message_log_entry WHERE exchange_id = ANY($1)',
+    [records.map(({ exchangeId }) => exchangeId)],
+  )
+  return Number(result.rows[0]?.count)
+}
+
+beforeAll(async () => {
+  database = await startTestDatabase()
+  owner = new pg.Client(database.ownerUrl)
+  await owner.connect()
+})
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((group) => group.close()))
+})
+
+afterAll(async () => {
+  await owner.end()
+  await database.stop()
+})
+
+describe('group commit (evidence.md §2.1)', () => {
+  it('makes records that arrive together share a transaction', async () => {
+    const group = await startGroupCommit()
+    const records = Array.from({ length: 400 }, () => record())
+    const results = await Promise.all(records.map((one) => group.commit(one)))
+    expect(new Set(results)).toEqual(new Set(['written']))
+    expect(await transactionsOf(records)).toBe(group.commits)
+    expect(group.commits).toBeLessThanOrEqual(4)
+  })
+
+  it('lets nobody wait for others: a record alone is a transaction', async () => {
+    const group = await startGroupCommit()
+    const records = [record(), record(), record()]
+    for (const one of records) await group.commit(one)
+    expect(await transactionsOf(records)).toBe(3)
+  })
+
+  it('gives a record that is larger than a batch a transaction of its own', async () => {
+    const group = await startGroupCommit({ batchBytesMax: 10_000, connectionsMax: 1 })
+    const large = record({ ciphertext: randomBytes(300_000) })
+    const small = [record(), record()]
+    await Promise.all([small[0]!, large, small[1]!].map((one) => group.commit(one)))
+    expect(await transactionsOf([large, ...small])).toBe(3)
+  })
+
+  it('refuses at once what does not fit into its queue', async () => {
+    const group = await startGroupCommit({ queueRecordsMax: 3 })
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, () => group.commit(record())),
+    )
+    const refused = results.filter((result) => result.status === 'rejected')
+    expect(refused).toHaveLength(7)
+    expect(refused[0]!.reason).toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
+  })
+
+  it('refuses at once what is too many bytes, but never a single record', async () => {
+    const group = await startGroupCommit({ queueBytesMax: 100_000 })
+    const large = () => group.commit(record({ ciphertext: randomBytes(150_000) }))
+    const [first, second] = await Promise.allSettled([large(), large()])
+    expect(first).toMatchObject({ value: 'written' })
+    expect(second).toMatchObject({ reason: { code: 'AUDIT_UNAVAILABLE' } })
+  })
+
+  it('writes what waits before it closes, and takes nothing after', async () => {
+    const group = await startGroupCommit({ batchRecordsMax: 5 })
+    const records = Array.from({ length: 60 }, () => record())
+    const committed = Promise.all(records.map((one) => group.commit(one)))
+    await group.close()
+    await committed
+    expect(await transactionsOf(records)).toBe(12)
+    await expect(group.commit(record())).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
+  })
+})
+
+describe('records that the database does not take', () => {
+  it('spoil nothing for the others of their transaction', async () => {
+    const group = await startGroupCommit()
+    const taken = randomBytes(32)
+    await group.commit(record({ digest: taken }))
+    const batch = [
+      record(),
+      record({ digest: taken }),
+      record(),
+      record({ digest: taken }),
+      record(),
+    ]
+    const results = await Promise.allSettled(batch.map((one) => group.commit(one)))
+    expect(results.map(({ status }) => status)).toEqual([
+      ...['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+    ])
+    expect(results[1]).toMatchObject({ reason: { code: 'DUPLICATE_MESSAGE' } })
+  })
+
+  it('are told apart also when both halves of a clash are in one transaction', async () => {
+    const group = await startGroupCommit()
+    const digest = randomBytes(32)
+    const batch = [record({ digest }), record(), record({ digest })]
+    const results = await Promise.allSettled(batch.map((one) => group.commit(one)))
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+  })
+
+  it('an outcome that exists stays, and the second one says so', async () => {
+    const group = await startGroupCommit()
+    const exchangeId = v7()
+    await group.commit(record({ exchangeId, half: 2 }))
+    const other = record({ exchangeId, half: 2, fields: { outcome: 'answered' } })
+    expect(await group.commit(other)).toBe('exists')
+  })
+
+  it('the very same record is durable once, however often it is tried', async () => {
+    const group = await startGroupCommit()
+    const one = record()
+    expect(await group.commit(one)).toBe('written')
+    expect(await group.commit(one)).toBe('written')
+  })
+
+  it('two writers at one time: of two equal messages one goes on', async () => {
+    const [one, other] = await Promise.all([startGroupCommit(), startGroupCommit()])
+    const digests = Array.from({ length: 100 }, () => randomBytes(32))
+    const results = await Promise.all(
+      digests.map((digest) =>
+        Promise.allSettled([one.commit(record({ digest })), other.commit(record({ digest }))]),
+      ),
+    )
+    for (const pair of results) {
+      expect(pair.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      expect(pair.find((result) => result.status === 'rejected')).toMatchObject({
+        reason: { code: 'DUPLICATE_MESSAGE' },
+      })
+    }
+  })
+})
+
+describe('COPY in binary form', () => {
+  it('brings any texts and bytes to the table and back', async () => {
+    const group = await startGroupCommit()
+    const text = fc.option(fc.string({ unit: 'binary', maxLength: 300 }), { nil: undefined })
+    const fields = fc.record({ domain: text, consumer: text, service: text, outcome: text })
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 3_000 }),
+      fc.integer({ min: 65_500, max: 65_600 }).map((length) => randomBytes(length)),
+    )
+    await fc.assert(
+      fc.asyncProperty(fields, bytes, async (texts, ciphertext) => {
+        const one = record({ fields: texts, ciphertext: Buffer.from(ciphertext) })
+        await group.commit(one)
+        const { rows } = await owner.query<Record<string, unknown>>(
+          `SELECT * FROM sluice.message_log_entry JOIN sluice.message_log_payload
+             USING (exchange_id, half) WHERE exchange_id = $1`,
+          [one.exchangeId],
+        )
+        const kept = Object.entries(texts).map(([name, value]) => [
+          name,
+          value?.toWellFormed().replaceAll('\0', '\ufffd') ?? null,
+        ])
+        expect(rows).toHaveLength(1)
+        expect(rows[0]).toMatchObject({
+          ...(Object.fromEntries(kept) as object),
+          half: 1,
+          kind: 'request',
+          recorded_at: new Date(1_700_000_000_123),
+          leaf_hash: one.leafHash,
+        })
+        expect(Buffer.from(ciphertext).equals(rows[0]!['ciphertext'] as Buffer)).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

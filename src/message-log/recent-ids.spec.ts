@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals'
+import { RecentIds } from './recent-ids.js'
+
+describe('the memory of recent message ids', () => {
+  it('takes an id once, and again after it was given back', () => {
+    const ids = new RecentIds(10)
+    expect([ids.take('a'), ids.take('a')]).toEqual([true, false])
+    ids.release('a')
+    expect(ids.take('a')).toBe(true)
+  })
+
+  it('has a limit and forgets the oldest', () => {
+    const ids = new RecentIds(2)
+    for (const id of ['a', 'b', 'c']) ids.take(id)
+    expect([ids.take('b'), ids.take('c'), ids.take('a')]).toEqual([false, false, true])
+  })
+})

@@ -1,0 +1,57 @@
+import type { ClientBase } from 'pg'
+import { createClient } from '../../src/database/connection.js'
+import { MessageLog, type MessageLogOptions } from '../../src/message-log/message-log.store.js'
+
+export const testPayloadKey = Buffer.alloc(32, 1)
+
+/** A log over a test database, and what it warned of. */
+export interface TestLog {
+  readonly log: MessageLog
+  readonly warnings: string[]
+}
+
+/** Starts a message log under the bus's role. The caller closes it. */
+export async function startTestLog(
+  url: string,
+  options: Partial<MessageLogOptions> & { readonly statementTimeoutMs?: number } = {},
+): Promise<TestLog> {
+  const warnings: string[] = []
+  const { statementTimeoutMs = 5_000, ...rest } = options
+  const log = new MessageLog({
+    connect: () =>
+      createClient({
+        url,
+        role: 'bus',
+        applicationName: 'sluice test log',
+        connectionTimeoutMs: 5_000,
+        statementTimeoutMs,
+      }),
+    payloadKey: testPayloadKey,
+    pseudonymKey: Buffer.alloc(32, 2),
+    warn: (event) => warnings.push(event),
+    ...rest,
+    limits: { retryMinMs: 20, retryMaxMs: 100, ...options.limits },
+  })
+  await log.start()
+  return { log, warnings }
+}
+
+/** Resolves once the condition holds. For what tells of itself by no event. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+/** Each value of each row of each table of the bus, as bytes. */
+export async function everyStoredValue(owner: ClientBase): Promise<Buffer> {
+  const tables = await owner.query<{ name: string }>(
+    "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'sluice'",
+  )
+  const parts: Buffer[] = []
+  for (const { name } of tables.rows) {
+    const { rows } = await owner.query<Record<string, unknown>>(`SELECT * FROM ${name}`)
+    for (const value of rows.flatMap((row) => Object.values(row))) {
+      parts.push(Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value)))
+    }
+  }
+  return Buffer.concat(parts)
+}
