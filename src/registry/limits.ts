@@ -17,9 +17,12 @@ export const serviceLimitFloors: ServiceLimits = {
   concurrentMax: 1,
 }
 
-/** No declaration may ask for more. 64 MiB leaves room for the 50 MB payloads the bus must carry. */
+/**
+ * No declaration may ask for more. 64 MiB leaves room for the 50 MB payloads the bus must carry; two
+ * minutes end before a stopping worker gives up waiting and before the sweep calls a request unresolved.
+ */
 export const serviceLimitCaps: ServiceLimits = {
-  timeLimitMs: 300_000,
+  timeLimitMs: 120_000,
   requestBytesMax: 67_108_864,
   replyBytesMax: 67_108_864,
   concurrentMax: 1_024,
