@@ -5,6 +5,7 @@ import { canonicalJson } from './canonical-json.js'
 describe('canonical JSON (RFC 8785)', () => {
   it('§3.2.3 sorts members by UTF-16 code units', () => {
     const record = {
+      '1': 'One',
       '\u20ac': 'Euro Sign',
       '\r': 'Carriage Return',
       '\ufb33': 'Hebrew Letter Dalet With Dagesh',
@@ -15,6 +16,7 @@ describe('canonical JSON (RFC 8785)', () => {
     const values = [...canonicalJson(record).matchAll(/:"([^"]*)"/g)].map((match) => match[1])
     expect(values).toEqual([
       'Carriage Return',
+      'One',
       'Control',
       'Latin Small Letter O With Diaeresis',
       'Euro Sign',
@@ -33,10 +35,6 @@ describe('canonical JSON (RFC 8785)', () => {
     expect(canonicalJson({ a: '\ud800', b: '\\ud800' })).toBe('{"a":"\ufffd","b":"\\\\ud800"}')
   })
 
-  it('refuses names that an engine would not keep in order', () => {
-    expect(() => canonicalJson({ '1': 'One' })).toThrow(RangeError)
-  })
-
   it('leaves out what is undefined', () => {
     expect(canonicalJson({ a: undefined, b: 1 })).toBe('{"b":1}')
     expect(canonicalJson({})).toBe('{}')
@@ -48,9 +46,7 @@ describe('canonical JSON (RFC 8785)', () => {
 
   it('gives the same text for the same record, whatever the order, and loses nothing', () => {
     const records = fc.dictionary(
-      fc
-        .string({ unit: 'grapheme', minLength: 1 })
-        .filter((name) => name !== '__proto__' && !/^[0-9]/.test(name)),
+      fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => name !== '__proto__'),
       fc.oneof(fc.string({ unit: 'grapheme' }), fc.maxSafeInteger()),
     )
     fc.assert(

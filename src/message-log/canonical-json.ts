@@ -1,38 +1,39 @@
 /** A flat record of strings and integers; what is undefined is left out. */
 export type FlatRecord = Readonly<Record<string, string | number | undefined>>
 
+/** What a string has to be escaped for, and the surrogates, of which one may be alone. */
+const special = /["\\\u0000-\u001f\ud800-\udfff]/
+
 /**
  * The canonical JSON text of a flat record (RFC 8785): members sorted by UTF-16 code units, no
  * white space, strings as ECMAScript writes them. Integers only, so that numbers have one form.
  * A lone surrogate, which RFC 8785 §3.2.2.2 forbids, becomes U+FFFD.
+ *
+ * Put together as text, which is cheaper than a sorted object for `JSON.stringify`.
  * @param names - the record's possible names, sorted, where they are known beforehand
- * @throws RangeError for a number that is no safe integer, or a name that begins with a digit
+ * @throws RangeError for a number that is no safe integer
  */
 export function canonicalJson(
   record: FlatRecord,
-  names: readonly string[] = sortedNames(record),
+  names: readonly string[] = Object.keys(record).sort(),
 ): string {
-  const sorted: Record<string, string | number> = {}
+  let text = '{'
   for (const name of names) {
     const value = record[name]
     if (value === undefined) continue
-    if (typeof value === 'number' && (!Number.isSafeInteger(value) || Object.is(value, -0))) {
-      throw new RangeError(`${name} is no integer`)
-    }
-    sorted[name] = value
+    if (text.length > 1) text += ','
+    text += `${quoted(name)}:${typeof value === 'string' ? quoted(value) : integer(name, value)}`
   }
-  const text = JSON.stringify(sorted)
-  // The engine writes a lone surrogate as an escape, and nothing else that way.
-  return text.includes('\\ud') ? JSON.stringify(sorted, wellFormed) : text
+  return `${text}}`
 }
 
-function wellFormed(_name: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value
+function quoted(text: string): string {
+  return special.test(text) ? JSON.stringify(text.toWellFormed()) : `"${text}"`
 }
 
-/** An engine puts names that are array indices first whatever the order they came in. */
-function sortedNames(record: FlatRecord): string[] {
-  const names = Object.keys(record).sort()
-  if (names.some((name) => /^[0-9]/.test(name))) throw new RangeError('a name begins with a digit')
-  return names
+function integer(name: string, value: number): string {
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
+    throw new RangeError(`${name} is no integer`)
+  }
+  return String(value)
 }
