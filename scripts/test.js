@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { launch } from './launch.js'
 import { prepare, root } from './prepare.js'
+import { ensureCommands } from './system-commands.js'
 
 // Whole-bus tests start the built bus, so tests build first.
+ensureCommands({ bash: 'bash', curl: 'curl', openssl: 'openssl' })
 prepare()
 launch(
   [
