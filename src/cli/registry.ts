@@ -44,6 +44,10 @@ export async function registryCommand(
   io: CommandIo,
   openStore: () => Promise<OpenRegistry>,
 ): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(usage)
+    return 0
+  }
   const request = parse(args)
   if (!request) {
     io.stderr.write(usage)

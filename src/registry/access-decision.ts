@@ -1,9 +1,8 @@
 import type { Envelope, ExchangeMode } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import { serviceCodeOf } from '../exchange/identifier.js'
 import type { AccessRight } from './access-right.js'
 import type { Service } from './service.js'
-import type { RegistrySnapshot } from './snapshot.js'
+import type { Offer, Party } from './snapshot.js'
 
 export interface AccessDecision {
   readonly right: AccessRight
@@ -17,18 +16,21 @@ export interface AccessDecision {
  * has to be stated
  */
 export function decideAccess(
-  snapshot: RegistrySnapshot,
+  { rights }: Party,
   envelope: Envelope,
-  service: Service,
-  now: Date,
+  { service, code }: Offer,
+  nowMs: number,
 ): AccessDecision {
-  const inForce = rightsInForce(snapshot, envelope, service, now)
+  const candidates = [...(rights.get(service.id) ?? none), ...(rights.get(code) ?? none)]
+  const inForce = rightsInForce(candidates, envelope.purpose, nowMs)
   const mode = envelope.mode ?? onlyMode(service, inForce)
   if (!service.modes.includes(mode)) throw denied('The service does not offer this mode.')
   const right = inForce.find(({ modes }) => modes.includes(mode))
   if (!right) throw denied('The access right does not allow this mode.')
   return { right, mode }
 }
+
+const none: readonly AccessRight[] = []
 
 /** What a right may lack, the nearest to being in force last. */
 const lacks = [
@@ -40,30 +42,26 @@ const lacks = [
 ] as const
 
 function rightsInForce(
-  snapshot: RegistrySnapshot,
-  envelope: Envelope,
-  service: Service,
-  now: Date,
+  candidates: readonly AccessRight[],
+  purpose: string | undefined,
+  nowMs: number,
 ): AccessRight[] {
   const inForce: AccessRight[] = []
   let nearest = 0
-  const { consumer } = envelope
-  for (const target of [service.id, serviceCodeOf(service.id)]) {
-    for (const right of snapshot.accessRights(consumer, target)) {
-      const lack = lackOf(right, envelope.purpose, now)
-      if (lack === 0) inForce.push(right)
-      else nearest = Math.max(nearest, lack)
-    }
+  for (const right of candidates) {
+    const lack = lackOf(right, purpose, nowMs)
+    if (lack === 0) inForce.push(right)
+    else nearest = Math.max(nearest, lack)
   }
   if (inForce.length === 0) throw denied(lacks[nearest] ?? lacks[0])
   return inForce
 }
 
 /** Index into `lacks`, or 0 for a right in force. */
-function lackOf(right: AccessRight, purpose: string | undefined, now: Date): number {
+function lackOf(right: AccessRight, purpose: string | undefined, nowMs: number): number {
   if (right.status === 'withdrawn') return 1
-  if (right.until && now >= right.until) return 2
-  if (now < right.from) return 3
+  if (right.until && nowMs >= right.until.getTime()) return 2
+  if (nowMs < right.from.getTime()) return 3
   return purpose === undefined || isSameText(purpose, right.purpose) ? 0 : 4
 }
 

@@ -5,11 +5,12 @@ import type {
   Route,
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import { memberOf, providerOf, type SubsystemId } from '../exchange/identifier.js'
+import type { SubsystemId } from '../exchange/identifier.js'
 import { decideAccess, type AccessDecision } from './access-decision.js'
 import { unknownServicePayloadBytesMax } from './limits.js'
 import { allowedClassifications, type Service } from './service.js'
-import type { RegistrySnapshot } from './snapshot.js'
+import type { Member } from './member.js'
+import type { Offer, Party, RegistrySnapshot } from './snapshot.js'
 import type { Subsystem } from './subsystem.js'
 
 /**
@@ -29,17 +30,20 @@ export function authorise(
   refuseClassified(envelope)
   // Trust has bound the certificate to the sender; the route must not rest on that alone.
   if (signer.subsystem !== envelope.consumer) throw new Fault('CERT_SENDER_MISMATCH')
+  const nowMs = now.getTime()
   const consumer = activeConsumer(snapshot, envelope.consumer)
-  refuseForeignDomain(snapshot, consumer, envelope)
-  const service = registeredService(snapshot, envelope)
-  const provider = snapshot.subsystems.get(providerOf(service.id))
-  if (!provider) throw new Fault('TARGET_UNREGISTERED')
-  if (provider.domain !== consumer.domain) throw new Fault('DOMAIN_MISMATCH')
-  refuseClosedProvider(snapshot, provider)
-  refuseClosedService(service, now)
-  const decision = decideAccess(snapshot, envelope, service, now)
+  refuseForeignDomain(consumer, envelope)
+  const offer = registeredOffer(snapshot, envelope)
+  const { service, provider } = offer
+  if (!provider?.member) throw new Fault('TARGET_UNREGISTERED')
+  if (provider.subsystem.domain !== consumer.subsystem.domain) throw new Fault('DOMAIN_MISMATCH')
+  refuseClosedParty(provider.member)
+  refuseClosedParty(provider.subsystem)
+  refuseClosedService(service, nowMs)
+  const decision = decideAccess(consumer, envelope, offer, nowMs)
   refuseUngrounded(envelope, decision)
-  return { ...authenticated, route: routeTo(service, provider, decision) } as AuthorisedRequest
+  const route = routeTo(service, provider.subsystem, decision)
+  return { ...authenticated, route } as AuthorisedRequest
 }
 
 /**
@@ -61,36 +65,33 @@ function refuseClassified({ classification }: Envelope): void {
   }
 }
 
-function activeConsumer(snapshot: RegistrySnapshot, id: SubsystemId): Subsystem {
-  const consumer = snapshot.subsystems.get(id)
-  const member = snapshot.members.get(memberOf(id))
-  if (!consumer || !member) {
+function activeConsumer(snapshot: RegistrySnapshot, id: SubsystemId): Party {
+  const consumer = snapshot.party(id)
+  if (!consumer?.member) {
     throw new Fault('MEMBER_SUSPENDED', { detail: 'The sending system is not registered.' })
   }
-  for (const { status } of [member, consumer]) {
-    if (status === 'active') continue
-    const what = status === 'liquidated' ? 'liquidated' : 'suspended'
-    throw new Fault('MEMBER_SUSPENDED', { detail: `The sending system has been ${what}.` })
-  }
+  refuseInactive(consumer.member)
+  refuseInactive(consumer.subsystem)
   return consumer
 }
 
-function refuseForeignDomain(
-  snapshot: RegistrySnapshot,
-  { domain }: Subsystem,
-  envelope: Envelope,
-): void {
-  if (snapshot.domains.get(domain)?.status !== 'active') throw new Fault('DOMAIN_SUSPENDED')
-  if (envelope.domain !== undefined && envelope.domain !== domain) {
+function refuseInactive({ status }: Member | Subsystem): void {
+  if (status === 'active') return
+  throw new Fault('MEMBER_SUSPENDED', { detail: `The sending system has been ${status}.` })
+}
+
+function refuseForeignDomain({ domain, subsystem }: Party, envelope: Envelope): void {
+  if (domain?.status !== 'active') throw new Fault('DOMAIN_SUSPENDED')
+  if (envelope.domain !== undefined && envelope.domain !== subsystem.domain) {
     throw new Fault('DOMAIN_MISMATCH', {
       detail: 'The request states another domain than the one its sender belongs to.',
     })
   }
 }
 
-function registeredService(snapshot: RegistrySnapshot, envelope: Envelope): Service {
-  const service = snapshot.service(envelope.serviceCode, envelope.version)
-  if (service) return service
+function registeredOffer(snapshot: RegistrySnapshot, envelope: Envelope): Offer {
+  const offer = snapshot.offer(envelope.serviceCode, envelope.version)
+  if (offer) return offer
   throw new Fault('TARGET_UNREGISTERED', {
     detail:
       envelope.version === undefined
@@ -99,18 +100,14 @@ function registeredService(snapshot: RegistrySnapshot, envelope: Envelope): Serv
   })
 }
 
-function refuseClosedProvider(snapshot: RegistrySnapshot, provider: Subsystem): void {
-  const member = snapshot.members.get(memberOf(provider.id))
-  if (!member) throw new Fault('TARGET_UNREGISTERED')
-  for (const party of [member, provider]) {
-    if (party.status === 'liquidated') throw liquidated(party.successor)
-    if (party.status === 'suspended') {
-      throw new Fault('TARGET_SUSPENDED', { detail: "The provider's system is suspended." })
-    }
+function refuseClosedParty({ status, successor }: Member | Subsystem): void {
+  if (status === 'liquidated') throw liquidated(successor)
+  if (status === 'suspended') {
+    throw new Fault('TARGET_SUSPENDED', { detail: "The provider's system is suspended." })
   }
 }
 
-function refuseClosedService(service: Service, now: Date): void {
+function refuseClosedService(service: Service, nowMs: number): void {
   switch (service.status) {
     case 'active':
       return
@@ -120,8 +117,8 @@ function refuseClosedService(service: Service, now: Date): void {
       throw liquidated(service.successor)
     case 'maintenance': {
       const { from, until } = service
-      const notYet = from !== undefined && now < from
-      const over = until !== undefined && now >= until
+      const notYet = from !== undefined && nowMs < from.getTime()
+      const over = until !== undefined && nowMs >= until.getTime()
       if (notYet || over) return
       throw new Fault('IN_MAINTENANCE', until ? { until } : {})
     }
@@ -148,6 +145,7 @@ function refuseUngrounded(envelope: Envelope, { mode }: AccessDecision): void {
 }
 
 function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessDecision): Route {
+  const { limits } = service
   return {
     service: service.id,
     provider: provider.id,
@@ -155,7 +153,10 @@ function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessD
     mode,
     protocol: service.protocol,
     address: service.address,
-    ...service.limits,
+    timeLimitMs: limits.timeLimitMs,
+    requestBytesMax: limits.requestBytesMax,
+    replyBytesMax: limits.replyBytesMax,
+    concurrentMax: limits.concurrentMax,
     idempotent: service.idempotent,
     providerSignature: service.providerSignature,
     accessRight: { id: right.id, legalBasis: right.legalBasis, purpose: right.purpose },

@@ -12,7 +12,7 @@ import {
   type Table,
 } from './registry-tables.js'
 
-/** DER by its digest, base64url SHA-256. Bytes once read need not be read again. */
+/** DER by thumbprint: a certificate read once is the same object for good. */
 export type DerCache = ReadonlyMap<string, Uint8Array>
 
 /** The generation of the registry, for a follower that asks whether anything has changed. */
@@ -20,14 +20,21 @@ export async function readGeneration(client: ClientBase): Promise<number> {
   return (await readVersion(client)).generation
 }
 
-/**
- * Reads all of the registry as it is at one moment.
- * @param known - certificates and lists read before; they stay in use without being read again
- */
-export async function readRegistry(client: ClientBase, known: DerCache): Promise<RegistryContent> {
+export interface ReadOptions {
+  /** Only entries that changed after this generation; all where it is absent. */
+  readonly since?: number
+  /** Certificates read before. */
+  readonly known?: DerCache
+}
+
+/** Reads the registry, or what has changed in it, as it is at one moment, in no order. */
+export async function readRegistry(
+  client: ClientBase,
+  options: ReadOptions = {},
+): Promise<RegistryContent> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
-    const content = await readContent(client, known)
+    const content = await readContent(client, options)
     await client.query('COMMIT')
     return content
   } catch (error) {
@@ -36,18 +43,21 @@ export async function readRegistry(client: ClientBase, known: DerCache): Promise
   }
 }
 
-/** Reads all of the registry within the caller's transaction. */
-export async function readContent(client: ClientBase, known: DerCache): Promise<RegistryContent> {
+/** Reads the registry within the caller's transaction, in no order. */
+export async function readContent(
+  client: ClientBase,
+  { since = -1, known = new Map() }: ReadOptions = {},
+): Promise<RegistryContent> {
   return {
     ...(await readVersion(client)),
-    domains: await readTable(client, domainTable),
-    members: await readTable(client, memberTable),
-    subsystems: await readTable(client, subsystemTable),
-    services: await readTable(client, serviceTable),
-    certificates: await readCertified(client, certificateTable, known),
-    authorities: await readCertified(client, authorityTable, known),
-    accessRights: await readTable(client, accessRightTable),
-    revocationLists: await readLists(client, known),
+    domains: await readTable(client, domainTable, since),
+    members: await readTable(client, memberTable, since),
+    subsystems: await readTable(client, subsystemTable, since),
+    services: await readTable(client, serviceTable, since),
+    certificates: await readCertified(client, certificateTable, since, known),
+    authorities: await readCertified(client, authorityTable, since, known),
+    accessRights: await readTable(client, accessRightTable, since),
+    revocationLists: await readLists(client, since),
   }
 }
 
@@ -62,16 +72,20 @@ async function readVersion(
   return { generation: Number(row.generation), instance: row.instance ?? undefined }
 }
 
-async function readTable<T>(client: ClientBase, { table, columns, read }: Table<T>): Promise<T[]> {
-  const selected = columns.map(({ name, type }) => selectOf(name, type))
-  const order = columns[0]?.name ?? ''
+async function readTable<T>(
+  client: ClientBase,
+  { table, columns, read }: Table<T>,
+  since: number,
+): Promise<T[]> {
+  const selected = columns.filter(({ derived }) => !derived).map(selectOf)
   const { rows } = await client.query<Row>(
-    `SELECT ${selected.join(', ')} FROM sluice.${table} ORDER BY ${order} COLLATE "C"`,
+    `SELECT ${selected.join(', ')} FROM sluice.${table} WHERE revision > $1`,
+    [since],
   )
   return rows.map(read)
 }
 
-function selectOf(name: string, type: string): string {
+function selectOf({ name, type }: { readonly name: string; readonly type: string }): string {
   if (type === 'timestamptz') return `date_part('epoch', ${name}) * 1000 AS ${name}`
   if (type === 'text[]') return `array_to_string(${name}, ',') AS ${name}`
   return name
@@ -81,55 +95,31 @@ function selectOf(name: string, type: string): string {
 async function readCertified<T extends { readonly thumbprint: string }>(
   client: ClientBase,
   table: Table<T>,
+  since: number,
   known: DerCache,
 ): Promise<T[]> {
   const columns = table.columns.filter(({ name }) => name !== 'der')
-  const entries = await readTable(client, { ...table, columns })
-  const wanted = entries.map(({ thumbprint }) => thumbprint)
-  const ders = await readDers(client, table.table, 'thumbprint', wanted, known)
-  return entries.map((entry) => ({ ...entry, der: derIn(ders, entry.thumbprint) }))
+  const entries = await readTable(client, { ...table, columns }, since)
+  const missing = entries.map(({ thumbprint }) => thumbprint).filter((each) => !known.has(each))
+  const { rows } = await client.query<{ thumbprint: string; der: Buffer }>(
+    `SELECT thumbprint, der FROM sluice.${table.table} WHERE thumbprint = ANY($1)`,
+    [missing],
+  )
+  const read = new Map(rows.map(({ thumbprint, der }) => [thumbprint, new Uint8Array(der)]))
+  return entries.map((entry) => {
+    const der = known.get(entry.thumbprint) ?? read.get(entry.thumbprint)
+    if (!der) throw new Error('a certificate vanished within one transaction')
+    return { ...entry, der }
+  })
 }
 
 async function readLists(
   client: ClientBase,
-  known: DerCache,
+  since: number,
 ): Promise<RegistryContent['revocationLists']> {
-  const { rows } = await client.query<{ authority: string; digest: string }>(
-    'SELECT authority, digest FROM sluice.revocation_list ORDER BY authority COLLATE "C"',
+  const { rows } = await client.query<{ authority: string; digest: string; der: Buffer }>(
+    'SELECT authority, digest, der FROM sluice.revocation_list WHERE revision > $1',
+    [since],
   )
-  const ders = await readDers(
-    client,
-    'revocation_list',
-    'digest',
-    rows.map(({ digest }) => digest),
-    known,
-  )
-  return rows.map(({ authority, digest }) => ({ authority, digest, der: derIn(ders, digest) }))
-}
-
-async function readDers(
-  client: ClientBase,
-  table: string,
-  key: string,
-  wanted: readonly string[],
-  known: DerCache,
-): Promise<DerCache> {
-  const missing = wanted.filter((digest) => !known.has(digest))
-  if (missing.length === 0) return known
-  const { rows } = await client.query<{ key: string; der: Buffer }>(
-    `SELECT ${key} AS key, der FROM sluice.${table} WHERE ${key} = ANY($1)`,
-    [missing],
-  )
-  const read = new Map<string, Uint8Array>(rows.map((row) => [row.key, new Uint8Array(row.der)]))
-  for (const digest of wanted) {
-    const der = known.get(digest)
-    if (der) read.set(digest, der)
-  }
-  return read
-}
-
-function derIn(ders: DerCache, digest: string): Uint8Array {
-  const der = ders.get(digest)
-  if (!der) throw new Error('a certificate or list vanished within one transaction')
-  return der
+  return rows.map(({ der, ...list }) => ({ ...list, der: new Uint8Array(der) }))
 }

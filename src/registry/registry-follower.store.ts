@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { Fault } from '../exchange/fault.js'
 import { registryPollMs, registryStaleMsMax } from './limits.js'
-import { readGeneration, readRegistry, type DerCache } from './registry-content.store.js'
+import { readGeneration, readRegistry } from './registry-content.store.js'
 import { RegistrySnapshot } from './snapshot.js'
 
 export interface RegistryFollowerSettings {
@@ -46,7 +46,8 @@ export class RegistryFollower {
   readonly #listeners = new Set<(snapshot: RegistrySnapshot) => void>()
   readonly #closing = new AbortController()
   #snapshot: RegistrySnapshot | undefined
-  #ders: DerCache = new Map()
+  // Grows with the registry's certificates, which are never deleted either.
+  readonly #ders = new Map<string, Uint8Array>()
   #confirmedAtMs = -Infinity
   #connected = false
   #trouble: string | undefined
@@ -145,9 +146,9 @@ export class RegistryFollower {
     await client.connect()
     // Listening begins before loading, so that no change falls between the two.
     await client.query('LISTEN sluice_registry')
-    while (!this.#closed) {
+    for (let isFirst = true; !this.#closed; isFirst = false) {
       const before = notified.times
-      await withinTime(Promise.race([this.#look(client), broken]))
+      await withinTime(Promise.race([this.#look(client, isFirst), broken]))
       connected()
       this.#connected = true
       this.#trouble = undefined
@@ -156,23 +157,27 @@ export class RegistryFollower {
     }
   }
 
-  /** Reloads if the generation is another, and notes since when the snapshot is known to hold. */
-  async #look(client: Client): Promise<void> {
+  /**
+   * Takes in what has changed, and notes since when the snapshot is known to hold. After a
+   * connection broke all is read anew: the database may have been restored from a copy.
+   */
+  async #look(client: Client, isFirst: boolean): Promise<void> {
     const startedMs = performance.now()
-    if ((await readGeneration(client)) !== this.#snapshot?.generation) {
-      const content = await readRegistry(client, this.#ders)
-      const snapshot = new RegistrySnapshot(content)
-      this.#ders = new Map([
-        ...[...content.certificates, ...content.authorities].map(
-          ({ thumbprint, der }) => [thumbprint, der] as const,
-        ),
-        ...content.revocationLists.map(({ digest, der }) => [digest, der] as const),
-      ])
-      this.#snapshot = snapshot
+    const before = isFirst ? undefined : this.#snapshot
+    const generation = await readGeneration(client)
+    if (generation === before?.generation) {
       this.#confirmedAtMs = startedMs
-      for (const listener of [...this.#listeners]) this.#tell(listener, snapshot)
+      return
     }
+    const since = before && before.generation < generation ? { since: before.generation } : {}
+    const content = await readRegistry(client, { ...since, known: this.#ders })
+    for (const { thumbprint, der } of [...content.certificates, ...content.authorities]) {
+      this.#ders.set(thumbprint, der)
+    }
+    const snapshot = new RegistrySnapshot(content, 'since' in since ? before : undefined)
+    this.#snapshot = snapshot
     this.#confirmedAtMs = startedMs
+    for (const listener of [...this.#listeners]) this.#tell(listener, snapshot)
   }
 
   #tell(listener: (snapshot: RegistrySnapshot) => void, snapshot: RegistrySnapshot): void {

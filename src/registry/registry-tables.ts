@@ -17,6 +17,8 @@ interface Column<T> {
   readonly type: 'text' | 'boolean' | 'integer' | 'timestamptz' | 'text[]' | 'bytea'
   /** The value to write, as JSON. */
   readonly of: (entry: T) => unknown
+  /** A part of the key, kept for the database's own checks and not read back. */
+  readonly derived?: true
 }
 
 /** How entries of one kind stand in their table. The first column is the key. */
@@ -31,6 +33,13 @@ const column = <T>(
   type: Column<T>['type'],
   of: (entry: T) => unknown,
 ): Column<T> => ({ name, type, of })
+
+const derived = <T>(name: string, of: (entry: T) => unknown): Column<T> => ({
+  name,
+  type: 'text',
+  of,
+  derived: true,
+})
 
 const nameColumns: Column<{ readonly name: BilingualText | undefined }>[] = [
   column('name_az', 'text', ({ name }) => name?.az),
@@ -76,7 +85,7 @@ export const subsystemTable: Table<Subsystem> = {
   table: 'subsystem',
   columns: [
     column('id', 'text', ({ id }) => id),
-    column('member', 'text', ({ id }) => memberOf(id)),
+    derived('member', ({ id }) => memberOf(id)),
     column('domain', 'text', ({ domain }) => domain),
     ...nameColumns,
     column('status', 'text', ({ status }) => status),
@@ -89,9 +98,9 @@ export const serviceTable: Table<Service> = {
   table: 'service',
   columns: [
     column('id', 'text', ({ id }) => id),
-    column('subsystem', 'text', ({ id }) => providerOf(id)),
-    column('code', 'text', ({ id }) => serviceCodeOf(id).slice(providerOf(id).length + 1)),
-    column('version', 'text', ({ id }) => id.slice(serviceCodeOf(id).length + 1)),
+    derived('subsystem', ({ id }) => providerOf(id)),
+    derived('code', ({ id }) => serviceCodeOf(id).slice(providerOf(id).length + 1)),
+    derived('version', ({ id }) => id.slice(serviceCodeOf(id).length + 1)),
     ...nameColumns,
     column('is_default', 'boolean', ({ isDefault }) => isDefault),
     column('protocol', 'text', ({ protocol }) => protocol),
@@ -151,7 +160,7 @@ export const accessRightTable: Table<AccessRight> = {
   columns: [
     column('id', 'text', ({ id }) => id),
     column('consumer', 'text', ({ consumer }) => consumer),
-    column('provider', 'text', ({ service }) => providerOf(service)),
+    derived('provider', ({ service }) => providerOf(service)),
     column('service', 'text', ({ service }) => service),
     column('legal_basis', 'text', ({ legalBasis }) => legalBasis),
     column('purpose', 'text', ({ purpose }) => purpose),

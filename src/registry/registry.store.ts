@@ -31,11 +31,11 @@ export class RegistryStore {
     this.#pool = pool
   }
 
-  /** All of the registry at one moment. */
+  /** All of the registry at one moment, in the order of keys. */
   async read(): Promise<RegistryContent> {
     const client = await this.#pool.connect()
     try {
-      return await readRegistry(client, new Map())
+      return inOrder(await readRegistry(client))
     } finally {
       client.release()
     }
@@ -52,7 +52,7 @@ export class RegistryStore {
     try {
       await client.query('BEGIN')
       await client.query('SELECT pg_advisory_xact_lock($1)', [applyLock])
-      const write = decide(await readContent(client, new Map()))
+      const write = decide(await readContent(client))
       if (write) await writeAll(client, write)
       const { rows } = await client.query<{ generation: string }>(
         'SELECT generation FROM sluice.registry_version',
@@ -65,6 +65,21 @@ export class RegistryStore {
     } finally {
       client.release(broken)
     }
+  }
+}
+
+function inOrder(content: RegistryContent): RegistryContent {
+  const by = <T>(entries: readonly T[], keyOf: (entry: T) => string): T[] =>
+    [...entries].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  return {
+    ...content,
+    domains: by(content.domains, ({ code }) => code),
+    members: by(content.members, ({ id }) => id),
+    subsystems: by(content.subsystems, ({ id }) => id),
+    services: by(content.services, ({ id }) => id),
+    certificates: by(content.certificates, ({ thumbprint }) => thumbprint),
+    authorities: by(content.authorities, ({ name }) => name),
+    accessRights: by(content.accessRights, ({ id }) => id),
   }
 }
 
@@ -90,7 +105,7 @@ async function upsert<T>(
   const names = columns.map(({ name }) => name)
   const typed = columns.map(({ name, type }) => `${name} ${type}`)
   const [key, ...others] = names
-  const set = [...others.map((name) => `${name} = EXCLUDED.${name}`), 'changed_at = now()']
+  const set = others.map((name) => `${name} = EXCLUDED.${name}`)
   const statement = `
     INSERT INTO sluice.${table} (${names.join(', ')})
     SELECT ${names.join(', ')} FROM jsonb_to_recordset($1::jsonb) AS entry (${typed.join(', ')})

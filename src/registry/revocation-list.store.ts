@@ -28,7 +28,7 @@ export class RevocationListStore {
        ON CONFLICT (authority) DO UPDATE SET
          issuer_key = EXCLUDED.issuer_key, number = EXCLUDED.number,
          this_update = EXCLUDED.this_update, next_update = EXCLUDED.next_update,
-         digest = EXCLUDED.digest, der = EXCLUDED.der, changed_at = now()
+         digest = EXCLUDED.digest, der = EXCLUDED.der
        WHERE (kept.this_update, kept.number) < (EXCLUDED.this_update, EXCLUDED.number)`,
       [
         list.authority,

@@ -1,6 +1,7 @@
 import {
+  memberOf,
+  providerOf,
   serviceCodeOf,
-  serviceIdOf,
   type MemberId,
   type ServiceCode,
   type ServiceId,
@@ -12,8 +13,36 @@ import type { Certificate } from './certificate.js'
 import type { Domain } from './domain.js'
 import type { Member } from './member.js'
 import type { RegistryContent } from './registry-content.js'
+import type { RevocationList } from './revocation-list.js'
 import type { Service } from './service.js'
+import { merged, mergedRights, mergedVersions, type RightsByService } from './snapshot-index.js'
 import type { Subsystem } from './subsystem.js'
+
+/** A subsystem with all that decides what it may do. */
+export interface Party {
+  readonly subsystem: Subsystem
+  readonly member: Member | undefined
+  readonly domain: Domain | undefined
+  /** Its access rights as a consumer. */
+  readonly rights: RightsByService
+}
+
+/** A service version with the subsystem that offers it. */
+export interface Offer {
+  readonly service: Service
+  readonly code: ServiceCode
+  readonly provider: Party | undefined
+}
+
+interface Index {
+  readonly certificates: ReadonlyMap<string, Certificate>
+  /** By name, removed ones included. */
+  readonly authorities: ReadonlyMap<string, Authority>
+  /** By the authority's thumbprint. */
+  readonly lists: ReadonlyMap<string, RevocationList>
+  readonly versions: ReadonlyMap<ServiceCode, ReadonlyMap<string, Service>>
+  readonly rights: ReadonlyMap<SubsystemId, RightsByService>
+}
 
 /**
  * The registry at one moment, arranged for the exchange path: every question is a map look-up.
@@ -25,85 +54,84 @@ export class RegistrySnapshot {
   readonly members: ReadonlyMap<MemberId, Member>
   readonly subsystems: ReadonlyMap<SubsystemId, Subsystem>
   readonly services: ReadonlyMap<ServiceId, Service>
+  readonly accessRights: ReadonlyMap<string, AccessRight>
   /** Accepted authorities only. */
   readonly authorities: readonly Authority[]
   /** DER, of accepted authorities that publish lists. */
   readonly revocationLists: readonly Uint8Array[]
-  readonly #certificates: ReadonlyMap<string, Certificate>
-  readonly #defaults: ReadonlyMap<ServiceCode, Service>
-  readonly #rights: ReadonlyMap<SubsystemId, ReadonlyMap<string, readonly AccessRight[]>>
+  readonly #index: Index
+  // Joins, made when they are first asked for; a snapshot lives long and few are ever asked for.
+  readonly #parties = new Map<SubsystemId, Party>()
+  readonly #offers = new Map<Service, Offer>()
 
-  constructor(content: RegistryContent) {
+  /**
+   * @param content all of the registry or, with `before`, the entries that have changed since
+   * @param before what this snapshot follows; whatever did not change is shared with it
+   */
+  constructor(content: RegistryContent, before?: RegistrySnapshot) {
     this.generation = content.generation
-    this.domains = new Map(content.domains.map((domain) => [domain.code, domain]))
-    this.members = new Map(content.members.map((member) => [member.id, member]))
-    this.subsystems = new Map(content.subsystems.map((subsystem) => [subsystem.id, subsystem]))
-    this.services = new Map(content.services.map((service) => [service.id, service]))
-    this.authorities = content.authorities.filter(({ status }) => status === 'accepted')
-    this.revocationLists = listsOf(this.authorities, content)
-    this.#certificates = new Map(content.certificates.map((each) => [each.thumbprint, each]))
-    this.#defaults = defaultsOf(content.services)
-    this.#rights = rightsByConsumer(content.accessRights)
+    this.domains = merged(before?.domains, content.domains, ({ code }) => code)
+    this.members = merged(before?.members, content.members, ({ id }) => id)
+    this.subsystems = merged(before?.subsystems, content.subsystems, ({ id }) => id)
+    this.services = merged(before?.services, content.services, ({ id }) => id)
+    this.accessRights = merged(before?.accessRights, content.accessRights, ({ id }) => id)
+    const old = before ? before.#index : undefined
+    this.#index = {
+      certificates: merged(old?.certificates, content.certificates, (each) => each.thumbprint),
+      authorities: merged(old?.authorities, content.authorities, ({ name }) => name),
+      lists: merged(old?.lists, content.revocationLists, ({ authority }) => authority),
+      versions: mergedVersions(old?.versions, content.services),
+      rights: mergedRights(old?.rights, before?.accessRights, content.accessRights),
+    }
+    const { authorities, lists } = this.#index
+    this.authorities = [...authorities.values()].filter(({ status }) => status === 'accepted')
+    this.revocationLists = this.authorities
+      .filter(({ revocation }) => revocation === 'crl')
+      .flatMap(({ thumbprint }) => lists.get(thumbprint)?.der ?? [])
   }
 
   /** A registered certificate by its thumbprint, base64url SHA-256 of the DER. */
   certificate(thumbprint: string): Certificate | undefined {
-    return this.#certificates.get(thumbprint)
+    return this.#index.certificates.get(thumbprint)
   }
 
   /** The version asked for; where none is, the default one or the only one there is. */
   service(code: ServiceCode, version: string | undefined): Service | undefined {
-    return version === undefined
-      ? this.#defaults.get(code)
-      : this.services.get(serviceIdOf(code, version))
+    const versions = this.#index.versions.get(code)
+    if (!versions) return undefined
+    if (version !== undefined) return versions.get(version)
+    const all = [...versions.values()]
+    return all.find(({ isDefault }) => isDefault) ?? (all.length === 1 ? all[0] : undefined)
   }
 
-  /** Rights of a consumer for a service version or, given a code, for all its versions. */
-  accessRights(consumer: SubsystemId, service: ServiceId | ServiceCode): readonly AccessRight[] {
-    return this.#rights.get(consumer)?.get(service) ?? none
-  }
-}
-
-const none: readonly AccessRight[] = []
-
-function listsOf(accepted: readonly Authority[], content: RegistryContent): Uint8Array[] {
-  const publishing = new Set(
-    accepted.filter(({ revocation }) => revocation === 'crl').map(({ thumbprint }) => thumbprint),
-  )
-  return content.revocationLists
-    .filter(({ authority }) => publishing.has(authority))
-    .map(({ der }) => der)
-}
-
-function defaultsOf(services: readonly Service[]): Map<ServiceCode, Service> {
-  const chosen = new Map<ServiceCode, Service>()
-  const ambiguous = new Set<ServiceCode>()
-  for (const service of services) {
-    const code = serviceCodeOf(service.id)
-    if (chosen.get(code)?.isDefault) continue
-    if (chosen.has(code) && !service.isDefault) ambiguous.add(code)
-    else {
-      chosen.set(code, service)
-      if (service.isDefault) ambiguous.delete(code)
+  /** A service version, chosen as by `service`, with its provider. */
+  offer(code: ServiceCode, version: string | undefined): Offer | undefined {
+    const service = this.service(code, version)
+    if (!service) return undefined
+    let offer = this.#offers.get(service)
+    if (!offer) {
+      const provider = this.party(providerOf(service.id))
+      offer = { service, code: serviceCodeOf(service.id), provider }
+      this.#offers.set(service, offer)
     }
+    return offer
   }
-  for (const code of ambiguous) chosen.delete(code)
-  return chosen
+
+  /** A registered subsystem with its member, domain and rights. */
+  party(id: SubsystemId): Party | undefined {
+    const known = this.#parties.get(id)
+    if (known) return known
+    const subsystem = this.subsystems.get(id)
+    if (!subsystem) return undefined
+    const party = {
+      subsystem,
+      member: this.members.get(memberOf(id)),
+      domain: this.domains.get(subsystem.domain),
+      rights: this.#index.rights.get(id) ?? noRights,
+    }
+    this.#parties.set(subsystem.id, party)
+    return party
+  }
 }
 
-function rightsByConsumer(
-  rights: readonly AccessRight[],
-): Map<SubsystemId, Map<string, AccessRight[]>> {
-  const byConsumer = new Map<SubsystemId, Map<string, AccessRight[]>>()
-  for (const right of rights) {
-    let ofConsumer = byConsumer.get(right.consumer)
-    if (!ofConsumer) {
-      ofConsumer = new Map<string, AccessRight[]>()
-      byConsumer.set(right.consumer, ofConsumer)
-    }
-    const ofService = ofConsumer.get(right.service)
-    if (ofService) ofService.push(right)
-    else ofConsumer.set(right.service, [right])
-  }
-  return byConsumer
-}
+const noRights: RightsByService = new Map()

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { posix } from 'node:path'
 import 'reflect-metadata'
 import type { Declaration } from '../../src/registry/declaration/declaration.js'
 import { ProblemList } from '../../src/registry/declaration/problem.js'
@@ -79,7 +80,7 @@ export function readSample(
   const declaration = readDeclaration(typeof text === 'string' ? Buffer.from(text) : text, {
     file: 'bus.yaml',
     problems,
-    resolvePath: (path) => `/registry/${path}`,
+    resolvePath: (path) => posix.resolve('/registry', path),
     readFile: (path) => {
       const bytes = files.get(path)
       if (!bytes) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })

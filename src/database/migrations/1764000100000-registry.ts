@@ -6,27 +6,19 @@ export class Registry1764000100000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [version, ...tables, functions]) await runner.query(statement)
-    for (const table of [...entryTables, 'revocation_list']) {
-      await runner.query(`
-        CREATE TRIGGER ${table}_changed
-        AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON sluice.${table}
-        FOR EACH STATEMENT EXECUTE FUNCTION sluice.registry_changed()`)
-      await runner.query(`GRANT SELECT ON sluice.${table} TO sluice_bus`)
-    }
     for (const table of entryTables) {
-      await runner.query(`
-        CREATE TRIGGER ${table}_keeps
-        BEFORE DELETE OR TRUNCATE ON sluice.${table}
-        FOR EACH STATEMENT EXECUTE FUNCTION sluice.registry_keeps()`)
+      for (const statement of followed(table)) await runner.query(statement)
     }
     await runner.query('GRANT SELECT ON sluice.registry_version TO sluice_bus')
     await runner.query('GRANT INSERT, UPDATE ON sluice.revocation_list TO sluice_bus')
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    const all = ['revocation_list', ...entryTables.toReversed(), 'registry_version']
-    for (const table of all) await runner.query(`DROP TABLE sluice.${table}`)
+    for (const table of [...entryTables.toReversed(), 'registry_version']) {
+      await runner.query(`DROP TABLE sluice.${table}`)
+    }
     await runner.query('DROP FUNCTION sluice.registry_changed()')
+    await runner.query('DROP FUNCTION sluice.registry_revised()')
     await runner.query('DROP FUNCTION sluice.registry_keeps()')
   }
 }
@@ -40,6 +32,7 @@ const entryTables = [
   'service',
   'certificate',
   'access_right',
+  'revocation_list',
 ]
 
 const version = `
@@ -56,7 +49,10 @@ const memberPattern = `^${segment}/(GOV|MUN|COM|PUB)/${segment}$`
 const versionPattern = '^v[1-9][0-9]{0,3}$'
 const thumbprintPattern = '^[A-Za-z0-9_-]{43}$'
 const modesCheck = "CHECK (modes <@ ARRAY['user','body'] AND cardinality(modes) BETWEEN 1 AND 2)"
-const changedAt = 'changed_at timestamptz NOT NULL DEFAULT now()'
+/** Set by triggers, whoever writes. */
+const revision = `
+    revision bigint NOT NULL DEFAULT 0,
+    changed_at timestamptz NOT NULL DEFAULT now()`
 const nameColumns = (nullable: boolean): string =>
   nullable
     ? 'name_az text, name_en text, CHECK ((name_az IS NULL) = (name_en IS NULL))'
@@ -72,7 +68,7 @@ const parties = [
     code text PRIMARY KEY CHECK (code ~ '^${segment}$'),
     ${nameColumns(true)},
     status text NOT NULL CHECK (status IN ('active', 'suspended')),
-    ${changedAt}
+    ${revision}
   )`,
   `CREATE TABLE sluice.authority (
     name text PRIMARY KEY CHECK (name <> ''),
@@ -82,7 +78,7 @@ const parties = [
     revocation text NOT NULL CHECK (revocation IN ('crl', 'none')),
     crl text,
     status text NOT NULL CHECK (status IN ('accepted', 'removed')),
-    ${changedAt},
+    ${revision},
     CHECK ((revocation = 'crl') = (crl IS NOT NULL)),
     -- Two authorities may change places within one transaction.
     UNIQUE (thumbprint) DEFERRABLE INITIALLY DEFERRED
@@ -92,7 +88,7 @@ const parties = [
     ${nameColumns(false)},
     status text NOT NULL CHECK (status IN ('active', 'suspended', 'liquidated')),
     ${successor('member')},
-    ${changedAt}
+    ${revision}
   )`,
   `CREATE TABLE sluice.subsystem (
     id text PRIMARY KEY,
@@ -101,7 +97,7 @@ const parties = [
     ${nameColumns(false)},
     status text NOT NULL CHECK (status IN ('active', 'suspended', 'liquidated')),
     ${successor('subsystem')},
-    ${changedAt},
+    ${revision},
     CHECK (starts_with(id, member || '/')),
     CHECK (substr(id, length(member) + 2) ~ '^${segment}$')
   )`,
@@ -131,7 +127,7 @@ const services = `
     maintenance_until timestamptz,
     ${successor('service')},
     deprecated_from timestamptz,
-    ${changedAt},
+    ${revision},
     CHECK (id = subsystem || '/' || code || '/' || version),
     CHECK (status <> 'maintenance' OR maintenance_until IS NOT NULL),
     CHECK (maintenance_from < maintenance_until),
@@ -145,7 +141,7 @@ const certificates = `
     der bytea NOT NULL,
     subsystem text NOT NULL REFERENCES sluice.subsystem,
     status text NOT NULL CHECK (status IN ('active', 'revoked')),
-    ${changedAt}
+    ${revision}
   )`
 
 const accessRights = `
@@ -161,7 +157,7 @@ const accessRights = `
     valid_until timestamptz,
     modes text[] NOT NULL ${modesCheck},
     status text NOT NULL CHECK (status IN ('active', 'withdrawn')),
-    ${changedAt},
+    ${revision},
     CHECK (starts_with(service, provider || '/')),
     CHECK (valid_from < valid_until)
   )`
@@ -176,14 +172,16 @@ const revocationLists = `
     next_update timestamptz,
     digest text NOT NULL CHECK (digest ~ '${thumbprintPattern}'),
     der bytea NOT NULL,
-    ${changedAt}
+    ${revision}
   )`
 
 const tables = [...parties, services, certificates, accessRights, revocationLists]
 
 /**
- * Every change raises the generation and tells it to all followers at commit, whoever made it. The
- * row lock on the one version row makes generations grow in the order of commits.
+ * Every statement raises the generation before it touches a row, and tells it to all followers at
+ * commit, whoever made it. The lock on the one version row is held until then, so that generations
+ * grow in the order of commits; and since a row's revision is the generation it was written in, and
+ * no row is ever deleted, the rows above a follower's generation are all that has changed for it.
  */
 const functions = `
   CREATE FUNCTION sluice.registry_changed() RETURNS trigger
@@ -197,8 +195,27 @@ const functions = `
     RETURN NULL;
   END $$;
 
+  CREATE FUNCTION sluice.registry_revised() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+  BEGIN
+    NEW.revision := (SELECT generation FROM sluice.registry_version);
+    NEW.changed_at := now();
+    RETURN NEW;
+  END $$;
+
   CREATE FUNCTION sluice.registry_keeps() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
   BEGIN
     RAISE EXCEPTION 'the registry keeps its entries: set the status of % instead', TG_TABLE_NAME;
   END $$`
+
+const followed = (table: string): string[] => [
+  `CREATE INDEX ON sluice.${table} (revision)`,
+  `CREATE TRIGGER changed BEFORE INSERT OR UPDATE ON sluice.${table}
+   FOR EACH STATEMENT EXECUTE FUNCTION sluice.registry_changed()`,
+  `CREATE TRIGGER revised BEFORE INSERT OR UPDATE ON sluice.${table}
+   FOR EACH ROW EXECUTE FUNCTION sluice.registry_revised()`,
+  `CREATE TRIGGER keeps BEFORE DELETE OR TRUNCATE ON sluice.${table}
+   FOR EACH STATEMENT EXECUTE FUNCTION sluice.registry_keeps()`,
+  `GRANT SELECT ON sluice.${table} TO sluice_bus`,
+]

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import 'reflect-metadata'
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { makeSampleFiles, sampleDeclaration } from '../../test/support/declaration-samples.js'
+import { createPool } from '../database/connection.js'
+import { RegistryStore } from '../registry/registry.store.js'
+import { RevocationListStore } from '../registry/revocation-list.store.js'
+import { registryCommand, type OpenRegistry } from './registry.js'
+
+let database: TestDatabase
+let folder: string
+let file: string
+
+beforeAll(async () => {
+  database = await startTestDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'sluice registry-'))
+  for (const [name, bytes] of await makeSampleFiles()) await writeFile(join(folder, name), bytes)
+  file = await declare('bus.yaml', sampleDeclaration)
+})
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+  await database.stop()
+})
+
+async function declare(name: string, text: string): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, text)
+  return path
+}
+
+function openStore(): Promise<OpenRegistry> {
+  const pool = createPool({
+    url: database.ownerUrl,
+    role: 'owner',
+    applicationName: 'test',
+    connectionTimeoutMs: 5_000,
+    statementTimeoutMs: 10_000,
+    connectionsMax: 2,
+    idleTimeoutMs: 1_000,
+  })
+  return Promise.resolve({
+    store: new RegistryStore(pool),
+    revocationLists: new RevocationListStore(pool),
+    readRevocationList: () => ({
+      issuerKey: 'k',
+      thisUpdate: new Date('2026-01-01'),
+      nextUpdate: undefined,
+      number: '1',
+    }),
+    close: () => pool.end(),
+  })
+}
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = ''
+  let err = ''
+  const io = {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  }
+  const code = await registryCommand(args, io, openStore)
+  return { code, out, err }
+}
+
+describe('sluice registry', () => {
+  it('says beforehand what it would do, and does nothing', async () => {
+    const { code, out } = await run('apply', file, '--dry-run')
+    expect(code).toBe(0)
+    expect(out).toContain('+ service AZ/GOV/VN/VERGI/voenTap/v1\n')
+    expect(out).toMatch(/\+ access right AR-\w+ \(AZ\/GOV\/DIM\/PORTAL → AZ\/GOV\/VN\/VERGI/)
+    expect(out).toContain('Dry run, nothing was written: 10 added, 0 changed, 0 unchanged.\n')
+    expect((await run('export')).out).toBe('{}\n')
+  })
+
+  it('applies, then finds nothing to change and leaves the generation', async () => {
+    const first = await run('apply', file, '--json')
+    const before = JSON.parse(first.out) as { generation: number; revocationLists: object[] }
+    expect(first.code).toBe(0)
+    expect(before).toMatchObject({ written: true, unchanged: 0, problems: [] })
+    expect(before.revocationLists).toMatchObject([{ authority: 'Kök', outcome: 'kept' }])
+    const { generation } = JSON.parse((await run('apply', file, '--json')).out) as typeof before
+    const again = await run('apply', file)
+    expect(again).toMatchObject({
+      code: 0,
+      out: `Nothing to change: 0 added, 0 changed, 10 unchanged. Generation ${generation}.\n`,
+    })
+  })
+
+  it('exports what applies to the same registry without a change', async () => {
+    const exported = await declare('exported.yaml', (await run('export')).out)
+    const { code, out } = await run('apply', exported)
+    expect([code, out]).toEqual([0, expect.stringContaining('0 added, 0 changed, 10 unchanged')])
+  })
+
+  it('shows a change field by field', async () => {
+    const changed = sampleDeclaration.replace('timeLimitMs: 5000', 'timeLimitMs: 6000')
+    const { out } = await run('apply', await declare('changed.yaml', changed))
+    expect(out).toContain(
+      '~ service AZ/GOV/VN/VERGI/voenTap/v1\n    limits.timeLimitMs: 5000 → 6000\n',
+    )
+  })
+
+  it('refuses all of several files for one mistake, which it names', async () => {
+    const good = await declare('good.yaml', 'instance: AZ\ndomains: [{ code: SENED }]\n')
+    const bad = await declare('bad.yaml', 'instance: AZ\ndomain: []\n')
+    const { code, out, err } = await run('apply', good, bad)
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toBe(
+      `${bad}:2:1 domain: is not a known field. ` +
+        'Known here: instance, domains, authorities, members, accessRights.\n' +
+        'Nothing was changed: 1 problem.\n',
+    )
+    expect((await run('export')).out).not.toContain('SENED')
+  })
+
+  it('warns of a revocation list that cannot be had, and applies', async () => {
+    const text = sampleDeclaration.replace('crl: root.crl', 'crl: missing.crl')
+    const { code, err } = await run('apply', await declare('no-crl.yaml', text))
+    expect(code).toBe(0)
+    expect(err).toMatch(/warning: no revocation list of Kök: .*ENOENT/)
+  })
+
+  it.each([[[]], [['apply']], [['export', 'x']], [['remove', 'x']], [['apply', 'x', '--force']]])(
+    'shows how it is used: %j',
+    async (args) => {
+      const { code, err } = await run(...args)
+      expect([code, err]).toEqual([2, expect.stringMatching(/^Usage: sluice registry apply/)])
+    },
+  )
+
+  it('fails without its database', async () => {
+    let err = ''
+    const io = { stdout: { write: () => true }, stderr: { write: (text: string) => (err += text) } }
+    const refuse = (): Promise<OpenRegistry> => Promise.reject(new Error('no route'))
+    expect(await registryCommand(['export'], io, refuse)).toBe(1)
+    expect(err).toBe('The registry could not be reached or changed: no route\n')
+  })
+})
