@@ -4,10 +4,11 @@ import { endToEnd, firstValue, headBytes, joinedValue, without } from './headers
 
 const all = (): boolean => true
 
-describe('fields of one connection do not travel on (RFC 9110 §7.6.1)', () => {
+describe('fields of one connection or host do not travel on (RFC 9110 §7.6.1, X-Road REST v1 §4.3)', () => {
   it.each([
     ...['Connection', 'Keep-Alive', 'Proxy-Connection', 'Transfer-Encoding', 'TE', 'Trailer'],
     ...['Upgrade', 'Host', 'Content-Length', 'Expect', 'Proxy-Authorization', 'HTTP2-Settings'],
+    ...['User-Agent', 'Server'],
   ])('%s', (name) => {
     expect(endToEnd(['X-A', '1', name, 'x', 'X-A', '2'], all)).toEqual(['X-A', '1', 'X-A', '2'])
   })

@@ -1,8 +1,8 @@
 import type { RawHeaders } from '../../src/exchange/signed-content.js'
 
 /**
- * Fields that belong to one connection and not to the message (RFC 9110 §7.6.1), and those that
- * frame it: the bus writes its own.
+ * Fields that belong to one connection and not to the message (RFC 9110 §7.6.1), those that frame it,
+ * and those that tell of the host behind it (X-Road REST v1 §4.3, filtered headers).
  */
 const ofTheConnection: ReadonlySet<string> = new Set([
   'connection',
@@ -14,10 +14,12 @@ const ofTheConnection: ReadonlySet<string> = new Set([
   'proxy-authenticate',
   'proxy-authorization',
   'proxy-connection',
+  'server',
   'te',
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'user-agent',
 ])
 
 /** Fields whose meaning the exchange depends on; a request MUST NOT carry one of them twice. */
