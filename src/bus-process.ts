@@ -1,4 +1,3 @@
-import { AggregatorRegistry } from 'prom-client'
 import type { Listening, ProtocolAdapter } from './exchange/adapter.js'
 import type { ExchangeAdmission } from './exchange/admission.js'
 import type { Deliver } from './exchange/deliver.js'
@@ -6,7 +5,9 @@ import { handleExchange } from './exchange/handle-exchange.js'
 import type { Bus } from './exchange/ports.js'
 import type { MessageLog } from './message-log/message-log.store.js'
 import type { BusMetrics } from './monitoring/metrics.js'
+import type { MetricValues } from './monitoring/metric-values.js'
 import type { HealthCheck, WorkerState } from './process/messages.js'
+import { listenTrouble } from './process/start-trouble.js'
 import type { RegistryFollower } from './registry/registry-follower.store.js'
 
 export interface BusProcessParts {
@@ -29,7 +30,6 @@ export class BusProcess {
 
   constructor(parts: BusProcessParts) {
     this.#parts = parts
-    AggregatorRegistry.setRegistries([parts.metrics.registry])
   }
 
   /** Where consumers reach this bus, an address a lane. */
@@ -39,9 +39,13 @@ export class BusProcess {
 
   async onApplicationBootstrap(): Promise<void> {
     const { adapters, bus } = this.#parts
-    for (const adapter of adapters.values()) {
-      const listening = await adapter.listen?.((received) => handleExchange(received, bus))
-      if (listening) this.#listening.push(listening)
+    for (const [name, adapter] of adapters) {
+      try {
+        const listening = await adapter.listen?.((received) => handleExchange(received, bus))
+        if (listening) this.#listening.push(listening)
+      } catch (error) {
+        throw listenTrouble(`adapters.${name}`, error)
+      }
     }
   }
 
@@ -54,6 +58,11 @@ export class BusProcess {
     for (const adapter of adapters.values()) await adapter.close?.()
     await messageLog.close()
     await registry.close()
+  }
+
+  /** What this process counts, for the supervisor to add up. */
+  metrics(): Promise<MetricValues> {
+    return this.#parts.metrics.values()
   }
 
   /** What the supervisor's health page says of this process. */

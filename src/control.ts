@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import { MonitoringModule } from './monitoring/monitoring.module.js'
 import type { NodeStatus } from './monitoring/health.controller.js'
+import { listenTrouble } from './process/start-trouble.js'
 
 /** The open management side of a node. */
 export interface Control {
@@ -9,7 +10,10 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** Opens health and metrics on the management address. */
+/**
+ * Opens health and metrics on the management address.
+ * @throws ConfigError when the address cannot be listened on
+ */
 export async function openControl(
   listen: { readonly host: string; readonly port: number },
   status: NodeStatus,
@@ -21,6 +25,11 @@ export async function openControl(
     forceCloseConnections: true,
   })
   app.disable('x-powered-by')
-  await app.listen(listen.port, listen.host)
+  try {
+    await app.listen(listen.port, listen.host)
+  } catch (error) {
+    await app.close().catch(() => undefined)
+    throw listenTrouble('management', error)
+  }
   return { address: await app.getUrl(), close: () => app.close() }
 }

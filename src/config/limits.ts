@@ -55,6 +55,8 @@ export const defaultLimits = {
   /** How long a stopping worker waits for the exchanges in progress. */
   drainTimeoutMs: 150_000,
   workerReadyTimeoutMs: 30_000,
+  /** Workers report twice a second; one that is silent for so long hangs, and is killed. */
+  workerSilentMsMax: 30_000,
 }
 
 export type Limits = Readonly<typeof defaultLimits>

@@ -18,7 +18,11 @@ export function endRecorder(metrics: BusMetrics, log: SystemLog): Bus['ended'] {
       return
     }
     metrics.refused(outcome.code, seconds)
-    const details = { exchangeId: reached.exchangeId, seconds, ...describeRefusal(outcome, reached) }
+    const details = {
+      exchangeId: reached.exchangeId,
+      seconds,
+      ...describeRefusal(outcome, reached),
+    }
     if (outcome.code === 'INTERNAL_ERROR') log.error(details, 'exchange refused')
     else log.info(details, 'exchange refused')
   }

@@ -1,5 +1,8 @@
 import type { HealthCheck, WorkerState } from '../process/messages.js'
 
+/** Where a node is in its life; only a running one carries exchanges. */
+export type NodePhase = 'starting' | 'running' | 'stopping'
+
 /** One page for the engineer on call: ready or not, and if not, why. */
 export interface HealthReport {
   readonly status: 'ready' | 'not ready'
@@ -9,25 +12,43 @@ export interface HealthReport {
   readonly why: readonly string[]
 }
 
+/** What the page is made from. */
+export interface NodeFacts {
+  readonly phase: NodePhase
+  readonly workersExpected: number
+  /** The last word of each worker; no state from one that has not spoken. */
+  readonly workers: readonly {
+    readonly state: WorkerState | undefined
+    readonly ageMs: number
+  }[]
+  /** What the supervisor itself looks after. */
+  readonly checks: readonly HealthCheck[]
+}
+
+/** Workers report twice a second; one that has not for so long is busy beyond reason, or hangs. */
+const reportAgeMsMax = 5_000
+
 /**
  * Sums up what the workers last said. The node is ready while at least one worker is well; what is
  * wrong with the others is said all the same.
  */
-export function reportHealth(
-  expected: number,
-  states: readonly (WorkerState | undefined)[],
-  nodeChecks: readonly HealthCheck[],
-): HealthReport {
-  const known = states.filter((state) => state !== undefined)
-  const well = known.filter(({ checks }) => checks.every(({ ok }) => ok))
-  const why = [...known.flatMap(({ checks }) => checks), ...nodeChecks]
+export function reportHealth(facts: NodeFacts): HealthReport {
+  const { phase, workersExpected, workers, checks } = facts
+  const fresh = workers.flatMap(({ state, ageMs }) =>
+    state !== undefined && ageMs <= reportAgeMsMax ? [state] : [],
+  )
+  const ready = fresh.filter((state) => state.checks.every(({ ok }) => ok)).length
+  const why = [...fresh.flatMap((state) => state.checks), ...checks]
     .filter(({ ok }) => !ok)
     .map(({ name, why: reason }) => (reason === undefined ? name : `${name}: ${reason}`))
-  if (known.length < expected) why.push(`workers: ${known.length} of ${expected} have reported`)
+  if (phase !== 'running') why.unshift(`the node is ${phase}`)
+  else if (fresh.length < workersExpected) {
+    why.push(`workers: ${fresh.length} of ${workersExpected} have reported`)
+  }
   return {
-    status: well.length > 0 ? 'ready' : 'not ready',
-    workers: { expected, ready: well.length },
-    exchangesInProgress: known.reduce((sum, state) => sum + state.exchangesInProgress, 0),
+    status: ready > 0 && phase === 'running' ? 'ready' : 'not ready',
+    workers: { expected: workersExpected, ready },
+    exchangesInProgress: fresh.reduce((sum, state) => sum + state.exchangesInProgress, 0),
     why: [...new Set(why)],
   }
 }

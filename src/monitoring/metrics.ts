@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { MetricValues } from './metric-values.js'
 
-/** What the bus counts, per worker; the supervisor adds the workers up. */
+/** What the bus counts, in each worker; the supervisor adds the workers up. */
 export class BusMetrics {
   readonly registry = new Registry()
   readonly #exchanges: Counter<'outcome' | 'code'>
@@ -45,6 +46,11 @@ export class BusMetrics {
       'Providers whose circuit breaker is open',
       gauges.failingProviders,
     )
+  }
+
+  /** As they stand, in a form that can be sent to the supervisor. */
+  async values(): Promise<MetricValues> {
+    return (await this.registry.getMetricsAsJSON()) as MetricValues
   }
 
   answered(seconds: number): void {

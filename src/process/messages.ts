@@ -1,4 +1,6 @@
 /** What worker processes and their supervisor tell each other. */
+import type { MetricValues } from '../monitoring/metric-values.js'
+import type { StartTrouble } from './start-trouble.js'
 
 /** One line of a worker's health: what it is, whether it is well, and if not, why. */
 export interface HealthCheck {
@@ -16,15 +18,26 @@ export interface WorkerState {
 
 export type FromWorker =
   | { readonly type: 'sluice:ready'; readonly addresses: readonly string[] }
-  | { readonly type: 'sluice:state'; readonly state: WorkerState }
+  | { readonly type: 'sluice:failed'; readonly trouble: StartTrouble }
+  | {
+      readonly type: 'sluice:state'
+      readonly state: WorkerState
+      readonly metrics: MetricValues
+    }
 
 export interface ToWorker {
   readonly type: 'sluice:stop'
 }
 
-/** Other libraries share the channel; only messages of ours pass. */
+const fromWorkerTypes: ReadonlySet<string> = new Set<FromWorker['type']>([
+  'sluice:ready',
+  'sluice:failed',
+  'sluice:state',
+])
+
+/** Other libraries may share the channel; only messages of ours pass. */
 export function isFromWorker(message: unknown): message is FromWorker {
-  return isOurs(message) && (message.type === 'sluice:ready' || message.type === 'sluice:state')
+  return isOurs(message) && fromWorkerTypes.has(message.type)
 }
 
 export function isToWorker(message: unknown): message is ToWorker {

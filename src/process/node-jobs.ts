@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
 import type { LogKeys } from '../config/log-keys.js'
 import type { Secret } from '../config/secrets.js'
@@ -32,8 +33,8 @@ export class NodeJobs {
   readonly #messageLog: MessageLog
   readonly #refresh: RevocationListRefresh
   readonly #closePool: () => Promise<void>
-  readonly #timers: NodeJS.Timeout[] = []
-  #running: Promise<unknown> = Promise.resolve()
+  readonly #stopping = new AbortController()
+  readonly #loops: Promise<void>[] = []
 
   private constructor(input: NodeJobsInput, registry: RegistryFollower, messageLog: MessageLog) {
     const { config, databaseUrl, log } = input
@@ -85,10 +86,10 @@ export class NodeJobs {
       }))
   }
 
-  /** Resolves when the job in progress has ended. */
+  /** Resolves when the jobs in progress have ended. */
   async stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer)
-    await this.#running
+    this.#stopping.abort()
+    await Promise.all(this.#loops)
     await this.#refresh.close()
     await this.#messageLog.close()
     await this.#registry.close()
@@ -97,26 +98,35 @@ export class NodeJobs {
 
   #begin(): void {
     const { limits } = this.#input.config
+    const messageLog = this.#messageLog
     this.#refresh.start()
-    this.#every(limits.sweepEveryMs, 'sweep', () =>
-      this.#messageLog.sweepUnresolved({ olderThanMs: limits.unresolvedAfterMs }),
-    )
-    this.#every(purgeEveryMs, 'purge', () =>
-      this.#messageLog.purgeMessageIds({ replayWindowMs: limits.replayWindowMs }),
+    this.#loops.push(
+      this.#every(limits.sweepEveryMs, 'sweep', () =>
+        messageLog.sweepUnresolved({ olderThanMs: limits.unresolvedAfterMs }),
+      ),
+      this.#every(purgeEveryMs, 'purge', () =>
+        messageLog.purgeMessageIds({ replayWindowMs: limits.replayWindowMs }),
+      ),
     )
   }
 
-  // One job at a time; one that fails is tried again in its next turn.
-  #every(everyMs: number, job: string, work: () => Promise<number | undefined>): void {
-    const turn = (): void => {
-      this.#running = this.#running
-        .then(work)
-        .then((count) => {
-          if (count) this.#input.log.info({ job, count }, 'job done')
-        })
-        .catch((error: unknown) => this.#input.log.warn({ job, err: error }, 'job failed'))
+  // The pause begins when a turn has ended: turns that fail slowly do not pile up. One that failed
+  // is tried again in its next turn.
+  async #every(
+    everyMs: number,
+    job: string,
+    work: () => Promise<number | undefined>,
+  ): Promise<void> {
+    const { signal } = this.#stopping
+    const { log } = this.#input
+    while (!signal.aborted) {
+      try {
+        const count = await work()
+        if (count) log.info({ job, count }, 'job done')
+      } catch (error) {
+        log.warn({ job, err: error }, 'job failed')
+      }
+      await pause(everyMs, undefined, { signal }).catch(() => undefined)
     }
-    turn()
-    this.#timers.push(setInterval(turn, everyMs))
   }
 }

@@ -1,104 +1,127 @@
-import { AggregatorRegistry } from 'prom-client'
-import type { Config } from '../config/config.js'
-import { openControl, type Control } from '../control.js'
-import { reportHealth, type HealthReport } from '../monitoring/health.js'
-import { NodeStatus } from '../monitoring/health.controller.js'
-import { openNodeDatabase, type NodeDatabase } from './node-database.js'
+import { openControl } from '../control.js'
+import { openNodeDatabase } from './node-database.js'
 import { NodeJobs } from './node-jobs.js'
+import { NodePage } from './node-page.js'
 import type { SupervisorInput } from './supervisor-input.js'
+import { endsWithin, untilStopped } from './until-stopped.js'
 import { WorkerPool } from './worker-pool.js'
 
-/** One node: database, jobs, workers and the management side, started and stopped in order. */
+/** Parts without a time limit of their own get this long to end, milliseconds. */
+const closeMsMax = 15_000
+
+interface Part {
+  readonly name: string
+  readonly close: () => Promise<unknown>
+}
+
+/** One node: management side, database, jobs and workers, started and stopped in order. */
 export class Supervisor {
   readonly #input: SupervisorInput
-  readonly #database: NodeDatabase
-  readonly #jobs: NodeJobs
-  readonly #pool: WorkerPool
-  readonly #control: Control
+  readonly #page: NodePage
+  /** What has been started, the latest first. */
+  readonly #started: Part[] = []
 
-  private constructor(
-    input: SupervisorInput,
-    parts: { database: NodeDatabase; jobs: NodeJobs; pool: WorkerPool; control: Control },
-  ) {
+  private constructor(input: SupervisorInput) {
     this.#input = input
-    this.#database = parts.database
-    this.#jobs = parts.jobs
-    this.#pool = parts.pool
-    this.#control = parts.control
+    this.#page = new NodePage(input.config.workers)
   }
 
-  /** Starts a node; rejects, with everything stopped again, when a part cannot start. */
-  static async start(input: SupervisorInput): Promise<Supervisor> {
-    const { config, log } = input
-    const undo: (() => Promise<void>)[] = []
+  /**
+   * Starts a node; rejects, with everything stopped again, when a part cannot start.
+   * @param stop - calls the start off; the rejection is then its reason
+   */
+  static async start(input: SupervisorInput, stop: AbortSignal): Promise<Supervisor> {
+    const supervisor = new Supervisor(input)
     try {
-      const database = await openNodeDatabase(input)
-      undo.unshift(() => database.close())
-      const jobs = await NodeJobs.start({
-        config,
-        databaseUrl: database.url,
-        logKeys: input.logKeys,
-        log,
-      })
-      undo.unshift(() => jobs.stop())
-      const pool = new WorkerPool({
-        count: config.workers,
-        environment: { DATABASE_URL: database.url.reveal() },
-        readyTimeoutMs: config.limits.workerReadyTimeoutMs,
-        stopTimeoutMs: config.limits.drainTimeoutMs,
-        log,
-      })
-      const control = await openControl(config.management, new SupervisedNode(config, pool, jobs))
-      undo.unshift(() => control.close())
-      undo.unshift(() => pool.stop())
-      const addresses = await pool.start()
-      log.info({ addresses, management: control.address, workers: pool.processIds }, 'bus ready')
-      return new Supervisor(input, { database, jobs, pool, control })
+      await supervisor.#start(stop)
+      return supervisor
     } catch (error) {
-      for (const step of undo) await step().catch(() => undefined)
+      await supervisor.stop()
       throw error
     }
   }
 
-  /** Rejects when the embedded database ends by itself: without it nothing can be carried. */
-  get databaseEnded(): Promise<void> {
-    return this.#database.ended
-  }
-
+  /** Rolling restart; a failure is said in the system log, and the old workers carry on. */
   async restartWorkers(): Promise<void> {
-    this.#input.log.info('rolling restart begins')
-    await this.#pool.restartInTurn()
-    this.#input.log.info({ workers: this.#pool.processIds }, 'rolling restart done')
+    const { log } = this.#input
+    const { pool } = this.#page
+    if (!pool) return
+    log.info('rolling restart begins')
+    try {
+      await pool.restartInTurn()
+      log.info({ workers: pool.processIds }, 'rolling restart done')
+    } catch (error) {
+      log.error({ err: error }, 'rolling restart given up; the workers of before carry on')
+    }
   }
 
-  /** Listeners close first, the database last, so that what is in progress ends in the log. */
-  async stop(): Promise<void> {
-    await this.#pool.stop()
-    await this.#jobs.stop()
-    await this.#control.close()
-    await this.#database.close()
-    this.#input.log.info('bus stopped')
-  }
-}
-
-class SupervisedNode extends NodeStatus {
-  readonly #config: Config
-  readonly #pool: WorkerPool
-  readonly #jobs: NodeJobs
-  readonly #aggregator = new AggregatorRegistry()
-
-  constructor(config: Config, pool: WorkerPool, jobs: NodeJobs) {
-    super()
-    this.#config = config
-    this.#pool = pool
-    this.#jobs = jobs
+  /**
+   * Workers end first, the database after them, so that what is in progress ends in the log.
+   * @returns whether everything ended in order
+   */
+  async stop(): Promise<boolean> {
+    const { log } = this.#input
+    this.#page.phase = 'stopping'
+    let inOrder = true
+    for (const { name, close } of this.#started.splice(0)) {
+      const ended = await close().catch((error: unknown) => {
+        log.error({ err: error, part: name }, 'a part did not stop')
+        return false
+      })
+      if (ended === false) inOrder = false
+    }
+    log.info('bus stopped')
+    return inOrder
   }
 
-  health(): HealthReport {
-    return reportHealth(this.#config.workers, this.#pool.states, this.#jobs.checks())
+  async #start(stop: AbortSignal): Promise<void> {
+    const { config, log } = this.#input
+    const page = this.#page
+    this.#warnIfKeysAreOwn()
+    // The management side comes first: it says that the node is starting, and a port that is taken
+    // is found before anything else has begun.
+    const control = await openControl(config.management, page)
+    this.#started.unshift({
+      name: 'management',
+      close: () => endsWithin(closeMsMax, control.close()),
+    })
+    const database = (page.database = await openNodeDatabase(this.#input, stop))
+    this.#started.unshift({ name: 'database', close: () => database.close() })
+    const { url } = database
+    const jobs = await untilStopped(
+      NodeJobs.start({ config, databaseUrl: url, logKeys: this.#input.logKeys, log }),
+      stop,
+    )
+    page.jobs = jobs
+    this.#started.unshift({ name: 'jobs', close: () => endsWithin(closeMsMax, jobs.stop()) })
+    const pool = (page.pool = this.#makePool(url.reveal()))
+    this.#started.unshift({ name: 'workers', close: () => pool.stop() })
+    const addresses = await untilStopped(pool.start(), stop)
+    page.phase = 'running'
+    log.info({ addresses, management: control.address, workers: pool.processIds }, 'bus ready')
   }
 
-  metrics(): Promise<string> {
-    return this.#aggregator.clusterMetrics()
+  #makePool(databaseUrl: string): WorkerPool {
+    const { config, log } = this.#input
+    const { workerReadyTimeoutMs, workerSilentMsMax, drainTimeoutMs } = config.limits
+    return new WorkerPool({
+      count: config.workers,
+      // The owner's login is for migrations; a worker has no business with it.
+      environment: { DATABASE_URL: databaseUrl, DATABASE_MIGRATION_URL: '' },
+      readyTimeoutMs: workerReadyTimeoutMs,
+      stopTimeoutMs: drainTimeoutMs,
+      silentMsMax: workerSilentMsMax,
+      log,
+    })
+  }
+
+  // Pseudonyms and payloads of nodes with different keys would not go together.
+  #warnIfKeysAreOwn(): void {
+    const { config, databaseUrl, log } = this.#input
+    if (databaseUrl === undefined || config.keys !== undefined) return
+    log.warn(
+      { directory: config.directory },
+      'the keys of the message log are this node’s own; nodes that share a database must share them (keys in the configuration)',
+    )
   }
 }

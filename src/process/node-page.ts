@@ -1,0 +1,36 @@
+import { NodeStatus } from '../monitoring/health.controller.js'
+import { reportHealth, type HealthReport, type NodePhase } from '../monitoring/health.js'
+import { writeMetrics } from '../monitoring/node-metrics.js'
+import type { NodeDatabase } from './node-database.js'
+import type { NodeJobs } from './node-jobs.js'
+import type { WorkerPool } from './worker-pool.js'
+
+/** What the management side shows of a node. Parts are put in as they come up. */
+export class NodePage extends NodeStatus {
+  readonly #workersExpected: number
+  phase: NodePhase = 'starting'
+  database: NodeDatabase | undefined
+  jobs: NodeJobs | undefined
+  pool: WorkerPool | undefined
+
+  constructor(workersExpected: number) {
+    super()
+    this.#workersExpected = workersExpected
+  }
+
+  health(): HealthReport {
+    return reportHealth({
+      phase: this.phase,
+      workersExpected: this.#workersExpected,
+      workers: this.pool?.reports ?? [],
+      checks: [...(this.database?.checks() ?? []), ...(this.jobs?.checks() ?? [])],
+    })
+  }
+
+  metrics(): Promise<string> {
+    return writeMetrics(this.pool?.metrics ?? [], this.health(), {
+      workerDeaths: this.pool?.deaths ?? 0,
+      databaseRestarts: this.database?.restarts ?? 0,
+    })
+  }
+}
