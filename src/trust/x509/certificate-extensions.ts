@@ -5,7 +5,12 @@ import { readGeneralNames, generalNameOf, type GeneralName } from './general-nam
 import { listItemsMax } from './limits.js'
 
 /** KeyUsage bits (RFC 5280 §4.2.1.3). */
-export const keyUsageBit = { digitalSignature: 1, keyCertSign: 1 << 5, cRLSign: 1 << 6 } as const
+export const keyUsageBit = {
+  digitalSignature: 1,
+  nonRepudiation: 1 << 1,
+  keyCertSign: 1 << 5,
+  cRLSign: 1 << 6,
+} as const
 
 export const anyPolicy = '2.5.29.32.0'
 

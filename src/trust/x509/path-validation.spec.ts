@@ -308,6 +308,11 @@ describe('what a message may be signed with', () => {
     expect(verdict(await root.issue({ without }), { anchors: [root] })).toBe('accepted')
   })
 
+  it('accepts nonRepudiation alone, as e-signature certificates have it (§4.2.1.3)', async () => {
+    const extensions = [new KeyUsagesExtension(KeyUsageFlags.nonRepudiation, true)]
+    expect(verdict(await root.issue({ extensions }), { anchors: [root] })).toBe('accepted')
+  })
+
   it('refuses a key that is for something else only (§4.2.1.12)', async () => {
     const purpose = (dotted: string) => [
       new Extension(extendedKeyUsage, false, sequence(oid(dotted))),

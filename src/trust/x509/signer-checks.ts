@@ -11,6 +11,9 @@ const foreignPurposes: Readonly<Record<string, string>> = {
   '1.3.6.1.5.5.7.3.9': 'OCSP answers',
 }
 
+// Authorities for e-signatures (X-Road's among them) give signing certificates nonRepudiation alone.
+const signingUsages = keyUsageBit.digitalSignature | keyUsageBit.nonRepudiation
+
 /** The bus's own rules for a certificate that signs messages. @throws PathError */
 export function checkMessageSigner(certificate: Certificate, context: PathContext): void {
   const subject = certificate.subject.text
@@ -19,8 +22,8 @@ export function checkMessageSigner(certificate: Certificate, context: PathContex
     throw new PathError('key-usage', subject, '4.2.1.9', text)
   }
   const { keyUsage, extendedKeyUsage } = certificate
-  if (keyUsage !== undefined && (keyUsage & keyUsageBit.digitalSignature) === 0) {
-    const text = 'Its key usage does not include digitalSignature.'
+  if (keyUsage !== undefined && (keyUsage & signingUsages) === 0) {
+    const text = 'Its key usage includes neither digitalSignature nor nonRepudiation.'
     throw new PathError('key-usage', subject, '4.2.1.3', text)
   }
   const foreign = extendedKeyUsage?.map((purpose) => foreignPurposes[purpose])
