@@ -81,10 +81,18 @@ function parseFile(path: string): z.infer<typeof configSchema> {
   const document = parseDocument(text, { uniqueKeys: true })
   const [first] = document.errors
   if (first) throw new ConfigError(`${path}: ${first.message}`)
-  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
+  const parsed = configSchema.safeParse(contentOf(document, path))
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   throw new ConfigError(`${path}: ${issues.join('; ')}`)
+}
+
+function contentOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 })
+  } catch (error) {
+    throw new ConfigError(`${path}: aliases (*name) are not allowed`, { cause: error })
+  }
 }
 
 function definedOf(limits: Record<string, number | undefined>): Partial<Limits> {

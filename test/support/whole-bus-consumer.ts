@@ -1,0 +1,225 @@
+import { hash, randomUUID, X509Certificate } from 'node:crypto'
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
+import { rawHeadersOf, signRequest, verifyReply } from '../../src/trust/http-signature/client.js'
+import type { RequestToSign, VerifiedBusReply } from '../../src/trust/http-signature/client.js'
+import type { TestIdentity } from './pki.js'
+
+/** One call of a consumer's system; what is absent is as it should be. */
+export interface Call {
+  /** `AZ/GOV/VN/VERGI/voenTap/v1`; what follows the service and its version is the provider's. */
+  readonly service?: string
+  readonly method?: string
+  /** Rest of the path and query, such as `/axtar?fin=1`. */
+  readonly rest?: string
+  /** Replaces or, where undefined, removes what stands there by default. */
+  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly payload?: Uint8Array | string | undefined
+  readonly messageId?: string
+  readonly credentials?: TestIdentity
+  /** Of the signature. */
+  readonly signature?: Pick<RequestToSign, 'algorithm' | 'cover' | 'created' | 'label'>
+}
+
+/** A request ready to be sent; spoil it by spreading. */
+export interface SignedCall {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly payload: Buffer
+  readonly label: string
+}
+
+/** RFC 9457 with what the bus adds. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly instance: string
+  readonly code: string
+  readonly side: 'consumer' | 'bus' | 'provider'
+  readonly field?: string
+  readonly exchangeId: string
+  readonly text: { readonly az: string; readonly en: string }
+  readonly remedy: { readonly az: string; readonly en: string }
+}
+
+/** What the bus replied, its signature verified. */
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly payload: Buffer
+  /** Whether the bus's signature is bound to the request's own. */
+  readonly isBound: boolean
+  readonly exchangeId: string
+  /** Code of a refusal. */
+  readonly fault: string | undefined
+  readonly problem: Problem | undefined
+  /** Value of a header field that the bus's signature covers. */
+  signed(name: string): string | undefined
+}
+
+export interface ConsumerSettings {
+  readonly subsystem: string
+  readonly credentials: TestIdentity
+  readonly address: string
+  readonly busCertificate: string
+  /** PEM of the authority that an https address is believed by. */
+  readonly ca: string
+  readonly service: string
+}
+
+/** On behalf of the agency, on a legal ground (R-104). */
+export const onBehalfOfBody = {
+  'Sluice-Mode': 'body',
+  'Sluice-Legal-Basis': encodeURIComponent('Vergi Məcəlləsi, maddə 30'),
+  'X-Road-Issue': 'VN-2026-000118',
+}
+
+/** An agency's own system in front of the bus: signs, sends, verifies each reply. */
+export class TestConsumer {
+  readonly #settings: ConsumerSettings
+  readonly #bus: X509Certificate
+  readonly #agent: Agent
+
+  constructor(settings: ConsumerSettings) {
+    this.#settings = settings
+    this.#bus = new X509Certificate(settings.busCertificate)
+    const options = { keepAlive: true, maxSockets: 64 }
+    const isTls = settings.address.startsWith('https:')
+    this.#agent = isTls ? new TlsAgent({ ...options, ca: settings.ca }) : new Agent(options)
+  }
+
+  get address(): string {
+    return this.#settings.address
+  }
+
+  /** The same consumer in front of another bus, or of a proxy. */
+  at(address: string): TestConsumer {
+    return new TestConsumer({ ...this.#settings, address })
+  }
+
+  /** @throws Fault when the reply's signature does not verify */
+  async call(call: Call = {}): Promise<Answer> {
+    return this.send(this.sign(call))
+  }
+
+  sign(call: Call = {}): SignedCall {
+    const { service = this.#settings.service, method = 'POST', rest = '' } = call
+    const payload = Buffer.from((call.payload ?? defaultPayload(method)) as Uint8Array)
+    const url = `${this.address}/r1/${encodeURI(service)}${rest}`
+    const headers = defined({
+      ...(payload.length > 0 && { 'Content-Type': 'application/json' }),
+      'X-Road-Client': encodeURI(this.#settings.subsystem),
+      'X-Road-Id': call.messageId ?? randomUUID(),
+      ...onBehalfOfBody,
+      ...call.headers,
+    })
+    const { privateKey, thumbprint } = call.credentials ?? this.#settings.credentials
+    const signed = signRequest({
+      method,
+      url,
+      headers:
+        payload.length > 0 ? { ...headers, 'Content-Length': String(payload.length) } : headers,
+      payload,
+      privateKey,
+      certificateThumbprint: thumbprint,
+      ...call.signature,
+    })
+    return { method, url, headers: signed, payload, label: call.signature?.label ?? 'consumer' }
+  }
+
+  async send(call: SignedCall): Promise<Answer> {
+    const { status, headers, rawHeaders, payload } = await this.exchange(call)
+    const verified = this.verify(call, status, rawHeaders, payload)
+    const isProblem = headers['content-type']?.startsWith('application/problem+json') ?? false
+    const problem =
+      isProblem && payload.length > 0 && verified.header('x-road-error') !== undefined
+        ? (JSON.parse(payload.toString('utf8')) as Problem)
+        : undefined
+    return {
+      status,
+      headers,
+      payload,
+      isBound: verified.boundToRequest,
+      exchangeId: verified.header('sluice-exchange-id') ?? '',
+      fault: verified.header('x-road-error'),
+      problem,
+      signed: (name) => verified.header(name),
+    }
+  }
+
+  /** Sends as it is and looks at nothing. */
+  async exchange({ method, url, headers, payload }: SignedCall): Promise<{
+    status: number
+    headers: IncomingHttpHeaders
+    rawHeaders: string[]
+    payload: Buffer
+  }> {
+    const ask = url.startsWith('https:') ? tlsRequest : httpRequest
+    return new Promise((resolve, reject) => {
+      const request = ask(url, { method, headers, agent: this.#agent }, (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () => {
+          const { statusCode = 0, headers: answered, rawHeaders } = response
+          resolve({
+            status: statusCode,
+            headers: answered,
+            rawHeaders,
+            payload: Buffer.concat(chunks),
+          })
+        })
+      })
+      request.on('error', reject)
+      request.end(payload)
+    })
+  }
+
+  /** Verifies the bus's signature over a reply. @throws Fault */
+  verify(
+    { method, url, headers, label }: SignedCall,
+    status: number,
+    rawHeaders: readonly string[],
+    payload: Uint8Array,
+  ): VerifiedBusReply {
+    return verifyReply({
+      status,
+      rawHeaders,
+      payload,
+      request: { method, url, headers, label },
+      publicKey: this.#bus.publicKey,
+      certificateThumbprint: hash('sha256', this.#bus.raw, 'buffer').toString('base64url'),
+    })
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+/** The request as it would look without its signature. */
+export function withoutSignature(call: SignedCall): SignedCall {
+  const fields = Object.entries(call.headers)
+  return {
+    ...call,
+    headers: Object.fromEntries(fields.filter(([name]) => !name.startsWith('Signature'))),
+  }
+}
+
+/** Header fields of a call as name, value, name, value. */
+export function rawHeadersOfCall(call: SignedCall): string[] {
+  return rawHeadersOf(call.headers)
+}
+
+function defaultPayload(method: string): string {
+  return method === 'GET' || method === 'HEAD' ? '' : '{"fin":"0TEST01"}'
+}
+
+function defined(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  )
+}
