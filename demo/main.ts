@@ -69,12 +69,12 @@ async function run(): Promise<number> {
 /** Applies the declaration as the command line does; what that says is kept beside it. */
 async function applyRegistry(file: string): Promise<boolean> {
   const words: string[] = []
-  const io = { write: (text: string) => words.push(text) }
-  const exitCode = await registryCommand(['apply', file], { stdout: io, stderr: io }, () =>
+  const note = (line: string): void => void words.push(line)
+  const exitCode = await registryCommand(['apply', file], { out: note, err: note }, () =>
     openRegistryOf(place),
   )
-  writeFileSync(join(folder, 'registry-applied.txt'), words.join(''))
-  say(`Registry: ${exitCode === 0 ? (words.at(-1) ?? '') : words.join('')}`)
+  writeFileSync(join(folder, 'registry-applied.txt'), words.join('\n'))
+  say(`Registry: ${exitCode === 0 ? (words.at(-1) ?? '') : words.join('\n')}`)
   return exitCode === 0
 }
 

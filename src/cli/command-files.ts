@@ -2,14 +2,7 @@ import { createPrivateKey, hash, type KeyObject } from 'node:crypto'
 import { parseCertificate, type Certificate } from '../trust/x509/certificate.js'
 import { DerError } from '../trust/x509/der.js'
 import { derBlocks } from '../trust/x509/pem.js'
-import { UsageError } from './trust-verify-options.js'
-
-/** What a command reads and writes. */
-export interface FileCommandIo {
-  out(line: string): void
-  err(line: string): void
-  readFile(path: string): Promise<Buffer>
-}
+import { UsageError, type FileCommandIo } from './command-io.js'
 
 /** A certificate as the commands use it. */
 export interface NamedCertificate {

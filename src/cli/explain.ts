@@ -1,10 +1,6 @@
 import { Fault, type FaultCode } from '../exchange/fault.js'
-import {
-  readCertificate,
-  readInput,
-  type FileCommandIo,
-  type NamedCertificate,
-} from './command-files.js'
+import { readCertificate, readInput, type NamedCertificate } from './command-files.js'
+import { UsageError, type FileCommandIo } from './command-io.js'
 import { CaptureError, readCapture, type Capture } from './explain/capture.js'
 import { Checks } from './explain/checks.js'
 import { examine } from './explain/examine.js'
@@ -13,7 +9,6 @@ import { likelyMistake } from './explain/likely-mistake.js'
 import { explainUsage, readExplainOptions, type ExplainOptions } from './explain/options.js'
 import { firstFault, jsonOf, textOf, type Explanation } from './explain/report.js'
 import { trustVerify } from './trust-verify.js'
-import { UsageError } from './trust-verify-options.js'
 
 /**
  * `sluice explain`: takes a captured request through the bus's own checks and tells what each found.

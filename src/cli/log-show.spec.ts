@@ -14,8 +14,8 @@ let refusedId: string
 async function show(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', '']
   const io = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
+    out: (line: string) => void (out += `${line}\n`),
+    err: (line: string) => void (err += `${line}\n`),
   }
   const code = await logShow(args, io, async () => {
     const client = new pg.Client(database.busUrl)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { EntrySelection, StoredEntry } from '../message-log/log-reader.store.js'
-import type { CommandIo } from './registry.js'
+import type { CommandIo } from './command-io.js'
 
 /** The message log, opened for a command. */
 export interface OpenLog {
@@ -14,8 +14,7 @@ const usage = `Usage: sluice log show EXCHANGE_ID [--json]
 
 Shows entries of the message log: both halves of an exchange, without payloads.
 
-Exit code: 0 shown, 1 none found or an entry that does not fit its leaf hash, 2 wrong use.
-`
+Exit code: 0 shown, 1 none found or an entry that does not fit its leaf hash, 2 wrong use.`
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const lastMax = 1000
@@ -39,7 +38,7 @@ export async function logShow(
 ): Promise<number> {
   const request = parse(args)
   if (!request) {
-    io.stderr.write(usage)
+    io.err(usage)
     return 2
   }
   let log: OpenLog | undefined
@@ -48,7 +47,7 @@ export async function logShow(
     return show(await log.readEntries(request.selection), request.json, io)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    io.stderr.write(`The message log could not be read: ${reason}\n`)
+    io.err(`The message log could not be read: ${reason}`)
     return 1
   } finally {
     await log?.close()
@@ -87,13 +86,13 @@ function lastOf(text: string): EntrySelection | undefined {
 
 function show(entries: readonly StoredEntry[], json: boolean, io: CommandIo): number {
   if (json) {
-    for (const entry of entries) io.stdout.write(`${JSON.stringify(objectOf(entry))}\n`)
+    for (const entry of entries) io.out(JSON.stringify(objectOf(entry)))
   } else {
-    for (const entry of entries) io.stdout.write(`${linesOf(entry).join('\n')}\n\n`)
+    for (const entry of entries) io.out(`${linesOf(entry).join('\n')}\n`)
   }
-  if (entries.length === 0) io.stderr.write('The message log has no such entry.\n')
+  if (entries.length === 0) io.err('The message log has no such entry.')
   const broken = entries.filter((entry) => !entry.isIntact)
-  for (const { rowId } of broken) io.stderr.write(`Row ${rowId} does not fit its leaf hash.\n`)
+  for (const { rowId } of broken) io.err(`Row ${rowId} does not fit its leaf hash.`)
   return entries.length > 0 && broken.length === 0 ? 0 : 1
 }
 

@@ -33,7 +33,7 @@ async function run(args: readonly string[]): Promise<number> {
   const [command = '', ...rest] = args
   switch (command) {
     case 'registry':
-      return registryCommand(rest, process, () => openRegistryOf(configuration()))
+      return registryCommand(rest, io, () => openRegistryOf(configuration()))
     case 'send':
       return send(rest, io)
     case 'explain':
@@ -52,7 +52,7 @@ async function runSubcommand(
 ): Promise<number> {
   switch (`${command} ${sub}`) {
     case 'log show':
-      return logShow(rest, process, () => openLogOf(configuration()))
+      return logShow(rest, io, () => openLogOf(configuration()))
     case 'trust verify':
       return trustVerify(rest, io)
     default:

@@ -59,8 +59,8 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   let out = ''
   let err = ''
   const io = {
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
+    out: (line: string) => void (out += `${line}\n`),
+    err: (line: string) => void (err += `${line}\n`),
   }
   const code = await registryCommand(args, io, openStore)
   return { code, out, err }
@@ -134,7 +134,7 @@ describe('sluice registry', () => {
 
   it('fails without its database', async () => {
     let err = ''
-    const io = { stdout: { write: () => true }, stderr: { write: (text: string) => (err += text) } }
+    const io = { out: () => undefined, err: (line: string) => void (err += `${line}\n`) }
     const refuse = (): Promise<OpenRegistry> => Promise.reject(new Error('no route'))
     expect(await registryCommand(['export'], io, refuse)).toBe(1)
     expect(err).toBe('The registry could not be reached or changed: no route\n')

@@ -9,12 +9,7 @@ import {
   type RevocationListRefreshSettings,
   type RevocationListState,
 } from '../registry/revocation-list-refresh.js'
-
-/** Where a command writes; `process` is one. */
-export interface CommandIo {
-  readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown }
-}
+import type { CommandIo } from './command-io.js'
 
 /** The registry, opened for a command. */
 export interface OpenRegistry {
@@ -31,8 +26,7 @@ apply   Brings the registry to what the files declare: adds and changes, removes
         With --dry-run it only says what it would do.
 export  Writes the registry as one declaration.
 
-Exit code: 0 done, 1 refused or failed, 2 wrong use.
-`
+Exit code: 0 done, 1 refused or failed, 2 wrong use.`
 
 /**
  * `sluice registry …`.
@@ -45,22 +39,22 @@ export async function registryCommand(
   openStore: () => Promise<OpenRegistry>,
 ): Promise<number> {
   if (args.includes('--help') || args.includes('-h')) {
-    io.stdout.write(usage)
+    io.out(usage)
     return 0
   }
   const request = parse(args)
   if (!request) {
-    io.stderr.write(usage)
+    io.err(usage)
     return 2
   }
   let registry: OpenRegistry | undefined
   try {
     registry = await openStore()
     if (request.act === 'apply') return await apply(registry, request, io)
-    io.stdout.write(writeDeclaration(await registry.store.read()))
+    io.out(writeDeclaration(await registry.store.read()).trimEnd())
     return 0
   } catch (error) {
-    io.stderr.write(`The registry could not be reached or changed: ${messageOf(error)}\n`)
+    io.err(`The registry could not be reached or changed: ${messageOf(error)}`)
     return 1
   } finally {
     await registry?.close()
@@ -99,7 +93,7 @@ async function apply(
   const applied = await applyDeclarations(registry.store, files, { dryRun, now: new Date() })
   const isRefused = applied.plan.problems.length > 0
   const lists = isRefused || dryRun ? [] : await refreshLists(registry)
-  if (json) io.stdout.write(`${JSON.stringify(asJson(applied, dryRun, lists), undefined, 2)}\n`)
+  if (json) io.out(JSON.stringify(asJson(applied, dryRun, lists), undefined, 2))
   else tell(applied, dryRun, lists, io)
   return isRefused ? 1 : 0
 }
@@ -138,23 +132,23 @@ function tell(
   { plan, generation }: Applied,
   dryRun: boolean,
   lists: readonly RevocationListState[],
-  { stdout, stderr }: CommandIo,
+  io: CommandIo,
 ): void {
-  for (const each of plan.problems) stderr.write(`${formatProblem(each)}\n`)
-  if (plan.problemsDropped > 0) stderr.write(`and ${plan.problemsDropped} problems more\n`)
-  for (const each of plan.warnings) stderr.write(`warning: ${formatProblem(each)}\n`)
+  for (const each of plan.problems) io.err(formatProblem(each))
+  if (plan.problemsDropped > 0) io.err(`and ${plan.problemsDropped} problems more`)
+  for (const each of plan.warnings) io.err(`warning: ${formatProblem(each)}`)
   for (const { authority, trouble } of lists) {
     if (trouble !== undefined) {
-      stderr.write(`warning: no revocation list of ${authority}: ${trouble}\n`)
+      io.err(`warning: no revocation list of ${authority}: ${trouble}`)
     }
   }
   if (plan.problems.length > 0) {
     const count = plan.problems.length + plan.problemsDropped
-    stderr.write(`Nothing was changed: ${count} ${count === 1 ? 'problem' : 'problems'}.\n`)
+    io.err(`Nothing was changed: ${count} ${count === 1 ? 'problem' : 'problems'}.`)
     return
   }
-  for (const change of plan.changes) stdout.write(changeText(change))
-  stdout.write(summary(plan, generation, dryRun))
+  for (const change of plan.changes) io.out(changeText(change))
+  io.out(summary(plan, generation, dryRun))
 }
 
 const words: Readonly<Record<Noun, string>> = {
@@ -168,11 +162,11 @@ const words: Readonly<Record<Noun, string>> = {
 }
 
 function changeText({ noun, id, kind, fields }: Change): string {
-  if (kind === 'added') return `+ ${words[noun]} ${id}${partiesText(noun, fields)}\n`
+  if (kind === 'added') return `+ ${words[noun]} ${id}${partiesText(noun, fields)}`
   const lines = fields.map(
-    ({ field, old, new: now }) => `    ${field}: ${old ?? '(none)'} → ${now ?? '(none)'}\n`,
+    ({ field, old, new: now }) => `    ${field}: ${old ?? '(none)'} → ${now ?? '(none)'}`,
   )
-  return `~ ${words[noun]} ${id}\n${lines.join('')}`
+  return [`~ ${words[noun]} ${id}`, ...lines].join('\n')
 }
 
 /** Ids of rights and certificates say nothing to people; whose they are does. */
@@ -185,9 +179,9 @@ function partiesText(noun: Noun, fields: Change['fields']): string {
 function summary({ changes, unchanged }: Plan, generation: number, dryRun: boolean): string {
   const added = changes.filter(({ kind }) => kind === 'added').length
   const counts = `${added} added, ${changes.length - added} changed, ${unchanged} unchanged`
-  if (dryRun) return `Dry run, nothing was written: ${counts}.\n`
-  if (changes.length === 0) return `Nothing to change: ${counts}. Generation ${generation}.\n`
-  return `Applied: ${counts}. Generation ${generation}.\n`
+  if (dryRun) return `Dry run, nothing was written: ${counts}.`
+  if (changes.length === 0) return `Nothing to change: ${counts}. Generation ${generation}.`
+  return `Applied: ${counts}. Generation ${generation}.`
 }
 
 function messageOf(error: unknown): string {

@@ -5,7 +5,7 @@ import {
   parseServiceId,
   parseSubsystemId,
 } from '../exchange/identifier.js'
-import { UsageError } from './trust-verify-options.js'
+import { UsageError } from './command-io.js'
 
 export const sendUsage = `Usage: sluice send --url URL --key FILE --cert FILE --bus-cert FILE --client ID --service ID [options]
 

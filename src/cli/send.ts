@@ -16,11 +16,10 @@ import {
   readCertificate,
   readInput,
   readPrivateKey,
-  type FileCommandIo,
   type NamedCertificate,
 } from './command-files.js'
+import { UsageError, type FileCommandIo } from './command-io.js'
 import { readSendOptions, sendUsage, type SendOptions } from './send-options.js'
-import { UsageError } from './trust-verify-options.js'
 
 /** Longest wait for an answer; the bus ends every exchange within its service's own limit. */
 const answerTimeoutMs = 120_000

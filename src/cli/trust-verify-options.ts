@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { UsageError } from './command-io.js'
 import type { RevocationPolicy } from '../trust/x509/trust-store.js'
 
 export const usage = `Usage: sluice trust verify CERT [options]
@@ -15,11 +16,6 @@ may hold several values. Certificates after the first in CERT help to build the 
   --json                print one JSON object
 
 Exit code: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read.`
-
-/** The command was called wrongly, or a file it names cannot be used. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
 
 export interface Options {
   readonly certificate: string

@@ -9,21 +9,15 @@ import { pathFault } from '../trust/x509/path-fault.js'
 import { derBlocks, type PemLabel } from '../trust/x509/pem.js'
 import { validatePath, type ValidatedPath } from '../trust/x509/path-validation.js'
 import { makeTrustStore } from '../trust/x509/trust-store.js'
-import { usage, readOptions, UsageError, type Options } from './trust-verify-options.js'
+import { UsageError, type FileCommandIo } from './command-io.js'
+import { usage, readOptions, type Options } from './trust-verify-options.js'
 import { pathRemedy } from './trust-verify-remedies.js'
-
-/** What a command reads and writes. */
-export interface TrustVerifyIo {
-  out(line: string): void
-  err(line: string): void
-  readFile(path: string): Promise<Buffer>
-}
 
 /**
  * `sluice trust verify`: says step by step why the bus would accept or refuse a certificate.
  * @returns exit code: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read
  */
-export async function trustVerify(args: string[], io: TrustVerifyIo): Promise<number> {
+export async function trustVerify(args: string[], io: FileCommandIo): Promise<number> {
   try {
     const options = readOptions(args)
     if (options === 'help') {
@@ -48,7 +42,7 @@ interface Files {
   readonly revocationLists: readonly RevocationList[]
 }
 
-async function readFiles(options: Options, io: TrustVerifyIo): Promise<Files> {
+async function readFiles(options: Options, io: FileCommandIo): Promise<Files> {
   const blocks = async (path: string, label: PemLabel): Promise<Buffer[]> => {
     const found = derBlocks(await readOrExplain(path, io), label)
     if (found.length === 0)
@@ -80,7 +74,7 @@ async function readFiles(options: Options, io: TrustVerifyIo): Promise<Files> {
   }
 }
 
-async function readOrExplain(path: string, io: TrustVerifyIo): Promise<Buffer> {
+async function readOrExplain(path: string, io: FileCommandIo): Promise<Buffer> {
   try {
     return await io.readFile(path)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { timeOf, UsageError } from '../trust-verify-options.js'
+import { UsageError } from '../command-io.js'
+import { timeOf } from '../trust-verify-options.js'
 
 export const explainUsage = `Usage: sluice explain FILE [options]
 
