@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { copyFileSync, createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, relative, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { openLogOf, openRegistryOf } from '../src/cli/open-database.js'
 import { registryCommand } from '../src/cli/registry.js'
@@ -56,8 +57,10 @@ async function run(): Promise<number> {
     taxesAddress: taxes.address,
     educationAddress: education.address,
   })
-  const bus = await startDemoBus()
+  const bus = await startDemoBus(Object.values(cast))
   if (!(await applyRegistry(registryFile))) return 1
+  // Every worker follows a change of the registry within a second.
+  await setTimeout(1_000)
   const log = await openLogOf(place)
   closing.unshift(() => log.close())
   const consumer = new SampleConsumer(bus.address, join(folder, 'bus-certificate.pem'))
@@ -103,7 +106,9 @@ async function startAgencies(): Promise<[SampleAgency, SampleAgency]> {
   return agencies
 }
 
-async function startDemoBus(): Promise<RunningBus> {
+async function startDemoBus(
+  credentials: readonly { readonly folder: string }[],
+): Promise<RunningBus> {
   const configFile = join(folder, 'bus.yaml')
   // The sample agencies live on this machine, so the bus may call loopback addresses.
   const outbound = { privateAddresses: ['127.0.0.0/8'] }
@@ -118,8 +123,11 @@ async function startDemoBus(): Promise<RunningBus> {
   })
   closing.unshift(() => bus.stop())
   void bus.ended.then(() => void end(1))
-  copyFileSync(join(place.directory, 'identity/bus-ca.pem'), join(folder, 'bus-ca.pem'))
-  copyFileSync(join(place.directory, 'identity/bus.pem'), join(folder, 'bus-certificate.pem'))
+  // Whose signature an answer must bear: the same for everybody, and at hand for each.
+  for (const target of [folder, ...credentials.map((own) => own.folder)]) {
+    copyFileSync(join(place.directory, 'identity/bus-ca.pem'), join(target, 'bus-ca.pem'))
+    copyFileSync(join(place.directory, 'identity/bus.pem'), join(target, 'bus-certificate.pem'))
+  }
   return bus
 }
 
