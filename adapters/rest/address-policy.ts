@@ -86,7 +86,7 @@ function blockListOf(networks: readonly string[]): BlockList {
     const family = isIP(address)
     const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN
     if (family === 0 || !(bits <= (family === 4 ? 32 : 128))) {
-      throw new SettingsError('rest.outbound.privateAddresses: must be networks such as 10.0.0.0/8')
+      throw new SettingsError('outbound.privateAddresses: must be networks such as 10.0.0.0/8')
     }
     list.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6')
   }

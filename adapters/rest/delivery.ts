@@ -16,7 +16,7 @@ export interface DeliveryOrder {
   readonly delivered: HttpRequestContent
   readonly replyBytesMax: number
   readonly signal: AbortSignal
-  now(): Date
+  readonly clock: { now(): Date }
 }
 
 /** The head of a provider's answer, as undici's parser gives it. */
@@ -62,7 +62,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
     // Given up while it waited: thrown here, undici forgets it and keeps the connection.
     if (this.#settled) throw new Error('given up while waiting for a connection')
     this.#abort = abort
-    this.#deliveredAt = this.#order.now()
+    this.#deliveredAt = this.#order.clock.now()
   }
 
   onHeaders(status: number, headers: Buffer[], _resume: () => void, statusText: string): boolean {
@@ -105,7 +105,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
       content: new ProviderAnswer(this.#head, this.#payload.take()),
       delivered: this.#order.delivered,
       deliveredAt: this.#deliveredAt,
-      receivedAt: this.#order.now(),
+      receivedAt: this.#order.clock.now(),
     })
   }
 

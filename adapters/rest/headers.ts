@@ -65,17 +65,25 @@ export function endToEnd(rawHeaders: RawHeaders, keep: (lowerName: string) => bo
     if (ofTheConnection.has(lowerName) || !keep(lowerName)) continue
     kept.push(name, rawHeaders[i + 1] ?? '')
   }
-  return named ? without(kept, named) : kept
+  return named ? without(kept, [...named]) : kept
 }
 
 /** Removes every field of these lower-case names. */
-export function without(rawHeaders: RawHeaders, lowerNames: ReadonlySet<string>): string[] {
+export function without(rawHeaders: RawHeaders, lowerNames: readonly string[]): string[] {
   const kept: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
-    if (!lowerNames.has(name.toLowerCase())) kept.push(name, rawHeaders[i + 1] ?? '')
+    if (!isOneOf(name, lowerNames)) kept.push(name, rawHeaders[i + 1] ?? '')
   }
   return kept
+}
+
+// Most names differ in length already, and need no lower case.
+function isOneOf(name: string, lowerNames: readonly string[]): boolean {
+  for (const lowerName of lowerNames) {
+    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return true
+  }
+  return false
 }
 
 // The two common options name no field; only what else stands there costs a second pass.

@@ -52,17 +52,13 @@ export class InboundRequest implements HttpRequestContent {
     return headOf(this.#incoming)
   }
 
-  async readPayload(bytesMax: number): Promise<Uint8Array> {
-    if (this.#asked) throw new Error('a payload is read once')
-    this.#asked = true
-    if (this.#broken) throw this.#broken
-    if (this.#payloadBytes === 0) return noPayload
-    const limit = Math.min(bytesMax, this.#limits.payloadBytesMax)
-    if (this.#payloadBytes !== undefined && this.#payloadBytes > limit) throw tooLarge(limit)
-    if (this.#incoming.destroyed) throw brokenOff()
-    this.#reserve(this.#payloadBytes ?? 0)
-    if (this.#expectsContinue) this.#response.writeContinue()
-    return this.#collect(limit)
+  readPayload(bytesMax: number): Promise<Uint8Array> {
+    if (this.#payloadBytes === 0) return Promise.resolve(noPayload)
+    try {
+      return this.#collect(this.#admit(bytesMax))
+    } catch (error) {
+      return Promise.reject(toFault(error))
+    }
   }
 
   /** The connection's parser gave up; whoever waits for the payload is told. */
@@ -77,20 +73,34 @@ export class InboundRequest implements HttpRequestContent {
     this.#reserved = 0
   }
 
+  /** Refuses before the first byte is read what can be refused then. */
+  #admit(bytesMax: number): number {
+    if (this.#asked) throw new Error('a payload is read once')
+    this.#asked = true
+    if (this.#broken) throw this.#broken
+    const limit = Math.min(bytesMax, this.#limits.payloadBytesMax)
+    if (this.#payloadBytes !== undefined && this.#payloadBytes > limit) throw tooLarge(limit)
+    if (this.#incoming.destroyed) throw brokenOff()
+    this.#reserve(this.#payloadBytes ?? 0)
+    if (this.#expectsContinue) this.#response.writeContinue()
+    return limit
+  }
+
+  // The listeners stay until the request is forgotten: taking them off costs more than a look.
   #collect(limit: number): Promise<Uint8Array> {
     const incoming = this.#incoming
     const collector = new PayloadCollector(this.#payloadBytes)
+    let done = false
     return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        incoming.off('data', take).off('end', end).off('error', breakOff).off('close', breakOff)
-        this.#reading = undefined
-      }
       const refuse = (fault: Fault): void => {
-        stop()
+        if (done) return
+        done = true
         incoming.pause()
         reject(fault)
       }
-      const take = (chunk: Buffer): void => {
+      this.#reading = refuse
+      incoming.on('data', (chunk: Buffer) => {
+        if (done) return
         try {
           if (collector.bytes + chunk.length > limit) throw tooLarge(limit)
           if (this.#payloadBytes === undefined) this.#reserve(chunk.length)
@@ -98,14 +108,12 @@ export class InboundRequest implements HttpRequestContent {
         } catch (error) {
           refuse(toFault(error))
         }
-      }
-      const end = (): void => {
-        stop()
+      })
+      incoming.on('end', () => {
+        done = true
         resolve(collector.take())
-      }
-      const breakOff = (): void => refuse(brokenOff())
-      this.#reading = refuse
-      incoming.on('data', take).on('end', end).on('error', breakOff).on('close', breakOff)
+      })
+      incoming.on('error', () => refuse(brokenOff()))
     })
   }
 

@@ -7,11 +7,11 @@ import { Fault, toFault } from '../../src/exchange/fault.js'
 import type {
   HttpRequestContent,
   MalformedContent,
+  RawHeaders,
   SignedContent,
 } from '../../src/exchange/signed-content.js'
 import { answer, answerAndDrain, answerOnSocket, Connection } from './connection.js'
 import { checkHead, headOf, type HeadTrouble } from './head.js'
-import { firstValue } from './headers.js'
 import { InboundRequest, type PayloadLimits } from './inbound-request.js'
 import { brokenMessage, isBrokenMessage, unknownExpectation } from './malformed.js'
 import { PayloadBudget } from './payload.js'
@@ -162,8 +162,7 @@ export class Inbound {
   ): void {
     if (response.destroyed) return
     const request = content.format === 'http' ? content : undefined
-    const language = firstValue(incoming.rawHeaders, 'accept-language')
-    const rendered = this.#render(reply, request, language)
+    const rendered = this.#render(reply, request, incoming.rawHeaders)
     const unread = !incoming.complete
     if (unread || lastOne || this.#closing) rendered.rawHeaders.push('Connection', 'close')
     if (unread) {
@@ -177,20 +176,16 @@ export class Inbound {
 
   // An answer that cannot be signed (a provider's header field with bytes that no signature covers)
   // is not shown; what is logged of it stands.
-  #render(
-    reply: Reply,
-    request: HttpRequestContent | undefined,
-    language: string | undefined,
-  ): RenderedReply {
+  #render(reply: Reply, request: HttpRequestContent | undefined, asked: RawHeaders): RenderedReply {
     try {
-      return renderReply(reply, request, language, this.#tools)
+      return renderReply(reply, request, asked, this.#tools)
     } catch (error) {
       const { exchangeId } = reply
       this.#tools.warn('reply could not be rendered', { exchangeId, error: String(error) })
       const fault = new Fault('INTERNAL_ERROR', { cause: error })
       const verified = reply.outcome === 'answered' ? reply.request.verified : undefined
       const refused: Reply = { outcome: 'refused', exchangeId, fault, verified }
-      return renderReply(refused, request, language, this.#tools)
+      return renderReply(refused, request, asked, this.#tools)
     }
   }
 
@@ -240,7 +235,7 @@ export class Inbound {
     const connection = this.#connections.get(socket)
     if (!connection || connection.outstanding > 0) return
     connection.answered = true
-    answerOnSocket(socket, renderReply(reply, undefined, undefined, this.#tools), this.#tools.now())
+    answerOnSocket(socket, renderReply(reply, undefined, [], this.#tools), this.#tools.now())
   }
 
   async #close(): Promise<void> {

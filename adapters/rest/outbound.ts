@@ -1,5 +1,5 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
-import type { MediatedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
+import type { LoggedRequest, MediatedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import type { HttpRequestContent, RawHeaders } from '../../src/exchange/signed-content.js'
 import { Delivery } from './delivery.js'
@@ -33,74 +33,63 @@ export async function send(
   if (content.format !== 'http') throw new Fault('MAPPING_FAILED')
   const address = pools.addressOf(route.address)
   const target = targetOf(address, restOf(verified.path), verified.query)
-  const rawHeaders = headersOf(content, address, logged.exchangeId, encodeIdentifier(route.service))
   const { method, payload, payloadSha256 } = verified
-  const signed = sign(tools, rawHeaders, {
+  const { rawHeaders, cover } = fieldsOf(content, address, logged)
+  const signature = tools.signer.signDelivery({
     method,
     targetUri: `${address.scheme}://${address.authority}${target}`,
+    rawHeaders,
+    cover,
     payloadSha256,
     hasPayload: payload.length > 0,
   })
+  const signed = replaced(rawHeaders, signature)
   const delivered = new DeliveredRequest(method, address, target, signed, payload)
   const pool = pools.poolOf(address, tools.now().getTime())
+  const order = { pool, delivered, replyBytesMax: route.replyBytesMax, signal, clock: tools }
   return new Promise((resolve, reject) => {
-    const now = (): Date => tools.now()
-    const { replyBytesMax } = route
-    const delivery = new Delivery({ pool, delivered, replyBytesMax, signal, now }, resolve, reject)
+    const delivery = new Delivery(order, resolve, reject)
     const body = payload.length === 0 ? null : payload
     pool.pool.dispatch({ method, path: target, headers: signed, body }, delivery)
   })
 }
 
-function headersOf(
+/** Header fields of the delivery, and the lower-case names of those that the bus's signature covers. */
+function fieldsOf(
   content: HttpRequestContent,
   address: ProviderAddress,
-  exchangeId: string,
-  service: string,
-): string[] {
-  const rawHeaders = endToEnd(content.rawHeaders, (lowerName) => !busFields.has(lowerName))
-  // RFC 9110 §7.6.3: a gateway names itself.
+  { exchangeId, route }: LoggedRequest,
+): { rawHeaders: string[]; cover: string[] } {
+  const cover: string[] = []
+  const rawHeaders = endToEnd(content.rawHeaders, (lowerName) => {
+    if (busFields.has(lowerName)) return false
+    if (lowerName === 'content-type' || isEnvelopeField(lowerName)) cover.push(lowerName)
+    return true
+  })
   rawHeaders.push(
     'Host',
     address.authority,
+    // RFC 9110 §7.6.3: a gateway names itself.
     'Via',
     '1.1 sluice',
     'X-Road-Service',
-    service,
+    encodeIdentifier(route.service),
     'Sluice-Exchange-Id',
     exchangeId,
     'Sluice-Original-Target',
     `${content.scheme}://${content.authority}${content.target}`,
   )
-  return rawHeaders
+  cover.push(...busFields)
+  return { rawHeaders, cover }
 }
 
-/** The header fields with the bus's signature in them. */
-function sign(
-  { signer }: AdapterTools,
-  rawHeaders: string[],
-  delivery: {
-    readonly method: string
-    readonly targetUri: string
-    readonly payloadSha256: Uint8Array
-    readonly hasPayload: boolean
-  },
-): string[] {
-  const added = signer.signDelivery({ ...delivery, rawHeaders, cover: coverOf(rawHeaders) })
-  const names = new Set<string>()
-  for (let i = 0; i < added.length; i += 2) names.add((added[i] ?? '').toLowerCase())
-  const signed = without(rawHeaders, names)
-  signed.push(...added)
-  return signed
-}
-
-function coverOf(rawHeaders: RawHeaders): string[] {
-  const cover = new Set<string>()
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const lowerName = (rawHeaders[i] ?? '').toLowerCase()
-    if (lowerName === 'content-type' || isEnvelopeField(lowerName)) cover.add(lowerName)
-  }
-  return [...cover]
+/** The fields with these in place of those of the same names. */
+function replaced(rawHeaders: RawHeaders, added: readonly string[]): string[] {
+  const names: string[] = []
+  for (let i = 0; i < added.length; i += 2) names.push((added[i] ?? '').toLowerCase())
+  const fields = without(rawHeaders, names)
+  fields.push(...added)
+  return fields
 }
 
 /** What was sent to the provider; its answer's signature may refer to it (`;req`). */

@@ -1,6 +1,10 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { Reply } from '../../src/exchange/exchange.js'
-import type { HttpReplyContent, HttpRequestContent } from '../../src/exchange/signed-content.js'
+import type {
+  HttpReplyContent,
+  HttpRequestContent,
+  RawHeaders,
+} from '../../src/exchange/signed-content.js'
 import { renderFault } from './fault.js'
 import { endToEnd, firstValue, isEnvelopeField, joinedValue } from './headers.js'
 import { noPayload } from './payload.js'
@@ -26,16 +30,17 @@ const providerSignatureFields = [
 /**
  * Renders what the bus answers, signed by the bus (RFC 9421).
  * @param request - undefined where what came was no HTTP request
+ * @param asked - header fields as received; they choose a refusal's language, verified or not
  */
 export function renderReply(
   reply: Reply,
   request: HttpRequestContent | undefined,
-  acceptLanguage: string | undefined,
+  asked: RawHeaders,
   tools: AdapterTools,
 ): RenderedReply {
   return reply.outcome === 'answered'
     ? renderAnswer(reply, request, tools)
-    : renderRefusal(reply, request, acceptLanguage, tools)
+    : renderRefusal(reply, request, firstValue(asked, 'accept-language'), tools)
 }
 
 function renderAnswer(

@@ -21,24 +21,21 @@ describe('settings', () => {
   })
 
   it.each([
-    [undefined, 'rest: must be a table'],
-    [[], 'rest: must be a table'],
-    [{ hots: 1 }, 'rest: unknown hots; known are host'],
-    [{ outbound: { proxy: 1 } }, 'rest.outbound: unknown proxy'],
-    [{ tls: { certificateFile: 1 } }, 'rest.tls.certificateFile: must be a text'],
-    [{ tls: { certificateFile: '/no/such/file' } }, 'rest.tls.certificateFile: cannot be read'],
-    [{ outbound: { caFile: '/no/such/file' } }, 'rest.outbound.caFile: cannot be read'],
-    [{ host: '' }, 'rest.host: must be a text'],
-    [{ port: 65_536 }, 'rest.port: must be a whole number from 0 to 65535'],
-    [{ port: '80' }, 'rest.port: must be a whole number'],
-    [{ publicScheme: 'ftp' }, 'rest.publicScheme: must be http or https'],
-    [{ limits: { headersMax: 0 } }, 'rest.limits.headersMax: must be a whole number'],
-    [{ limits: { headersMax: 1.5 } }, 'rest.limits.headersMax: must be a whole number'],
-    [
-      { outbound: { privateAddresses: '10.0.0.0/8' } },
-      'rest.outbound.privateAddresses: must be a list',
-    ],
-    [{ outbound: { privateAddresses: [1] } }, 'rest.outbound.privateAddresses[0]: must be a text'],
+    [undefined, 'settings: must be a table'],
+    [[], 'settings: must be a table'],
+    [{ hots: 1 }, 'settings: unknown hots; known are host'],
+    [{ outbound: { proxy: 1 } }, 'outbound: unknown proxy'],
+    [{ tls: { certificateFile: 1 } }, 'tls.certificateFile: must be a text'],
+    [{ tls: { certificateFile: '/no/such/file' } }, 'tls.certificateFile: cannot be read'],
+    [{ outbound: { caFile: '/no/such/file' } }, 'outbound.caFile: cannot be read'],
+    [{ host: '' }, 'host: must be a text'],
+    [{ port: 65_536 }, 'port: must be a whole number from 0 to 65535'],
+    [{ port: '80' }, 'port: must be a whole number'],
+    [{ publicScheme: 'ftp' }, 'publicScheme: must be http or https'],
+    [{ limits: { headersMax: 0 } }, 'limits.headersMax: must be a whole number'],
+    [{ limits: { headersMax: 1.5 } }, 'limits.headersMax: must be a whole number'],
+    [{ outbound: { privateAddresses: '10.0.0.0/8' } }, 'outbound.privateAddresses: must be a list'],
+    [{ outbound: { privateAddresses: [1] } }, 'outbound.privateAddresses[0]: must be a text'],
   ])('%j are refused by name', (settings, message) => {
     expect(() => parseSettings(settings)).toThrow(SettingsError)
     expect(() => parseSettings(settings)).toThrow(message)

@@ -72,7 +72,7 @@ type Fields = Readonly<Record<string, unknown>>
  * @throws SettingsError
  */
 export function parseSettings(settings: unknown): RestSettings {
-  const top = fieldsOf(settings, 'rest', [
+  const top = fieldsOf(settings, 'settings', [
     'host',
     'port',
     'publicScheme',
@@ -81,55 +81,44 @@ export function parseSettings(settings: unknown): RestSettings {
     'outbound',
   ])
   const tls = top['tls'] === undefined ? undefined : parseTls(top['tls'])
-  const outbound = fieldsOf(top['outbound'] ?? {}, 'rest.outbound', ['privateAddresses', 'caFile'])
+  const outbound = fieldsOf(top['outbound'] ?? {}, 'outbound', ['privateAddresses', 'caFile'])
   return {
-    host: textOf(top['host'] ?? '127.0.0.1', 'rest.host'),
-    port: integerOf(top['port'] ?? 0, 'rest.port', 0, 65_535),
-    publicScheme: oneOf(top['publicScheme'] ?? (tls ? 'https' : 'http'), 'rest.publicScheme', [
+    host: textOf(top['host'] ?? '127.0.0.1', 'host'),
+    port: integerOf(top['port'] ?? 0, 'port', 0, 65_535),
+    publicScheme: oneOf(top['publicScheme'] ?? (tls ? 'https' : 'http'), 'publicScheme', [
       'http',
       'https',
     ]),
     tls,
     limits: parseLimits(top['limits'] ?? {}),
     outbound: {
-      privateAddresses: textsOf(
-        outbound['privateAddresses'] ?? [],
-        'rest.outbound.privateAddresses',
-      ),
+      privateAddresses: textsOf(outbound['privateAddresses'] ?? [], 'outbound.privateAddresses'),
       ca:
         outbound['caFile'] === undefined
           ? undefined
-          : fileOf(outbound['caFile'], 'rest.outbound.caFile'),
+          : fileOf(outbound['caFile'], 'outbound.caFile'),
     },
   }
 }
 
 function parseTls(value: unknown): TlsSettings {
-  const fields = fieldsOf(value, 'rest.tls', ['certificateFile', 'keyFile', 'minVersion'])
+  const fields = fieldsOf(value, 'tls', ['certificateFile', 'keyFile', 'minVersion'])
   return {
-    certificate: fileOf(fields['certificateFile'], 'rest.tls.certificateFile'),
-    key: fileOf(fields['keyFile'], 'rest.tls.keyFile'),
-    minVersion: oneOf(fields['minVersion'] ?? 'TLSv1.2', 'rest.tls.minVersion', [
-      'TLSv1.2',
-      'TLSv1.3',
-    ]),
+    certificate: fileOf(fields['certificateFile'], 'tls.certificateFile'),
+    key: fileOf(fields['keyFile'], 'tls.keyFile'),
+    minVersion: oneOf(fields['minVersion'] ?? 'TLSv1.2', 'tls.minVersion', ['TLSv1.2', 'TLSv1.3']),
   }
 }
 
 // The composition root hands over the bus's one table of limits, which it has checked; this adapter
 // takes its own out of it, and leaves the others' alone.
 function parseLimits(value: unknown): RestLimits {
-  const fields = recordOf(value, 'rest.limits')
+  const fields = recordOf(value, 'limits')
   const names = Object.keys(defaultLimits) as (keyof RestLimits)[]
   return Object.fromEntries(
     names.map((name) => [
       name,
-      integerOf(
-        fields[name] ?? defaultLimits[name],
-        `rest.limits.${name}`,
-        1,
-        Number.MAX_SAFE_INTEGER,
-      ),
+      integerOf(fields[name] ?? defaultLimits[name], `limits.${name}`, 1, Number.MAX_SAFE_INTEGER),
     ]),
   ) as unknown as RestLimits
 }
