@@ -36,7 +36,7 @@ async function handshake(version: SecureVersion): Promise<string> {
       resolve(socket.getProtocol() ?? '')
       socket.destroy()
     })
-    socket.once('error', (error) => resolve(error.message))
+    socket.once('error', (error: Error) => resolve(error.message))
   })
 }
 

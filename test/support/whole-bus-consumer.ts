@@ -15,6 +15,8 @@ export interface Call {
   /** Replaces or, where undefined, removes what stands there by default. */
   readonly headers?: Readonly<Record<string, string | undefined>>
   readonly payload?: Uint8Array | string | undefined
+  /** Sends the payload in chunks and says no length beforehand. */
+  readonly isChunked?: boolean
   readonly messageId?: string
   readonly credentials?: TestIdentity
   /** Of the signature. */
@@ -57,7 +59,7 @@ export interface Answer {
   readonly fault: string | undefined
   readonly problem: Problem | undefined
   /** Value of a header field that the bus's signature covers. */
-  signed(name: string): string | undefined
+  readonly signed: (name: string) => string | undefined
 }
 
 export interface ConsumerSettings {
@@ -120,8 +122,7 @@ export class TestConsumer {
     const signed = signRequest({
       method,
       url,
-      headers:
-        payload.length > 0 ? { ...headers, 'Content-Length': String(payload.length) } : headers,
+      headers: { ...headers, ...framingOf(payload, call.isChunked ?? false) },
       payload,
       privateKey,
       certificateThumbprint: thumbprint,
@@ -212,6 +213,11 @@ export function withoutSignature(call: SignedCall): SignedCall {
 /** Header fields of a call as name, value, name, value. */
 export function rawHeadersOfCall(call: SignedCall): string[] {
   return rawHeadersOf(call.headers)
+}
+
+function framingOf(payload: Buffer, isChunked: boolean): Record<string, string> {
+  if (isChunked) return { 'Transfer-Encoding': 'chunked' }
+  return payload.length > 0 ? { 'Content-Length': String(payload.length) } : {}
 }
 
 function defaultPayload(method: string): string {

@@ -23,5 +23,5 @@ export async function signedByOthers(
     { key, name: 'sig-b21', params, fields },
     { method, url, headers },
   )
-  return { ...call, headers: signed.headers as Record<string, string>, label: 'sig-b21' }
+  return { ...call, headers: signed.headers, label: 'sig-b21' }
 }

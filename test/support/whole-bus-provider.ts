@@ -12,7 +12,7 @@ export interface ArrivedDelivery {
   readonly rawHeaders: readonly string[]
   readonly payload: Buffer
   /** First value of a header field, by lower-case name. */
-  header(name: string): string | undefined
+  readonly header: (name: string) => string | undefined
 }
 
 export interface ProviderAnswer {

@@ -92,7 +92,12 @@ export class TestRegistry {
   ): Promise<void> {
     const now = new Date()
     const list = await authority.revocationList(revoked, { thisUpdate: now, number: now.getTime() })
-    await writeFile(this.listFile(name), list)
+    await this.publishListOf(name, list)
+  }
+
+  /** Publishes these very bytes, and waits for nobody. */
+  async publishListOf(name: string, der: Uint8Array): Promise<void> {
+    await writeFile(this.listFile(name), der)
   }
 
   /** Fetches all revocation lists, as a node does once a minute, and waits for nobody. */
