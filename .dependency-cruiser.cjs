@@ -28,6 +28,7 @@ module.exports = {
         pathNot: [
           '^adapters/$1/',
           '^src/exchange/(adapter|exchange|fault|fault-text|identifier|signed-content)\\.ts$',
+          '^src/limits\\.ts$',
         ],
       },
     },
@@ -38,7 +39,7 @@ module.exports = {
       from: { path: '^src/(registry|trust|contract|message-log)/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/$1/', '^src/exchange/'],
+        pathNot: ['^src/$1/', '^src/exchange/', '^src/limits\\.ts$'],
       },
     },
     {

@@ -2,10 +2,7 @@ import type { Socket } from 'node:net'
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { InboundRequest } from './inbound-request.js'
 import type { RenderedReply } from './reply.js'
-
-/** How much of a refused request is still read, so that its sender sees the answer and no reset. */
-const lingerBytesMax = 16_777_216
-const lingerMs = 2_000
+import { lingerBytesMax, lingerMs } from '../../src/limits.js'
 
 /** What the inbound side has to remember of a consumer's connection. */
 export class Connection {

@@ -9,11 +9,7 @@ import {
 import type { VerifiedContent } from '../../src/exchange/signed-content.js'
 import { decodeIdentifier, decodePercent } from './percent-encoding.js'
 import { parseServicePath } from './service-path.js'
-
-/** Longest values after decoding, in UTF-16 code units. */
-export const messageIdCharsMax = 100
-export const tokenCharsMax = 64
-export const textCharsMax = 500
+import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits.js'
 
 const printableAscii = /^[\x20-\x7e]+$/
 const token = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { MalformedContent } from '../../src/exchange/signed-content.js'
 import { headBytes } from './headers.js'
 import { protocolPrefix } from './service-path.js'
+import { authoritiesMax } from '../../src/limits.js'
 
 export interface RequestHead {
   /** Lower case, default port dropped (RFC 9421 §2.2.3). */
@@ -91,7 +92,6 @@ function checkFields(
 
 // Consumers use few names for the bus; what they send is looked at once.
 const authorities = new Map<string, string>()
-const authoritiesMax = 256
 
 function normalisedAuthority(host: string, scheme: 'http' | 'https'): string | undefined {
   const key = `${scheme}:${host}`

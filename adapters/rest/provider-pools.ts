@@ -4,9 +4,8 @@ import { Fault } from '../../src/exchange/fault.js'
 import { AddressPolicy, ForbiddenAddressError } from './address-policy.js'
 import { parseProviderAddress, type ProviderAddress } from './provider-address.js'
 import type { RestSettings } from './settings.js'
+import { addressesMax, poolsMax } from '../../src/limits.js'
 
-const poolsMax = 1_024
-const addressesMax = 4_096
 const idlePoolMs = 60_000
 const sweepMs = 10_000
 /** Requests that may wait for a connection to a provider, for each connection it may have. */

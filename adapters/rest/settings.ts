@@ -1,24 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { defaultLimits, type Limits } from '../../src/limits.js'
 
-/** Every limit of this adapter, with its unit in its name. */
-export interface RestLimits {
-  /** Request line and header fields of one request; also the head of a provider's answer. */
-  readonly headBytesMax: number
-  readonly headersMax: number
-  /** From the first byte of a request to the last byte of its head. */
-  readonly requestHeadTimeoutMs: number
-  /** From the first byte of a request to the last byte of its body. */
-  readonly requestTimeoutMs: number
-  readonly keepAliveTimeoutMs: number
-  /** Open connections of consumers to this worker. */
-  readonly connectionsMax: number
-  /** Hard cap of one request body, whatever a service allows. */
-  readonly payloadBytesMax: number
-  /** Request bodies held by this worker at one time. */
-  readonly payloadBytesInFlightMax: number
-  readonly connectTimeoutMs: number
-  readonly connectionsPerProviderMax: number
-}
+/** The limits of the bus that this adapter keeps. */
+export type RestLimits = Pick<Limits, (typeof limitNames)[number]>
 
 export interface TlsSettings {
   /** PEM. */
@@ -46,18 +30,18 @@ export interface RestSettings {
   readonly outbound: OutboundSettings
 }
 
-const defaultLimits: RestLimits = {
-  headBytesMax: 16_384,
-  headersMax: 100,
-  requestHeadTimeoutMs: 10_000,
-  requestTimeoutMs: 60_000,
-  keepAliveTimeoutMs: 65_000,
-  connectionsMax: 4_096,
-  payloadBytesMax: 67_108_864,
-  payloadBytesInFlightMax: 268_435_456,
-  connectTimeoutMs: 3_000,
-  connectionsPerProviderMax: 128,
-}
+const limitNames = [
+  'headBytesMax',
+  'headersMax',
+  'requestHeadTimeoutMs',
+  'requestTimeoutMs',
+  'keepAliveTimeoutMs',
+  'connectionsMax',
+  'payloadBytesMax',
+  'payloadBytesInFlightMax',
+  'connectTimeoutMs',
+  'connectionsPerProviderMax',
+] as const satisfies readonly (keyof Limits)[]
 
 /** Settings that cannot be used. The message names the key, and quotes no value. */
 export class SettingsError extends Error {
@@ -114,13 +98,12 @@ function parseTls(value: unknown): TlsSettings {
 // takes its own out of it, and leaves the others' alone.
 function parseLimits(value: unknown): RestLimits {
   const fields = recordOf(value, 'limits')
-  const names = Object.keys(defaultLimits) as (keyof RestLimits)[]
   return Object.fromEntries(
-    names.map((name) => [
+    limitNames.map((name) => [
       name,
       integerOf(fields[name] ?? defaultLimits[name], `limits.${name}`, 1, Number.MAX_SAFE_INTEGER),
     ]),
-  ) as unknown as RestLimits
+  ) as RestLimits
 }
 
 function fieldsOf(value: unknown, path: string, known: readonly string[]): Fields {

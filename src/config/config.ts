@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { ConfigError, type Environment } from './env.js'
-import { defaultLimits, type Limits } from './limits.js'
+import { defaultLimits, type Limits } from '../limits.js'
 
 const limitsSchema = z
   .strictObject(

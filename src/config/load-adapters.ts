@@ -16,7 +16,9 @@ export async function loadAdapters(
   const adapters = new Map<string, ProtocolAdapter>()
   for (const [name, own] of Object.entries(settings)) {
     const createAdapter = await importAdapter(name)
-    const adapter = make(createAdapter, name, { limits, ...own }, tools)
+    if ('limits' in own)
+      throw new ConfigError(`adapters.${name}.limits: limits have one place, at the top`)
+    const adapter = make(createAdapter, name, { ...own, limits }, tools)
     if (adapter.protocol !== name) {
       throw new ConfigError(`adapters/${name} calls itself ${adapter.protocol}`)
     }

@@ -76,7 +76,9 @@ export class Deliver {
           : toFault(error)
         if (isProviderTrouble(fault)) lane.breaker.failed(this.#nowMs())
         else lane.breaker.undecided()
-        if (attempt >= attemptsMax || !isWorthRetrying(fault)) throw fault
+        // An open breaker would only hide what went wrong.
+        const isLast = attempt >= attemptsMax || lane.breaker.open
+        if (isLast || !isWorthRetrying(fault)) throw fault
       }
     }
   }

@@ -8,12 +8,12 @@ import type {
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import { Fault, type FaultCode } from '../exchange/fault.js'
+import { messageLogLimits, type MessageLogLimits } from '../limits.js'
 import { DataKeys } from './data-keys.store.js'
 import { encodeEntry, type EntryFields, type Half } from './entry.js'
 import { refusalEntry, replyEntry, requestEntry, type EntryContext } from './exchange-entry.js'
 import { GroupCommit, type CommitResult } from './group-commit.store.js'
 import { endClient, reasonOf } from './log-connection.store.js'
-import { messageLogLimits, type MessageLogLimits } from './log-limits.js'
 import { encodeRecord } from './log-record.js'
 import { keyBytes, masterKeyOf, sealPayload, type Message } from './payload-cipher.js'
 import { RecentIds } from './recent-ids.js'

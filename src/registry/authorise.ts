@@ -7,7 +7,7 @@ import type {
 import { Fault } from '../exchange/fault.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import { decideAccess, type AccessDecision } from './access-decision.js'
-import { unknownServicePayloadBytesMax } from './limits.js'
+import { unknownServicePayloadBytesMax } from '../limits.js'
 import { allowedClassifications, type Service } from './service.js'
 import type { Member } from './member.js'
 import type { Offer, Party, RegistrySnapshot } from './snapshot.js'

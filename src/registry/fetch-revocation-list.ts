@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { Agent, request } from 'undici'
-import { revocationListBytesMax, revocationListFetchMsMax } from './limits.js'
+import { revocationListBytesMax, revocationListFetchMsMax } from '../limits.js'
 
 export interface FetchLimits {
   readonly bytesMax: number

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { Fault } from '../exchange/fault.js'
-import { registryPollMs, registryStaleMsMax } from './limits.js'
+import { defaultLimits, registryPollMs } from '../limits.js'
 import { readGeneration, readRegistry } from './registry-content.store.js'
 import { RegistrySnapshot } from './snapshot.js'
 
@@ -57,7 +57,7 @@ export class RegistryFollower {
 
   constructor(settings: RegistryFollowerSettings) {
     this.#settings = settings
-    this.#stale = settings.staleMsMax ?? registryStaleMsMax
+    this.#stale = settings.staleMsMax ?? defaultLimits.registryStaleMsMax
   }
 
   /** Begins to follow. Resolves with the first snapshot, however long the database takes. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Authority } from './authority.js'
 import { fetchRevocationList } from './fetch-revocation-list.js'
-import { revocationListRefreshMs } from './limits.js'
+import { defaultLimits } from '../limits.js'
 import type { ReadRevocationList, RevocationList, RevocationListFacts } from './revocation-list.js'
 
 export interface RevocationListRefreshSettings {
@@ -52,7 +52,7 @@ export class RevocationListRefresh {
       if (this.#closed) return
       this.#timer = setTimeout(
         () => this.start(),
-        this.#settings.everyMs ?? revocationListRefreshMs,
+        this.#settings.everyMs ?? defaultLimits.revocationRefreshEveryMs,
       )
     })
   }

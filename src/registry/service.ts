@@ -1,6 +1,7 @@
 import type { ExchangeMode } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
+import type { ServiceLimits } from '../limits.js'
 
 export const serviceStatuses = ['active', 'suspended', 'liquidated', 'maintenance'] as const
 export type ServiceStatus = (typeof serviceStatuses)[number]
@@ -13,16 +14,6 @@ export type ProviderSignature = (typeof providerSignatures)[number]
 /** What may be carried at all; anything above is kept out of the bus (R-018). */
 export const allowedClassifications = ['open', 'forServiceUse'] as const
 export type Classification = (typeof allowedClassifications)[number]
-
-/** Limits of one service; their defaults and hard caps are in `limits.ts`. */
-export interface ServiceLimits {
-  /** Total time from delivery to the last byte of the answer, milliseconds. */
-  readonly timeLimitMs: number
-  readonly requestBytesMax: number
-  readonly replyBytesMax: number
-  /** Exchanges in progress at the provider at one time, per worker. */
-  readonly concurrentMax: number
-}
 
 /** One version of an operation offered by a subsystem. Versions live beside each other (R-015). */
 export interface Service {

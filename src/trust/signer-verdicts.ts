@@ -1,4 +1,5 @@
 import { Fault } from '../exchange/fault.js'
+import { verdictsMax } from '../limits.js'
 import { keyTypeOf } from './http-signature/algorithms.js'
 import type { SignerDirectory, VerifiedSigner } from './signer-directory.js'
 import type { RegisteredCertificate, TrustMaterial } from './trust-material.js'
@@ -11,8 +12,6 @@ import { pathFault } from './x509/path-fault.js'
 import { validatePath } from './x509/path-validation.js'
 import type { TrustStore } from './x509/trust-store.js'
 
-/** Verdicts kept in one worker. A verdict takes about 1 kB. */
-export const verdictsMax = 20_000
 /** A refusal is looked at again after this: time may have made the certificate or a list valid. */
 export const refusalMs = 5_000
 

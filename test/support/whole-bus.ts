@@ -46,6 +46,7 @@ type SampleName = 'portal' | 'personnel' | 'taxes' | 'education'
 /** A bus with its database, its authority, two consumers and two providers. */
 export interface WholeBus {
   readonly address: string
+  readonly app: INestApplicationContext
   readonly database: TestDatabase
   readonly registry: TestRegistry
   readonly log: TestLogReader
@@ -115,7 +116,7 @@ async function assemble(
   // Before the bus, which waits for what is in progress: a provider may hang to the end.
   for (const provider of Object.values(providers)) closers.push(() => provider.close())
 
-  const { address } = first
+  const { address, app } = first
   const consumer = (subsystem: string, credentials: TestIdentity): TestConsumer => {
     const { taxes: service } = services
     const ca = authority.pem
@@ -128,7 +129,7 @@ async function assemble(
   const portal = consumer(subsystems.portal, identities.portal)
   const personnel = consumer(subsystems.personnel, identities.personnel)
   return {
-    ...{ address, database, registry, log, systemLog, authority, identities, busCertificate },
+    ...{ address, app, database, registry, log, systemLog, authority, identities, busCertificate },
     ...{ consumers: { portal, personnel }, providers, portal, consumer, close },
     startAnother: (own = options) => start(own),
   }

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto'
-import { certificateFileBytesMax, rsaBitsMax, rsaBitsMin } from '../limits.js'
+import { certificateFileBytesMax, rsaBitsMax, rsaBitsMin } from '../../limits.js'
 
 /** A certificate as far as the registry looks at it; the chain is the trust module's matter. */
 export interface CertificateFacts {

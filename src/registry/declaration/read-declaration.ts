@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { accessRightIdOf, accessRightStatuses } from '../access-right.js'
 import { authorityRoles, authorityStatuses, revocationMethods } from '../authority.js'
 import { domainStatuses } from '../domain.js'
-import { certificateFileBytesMax, declarationBytesMax } from '../limits.js'
+import { certificateFileBytesMax, declarationBytesMax } from '../../limits.js'
 import type {
   Declaration,
   DeclaredAccessRight,

@@ -6,7 +6,12 @@ import {
   memberClasses,
 } from '../../exchange/identifier.js'
 import { certificateStatuses } from '../certificate.js'
-import { addressCharsMax, serviceLimitCaps, serviceLimitFloors } from '../limits.js'
+import {
+  addressCharsMax,
+  serviceLimitCaps,
+  serviceLimitFloors,
+  type ServiceLimits,
+} from '../../limits.js'
 import { partyStatuses } from '../member.js'
 import {
   allowedClassifications,
@@ -14,7 +19,6 @@ import {
   providerSignatures,
   serviceStatuses,
   type Classification,
-  type ServiceLimits,
 } from '../service.js'
 import type {
   DeclaredCertificate,

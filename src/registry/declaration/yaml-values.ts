@@ -11,7 +11,7 @@ import {
   type ServiceId,
   type SubsystemId,
 } from '../../exchange/identifier.js'
-import { textCharsMax } from '../limits.js'
+import { declarationTextCharsMax } from '../../limits.js'
 import { itemPlaces, offsetOf, report, type YamlPlace } from './yaml-place.js'
 
 /** Reads a value; undefined after having reported what is wrong with it. */
@@ -91,8 +91,8 @@ export const text: Read<string> = (at) => {
     report(at, 'must be a text on one line without spaces at its ends', 'Correct the text.')
     return undefined
   }
-  if (value.length > textCharsMax) {
-    report(at, `is longer than ${textCharsMax} characters`, 'Shorten it.')
+  if (value.length > declarationTextCharsMax) {
+    report(at, `is longer than ${declarationTextCharsMax} characters`, 'Shorten it.')
     return undefined
   }
   return value

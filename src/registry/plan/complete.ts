@@ -13,7 +13,7 @@ import type {
 } from '../declaration/declaration.js'
 import { fieldPlace, report } from '../declaration/yaml-place.js'
 import type { Domain } from '../domain.js'
-import { serviceLimitDefaults } from '../limits.js'
+import { serviceLimitDefaults } from '../../limits.js'
 import type { Member } from '../member.js'
 import type { Service } from '../service.js'
 import type { Subsystem } from '../subsystem.js'

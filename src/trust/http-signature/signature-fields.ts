@@ -9,12 +9,8 @@ import {
   type InnerList,
   type Member,
 } from './structured-fields.js'
+import { componentsMax, signaturesMax } from '../../limits.js'
 import { parametersText } from './structured-fields-text.js'
-
-/** Signatures in one message that a verifier is willing to look at. */
-export const signaturesMax = 4
-/** Covered components of one signature. */
-export const componentsMax = 64
 
 /** One member of `Signature-Input` with its member of `Signature` (RFC 9421 §4). */
 export interface MessageSignature {

@@ -1,0 +1,191 @@
+/**
+ * Every limit of the bus, in one place, with its unit in its name. This file imports nothing, and
+ * every module and adapter may import it.
+ *
+ * `defaultLimits` may be changed in `config/bus.yaml` under `limits`; what is not named there has the
+ * value given here. The limits below it are fixed: they bound what foreign bytes can cost.
+ */
+export const defaultLimits = {
+  // Messages over HTTP.
+  /** Request line and header fields of one request. */
+  headBytesMax: 16_384,
+  headersMax: 100,
+  /** Above this no service may be set; the default of a service is far lower. */
+  payloadBytesMax: 67_108_864,
+  /** Request bodies held by one worker at one time. */
+  payloadBytesInFlightMax: 268_435_456,
+  /** From the first byte of a request to the last byte of its head. */
+  requestHeadTimeoutMs: 10_000,
+  /** From the first byte of a request to the last byte of its body. */
+  requestTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 65_000,
+  /** Open connections of consumers to one worker. */
+  connectionsMax: 4_096,
+
+  // Exchanges in progress in one worker.
+  exchangesMax: 1_024,
+  exchangesPerConsumerMax: 512,
+
+  // Trust.
+  /** How far a signed creation time may lie from the bus's clock, either way. */
+  freshnessMs: 300_000,
+  /** How long a message id stays taken. Never shorter than twice the freshness. */
+  replayWindowMs: 86_400_000,
+
+  // Providers.
+  connectTimeoutMs: 3_000,
+  connectionsPerProviderMax: 128,
+  breakerFailuresMax: 5,
+  breakerOpenMs: 5_000,
+  /** Deliveries of one idempotent request in all. */
+  deliveryAttemptsMax: 2,
+
+  // Message log.
+  logQueueRowsMax: 20_000,
+  logQueueBytesMax: 268_435_456,
+  /** A commit that takes longer counts as failed. */
+  logCommitTimeoutMs: 10_000,
+  /** A request without outcome is recorded as unresolved after this; above any service's time limit. */
+  unresolvedAfterMs: 300_000,
+  sweepEveryMs: 5_000,
+
+  // Registry.
+  /** A snapshot older than this is no longer believed, and everything is refused. */
+  registryStaleMsMax: 10_000,
+  revocationRefreshEveryMs: 60_000,
+
+  // Start and stop.
+  /** How long a stopping worker waits for the exchanges in progress. */
+  drainTimeoutMs: 150_000,
+  workerReadyTimeoutMs: 30_000,
+  /** Workers report twice a second; one that is silent for so long hangs, and is killed. */
+  workerSilentMsMax: 30_000,
+}
+
+export type Limits = Readonly<typeof defaultLimits>
+
+// REST lane.
+
+/** Longest values of an envelope's header fields after decoding, in UTF-16 code units. */
+export const messageIdCharsMax = 100
+export const tokenCharsMax = 64
+export const textCharsMax = 500
+/** Spellings of the bus's own authority that a worker remembers. */
+export const authoritiesMax = 256
+/** Providers to which a worker keeps connections, and addresses it remembers the parts of. */
+export const poolsMax = 1_024
+export const addressesMax = 4_096
+/** How much of a refused request is still read, so that its sender sees the answer and no reset. */
+export const lingerBytesMax = 16_777_216
+export const lingerMs = 2_000
+
+// Signed messages.
+
+/** Signatures in one message. */
+export const signaturesMax = 4
+/** Components that one signature covers. */
+export const componentsMax = 64
+/** Verdicts on certificates kept in one worker. A verdict takes about 1 kB. */
+export const verdictsMax = 20_000
+
+// Certificates, revocation lists and the search for a path.
+
+export const certificateBytesMax = 65_536
+export const revocationListBytesMax = 33_554_432
+export const revocationListFetchMsMax = 30_000
+/** Nesting of DER values. */
+export const derDepthMax = 24
+export const extensionsMax = 64
+/** Names, subtrees, policies or distribution points in one extension. */
+export const listItemsMax = 1_024
+/** Comparisons of names with subtrees in one path. */
+export const nameComparisonsMax = 250_000
+/** Certificates in a path, trust anchor and end entity included. */
+export const pathCertificatesMax = 10
+/** Complete paths that are tried for one certificate. */
+export const pathsMax = 32
+/** Steps of search and signature checks spent on one certificate, revocation included. */
+export const workMax = 2_000
+/** RSA keys outside are refused: too weak below, too slow to verify above. */
+export const rsaBitsMin = 2_048
+export const rsaBitsMax = 8_192
+
+// Services, as declared in the registry.
+
+/** Limits of one service. */
+export interface ServiceLimits {
+  /** Total time from delivery to the last byte of the answer, milliseconds. */
+  readonly timeLimitMs: number
+  readonly requestBytesMax: number
+  readonly replyBytesMax: number
+  /** Exchanges in progress at the provider at one time, per worker. */
+  readonly concurrentMax: number
+}
+
+/** What a service has where its declaration says nothing. */
+export const serviceLimitDefaults: ServiceLimits = {
+  timeLimitMs: 30_000,
+  requestBytesMax: 1_048_576,
+  replyBytesMax: 10_485_760,
+  concurrentMax: 64,
+}
+
+/** No declaration may ask for less. */
+export const serviceLimitFloors: ServiceLimits = {
+  timeLimitMs: 100,
+  requestBytesMax: 1_024,
+  replyBytesMax: 1_024,
+  concurrentMax: 1,
+}
+
+/**
+ * No declaration may ask for more. 64 MiB leaves room for the 50 MB payloads the bus must carry; two
+ * minutes end before a stopping worker gives up waiting and before the sweep calls a request unresolved.
+ */
+export const serviceLimitCaps: ServiceLimits = {
+  timeLimitMs: 120_000,
+  requestBytesMax: 67_108_864,
+  replyBytesMax: 67_108_864,
+  concurrentMax: 1_024,
+}
+
+/** Payload read for a service the registry does not know: enough to log and refuse the request. */
+export const unknownServicePayloadBytesMax = 65_536
+
+// Declarations of the registry.
+
+export const declarationBytesMax = 16_777_216
+export const declarationProblemsMax = 200
+export const certificateFileBytesMax = certificateBytesMax
+export const declarationTextCharsMax = 1_000
+export const addressCharsMax = 2_000
+
+// Message log.
+
+export const messageLogLimits = {
+  /** Transactions in flight, and connections, of one process. */
+  connectionsMax: 2,
+  batchRecordsMax: 250,
+  /** A record above this makes a batch of its own. */
+  batchBytesMax: 16_777_216,
+  queueRecordsMax: defaultLimits.logQueueRowsMax,
+  queueBytesMax: defaultLimits.logQueueBytesMax,
+  /** Message ids a process remembers, to refuse replays without asking the database. */
+  recentIdsMax: 50_000,
+  /** First and longest pause between attempts to connect. */
+  retryMinMs: 100,
+  retryMaxMs: 2_000,
+  /** Payloads that one data key encrypts, and how long it is used. */
+  dataKey: { payloadsMax: 1_000_000, ageMsMax: 86_400_000 },
+  /** How far back the first sweep after a start looks. */
+  sweepBackMs: 604_800_000,
+  /** Requests marked, or message ids forgotten, in one transaction. */
+  sweepBatchMax: 500,
+}
+
+export type MessageLogLimits = Readonly<typeof messageLogLimits>
+
+// Following the registry.
+
+/** How often followers ask for the generation, in case a notification was lost. */
+export const registryPollMs = 500
