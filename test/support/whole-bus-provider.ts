@@ -96,9 +96,20 @@ export class TestProvider {
     return delivery
   }
 
+  /** Breaks all connections, and with them what is not answered yet. */
+  async dropConnections(): Promise<void> {
+    await Promise.all(
+      [...this.#sockets].map(async (socket) => {
+        const closed = once(socket, 'close')
+        socket.destroy()
+        await closed
+      }),
+    )
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const socket of this.#sockets) socket.destroy()
+    await this.dropConnections()
     await closed
   }
 
