@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -46,7 +46,11 @@ function build() {
   )
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return
   say('Building …')
-  run([process.execPath, join(root, 'node_modules/@nestjs/cli/bin/nest.js')], ['build'])
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  run(
+    [process.execPath, join(root, 'node_modules/typescript/bin/tsc')],
+    ['-p', 'tsconfig.build.json'],
+  )
   writeFileSync(stamp, '')
 }
 
