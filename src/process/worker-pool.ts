@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { addDeparted, type MetricValues } from '../monitoring/metric-values.js'
 import type { SystemLog } from '../monitoring/system-log.js'
+import { Handover } from './handover.js'
 import { isFromWorker, type FromWorker, type ToWorker, type WorkerState } from './messages.js'
 import { StartError } from './start-trouble.js'
 
@@ -26,6 +27,7 @@ export interface WorkerReport {
 
 interface Member {
   readonly worker: Worker
+  readonly handover: Handover
   readonly ready: Deferred<readonly string[]>
   state: WorkerState | undefined
   metrics: MetricValues
@@ -116,6 +118,7 @@ export class WorkerPool {
     const worker = cluster.fork(this.#settings.environment)
     const member: Member = {
       worker,
+      handover: new Handover(worker.process),
       ready: defer(),
       state: undefined,
       metrics: [],
@@ -163,6 +166,7 @@ export class WorkerPool {
   #ended(member: Member, code: number | null, signal: string | null): void {
     const worker = member.worker.process.pid
     this.#members.delete(member)
+    this.#settle(member)
     this.#departed = addDeparted(this.#departed, member.metrics)
     const text = `worker ${worker ?? 0} ended before it was ready (${signal ?? `code ${code ?? 0}`})`
     member.ready.reject(new StartError({ text, exitCode: 1 }))
@@ -170,6 +174,14 @@ export class WorkerPool {
     this.#deaths += 1
     this.#settings.log.error({ worker, code, signal }, 'worker died; starting another')
     this.#respawn()
+  }
+
+  // What a dead worker said last may still have to be read.
+  #settle({ worker, handover }: Member): void {
+    const settle = (): void =>
+      void setImmediate(() => handover.settle(this.#serving.some(({ isReady }) => isReady)))
+    if (worker.isConnected()) worker.once('disconnect', settle)
+    else settle()
   }
 
   #respawn(): void {

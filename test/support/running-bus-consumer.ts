@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { signRequest } from '../../src/trust/http-signature/client.js'
+import type { TestIdentity } from './pki.js'
+
+/** What became of one message as its consumer saw it. */
+export interface Sent {
+  readonly messageId: string
+  /** `broken`: the connection ended without an answer, and the consumer does not know. */
+  readonly outcome: 'answered' | 'refused' | 'broken'
+  readonly status?: number
+  /** Code of a refusal, or of the broken connection. */
+  readonly code?: string
+  readonly exchangeId?: string
+  readonly attempts: number
+}
+
+export interface LoadOptions {
+  /** Messages on their way at one time. */
+  readonly parallel: number
+  /** Ends the load after so many messages; without it, `stop` does. */
+  readonly messages?: number
+  /** After a broken connection the same message, with the same id, is sent again. */
+  readonly resend?: boolean
+}
+
+export interface ConsumerSettings {
+  readonly address: string
+  readonly subsystem: string
+  readonly service: string
+  readonly credentials: TestIdentity
+}
+
+/** Personal data that every message carries, and no log line may show. */
+export const plantedFin = '7PLNT42'
+export const plantedName = 'Gizlinova Ülkər Əhməd qızı'
+
+const retryMs = 10
+// Far longer than any answer takes: a consumer that waits so long has been forgotten.
+const hangsMs = 20_000
+
+/** Load on its way; `stop` sends nothing more and resolves once every message has its outcome. */
+export class Load {
+  readonly sent: Sent[] = []
+  readonly #options: LoadOptions
+  readonly #send: (messageId: string) => Promise<Sent>
+  readonly #finished: Promise<unknown>
+  #begun = 0
+  #isStopping = false
+
+  constructor(options: LoadOptions, send: (messageId: string) => Promise<Sent>) {
+    this.#options = options
+    this.#send = send
+    this.#finished = Promise.all(Array.from({ length: options.parallel }, () => this.#run()))
+  }
+
+  get answered(): readonly Sent[] {
+    return this.sent.filter(({ outcome }) => outcome === 'answered')
+  }
+
+  /** Resolves when so many more messages have been answered than now. */
+  async further(count: number): Promise<void> {
+    const wanted = this.answered.length + count
+    while (this.answered.length < wanted && !this.#isDone) await pause(retryMs)
+  }
+
+  async stop(): Promise<readonly Sent[]> {
+    this.#isStopping = true
+    return this.finish()
+  }
+
+  async finish(): Promise<readonly Sent[]> {
+    await this.#finished
+    return this.sent
+  }
+
+  get #isDone(): boolean {
+    return this.#isStopping || this.#begun >= (this.#options.messages ?? Infinity)
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isDone) {
+      this.#begun += 1
+      this.sent.push(await this.#deliver(randomUUID()))
+    }
+  }
+
+  async #deliver(messageId: string): Promise<Sent> {
+    for (let attempts = 1; ; attempts += 1) {
+      const sent = { ...(await this.#send(messageId)), attempts }
+      if (sent.outcome !== 'broken') return sent
+      await pause(retryMs)
+      if (!this.#options.resend) return sent
+    }
+  }
+}
+
+/** An agency's system with many users: signs, sends, keeps book. */
+export class LoadConsumer {
+  readonly #settings: ConsumerSettings
+  readonly #pool: Pool
+
+  constructor(settings: ConsumerSettings) {
+    this.#settings = settings
+    this.#pool = new Pool(settings.address, { connections: 32, headersTimeout: hangsMs })
+  }
+
+  load(options: LoadOptions): Load {
+    return new Load(options, (messageId) => this.send(messageId))
+  }
+
+  async send(messageId: string = randomUUID()): Promise<Sent> {
+    const { address, subsystem, service, credentials } = this.#settings
+    const payload = Buffer.from(
+      JSON.stringify({ nomre: messageId, fin: plantedFin, ad: plantedName }),
+    )
+    const path = `/r1/${service}`
+    const headers = signRequest({
+      method: 'POST',
+      url: `${address}${path}`,
+      headers: headersOf(subsystem, messageId),
+      payload,
+      privateKey: credentials.privateKey,
+      certificateThumbprint: credentials.thumbprint,
+    })
+    try {
+      const response = await this.#pool.request({ method: 'POST', path, headers, body: payload })
+      await response.body.dump()
+      const fault = response.headers['x-road-error']
+      return {
+        messageId,
+        attempts: 1,
+        outcome: response.statusCode === 200 ? 'answered' : 'refused',
+        status: response.statusCode,
+        exchangeId: String(response.headers['sluice-exchange-id']),
+        ...(fault !== undefined && { code: String(fault) }),
+      }
+    } catch (error) {
+      const { code = 'unknown', message } = error as NodeJS.ErrnoException
+      return { messageId, attempts: 1, outcome: 'broken', code: `${code}: ${message}` }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.destroy()
+  }
+}
+
+function headersOf(subsystem: string, messageId: string): Record<string, string> {
+  return {
+    'Content-Type': 'application/json',
+    'X-Road-Client': subsystem,
+    'X-Road-Id': messageId,
+    'X-Road-UserId': `AZ${plantedFin}`,
+    'Sluice-Mode': 'user',
+  }
+}
