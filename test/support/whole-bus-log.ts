@@ -15,31 +15,37 @@ import { everyStoredValue } from './message-log.js'
 
 /** A security officer's look into the message log. */
 export class TestLogReader {
-  readonly #client: Client
+  readonly #ownerUrl: string
   readonly #payloadKey: Uint8Array
+  #client: Client
 
-  private constructor(client: Client, payloadKey: Uint8Array) {
-    this.#client = client
+  private constructor(ownerUrl: string, payloadKey: Uint8Array) {
+    this.#ownerUrl = ownerUrl
     this.#payloadKey = payloadKey
+    this.#client = clientOf(ownerUrl)
   }
 
   static async open(ownerUrl: string, payloadKey: Uint8Array): Promise<TestLogReader> {
-    const client = createClient({
-      url: ownerUrl,
-      role: 'owner',
-      applicationName: 'sluice test log reader',
-      connectionTimeoutMs: 5_000,
-      statementTimeoutMs: 30_000,
-    })
-    // A database that is paused takes this connection with it.
-    client.on('error', () => undefined)
-    await client.connect()
-    return new TestLogReader(client, payloadKey)
+    const reader = new TestLogReader(ownerUrl, payloadKey)
+    await reader.#client.connect()
+    return reader
+  }
+
+  /** After the database was paused, which took the connection with it. */
+  async reconnect(): Promise<void> {
+    await this.close()
+    this.#client = clientOf(this.#ownerUrl)
+    await this.#client.connect()
   }
 
   /** Entries of an exchange, request first. Each is found intact. */
   async entries(exchangeId: string): Promise<StoredEntry[]> {
     return this.#read({ exchangeId })
+  }
+
+  /** Entries of the newest exchanges. */
+  async last(exchanges: number): Promise<StoredEntry[]> {
+    return this.#read({ last: exchanges })
   }
 
   async entriesOfMessage(messageId: string): Promise<StoredEntry[]> {
@@ -96,4 +102,16 @@ export class TestLogReader {
     if (broken) throw new Error(`row ${broken.rowId} is not intact`)
     return entries
   }
+}
+
+function clientOf(url: string): Client {
+  const client = createClient({
+    url,
+    role: 'owner',
+    applicationName: 'sluice test log reader',
+    connectionTimeoutMs: 5_000,
+    statementTimeoutMs: 30_000,
+  })
+  client.on('error', () => undefined)
+  return client
 }
