@@ -17,7 +17,7 @@ export interface ArrivedDelivery {
 
 export interface ProviderAnswer {
   readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | string[]>>
   readonly payload?: Uint8Array | string
 }
 
@@ -35,6 +35,8 @@ export const echo: AnswerOf = (delivery) => ({
 /** Never answers. */
 export const silence: AnswerOf = () => new Promise(() => undefined)
 
+const allFields = ['@status', 'content-digest', '"signature";req;key="sluice"']
+
 /** An agency's own system behind the bus, on a real socket. */
 export class TestProvider {
   readonly deliveries: ArrivedDelivery[] = []
@@ -42,6 +44,9 @@ export class TestProvider {
   answer: AnswerOf = echo
   /** Signs every answer with this key (RFC 9421 §2.4), by another people's library. */
   signer: TestIdentity | undefined
+  signedFields: string[] = allFields
+  /** Header fields of the answers that were signed. */
+  readonly signedAnswers: Record<string, string | string[]>[] = []
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #arrivals = new EventEmitter()
@@ -88,6 +93,8 @@ export class TestProvider {
     this.deliveries.length = 0
     this.answer = echo
     this.signer = undefined
+    this.signedFields = allFields
+    this.signedAnswers.length = 0
   }
 
   /** Resolves with the next delivery. */
@@ -133,7 +140,7 @@ export class TestProvider {
 
   async #signed(
     status: number,
-    given: Readonly<Record<string, string>>,
+    given: Readonly<Record<string, string | string[]>>,
     payload: Buffer,
     { method, rawHeaders, target }: ArrivedDelivery,
   ): Promise<Record<string, string | string[]>> {
@@ -150,12 +157,13 @@ export class TestProvider {
       {
         key,
         name: 'provider',
-        fields: ['@status', 'content-digest', '"signature";req;key="sluice"'],
+        fields: this.signedFields,
         params: ['created', 'keyid', 'alg'],
       },
       { status, headers },
       request,
     )
+    this.signedAnswers.push(signed.headers)
     return signed.headers
   }
 }
