@@ -148,7 +148,7 @@ describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
 })
 
 describe('stopping (R-156)', () => {
-  it('answers what is in progress with Connection: close, and idle connections are closed at once', async () => {
+  it('answers what is in progress with Connection: close, and closes idle connections after a moment', async () => {
     let release = (): void => undefined
     const held = new Promise<void>((resolve) => (release = resolve))
     let started = (): void => undefined
@@ -173,6 +173,25 @@ describe('stopping (R-156)', () => {
     expect(text).toContain('\r\nConnection: close\r\n')
     expect(text.endsWith('abc')).toBe(true)
     await expect(request(`http://127.0.0.1:${port}/`)).rejects.toThrow()
+  })
+})
+
+describe('stopping while a request is on its way over an idle connection (R-156)', () => {
+  it('answers it and closes the connection then', async () => {
+    const { port, listening } = await rest.listen(busStub(echo))
+    let closed: Promise<void> | undefined
+    const { text } = await sendBytes(port, `${get}\r\n`, {
+      onData: (_, socket) => {
+        if (closed) return
+        // Nothing is in progress: the listener closes, and the consumer has not heard of it yet.
+        closed = listening.close()
+        socket.write(`${post}Content-Length: 3\r\n\r\nabc`)
+      },
+    })
+    await closed
+    expect(text.match(/HTTP\/1\.1 200 /g)).toHaveLength(2)
+    expect(text).toContain('\r\nConnection: close\r\n')
+    expect(text.endsWith('abc')).toBe(true)
   })
 })
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net'
 import type { AdapterTools, HandleExchange, Listening } from '../../src/exchange/adapter.js'
 import type { EnvelopeReader, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
@@ -18,8 +18,8 @@ import { PayloadBudget } from './payload.js'
 import { renderReply, type RenderedReply } from './reply.js'
 import type { RestSettings } from './settings.js'
 
-/** How long a new connection without a request is kept when the listener closes. */
-const freshConnectionGraceMs = 1_000
+/** How long a connection without a request is kept when the listener closes. */
+const closeGraceMs = 1_000
 const closeSweepMs = 100
 
 /** The consumer-facing side: one HTTP(S) listener. */
@@ -238,18 +238,30 @@ export class Inbound {
     answerOnSocket(socket, renderReply(reply, undefined, [], this.#tools), this.#tools.now())
   }
 
+  // A connection that is idle now may have a request under way to it, which closing would reset
+  // (R-156). It is kept for a moment: what still comes is answered with `Connection: close`.
   async #close(): Promise<void> {
     this.#closing = true
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    // A reply whose head was written a moment ago leaves its connection open, and idle.
-    const sweep = setInterval(() => this.#server.closeIdleConnections(), closeSweepMs)
+    const closed = new Promise<void>((resolve) => stopAccepting(this.#server, resolve))
+    let sweep: NodeJS.Timeout | undefined
     const grace = setTimeout(() => {
       for (const [socket, { requests }] of this.#connections) if (requests === 0) socket.destroy()
-    }, freshConnectionGraceMs)
+      // After what has arrived by now has been read.
+      const closeIdle = (): void => void setImmediate(() => this.#server.closeIdleConnections())
+      sweep = setInterval(closeIdle, closeSweepMs)
+      closeIdle()
+    }, closeGraceMs)
     await closed
     clearInterval(sweep)
     clearTimeout(grace)
+    // Ends the clocks of Node's server; that it is closed already is no news.
+    this.#server.close()
   }
+}
+
+/** `close` of an HTTP server closes idle connections at once; that of its base class does not. */
+function stopAccepting(server: Server, onClosed: () => void): void {
+  NetServer.prototype.close.call(server, onClosed)
 }
 
 function createHttpServer({ tls, limits }: RestSettings): Server {

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { childrenOf, processesOf } from '../support/running-bus-processes.js'
+import { healthOf, underLoad, workersOf } from '../support/running-bus-trials.js'
+import { countLog, judge } from '../support/running-bus-verdict.js'
+import { BusField, eventually, killQuietly } from '../support/running-bus.js'
+import type { Sent } from '../support/running-bus-consumer.js'
+import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js'
+
+const timeoutMs = 60_000
+
+let field: BusField
+
+beforeEach(async () => {
+  field = await BusField.open()
+}, timeoutMs)
+
+afterEach(() => field.close(), timeoutMs)
+
+function isPostgres(pid: number): boolean {
+  return processesOf(field.folder).some(
+    (each) => each.pid === pid && each.command.includes('postgres'),
+  )
+}
+
+function notAnswered(sent: readonly Sent[]): Sent[] {
+  return sent.filter(({ outcome }) => outcome !== 'answered')
+}
+
+describe('rolling restart (R-156)', () => {
+  it(
+    'replaces every worker under load, and every request is answered',
+    async () => {
+      const bus = await field.startNode()
+      await field.declare(field.databaseOf())
+      const consumer = await field.consumerReady(bus.address)
+      const before = workersOf(field, bus)
+
+      const sent = await underLoad(consumer, async () => {
+        bus.child.kill('SIGHUP')
+        await eventually(() => field.lines.some((line) => line.includes('rolling restart done')))
+      })
+
+      const after = workersOf(field, bus)
+      expect(after).toHaveLength(2)
+      expect(after.filter((pid) => before.includes(pid))).toEqual([])
+      expect(notAnswered(sent)).toEqual([])
+      const verdict = await judge(field.databaseOf(), sent, field.provider.executions)
+      expect(verdict.wrong).toEqual([])
+    },
+    timeoutMs,
+  )
+
+  it(
+    'keeps the workers of before when the new ones cannot start',
+    async () => {
+      const bus = await field.startNode()
+      await field.declare(field.databaseOf())
+      const consumer = await field.consumerReady(bus.address)
+      const before = workersOf(field, bus)
+      await field.writeConfig({ config: { adapters: { nosuch: {} } } })
+
+      bus.child.kill('SIGHUP')
+      await eventually(() => field.lines.some((line) => line.includes('rolling restart given up')))
+
+      expect(field.lines.join('\n')).toContain('there is no adapter \\"nosuch\\"')
+      expect(workersOf(field, bus)).toEqual(before)
+      expect(await consumer.send()).toMatchObject({ outcome: 'answered' })
+      expect(await healthOf(bus)).toMatchObject({ status: 'ready', workers: { ready: 2 } })
+    },
+    timeoutMs,
+  )
+})
+
+describe('orderly stop under load', () => {
+  const signals = [
+    ['SIGTERM to the supervisor', (supervisor: number) => killQuietly(supervisor, 'SIGTERM')],
+    // As a terminal does on Ctrl-C: the embedded database is in a group of its own.
+    ['Ctrl-C to the whole group', (supervisor: number) => process.kill(-supervisor, 'SIGINT')],
+    [
+      'SIGTERM to supervisor and workers at once',
+      (supervisor: number) => {
+        for (const pid of [supervisor, ...childrenOf(supervisor)]) {
+          if (!isPostgres(pid)) killQuietly(pid, 'SIGTERM')
+        }
+      },
+    ],
+  ] as const
+
+  it.each(signals)(
+    '%s: all that was accepted is answered and logged, nothing stays behind',
+    async (_title, stop) => {
+      // The log is read afterwards, when an embedded database of the bus would be gone.
+      const bus = await field.startNode()
+      await field.declare(field.databaseOf())
+      const consumer = await field.consumerReady(bus.address)
+      field.provider.delay(150)
+      const load = consumer.load({ parallel: 16 })
+      await load.further(40)
+
+      stop(bus.child.pid ?? 0)
+      const exitCode = await bus.ended
+      const sent = await load.stop()
+
+      expect(exitCode).toBe(0)
+      expect(processesOf(field.folder)).toEqual([])
+      // What found no bus any more was not accepted.
+      const accepted = sent.filter(({ code }) => !code?.startsWith('ECONNREFUSED'))
+      expect(notAnswered(accepted)).toEqual([])
+      const dataDir = `${field.directoryOf()}/postgres`
+      const server = await startEmbeddedPostgres({ dataDir })
+      try {
+        const verdict = await judge(server.url, sent, field.provider.executions)
+        expect(verdict.wrong).toEqual([])
+        expect(await countLog(server.url)).toMatchObject({ open: 0, unresolved: 0, failed: 0 })
+      } finally {
+        await server.stop()
+      }
+    },
+    timeoutMs,
+  )
+})
