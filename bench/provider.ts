@@ -1,13 +1,23 @@
-/** The benched provider: answers every request with a body as large as the request's, at once. */
+/** The benched provider: answers every request at once, with as many bytes as it was sent. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-const body = Buffer.alloc(Number(process.argv[2] ?? 1_024), 0x61)
+const payloadBytesMax = 1 << 20
+const payload = Buffer.alloc(payloadBytesMax, '{"fin":"0TEST01","voen":1234567890},')
 
 const server = createServer((request, response) => {
-  request.resume()
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+  })
   request.once('end', () => {
-    response.writeHead(200, ['Content-Type', 'text/plain', 'Content-Length', String(body.length)])
+    const body = payload.subarray(0, bytes)
+    response.writeHead(200, [
+      'Content-Type',
+      'application/json',
+      'Content-Length',
+      String(body.length),
+    ])
     response.end(body)
   })
 })
@@ -15,3 +25,4 @@ server.keepAliveTimeout = 120_000
 server.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (server.address() as AddressInfo).port })
 })
+process.on('disconnect', () => process.exit(0))

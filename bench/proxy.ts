@@ -1,30 +1,43 @@
-/** The bare hop to compare with: node:http in, undici dispatch out, no signature, no log. */
+/**
+ * The bare hop to compare with: node:http in, undici dispatch out, no signature, no log.
+ * Arguments: address of the provider, number of processes.
+ */
+import cluster from 'node:cluster'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Pool, type Dispatcher } from 'undici'
 
-const pool = new Pool(process.argv[2] ?? '', { connections: 64, pipelining: 1 })
+const [target = '', processes = '1'] = process.argv.slice(2)
 
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.once('end', () => {
-    const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
-    pool.dispatch(
-      {
-        method: 'POST',
-        path: request.url ?? '/',
-        body: body ?? null,
-        headers: { 'content-type': 'text/plain' },
-      },
-      relayTo(response),
-    )
+if (cluster.isPrimary) {
+  let left = Number(processes)
+  cluster.on('listening', (_worker, { port }) => {
+    left -= 1
+    if (left === 0) process.send?.({ port })
   })
-})
-server.keepAliveTimeout = 120_000
-server.listen(0, '127.0.0.1', () => {
-  process.send?.({ port: (server.address() as AddressInfo).port })
-})
+  for (let i = 0; i < Number(processes); i += 1) cluster.fork()
+  process.on('disconnect', () => process.exit(0))
+} else {
+  serve()
+  process.on('disconnect', () => process.exit(0))
+}
+
+function serve(): void {
+  const pool = new Pool(target, { connections: 64, pipelining: 1 })
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.once('end', () => {
+      const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
+      const headers = { 'content-type': 'application/json' }
+      pool.dispatch(
+        { method: 'POST', path: request.url ?? '/', body: body ?? null, headers },
+        relayTo(response),
+      )
+    })
+  })
+  server.keepAliveTimeout = 120_000
+  server.listen(0, '127.0.0.1')
+}
 
 function relayTo(response: ServerResponse): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
