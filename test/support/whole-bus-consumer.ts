@@ -160,7 +160,10 @@ export class TestConsumer {
   }> {
     const ask = url.startsWith('https:') ? tlsRequest : httpRequest
     return new Promise((resolve, reject) => {
-      const request = ask(url, { method, headers, agent: this.#agent }, (response) => {
+      // As it was signed: a URL parser would tidy up dot segments and quotation marks.
+      const path = url.slice(new URL(url).origin.length)
+      const options = { method, path, headers, agent: this.#agent }
+      const request = ask(new URL(url).origin, options, (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('error', reject)
