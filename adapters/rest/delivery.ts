@@ -7,7 +7,7 @@ import type {
   RawHeaders,
 } from '../../src/exchange/signed-content.js'
 import { ForbiddenAddressError } from './address-policy.js'
-import { firstValue, headBytes } from './headers.js'
+import { firstValue, headBytes, unsignableField } from './headers.js'
 import { PayloadCollector } from './payload.js'
 import { forbiddenAddress, type ProviderPool } from './provider-pools.js'
 
@@ -73,6 +73,9 @@ export class Delivery implements Dispatcher.DispatchHandler {
     }
     const rawHeaders = headers.map((text) => text.toString('latin1'))
     this.#head = { status, statusText, rawHeaders }
+    // Found now, the log says of the exchange what its consumer is told.
+    const unsignable = unsignableField(rawHeaders)
+    if (unsignable !== undefined) this.#fail(unsignableAnswer(unsignable))
     const announced = announcedBytes(rawHeaders)
     const isBodyless = this.#order.delivered.method === 'HEAD' || status === 204 || status === 304
     if (!isBodyless && announced !== undefined && announced > this.#order.replyBytesMax) {
@@ -194,6 +197,13 @@ function providerFault(cause: unknown): Fault {
   return new Fault('PROVIDER_FAULT', {
     detail: 'The provider broke off, or its answer is no well-formed HTTP.',
     cause,
+  })
+}
+
+function unsignableAnswer(field: string): Fault {
+  return new Fault('RESPONSE_INVALID', {
+    field,
+    detail: "The header field of the provider's answer holds bytes other than printable ASCII.",
   })
 }
 

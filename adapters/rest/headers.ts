@@ -78,6 +78,22 @@ export function without(rawHeaders: RawHeaders, lowerNames: readonly string[]): 
   return kept
 }
 
+/** Fields of a provider's answer that the bus's signature over its reply takes in. */
+const signedInReplies = ['content-type', 'signature-input', 'signature', 'content-digest'] as const
+
+/**
+ * The field of a provider's answer that the bus could not sign: RFC 9421 §2.5 lets no bytes outside
+ * ASCII into a signature base.
+ */
+export function unsignableField(rawHeaders: RawHeaders): string | undefined {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ''
+    if (!isOneOf(name, signedInReplies)) continue
+    if (/[^\t\x20-\x7e]/.test(rawHeaders[i + 1] ?? '')) return name.toLowerCase()
+  }
+  return undefined
+}
+
 // Most names differ in length already, and need no lower case.
 function isOneOf(name: string, lowerNames: readonly string[]): boolean {
   for (const lowerName of lowerNames) {

@@ -119,6 +119,22 @@ describe('the provider’s answer is the provider’s', () => {
     expect(answer.signed('sluice-exchange-id')).toBe(answer.headers['x-road-request-id'])
   })
 
+  it.each([
+    ['Content-Type', 'text/plain; name="Ə"'],
+    ['Signature', 'provider=:ə:'],
+  ])(
+    '%s with letters that no signature can cover: RESPONSE_INVALID, and recorded so',
+    async (name, value) => {
+      const headers = { [name]: Buffer.from(value).toString('latin1') }
+      bus.providers.taxes.answer = () => ({ headers, payload: 'x' })
+      const answer = await bus.portal.call()
+      await expectRefused(bus, answer, 'RESPONSE_INVALID', {
+        ...{ status: 502, side: 'provider', entries: 2 },
+        field: name.toLowerCase(),
+      })
+    },
+  )
+
   it('one after another on one connection, and many at once', async () => {
     bus.providers.taxes.answer = ({ payload }) => ({ payload })
     const payloads = Array.from({ length: 100 }, (_, index) => `{"sira":${index}}`)
