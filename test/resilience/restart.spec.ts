@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { childrenOf, processesOf } from '../support/running-bus-processes.js'
 import { healthOf, underLoad, workersOf } from '../support/running-bus-trials.js'
-import { countLog, judge } from '../support/running-bus-verdict.js'
+import { judge } from '../support/running-bus-verdict.js'
 import { BusField, eventually, killQuietly } from '../support/running-bus.js'
 import type { Sent } from '../support/running-bus-consumer.js'
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js'
 
-const timeoutMs = 60_000
+// Long, because processes start slowly on a busy machine; nothing here waits for time to pass.
+const timeoutMs = 120_000
 
 let field: BusField
 
@@ -37,7 +38,10 @@ describe('rolling restart (R-156)', () => {
 
       const sent = await underLoad(consumer, async () => {
         bus.child.kill('SIGHUP')
-        await eventually(() => field.lines.some((line) => line.includes('rolling restart done')))
+        await eventually(
+          () => field.lines.some((line) => line.includes('rolling restart done')),
+          timeoutMs,
+        )
       })
 
       const after = workersOf(field, bus)
@@ -60,7 +64,10 @@ describe('rolling restart (R-156)', () => {
       await field.writeConfig({ config: { adapters: { nosuch: {} } } })
 
       bus.child.kill('SIGHUP')
-      await eventually(() => field.lines.some((line) => line.includes('rolling restart given up')))
+      await eventually(
+        () => field.lines.some((line) => line.includes('rolling restart given up')),
+        timeoutMs,
+      )
 
       expect(field.lines.join('\n')).toContain('there is no adapter \\"nosuch\\"')
       expect(workersOf(field, bus)).toEqual(before)
@@ -103,15 +110,14 @@ describe('orderly stop under load', () => {
 
       expect(exitCode).toBe(0)
       expect(processesOf(field.folder)).toEqual([])
-      // What found no bus any more was not accepted.
-      const accepted = sent.filter(({ code }) => !code?.startsWith('ECONNREFUSED'))
-      expect(notAnswered(accepted)).toEqual([])
+      // Whoever got no answer found no bus any more.
+      expect(notAnswered(sent).filter(({ outcome }) => outcome === 'refused')).toEqual([])
       const dataDir = `${field.directoryOf()}/postgres`
       const server = await startEmbeddedPostgres({ dataDir })
       try {
         const verdict = await judge(server.url, sent, field.provider.executions)
-        expect(verdict.wrong).toEqual([])
-        expect(await countLog(server.url)).toMatchObject({ open: 0, unresolved: 0, failed: 0 })
+        expect(verdict).toMatchObject({ wrong: [], unanswered: 0 })
+        expect(verdict.counts).toMatchObject({ unresolved: 0, failed: 0 })
       } finally {
         await server.stop()
       }

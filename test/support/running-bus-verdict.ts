@@ -30,6 +30,8 @@ export interface Verdict {
   readonly counts: LogCounts
   /** Messages whose answer the consumer has. */
   readonly acknowledged: number
+  /** Messages that the log holds as requests and whose consumer has no answer. */
+  readonly unanswered: number
   readonly executed: number
 }
 
@@ -65,6 +67,9 @@ export async function judge(
     wrong,
     counts: log.counts,
     acknowledged: acknowledged.length,
+    unanswered: sent.filter(
+      ({ outcome, messageId }) => outcome !== 'answered' && log.byMessageId.has(messageId),
+    ).length,
     executed: executions.size,
   }
 }
