@@ -30,7 +30,7 @@ const withoutLegalBasis = { 'Sluice-Mode': 'body', 'X-Road-Issue': 'DQMK-2026-00
 
 const onBehalfOfBody = {
   ...withoutLegalBasis,
-  'Sluice-Legal-Basis': encodeURIComponent('Dövlət qulluğu haqqında Qanun, maddə 28'),
+  'Sluice-Legal-Basis': encodeURIComponent('Dövlət qulluğu haqqında Qanunun 28-ci maddəsi'),
 }
 
 export function scenesOf(cast: Cast): Scene[] {

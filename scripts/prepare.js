@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-const sources = ['src', 'adapters', 'demo', 'bench', 'test/support']
-const buildInputs = ['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json']
+const sources = ['src', 'adapters', 'demo', 'bench', 'test/support', 'test/resilience']
+const buildInputs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
 
 /** Installs and builds. Says what it does on standard error, so that standard output stays clean. */
 export function prepare() {

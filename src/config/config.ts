@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { ConfigError, type Environment } from './env.js'
-import { defaultLimits, type Limits } from '../limits.js'
+import { defaultLimits, registryPollMs, serviceLimitCaps, type Limits } from '../limits.js'
 
 const limitsSchema = z
   .strictObject(
@@ -101,11 +101,21 @@ function definedOf(limits: Record<string, number | undefined>): Partial<Limits> 
 
 // Limits that only make sense together.
 function checkLimits(limits: Limits, path: string): void {
-  if (limits.replayWindowMs < 2 * limits.freshnessMs) {
-    throw new ConfigError(
-      `${path}: limits.replayWindowMs must be at least twice limits.freshnessMs`,
-    )
+  const refuseUnless = (holds: boolean, rule: string): void => {
+    if (!holds) throw new ConfigError(`${path}: limits.${rule}`)
   }
+  refuseUnless(
+    limits.replayWindowMs >= 2 * limits.freshnessMs,
+    'replayWindowMs must be at least twice limits.freshnessMs',
+  )
+  refuseUnless(
+    limits.drainTimeoutMs > serviceLimitCaps.timeLimitMs,
+    `drainTimeoutMs must be above ${serviceLimitCaps.timeLimitMs}, the longest time limit of a service`,
+  )
+  refuseUnless(
+    limits.registryStaleMsMax > 2 * registryPollMs,
+    `registryStaleMsMax must be above ${2 * registryPollMs}, two polls of the registry`,
+  )
 }
 
 function absolute<Paths extends Readonly<Record<string, string>>>(

@@ -1,6 +1,6 @@
 import { Secret } from './secrets.js'
 
-/** The environment variables the bus reads, and all of them. Nothing else reads the environment. */
+/** The environment variables the bus reads, and all of them. Nothing else interprets the environment. */
 export interface Environment {
   /** `SLUICE_CONFIG`: the configuration file; default `config/bus.yaml`. */
   readonly configFile: string

@@ -1,6 +1,6 @@
 /**
- * The closed list of faults (statute wording of the portal's requirements): text, side and remedy in
- * Azerbaijani and English. `{field}` and `{time}` stand alone, so that no suffix hangs on them.
+ * The closed list of faults: text, side and remedy in Azerbaijani and English. The wording is the
+ * portal's own; INTERNAL_ERROR is ours, for what nobody foresaw. `{field}` and `{time}` stand alone, so that no suffix hangs on them.
  */
 export const faultTexts = {
   SIGNATURE_MISSING: {
@@ -14,7 +14,8 @@ export const faultTexts = {
     side: 'consumer',
     az: 'İmza etibarsızdır: məlumat dəyişdirilmiş ola bilər',
     en: 'Signature invalid: the data may have been altered',
-    remedyAz: 'Göndərilən baytların imzalanan baytlarla eyni olduğunu yoxlayın.',
+    remedyAz:
+      'Göndərilən baytların imzalanmış baytlarla eyni olduğunu və bütün məcburi hissələrin imza ilə əhatə olunduğunu yoxlayın.',
     remedyEn:
       'Check that the bytes sent are the bytes signed and that every required part is covered.',
   },
@@ -51,9 +52,9 @@ export const faultTexts = {
     az: 'Kriptoqrafik alqoritmdən istifadəyə icazə verilmir',
     en: 'Algorithm not allowed',
     remedyAz:
-      'İcazə verilən alqoritmlərdən istifadə edin: RSA (2048 bit və yuxarı), ECDSA P-256 və ya P-384, Ed25519.',
+      'İcazə verilən alqoritmlərdən istifadə edin: SHA-2 ilə RSA (2048 bit və yuxarı) və ya ECDSA P-256/P-384, yaxud Ed25519.',
     remedyEn:
-      'Use an allowed algorithm: RSA (2048 bit or more), ECDSA P-256 or P-384, Ed25519, with SHA-2.',
+      'Use an allowed algorithm: RSA (2048 bit or more) or ECDSA P-256/P-384 with SHA-2, or Ed25519.',
   },
   CLOCK_SKEW: {
     side: 'consumer',
@@ -122,7 +123,7 @@ export const faultTexts = {
     side: 'consumer',
     az: 'Məxfi məlumatların ötürülməsinə yol verilmir',
     en: 'Classified data not accepted',
-    remedyAz: 'Məxfi məlumatı bu sistemlə göndərməyin.',
+    remedyAz: 'Məxfi məlumatı bu sistem vasitəsilə göndərməyin.',
     remedyEn: 'Do not send classified data through this system.',
   },
   ACCESS_DENIED: {
@@ -156,7 +157,7 @@ export const faultTexts = {
   NOT_DATA_SUBJECT: {
     side: 'consumer',
     az: 'Yalnız özünüzə aid məlumatları əldə edə bilərsiniz',
-    en: 'Only own data may be obtained',
+    en: 'Only your own data may be obtained',
     remedyAz: 'Sorğuda istifadəçinin öz identifikatorunu göstərin.',
     remedyEn: "Use the user's own identifier in the request.",
   },
@@ -228,7 +229,7 @@ export const faultTexts = {
     side: 'consumer',
     az: 'Mesajın həcmi icazə verilən həddi aşıb',
     en: 'Message too large',
-    remedyAz: 'Mesajı xidmətin həcm həddinə uyğunlaşdırın.',
+    remedyAz: 'Mesajın həcmini xidmət üçün müəyyən edilmiş həddədək azaldın.',
     remedyEn: "Keep the message within the service's size limit.",
   },
   PAYLOAD_UNSAFE: {

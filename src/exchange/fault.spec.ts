@@ -66,12 +66,23 @@ describe('what a fault says', () => {
   it('the side that has to act may differ from the usual one, and so does the remedy', () => {
     const usual = new Fault('SIGNATURE_INVALID')
     const provider = new Fault('SIGNATURE_INVALID', { side: 'provider' })
-    const bus = new Fault('THROTTLED', { side: 'bus' })
+    const bus = new Fault('CERT_UNKNOWN', { side: 'bus' })
     expect(usual.side).toBe('consumer')
     expect(provider.remedy).not.toEqual(usual.remedy)
     expect(provider.remedy.en).toContain('provider')
     expect(bus.remedy.en).toContain('operator')
     expect(provider.text).toEqual(usual.text)
+  })
+
+  it('an overload asks for patience, whoever is overloaded', () => {
+    for (const side of ['bus', 'provider'] as const) {
+      expect(new Fault('THROTTLED', { side }).remedy.en).toBe('Try again later.')
+    }
+  })
+
+  it('where the answer is at fault, the text does not speak of the request', () => {
+    expect(new Fault('SIGNATURE_MISSING', { side: 'provider' }).text.az).toBe('Cavab imzalanmayıb')
+    expect(new Fault('CLOCK_SKEW', { side: 'provider' }).text.az).toMatch(/^Cavabın vaxtı/)
   })
 })
 

@@ -48,15 +48,22 @@ export class Fault extends Error {
 
   /** What is wrong, in both languages, with its place filled in. */
   get text(): BilingualText {
-    const { az, en } = faultTexts[this.code]
+    const { az, en } = this.side === 'consumer' ? faultTexts[this.code] : this.#textOfAnswer
     return { az: this.#fill(az), en: this.#fill(en) }
   }
 
   /** What to do about it, in both languages. */
   get remedy(): BilingualText {
     const own = faultTexts[this.code]
-    const shifted = this.side !== own.side ? remedyBySide[this.side] : undefined
-    return shifted ?? { az: own.remedyAz, en: own.remedyEn }
+    if (this.side === own.side) return { az: own.remedyAz, en: own.remedyEn }
+    // Whoever is overloaded, waiting is all that the consumer can do.
+    if (this.code === 'THROTTLED') return tryLater
+    return remedyBySide[this.side] ?? { az: own.remedyAz, en: own.remedyEn }
+  }
+
+  // Where not the request but an answer is at fault, the text must not speak of the request.
+  get #textOfAnswer(): BilingualText {
+    return textsOfAnswers[this.code] ?? faultTexts[this.code]
   }
 
   #fill(text: string): string {
@@ -71,11 +78,21 @@ export function toFault(error: unknown): Fault {
   return error instanceof Fault ? error : new Fault('INTERNAL_ERROR', { cause: error })
 }
 
+const textsOfAnswers: Partial<Record<FaultCode, BilingualText>> = {
+  SIGNATURE_MISSING: { az: 'Cavab imzalanmayıb', en: 'Answer not signed' },
+  CLOCK_SKEW: {
+    az: 'Cavabın vaxtı yol verilən həddən artıq fərqlənir',
+    en: "The answer's time differs too much from the bus's clock",
+  },
+}
+
+const tryLater: BilingualText = { az: 'Bir qədər sonra yenidən cəhd edin.', en: 'Try again later.' }
+
 // A fault that lies with another side than its code's usual one needs that side's remedy.
 const remedyBySide: Partial<Record<FaultSide, BilingualText>> = {
   provider: {
-    az: 'Xidmət təchizatçısının sistemi düzəldilməlidir. Mübadilənin identifikatorunu təchizatçıya bildirin.',
-    en: "The provider's system has to be mended. Tell the provider the exchange id.",
+    az: 'Xidmət təchizatçısının sistemindəki nasazlıq aradan qaldırılmalıdır. Mübadilənin identifikatorunu təchizatçıya bildirin.',
+    en: "The provider's system has to be repaired. Tell the provider the exchange id.",
   },
   bus: {
     az: 'Mübadilənin identifikatorunu operatora bildirin.',

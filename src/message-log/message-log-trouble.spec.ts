@@ -206,7 +206,7 @@ describe('the sweep', () => {
   it('on one node lets the others be', async () => {
     const { log } = await startLog()
     await asOwner(async (owner) => {
-      await owner.query('SELECT pg_advisory_lock(7583142002)')
+      await owner.query('SELECT pg_advisory_lock(7583142003)')
       expect(await log.sweepUnresolved({ olderThanMs: 1 })).toBeUndefined()
     })
   })

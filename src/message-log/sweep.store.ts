@@ -3,8 +3,9 @@ import { decodeEntry, encodeEntry, unresolvedOutcome } from './entry.js'
 import { unresolvedEntry } from './exchange-entry.js'
 
 // Any numbers, the same on every node: who holds the lock does the work, the others skip it.
-const sweepLock = 7_583_142_002
-const purgeLock = 7_583_142_003
+// Advisory locks of the bus: 001 migrations, 002 registry, 003 sweep, 004 purge.
+const sweepLock = 7_583_142_003
+const purgeLock = 7_583_142_004
 
 export interface SweepRange {
   /** Exchanges that began before are left alone; they were swept long ago. */

@@ -10,7 +10,7 @@ const files = ['src', 'adapters', 'demo', 'bench'].flatMap((folder) =>
 
 // A ratchet: the number may fall, never rise. Some functions want to be long; the gain lies in
 // keeping the small ones small.
-const functionsOver40LinesMax = 12
+const functionsOver40LinesMax = 7
 
 /** Where each stage of an exchange may be made: one place each, or the types order nothing. */
 const stageMakers: Record<string, string> = {
@@ -57,7 +57,14 @@ function functionsOver(linesMax: number): string[] {
 
 describe('the house', () => {
   it.each(Object.entries(stageMakers))('only its owner makes a %s', (stage, owner) => {
-    expect(filesMatching(new RegExp(`\\bas ${stage}\\b`))).toEqual([owner])
+    const cast = new RegExp(
+      `\\bas (unknown as )?${stage}\\b|<${stage}>\\(?\\{|\\bis ${stage}\\b`,
+      'g',
+    )
+    const casts = files.flatMap((file) =>
+      [...read(file).matchAll(cast)].map(() => relative(root, file)),
+    )
+    expect(casts).toEqual([owner])
   })
 
   it('keeps functions small (ratchet)', () => {
@@ -65,9 +72,11 @@ describe('the house', () => {
     expect({ count: long.length <= functionsOver40LinesMax, long }).toEqual({ count: true, long })
   })
 
-  it('reads the environment in one file only', () => {
+  it('reads the environment where a program starts, and nowhere else', () => {
     expect(filesMatching(/process\.env\b/).filter((file) => file.startsWith('src/'))).toEqual([
-      'src/main.ts',
+      'src/worker.ts',
+      'src/cli/main.ts',
+      'src/process/run-node.ts',
     ])
   })
 
