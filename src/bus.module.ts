@@ -1,5 +1,4 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common'
-import { v7 as uuidv7 } from 'uuid'
 import { BusProcess } from './bus-process.js'
 import { loadAdapters } from './config/load-adapters.js'
 import type { WorkerInput } from './config/worker-input.js'
@@ -13,6 +12,7 @@ import { MessageLog } from './message-log/message-log.store.js'
 import { endRecorder } from './monitoring/exchange-end.js'
 import { BusMetrics } from './monitoring/metrics.js'
 import type { SystemLog } from './monitoring/system-log.js'
+import { newExchangeId } from './new-exchange-id.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
 import { authorise, payloadBytesMax } from './registry/authorise.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
@@ -118,7 +118,7 @@ const process: Provider = {
 function makeAdapters(input: WorkerInput, warn: Warn): Promise<Map<string, ProtocolAdapter>> {
   const { privateKey, certificateThumbprint } = input.identity
   const signer = createHttpSigner({ privateKey: privateKey.reveal(), certificateThumbprint, now })
-  return loadAdapters(input.config, { signer, newExchangeId: () => uuidv7(), now, warn })
+  return loadAdapters(input.config, { signer, newExchangeId, now, warn })
 }
 
 function joinBus(parts: {

@@ -77,6 +77,8 @@ export interface LoggedEntry {
   /** RFC 9162 §2.1.1 leaf hash of the entry's canonical bytes. */
   readonly leafHash: Uint8Array
   readonly recordedAt: Date
+  /** The entry's salted digest of the payload; absent where no payload is kept. */
+  readonly payloadDigest?: string | undefined
 }
 
 /** The part of a protocol's adapter that reads what the consumer asks for. */

@@ -40,8 +40,11 @@ export function smallintCell(value: number): Buffer {
 
 /** A `timestamptz`: microseconds since 2000. */
 export function timestampCell(time: Date): Buffer {
+  // Exact as a number until the year 2285; a BigInt costs five times as much.
+  const us = (time.getTime() - postgresEpochMs) * 1000
   const cell = Buffer.allocUnsafe(8)
-  cell.writeBigInt64BE(BigInt(time.getTime() - postgresEpochMs) * 1000n)
+  cell.writeInt32BE(Math.floor(us / 0x1_0000_0000), 0)
+  cell.writeUInt32BE(us >>> 0, 4)
   return cell
 }
 
@@ -50,34 +53,39 @@ export function textCell(value: string | undefined): Cell {
   return value === undefined ? null : value.toWellFormed().replaceAll('\0', '\ufffd')
 }
 
-function bytesOf(cell: Cell): number {
-  if (cell === null) return 0
-  return typeof cell === 'string' ? Buffer.byteLength(cell) : cell.length
-}
+/** Longest UTF-8 form of one UTF-16 code unit. */
+const utf8BytesMax = 3
 
-/** Bytes of the cell that are copied into the row's own buffer. */
-function copiedBytesOf(cell: Cell): number {
-  const bytes = bytesOf(cell)
-  return typeof cell === 'object' && bytes > largeBytes ? 0 : bytes
+/** No fewer bytes than the cell takes in the row's own buffer. */
+function roomOf(cell: Cell): number {
+  if (cell === null) return 0
+  if (typeof cell === 'string') return utf8BytesMax * cell.length
+  return cell.length > largeBytes ? 0 : cell.length
 }
 
 /** Encodes one row: number of columns, then each column's length and value; -1 stands for null. */
 export function encodeRow(cells: readonly Cell[]): CopyRow {
-  const buffer = Buffer.allocUnsafe(cells.reduce((sum, cell) => sum + 4 + copiedBytesOf(cell), 2))
+  let room = 2
+  for (const cell of cells) room += 4 + roomOf(cell)
+  const buffer = Buffer.allocUnsafe(room)
   const pieces: Uint8Array[] = []
   let from = 0
   let at = buffer.writeInt16BE(cells.length, 0)
   for (const cell of cells) {
-    at = buffer.writeInt32BE(cell === null ? -1 : bytesOf(cell), at)
-    if (cell === null) continue
-    if (typeof cell === 'string') {
-      at += buffer.write(cell, at)
-    } else if (cell.length > largeBytes) {
-      pieces.push(buffer.subarray(from, at), cell)
-      from = at
+    if (cell === null) {
+      at = buffer.writeInt32BE(-1, at)
+    } else if (typeof cell === 'string') {
+      const bytes = buffer.write(cell, at + 4)
+      at = buffer.writeInt32BE(bytes, at) + bytes
     } else {
-      buffer.set(cell, at)
-      at += cell.length
+      at = buffer.writeInt32BE(cell.length, at)
+      if (cell.length > largeBytes) {
+        pieces.push(buffer.subarray(from, at), cell)
+        from = at
+      } else {
+        buffer.set(cell, at)
+        at += cell.length
+      }
     }
   }
   if (from < at) pieces.push(buffer.subarray(from, at))
@@ -92,15 +100,17 @@ export function copyMessages(rows: readonly CopyRow[]): Uint8Array[] {
     if (run.length > 0) messages.push(copyDataHead(run), ...run)
     run = []
   }
-  for (const piece of rows.flat()) {
-    if (piece.length <= largeBytes) {
-      run.push(piece)
-      continue
-    }
-    flush()
-    for (let at = 0; at < piece.length; at += copyDataBytesMax) {
-      const slice = piece.subarray(at, at + copyDataBytesMax)
-      messages.push(copyDataHead([slice]), slice)
+  for (const row of rows) {
+    for (const piece of row) {
+      if (piece.length <= largeBytes) {
+        run.push(piece)
+        continue
+      }
+      flush()
+      for (let at = 0; at < piece.length; at += copyDataBytesMax) {
+        const slice = piece.subarray(at, at + copyDataBytesMax)
+        messages.push(copyDataHead([slice]), slice)
+      }
     }
   }
   run.push(streamEnd)

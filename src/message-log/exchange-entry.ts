@@ -106,7 +106,7 @@ export function requestEntry(validated: ValidatedRequest, context: EntryContext)
 export function replyEntry(
   accepted: AcceptedReply,
   logged: LoggedRequest,
-  context: EntryContext & { readonly deliveredPayloadDigest: string | undefined },
+  context: EntryContext,
 ): EntryFields {
   const draft = draftOf('reply', logged.exchangeId, context)
   fillLogged(draft, logged)
@@ -120,7 +120,7 @@ export function replyEntry(
   draft.payloadBytes = accepted.content.payload.length
   // One protocol on both sides means the provider got the very bytes that came.
   draft.mappingVersion = logged.adapter.protocol === logged.route.protocol ? 'none' : undefined
-  draft.deliveredPayloadDigest = context.deliveredPayloadDigest
+  draft.deliveredPayloadDigest = logged.entry.payloadDigest
   return draft
 }
 

@@ -51,20 +51,37 @@ export function encodeRecord(half: {
   const recordedAt = timestampCell(half.recordedAt)
   const rows = [
     encodeRow([
-      ...[id, number, fields.kind, recordedAt],
-      ...[fields.domain, fields.consumer, fields.service, fields.outcome].map(textCell),
-      ...[entry.bytes, entry.leafHash],
+      id,
+      number,
+      fields.kind,
+      recordedAt,
+      textCell(fields.domain),
+      textCell(fields.consumer),
+      textCell(fields.service),
+      textCell(fields.outcome),
+      entry.bytes,
+      entry.leafHash,
     ]),
     payload &&
-      encodeRow([id, number, uuidCell(payload.dataKeyId), payload.nonce, payload.ciphertext]),
+      encodeRow([id, number, dataKeyCell(payload.dataKeyId), payload.nonce, payload.ciphertext]),
     messageIdDigest && encodeRow([messageIdDigest, id, recordedAt]),
   ]
+  let bytes = 0
+  for (const row of rows) if (row) for (const piece of row) bytes += piece.length
   return {
     exchangeId: fields.exchangeId,
     half: half.half,
     leafHash: entry.leafHash,
     messageIdDigest,
     rows,
-    bytes: rows.flat().reduce((sum, piece) => sum + (piece?.length ?? 0), 0),
+    bytes,
   }
+}
+
+// A data key serves a million payloads, so its cell is nearly always the last one made.
+let dataKey: { readonly id: string; readonly cell: Buffer } = { id: '', cell: Buffer.alloc(0) }
+
+function dataKeyCell(id: string): Buffer {
+  if (dataKey.id !== id) dataKey = { id, cell: uuidCell(id) }
+  return dataKey.cell
 }

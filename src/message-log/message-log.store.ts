@@ -2,6 +2,7 @@ import { createSecretKey, hash, type KeyObject } from 'node:crypto'
 import type pg from 'pg'
 import type {
   AcceptedReply,
+  LoggedEntry,
   LoggedReply,
   LoggedRequest,
   RequestStage,
@@ -58,8 +59,6 @@ export class MessageLog {
   readonly #dataKeys: DataKeys
   readonly #commits: GroupCommit
   readonly #recentIds: RecentIds
-  // The digest of what was delivered belongs to the reply's entry too, and only the log knows it.
-  readonly #payloadDigests = new WeakMap<LoggedRequest, string>()
   #entries = 0
   #refusalsLost = 0
   #isRenewing = false
@@ -125,9 +124,20 @@ export class MessageLog {
         (context) => requestEntry(validated, context),
       )
       if (written.result === 'exists') throw outcomeExists()
-      const logged = { ...validated, entry: written.entry } as LoggedRequest
-      this.#payloadDigests.set(logged, written.payloadDigest)
-      return logged
+      // Field by field, as at every stage: spreading costs 2.5 us an object on Node 20.
+      return {
+        exchangeId: validated.exchangeId,
+        receivedAt: validated.receivedAt,
+        adapter: validated.adapter,
+        content: validated.content,
+        remoteAddress: validated.remoteAddress,
+        verified: validated.verified,
+        envelope: validated.envelope,
+        signer: validated.signer,
+        route: validated.route,
+        contractVersion: validated.contractVersion,
+        entry: written.entry,
+      } as LoggedRequest
     } catch (error) {
       const isTaken = error instanceof Fault && error.code === 'DUPLICATE_MESSAGE'
       if (!isTaken) this.#recentIds.release(takenId)
@@ -141,12 +151,18 @@ export class MessageLog {
    */
   async logReply(accepted: AcceptedReply, logged: LoggedRequest): Promise<LoggedReply> {
     const message = { head: accepted.content.head(), payload: accepted.content.payload }
-    const deliveredPayloadDigest = this.#payloadDigests.get(logged)
     const written = await this.#write(2, logged.exchangeId, message, undefined, (context) =>
-      replyEntry(accepted, logged, { ...context, deliveredPayloadDigest }),
+      replyEntry(accepted, logged, context),
     )
     if (written.result === 'exists') throw outcomeExists()
-    return { ...accepted, entry: written.entry } as LoggedReply
+    return {
+      content: accepted.content,
+      delivered: accepted.delivered,
+      deliveredAt: accepted.deliveredAt,
+      receivedAt: accepted.receivedAt,
+      signer: accepted.signer,
+      entry: written.entry,
+    } as LoggedReply
   }
 
   /** Makes a refusal durable. Never rejects: the consumer gets its fault all the same. */
@@ -202,8 +218,7 @@ export class MessageLog {
     entryOf: (context: EntryContext) => EntryFields,
   ): Promise<{
     readonly result: CommitResult
-    readonly entry: { readonly leafHash: Uint8Array; readonly recordedAt: Date }
-    readonly payloadDigest: string
+    readonly entry: LoggedEntry
   }> {
     // Before the work of encrypting: what would be refused is refused at once.
     this.#commits.assertAvailable(message?.payload.length ?? 0)
@@ -216,11 +231,7 @@ export class MessageLog {
       encodeRecord({ half, fields, entry, recordedAt, payload: kept?.sealed, messageIdDigest }),
     )
     this.#entries += 1
-    return {
-      result,
-      entry: { leafHash: entry.leafHash, recordedAt },
-      payloadDigest: payloadDigest ?? '',
-    }
+    return { result, entry: { leafHash: entry.leafHash, recordedAt, payloadDigest } }
   }
 
   #seal(exchangeId: string, half: Half, message: Message): ReturnType<typeof sealPayload> {

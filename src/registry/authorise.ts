@@ -42,8 +42,18 @@ export function authorise(
   refuseClosedService(service, nowMs)
   const decision = decideAccess(consumer, envelope, offer, nowMs)
   refuseUngrounded(envelope, decision)
-  const route = routeTo(service, provider.subsystem, decision)
-  return { ...authenticated, route } as AuthorisedRequest
+  // Field by field, as at every stage: spreading costs 2.5 us an object on Node 20.
+  return {
+    exchangeId: authenticated.exchangeId,
+    receivedAt: authenticated.receivedAt,
+    adapter: authenticated.adapter,
+    content: authenticated.content,
+    remoteAddress: authenticated.remoteAddress,
+    verified: authenticated.verified,
+    envelope,
+    signer,
+    route: routeTo(service, provider.subsystem, decision),
+  } as AuthorisedRequest
 }
 
 /**

@@ -12,7 +12,8 @@ import {
   readContentDigest,
   sha256Of,
 } from './http-signature/content-digest.js'
-import { replyMessage, requestMessage, type ReplyMessage } from './http-signature/message.js'
+import { HeaderFields } from './http-signature/header-fields.js'
+import { requestMessage } from './http-signature/message.js'
 import { verifyReplySignature } from './http-signature/verify-reply.js'
 import type { VerificationRules } from './http-signature/verify-request.js'
 
@@ -39,10 +40,11 @@ function providerSigner(
 ): Signer | undefined {
   const { content, delivered } = reply
   try {
-    const request = delivered.format === 'http' ? requestMessage(delivered) : undefined
-    const message = replyMessage(content, request)
-    checkDigest(message, content.payload)
+    const fields = new HeaderFields(content.rawHeaders)
+    checkDigest(fields, content.payload)
     if (route.providerSignature === 'none') return undefined
+    const request = delivered.format === 'http' ? requestMessage(delivered) : undefined
+    const message = { kind: 'reply', status: content.status, fields, request } as const
     const hasPayload = content.payload.length > 0
     const { signer } = verifyReplySignature(message, hasPayload, rules)
     if (signer.subsystem !== route.provider) throw new Fault('CERT_SENDER_MISMATCH')
@@ -52,7 +54,7 @@ function providerSigner(
   }
 }
 
-function checkDigest({ fields }: ReplyMessage, payload: Uint8Array): void {
+function checkDigest(fields: HeaderFields, payload: Uint8Array): void {
   const digests = readContentDigest(fields)
   if (digests && !digestsMatch(digests, payload, sha256Of(payload))) throw digestMismatch()
 }

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto'
-import type { HttpSigner } from '../exchange/signed-content.js'
+import type { HttpRequestContent, HttpSigner } from '../exchange/signed-content.js'
 import { contentDigestText, sha256Of } from './http-signature/content-digest.js'
-import type { HeaderFields } from './http-signature/header-fields.js'
+import { HeaderFields } from './http-signature/header-fields.js'
 import {
   replyMessage,
-  requestMessage,
   requestMessageOf,
   type HttpMessage,
+  type RequestMessage,
 } from './http-signature/message.js'
 import { plainComponent, type Component } from './http-signature/component.js'
 import { busLabel } from './http-signature/request-coverage.js'
@@ -45,7 +45,7 @@ export function createHttpSigner(settings: HttpSignerSettings): HttpSigner {
 
     signReply: ({ status, rawHeaders, cover, payload, request, requestLabel }) => {
       const digest = ['Content-Digest', contentDigestText(sha256Of(payload))]
-      const answered = request && requestLabel !== undefined ? requestMessage(request) : undefined
+      const answered = request && requestLabel !== undefined ? signatureOf(request) : undefined
       const message = replyMessage({ status, rawHeaders: [...rawHeaders, ...digest] }, answered)
       const components = fieldComponents(['@status', 'content-digest'], cover, message)
       if (requestLabel !== undefined && answered) {
@@ -55,6 +55,19 @@ export function createHttpSigner(settings: HttpSignerSettings): HttpSigner {
       return [...digest, 'Signature-Input', input, 'Signature', value]
     },
   }
+}
+
+/** The request as far as its reply refers to it: the reply covers the request's signature alone. */
+function signatureOf(request: HttpRequestContent): RequestMessage {
+  const lines: string[] = []
+  for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
+    const name = request.rawHeaders[at] ?? ''
+    if (name.length === 'signature'.length && name.toLowerCase() === 'signature') {
+      lines.push(name, request.rawHeaders[at + 1] ?? '')
+    }
+  }
+  const { method, scheme, authority, target } = request
+  return { kind: 'request', method, scheme, authority, target, fields: new HeaderFields(lines) }
 }
 
 /** The components wanted, without repetition and without fields that the message does not have. */

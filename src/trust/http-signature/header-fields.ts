@@ -1,4 +1,5 @@
 import type { RawHeaders } from '../../exchange/signed-content.js'
+import type { Dictionary } from './structured-fields.js'
 
 const tab = 0x09
 const space = 0x20
@@ -6,6 +7,7 @@ const space = 0x20
 /** The header fields of one message: every line by lower-case name, in order of appearance. */
 export class HeaderFields {
   readonly #lines = new Map<string, string | string[]>()
+  #dictionaries: Map<string, Dictionary> | undefined
 
   constructor(rawHeaders: RawHeaders) {
     for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -35,6 +37,17 @@ export class HeaderFields {
     const found = this.#lines.get(name)
     if (found === undefined) return []
     return typeof found === 'string' ? [found] : found
+  }
+
+  /** What {@link keepDictionary} was given. */
+  dictionary(name: string): Dictionary | undefined {
+    return this.#dictionaries?.get(name)
+  }
+
+  /** Keeps a field as the structured dictionary it was read as, so that it is read once. */
+  keepDictionary(name: string, dictionary: Dictionary): void {
+    this.#dictionaries ??= new Map()
+    this.#dictionaries.set(name, dictionary)
   }
 
   #add(name: string, value: string): void {

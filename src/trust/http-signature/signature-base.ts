@@ -91,7 +91,8 @@ function fieldValue(message: HttpMessage, component: Component): string {
   if (/[^\t\x20-\x7e]/.test(value)) {
     throw missing(component, 'The covered header field holds bytes other than printable ASCII.')
   }
-  if (component.key !== undefined) return dictionaryMember(component, value)
+  if (component.key !== undefined)
+    return dictionaryMember(component, value, fields.dictionary(name))
   return component.sf ? reserialised(component, value) : value
 }
 

@@ -54,10 +54,14 @@ export function readSignatures(fields: HeaderFields): MessageSignature[] {
  * @throws Fault SIGNATURE_INVALID naming the field
  */
 export function readDictionary(fields: HeaderFields, name: string): Dictionary {
+  const kept = fields.dictionary(name)
+  if (kept) return kept
   const text = fields.value(name)
   if (text === undefined) return noMembers
   try {
-    return parseDictionary(text, strict)
+    const dictionary = parseDictionary(text, strict)
+    fields.keepDictionary(name, dictionary)
+    return dictionary
   } catch (error) {
     if (!(error instanceof StructuredFieldError)) throw error
     throw invalid(name, `The field is no structured dictionary (RFC 9651): ${error.message}.`)

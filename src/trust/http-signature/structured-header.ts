@@ -1,6 +1,12 @@
 import { Fault } from '../../exchange/fault.js'
 import type { Component } from './component.js'
-import { parseDictionary, parseItem, parseList, StructuredFieldError } from './structured-fields.js'
+import {
+  parseDictionary,
+  parseItem,
+  parseList,
+  StructuredFieldError,
+  type Dictionary,
+} from './structured-fields.js'
 import { dictionaryText, itemText, listText, memberText } from './structured-fields-text.js'
 
 /**
@@ -36,9 +42,18 @@ export function reserialised(component: Component, value: string): string {
   })
 }
 
-/** Value of a component with `key` (§2.1.2). @throws Fault SIGNATURE_INVALID */
-export function dictionaryMember(component: Component, value: string): string {
-  const member = parsed(component, () => parseDictionary(value)).get(component.key ?? '')
+/**
+ * Value of a component with `key` (§2.1.2).
+ * @param known - the field's dictionary where it has been read already
+ * @throws Fault SIGNATURE_INVALID
+ */
+export function dictionaryMember(
+  component: Component,
+  value: string,
+  known: Dictionary | undefined,
+): string {
+  const dictionary = known ?? parsed(component, () => parseDictionary(value))
+  const member = dictionary.get(component.key ?? '')
   if (!member) throw refused(component, 'The dictionary has no member of the key named.')
   return memberText(member)
 }
