@@ -24,7 +24,8 @@ export const defaultLimits = {
 
   // Exchanges in progress in one worker.
   exchangesMax: 1_024,
-  exchangesPerConsumerMax: 512,
+  /** Far below the whole, so that no consumer takes the others' places. */
+  exchangesPerConsumerMax: 256,
 
   // Trust.
   /** How far a signed creation time may lie from the bus's clock, either way. */

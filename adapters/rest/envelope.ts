@@ -15,7 +15,7 @@ const printableAscii = /^[\x20-\x7e]+$/
 const token = /^[A-Za-z0-9][A-Za-z0-9._:-]*$/
 // Control characters, line and paragraph separators, invisible and direction-changing characters:
 // what an officer reads in the log must be what was signed.
-const unreadable = /[\p{Cc}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
+const unreadable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
 /**
  * Reads the envelope from a request whose signature has been verified: path of X-Road REST v1 (§4.1),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { MalformedContent } from '../../src/exchange/signed-content.js'
-import { headBytes } from './headers.js'
+import { headBytes, isDisguisedEnvelopeField, stolenField } from './headers.js'
 import { protocolPrefix } from './service-path.js'
 import { authoritiesMax } from '../../src/limits.js'
 
@@ -21,6 +21,21 @@ const authorityPattern = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/
 // Printable ASCII. Not the characters that one reader takes for another's (fragment, backslash) or
 // that have no place in a URI; brackets, braces and bars are let pass, as many clients leave them raw.
 const targetPattern = /^\/[!$-;=?-[\]-~]*$/
+
+// A request in which a field that the signature covers can be taken away or put in again unsigned.
+function misuse(name: string, value: string): HeadTrouble | undefined {
+  const lowerName = name.toLowerCase()
+  if (isDisguisedEnvelopeField(lowerName)) {
+    return trouble('REQUEST_INVALID', lowerName, 'The header field is spelt like one of the bus.')
+  }
+  const stolen = lowerName === 'connection' ? stolenField(value) : undefined
+  if (stolen === undefined) return undefined
+  return trouble(
+    'REQUEST_INVALID',
+    'connection',
+    'Connection names a header field that belongs to the message.',
+  )
+}
 
 /**
  * What two readers of one head could understand differently is refused before anybody reads it (RFC
@@ -66,6 +81,8 @@ function checkFields(
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
     const value = rawHeaders[i + 1] ?? ''
+    const misused = misuse(name, value)
+    if (misused) return misused
     // Lengths of host, content-length and transfer-encoding: the others need no second look.
     if (name.length === 4 && name.toLowerCase() === 'host') {
       if (host !== undefined)

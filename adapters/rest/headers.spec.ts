@@ -18,6 +18,18 @@ describe('fields of one connection or host do not travel on (RFC 9110 §7.6.1, X
     expect(endToEnd(raw, all)).toEqual(['X-A', '3'])
   })
 
+  it('but never those of the message itself, nor spellings that CGI takes for them', () => {
+    const raw = ['Connection', 'x-road-id, content-type', 'X-Road-Id', '1', 'Content-Type', 't']
+    expect(endToEnd([...raw, 'X_Road_Service', 'forged'], all)).toEqual(raw.slice(2))
+  })
+
+  it.each([
+    ...['X-Forwarded-For', 'Forwarded', 'X-HTTP-Method-Override', 'X-Original-URL', 'Cookie'],
+    ...['Set-Cookie', 'Strict-Transport-Security', 'Alt-Svc'],
+  ])('%s, which would speak for the bus or change what was signed', (name) => {
+    expect(endToEnd([name, 'x', 'X-A', '2'], all)).toEqual(['X-A', '2'])
+  })
+
   it('names, values, order and repetitions of the others stay', () => {
     const name = fc.stringMatching(/^[A-Za-z]{1,12}$/).map((text) => `X-${text}`)
     const field = fc.tuple(name, fc.string())

@@ -22,9 +22,56 @@ const ofTheConnection: ReadonlySet<string> = new Set([
   'user-agent',
 ])
 
+/**
+ * Fields that speak for the bus's own address or tell a provider to read another request than the
+ * one that was signed; no signature has to cover them, so they stop here, in both directions.
+ */
+const ofTheHop: ReadonlySet<string> = new Set([
+  'alt-svc',
+  'cookie',
+  'forwarded',
+  'public-key-pins',
+  'set-cookie',
+  'strict-transport-security',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+  'x-forwarded-proto',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+])
+
 /** Fields whose meaning the exchange depends on; a request MUST NOT carry one of them twice. */
 export function isEnvelopeField(lowerName: string): boolean {
   return lowerName.startsWith('x-road-') || lowerName.startsWith('sluice-')
+}
+
+/**
+ * Whether a name is an envelope field's in another spelling. CGI, WSGI and PHP fold every character
+ * but letters and digits into one, so that `X_Road_Client` would reach a provider's code as the
+ * sender, unsigned.
+ */
+export function isDisguisedEnvelopeField(lowerName: string): boolean {
+  // Nearly all names begin with neither x nor s.
+  const first = lowerName.charCodeAt(0)
+  if (first !== 0x78 && first !== 0x73) return false
+  const folded = lowerName.replace(/[^a-z0-9]/g, '-')
+  return folded !== lowerName && isEnvelopeField(folded)
+}
+
+const neverNamedByConnection = /^(?:x-road-|sluice-|content-|signature|host$|date$|authorization$)/
+
+/** A field that `Connection` names and that belongs to the message all the same; undefined if none. */
+export function stolenField(connection: string): string | undefined {
+  return connection
+    .toLowerCase()
+    .split(',')
+    .map((option) => option.trim())
+    .find((option) => neverNamedByConnection.test(option))
 }
 
 /** First value of a field, or undefined. */
@@ -62,7 +109,8 @@ export function endToEnd(rawHeaders: RawHeaders, keep: (lowerName: string) => bo
     const name = rawHeaders[i] ?? ''
     const lowerName = name.toLowerCase()
     if (lowerName === 'connection') named = addOptions(named, rawHeaders[i + 1] ?? '')
-    if (ofTheConnection.has(lowerName) || !keep(lowerName)) continue
+    if (ofTheConnection.has(lowerName) || ofTheHop.has(lowerName)) continue
+    if (isDisguisedEnvelopeField(lowerName) || !keep(lowerName)) continue
     kept.push(name, rawHeaders[i + 1] ?? '')
   }
   return named ? without(kept, [...named]) : kept
@@ -107,6 +155,8 @@ function addOptions(named: Set<string> | undefined, value: string): Set<string> 
   for (const option of value.toLowerCase().split(',')) {
     const trimmed = option.trim()
     if (trimmed === '' || trimmed === 'keep-alive' || trimmed === 'close') continue
+    // What belongs to the message is not the connection's to take away (RFC 9110 §7.6.1).
+    if (neverNamedByConnection.test(trimmed)) continue
     named ??= new Set()
     named.add(trimmed)
   }

@@ -57,6 +57,11 @@ describe('heads that two readers could read differently are refused and logged (
     ['TLS on a plain port', Buffer.from('16030100c8010000c40303', 'hex')],
     ['an unknown expectation', `${post}Content-Length: 3\r\nExpect: wonders\r\n\r\nabc`],
     ['a head over the limit', `${get}X-A: ${'b'.repeat(20_000)}\r\n\r\n`],
+    ['an envelope field spelt otherwise', `${get}X_Road_Client: AZ/GOV/A/B\r\n\r\n`],
+    ['a field of ours spelt otherwise', `${get}Sluice.Exchange-Id: 1\r\n\r\n`],
+    ['a Connection that takes the sender away', `${get}Connection: close, X-Road-Client\r\n\r\n`],
+    ['a Connection that takes the signature away', `${get}Connection: signature\r\n\r\n`],
+    ['TRACE', `TRACE ${serviceTarget} HTTP/1.1\r\n${envelopeLines}\r\n`],
     ['too many fields', `${get}${'X-A: b\r\n'.repeat(120)}\r\n`],
   ])('%s', async (_, bytes) => {
     const handle = busStub(() => Promise.resolve(replyOf(200, [])))

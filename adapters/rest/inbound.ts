@@ -22,6 +22,13 @@ import type { RestSettings } from './settings.js'
 const closeGraceMs = 1_000
 const closeSweepMs = 100
 
+// It would show a provider's view of the request, the bus's own fields included (RFC 9110 §9.3.8).
+const traceRefused: HeadTrouble = {
+  code: 'REQUEST_INVALID',
+  field: 'method',
+  reason: 'TRACE does not pass.',
+}
+
 /** The consumer-facing side: one HTTP(S) listener. */
 export class Inbound {
   readonly #settings: RestSettings
@@ -101,6 +108,10 @@ export class Inbound {
 
   #receive(incoming: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const { publicScheme, limits } = this.#settings
+    if (incoming.method === 'TRACE') {
+      this.#refuse(incoming, response, traceRefused)
+      return
+    }
     const head = checkHead(incoming, publicScheme, limits.headersMax)
     if ('reason' in head) {
       this.#refuse(incoming, response, head)

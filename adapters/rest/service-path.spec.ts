@@ -68,6 +68,16 @@ describe('the address of a service (X-Road REST v1 §4.1)', () => {
     '/..%3bx/b',
     '/%252e%252e/b',
     '/%25252e%25252e/b',
+    '/%ef%bc%8e%ef%bc%8e/b',
+    '/..%20/b',
+    '/.%09./b',
+    '/..%00/b',
+    '/..%c0%afb',
+    '/%c0%ae%c0%ae/b',
+    '/%u002e%u002e/b',
+    '/a%0d%0aX:%20y',
+    '//evil.test/b',
+    `/%${'25'.repeat(40)}2e`,
     '/v1/../../x',
   ])('%s may not leave the base address (RFC 3986 §5.2.4)', (rest) => {
     expectRefusal(() => parseServicePath(`${base}${rest}`))

@@ -7,6 +7,9 @@ import {
 } from '../../src/exchange/identifier.js'
 import { decodeIdentifier, decodePercent } from './percent-encoding.js'
 
+/** Encodings of encodings that are looked through. */
+const encodingsMax = 8
+
 /** First segment of every service's path: X-Road REST message protocol, version 1 (§4.1). */
 export const protocolPrefix = '/r1/'
 
@@ -54,7 +57,7 @@ function split(path: string): { code: string; version: string | undefined; rest:
   }
   const version = decodeVersion(path.slice(start, segmentEnd(path, start)))
   const rest = path.slice(version === undefined ? start - 1 : segmentEnd(path, start))
-  refuseDotSegments(rest)
+  refuseUnsafeRest(rest)
   return { code, version, rest }
 }
 
@@ -71,24 +74,35 @@ function decodeVersion(segment: string): string | undefined {
   return isVersion(decoded) ? decoded : undefined
 }
 
-const dotSegment = /(?:^|\/)\.{1,2}(?:[;/]|$)/
-
 /**
- * Refuses what a provider's server might read as "one folder up" (RFC 3986 §5.2.4): dot segments as
- * they stand, encoded once or more, split by backslashes, or with a path parameter (`..;a=b`).
+ * Refuses what a provider's server might read as another path than the one that was authorised (RFC
+ * 3986 §5.2.4): dot segments as they stand, encoded once or more, split by backslashes, with a path
+ * parameter (`..;a=b`), blanks or look-alike characters; escapes that are no UTF-8; an empty first
+ * segment, which behind a bare host is an authority. Servers of 2005 read all of these.
  */
-function refuseDotSegments(rest: string): void {
+function refuseUnsafeRest(rest: string): void {
+  if (rest.startsWith('//')) throw invalidPath('The path holds an empty first segment.')
   if (!rest.includes('.') && !rest.includes('%')) return
-  let text = rest
-  for (let before = ''; before !== text;) {
-    before = text
-    text = text.replace(/%25/g, '%')
+  // Strict: an escape that is none, or no UTF-8 (overlong forms among them), is refused there.
+  let text = decodePercent(rest, 'path')
+  for (let pass = 0; ; pass += 1) {
+    if (/\p{Cc}/u.test(text)) throw invalidPath('The path holds a control character.')
+    if (text.normalize('NFKC').split(/[/\\]/).some(isDotSegment)) {
+      throw invalidPath('The path holds a dot segment.')
+    }
+    // A server behind another decodes once more.
+    const again = text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    if (again === text) return
+    if (pass === encodingsMax) throw invalidPath('The path is encoded too many times.')
+    text = again
   }
-  text = text
-    .replace(/%2e/gi, '.')
-    .replace(/%2f|%5c|\\/gi, '/')
-    .replace(/%3b/gi, ';')
-  if (dotSegment.test(text)) throw invalidPath('The path holds a dot segment.')
+}
+
+function isDotSegment(segment: string): boolean {
+  const name = (segment.split(';', 1)[0] ?? '').trim()
+  return name === '.' || name === '..'
 }
 
 function invalidPath(detail: string, cause?: unknown): Fault {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { ExchangeAdmission } from './admission.js'
-import type { AuthenticatedRequest, ReceivedRequest } from './exchange.js'
+import type { SubsystemId } from './identifier.js'
 
-function requestOf(exchangeId: string, consumer: string): AuthenticatedRequest {
-  return { exchangeId, envelope: { consumer } } as unknown as AuthenticatedRequest
+function requestOf(exchangeId: string, consumer: string): readonly [string, SubsystemId] {
+  return [exchangeId, consumer as SubsystemId]
 }
 
 const throttled = (side: string): unknown => expect.objectContaining({ code: 'THROTTLED', side })
@@ -16,8 +16,8 @@ describe('admission', () => {
     admission.enter()
     expect(() => admission.enter()).toThrow(throttled('bus'))
     expect(admission.inProgress).toBe(3)
-    admission.leave({ exchangeId: 'refused' } as ReceivedRequest)
-    admission.leave({ exchangeId: 'ended' } as ReceivedRequest)
+    admission.leave('refused')
+    admission.leave('ended')
     expect(() => admission.enter()).not.toThrow()
   })
 
@@ -27,17 +27,17 @@ describe('admission', () => {
     const second = requestOf('2', 'AZ/GOV/A/X')
     for (const one of [first, second]) {
       admission.enter()
-      if (one === first) admission.admit(one)
+      if (one === first) admission.admit(...one)
     }
-    expect(() => admission.admit(second)).toThrow(throttled('consumer'))
+    expect(() => admission.admit(...second)).toThrow(throttled('consumer'))
     // The refused one takes nothing back that it did not get.
-    admission.leave(second)
+    admission.leave(second[0])
     admission.enter()
-    expect(() => admission.admit(requestOf('3', 'AZ/GOV/A/X'))).toThrow(throttled('consumer'))
+    expect(() => admission.admit(...requestOf('3', 'AZ/GOV/A/X'))).toThrow(throttled('consumer'))
     admission.enter()
-    expect(() => admission.admit(requestOf('4', 'AZ/GOV/B/X'))).not.toThrow()
-    admission.leave(first)
-    expect(() => admission.admit(requestOf('5', 'AZ/GOV/A/X'))).not.toThrow()
+    expect(() => admission.admit(...requestOf('4', 'AZ/GOV/B/X'))).not.toThrow()
+    admission.leave(first[0])
+    expect(() => admission.admit(...requestOf('5', 'AZ/GOV/A/X'))).not.toThrow()
   })
 
   it('comes back to nothing in progress, however exchanges end', () => {
@@ -49,16 +49,16 @@ describe('admission', () => {
         for (const one of requests) {
           try {
             admission.enter()
-            admission.admit(one)
+            admission.admit(...one)
           } catch (error) {
             expect(error).toMatchObject({ code: 'THROTTLED' })
           }
         }
-        for (const one of requests) admission.leave(one)
+        for (const one of requests) admission.leave(one[0])
         expect(admission.inProgress).toBe(0)
         for (let i = 0; i < 5; i += 1) {
           admission.enter()
-          expect(() => admission.admit(requestOf(`again ${i}`, 'AZ/GOV/A/X'))).not.toThrow()
+          expect(() => admission.admit(...requestOf(`again ${i}`, 'AZ/GOV/A/X'))).not.toThrow()
         }
       }),
     )

@@ -1,4 +1,3 @@
-import type { AuthenticatedRequest, RequestStage } from './exchange.js'
 import { Fault } from './fault.js'
 import type { SubsystemId } from './identifier.js'
 import type { Admission } from './ports.js'
@@ -15,20 +14,20 @@ export class ExchangeAdmission implements Admission {
   readonly #limits: AdmissionLimits
   readonly #perConsumer = new Map<SubsystemId, number>()
   // Who was counted: `leave` is called for refused entrants too and must not take back too much.
-  readonly #entered = new Map<string, SubsystemId | undefined>()
-  #entering = 0
+  readonly #counted = new Map<string, SubsystemId>()
+  #inProgress = 0
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits
   }
 
   get inProgress(): number {
-    return this.#entering
+    return this.#inProgress
   }
 
   enter(): void {
-    this.#entering += 1
-    if (this.#entering > this.#limits.exchangesMax) {
+    this.#inProgress += 1
+    if (this.#inProgress > this.#limits.exchangesMax) {
       throw new Fault('THROTTLED', {
         side: 'bus',
         detail: 'The bus has too many exchanges in progress.',
@@ -36,21 +35,20 @@ export class ExchangeAdmission implements Admission {
     }
   }
 
-  admit(authenticated: AuthenticatedRequest): void {
-    const { consumer } = authenticated.envelope
+  admit(exchangeId: string, consumer: SubsystemId): void {
     const count = (this.#perConsumer.get(consumer) ?? 0) + 1
     if (count > this.#limits.exchangesPerConsumerMax) {
       throw new Fault('THROTTLED', { detail: 'This consumer has too many exchanges in progress.' })
     }
     this.#perConsumer.set(consumer, count)
-    this.#entered.set(authenticated.exchangeId, consumer)
+    this.#counted.set(exchangeId, consumer)
   }
 
-  leave(reached: RequestStage): void {
-    this.#entering -= 1
-    const consumer = this.#entered.get(reached.exchangeId)
+  leave(exchangeId: string): void {
+    this.#inProgress -= 1
+    const consumer = this.#counted.get(exchangeId)
     if (consumer === undefined) return
-    this.#entered.delete(reached.exchangeId)
+    this.#counted.delete(exchangeId)
     const count = (this.#perConsumer.get(consumer) ?? 1) - 1
     if (count === 0) this.#perConsumer.delete(consumer)
     else this.#perConsumer.set(consumer, count)

@@ -23,7 +23,7 @@ type Step = (typeof order)[number]
 
 let calls: string[]
 let refused: { fault: Fault; reached: RequestStage }[]
-let left: RequestStage[]
+let left: string[]
 let ended: unknown[]
 
 /** A bus that notes what it is asked, and fails at one step. */
@@ -46,9 +46,14 @@ function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED'
     admission: {
       enter: step('enter', undefined),
       admit: step('admit', undefined),
-      leave: (reached: RequestStage) => left.push(reached),
+      leave: (exchangeId: string) => left.push(exchangeId),
     },
-    authenticate: later('authenticate', stage('authenticated')),
+    authenticate: (_: unknown, admit: (consumer: string) => void) => {
+      const authenticated = later('authenticate', stage('authenticated'))()
+      // As the real one: the consumer is counted in once the head's signer is known.
+      if (failing !== 'authenticate') admit('AZ/GOV/A/X')
+      return authenticated
+    },
     authorise: step('authorise', stage('authorised')),
     validate: step('validate', stage('validated')),
     logRequest: later('logRequest', stage('logged')),
@@ -68,7 +73,7 @@ function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED'
 const reachedAt: Record<Step, string | undefined> = {
   enter: undefined,
   authenticate: undefined,
-  admit: 'authenticated',
+  admit: undefined,
   authorise: 'authenticated',
   validate: 'authorised',
   logRequest: 'validated',
@@ -131,7 +136,7 @@ describe('one exchange (architecture §3)', () => {
   it.each([
     ['enter', undefined],
     ['authenticate', undefined],
-    ['admit', verified],
+    ['admit', undefined],
     ['deliver', verified],
   ] as const)('a refusal at %s says what had been verified', async (step, expected) => {
     expect(await handleExchange(received, busThatFailsAt(step))).toMatchObject({

@@ -11,9 +11,11 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
   let reached: RequestStage = received
   try {
     bus.admission.enter()
-    // Step 1: who signed exactly these bytes? From here on only verified content is read.
-    const authenticated = (reached = await bus.authenticate(received))
-    bus.admission.admit(authenticated)
+    // Step 1: who signed exactly these bytes? From here on only verified content is read. Whose head is
+    // signed is counted in before the payload is read, so that nobody takes others' places with it.
+    const authenticated = (reached = await bus.authenticate(received, (consumer) =>
+      bus.admission.admit(exchangeId, consumer),
+    ))
     // Step 2: is this subsystem registered, may it call this service, now, for this purpose?
     const authorised = (reached = bus.authorise(authenticated))
     // Step 3: does the message keep the service's contract?
@@ -36,6 +38,6 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     const verified = 'verified' in reached ? reached.verified : undefined
     return { outcome: 'refused', exchangeId, fault, verified }
   } finally {
-    bus.admission.leave(reached)
+    bus.admission.leave(exchangeId)
   }
 }

@@ -11,12 +11,17 @@ import type {
   ValidatedRequest,
 } from './exchange.js'
 import type { Fault } from './fault.js'
+import type { SubsystemId } from './identifier.js'
 
 /** What the line needs from the rest of the house. Every step refuses by throwing a `Fault`. */
 export interface Bus {
   /** Counts the exchange in; throws THROTTLED when the bus or the consumer has too many. */
   readonly admission: Admission
-  authenticate(received: ReceivedRequest): Promise<AuthenticatedRequest>
+  /** MUST call `admit` once the head's signer is known, and before it reads the payload. */
+  authenticate(
+    received: ReceivedRequest,
+    admit: (consumer: SubsystemId) => void,
+  ): Promise<AuthenticatedRequest>
   authorise(authenticated: AuthenticatedRequest): AuthorisedRequest
   validate(authorised: AuthorisedRequest): ValidatedRequest
   logRequest(validated: ValidatedRequest): Promise<LoggedRequest>
@@ -32,10 +37,10 @@ export interface Bus {
 
 /** Exchanges in progress, in all and per consumer. */
 export interface Admission {
-  /** @throws Fault THROTTLED */
+  /** Counts one more exchange. @throws Fault THROTTLED when the bus has too many */
   enter(): void
-  /** Throws THROTTLED when this consumer has too many in progress. @throws Fault THROTTLED */
-  admit(authenticated: AuthenticatedRequest): void
+  /** Counts it to its consumer. @throws Fault THROTTLED when the consumer has too many */
+  admit(exchangeId: string, consumer: SubsystemId): void
   /** Takes back what `enter` and `admit` counted. */
-  leave(reached: RequestStage): void
+  leave(exchangeId: string): void
 }

@@ -1,5 +1,6 @@
-import type { AuthenticatedRequest, Envelope, ReceivedRequest } from '../exchange/exchange.js'
+import type { AuthenticatedRequest, Envelope } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
+import type { Bus } from '../exchange/ports.js'
 import type { VerifiedContent } from '../exchange/signed-content.js'
 import { verifyRequestHead, type VerificationRules } from './http-signature/verify-request.js'
 
@@ -13,10 +14,8 @@ export interface AuthenticateSettings extends VerificationRules {
  * be the signer, before the first byte of the payload is read: strangers cannot make the bus hold
  * payloads.
  */
-export function createAuthenticate(
-  settings: AuthenticateSettings,
-): (received: ReceivedRequest) => Promise<AuthenticatedRequest> {
-  return async (received) => {
+export function createAuthenticate(settings: AuthenticateSettings): Bus['authenticate'] {
+  return async (received, admit) => {
     const { adapter, content } = received
     if (content.format === 'malformed') {
       const { code, field, reason } = content
@@ -25,6 +24,7 @@ export function createAuthenticate(
     const { head, signer } = verifyRequestHead(content, settings)
     const envelope = adapter.readEnvelope(head)
     if (envelope.consumer !== signer.subsystem) throw new Fault('CERT_SENDER_MISMATCH')
+    admit(signer.subsystem)
     const payload = await content.readPayload(settings.payloadBytesMax(envelope))
     const verified: VerifiedContent = head.withPayload(payload)
     // Field by field: spreading costs 2.5 us an object on Node 20.

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, hash, type KeyObject } from 'node:crypto'
 import type {
+  AuthenticatedRequest,
   EnvelopeReader,
   LoggedRequest,
   ReceivedReply,
@@ -175,18 +176,19 @@ export const payloadBytesMax = 1000
 export function authenticateWith(
   signers: readonly TestSigner[],
   now: () => Date = () => new Date(),
-): ReturnType<typeof createAuthenticate> {
-  return createAuthenticate({
+): (received: ReceivedRequest) => Promise<AuthenticatedRequest> {
+  const authenticate = createAuthenticate({
     signers: directoryOf(...signers),
     now,
     freshnessMs: fiveMinutesMs,
     payloadBytesMax: () => payloadBytesMax,
   })
+  return (received) => authenticate(received, () => undefined)
 }
 
 /** `CODE field` of the refusal, or `accepted`. */
 export async function verdictOf(
-  authenticate: ReturnType<typeof createAuthenticate>,
+  authenticate: ReturnType<typeof authenticateWith>,
   request: TestRequest,
   rawHeaders = rawHeadersOf(request.headers),
 ): Promise<string> {
