@@ -49,13 +49,20 @@ describe('R-002: a consumer names a service, and the registry supplies the addre
   it('an address that the consumer sends along reaches nobody', async () => {
     const headers = { 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example' }
     const answer = await bus.portal.call({
-      rest: '//evil.example/x?url=http://evil.example',
+      rest: '/http://evil.example/x?url=http://evil.example',
       headers,
     })
     expect(answer.status).toBe(200)
     const { target, header } = bus.providers.taxes.latest
-    expect(target).toBe('/xidmet//evil.example/x?url=http://evil.example')
+    expect(target).toBe('/xidmet/http://evil.example/x?url=http://evil.example')
     expect(header('host')).toBe(new URL(bus.providers.taxes.address).host)
+    expect(header('forwarded')).toBeUndefined()
+  })
+
+  it('a path that reads as another host behind a bare address is refused', async () => {
+    const { count } = bus.providers.taxes
+    expect((await bus.portal.call({ rest: '//evil.example/x' })).status).toBe(400)
+    expect(bus.providers.taxes.count).toBe(count)
   })
 })
 
