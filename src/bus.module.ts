@@ -148,7 +148,11 @@ function joinBus(parts: {
     validate,
     logRequest: (validated) => messageLog.logRequest(validated),
     mediate,
-    deliver: (mediated) => deliver.deliver(mediated),
+    deliver: async (mediated) => {
+      // The stage types say so already; what leaves the bus does not rest on types alone.
+      if (!messageLog.holds(mediated.logged)) throw new Error('a request that is not in the log')
+      return deliver.deliver(mediated)
+    },
     acceptReply: createAcceptReply(rules),
     logReply: (accepted, logged) => messageLog.logReply(accepted, logged),
     logRefusal: (fault, reached) => messageLog.logRefusal(fault, reached),

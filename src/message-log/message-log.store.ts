@@ -59,6 +59,7 @@ export class MessageLog {
   readonly #dataKeys: DataKeys
   readonly #commits: GroupCommit
   readonly #recentIds: RecentIds
+  readonly #made = new WeakSet<LoggedRequest>()
   #entries = 0
   #refusalsLost = 0
   #isRenewing = false
@@ -125,7 +126,7 @@ export class MessageLog {
       )
       if (written.result === 'exists') throw outcomeExists()
       // Field by field, as at every stage: spreading costs 2.5 us an object on Node 20.
-      return {
+      const logged = {
         exchangeId: validated.exchangeId,
         receivedAt: validated.receivedAt,
         adapter: validated.adapter,
@@ -138,11 +139,18 @@ export class MessageLog {
         contractVersion: validated.contractVersion,
         entry: written.entry,
       } as LoggedRequest
+      this.#made.add(logged)
+      return logged
     } catch (error) {
       const isTaken = error instanceof Fault && error.code === 'DUPLICATE_MESSAGE'
       if (!isTaken) this.#recentIds.release(takenId)
       throw error
     }
+  }
+
+  /** Whether this very request was made durable here; a copy of it was not. */
+  holds(logged: LoggedRequest): boolean {
+    return this.#made.has(logged)
   }
 
   /**
