@@ -3,6 +3,7 @@ import type { ExchangeAdmission } from './exchange/admission.js'
 import type { Deliver } from './exchange/deliver.js'
 import { handleExchange } from './exchange/handle-exchange.js'
 import type { Bus } from './exchange/ports.js'
+import { failingServicesShownMax } from './limits.js'
 import type { MessageLog } from './message-log/message-log.store.js'
 import type { BusMetrics } from './monitoring/metrics.js'
 import type { MetricValues } from './monitoring/metric-values.js'
@@ -81,11 +82,11 @@ export class BusProcess {
         why: following.trouble ?? 'the snapshot is too old; every exchange is refused',
       },
     ]
-    const failing = deliver.failingProviders
+    const failing = deliver.failingServices.slice(0, failingServicesShownMax)
     return {
       exchangesInProgress: admission.inProgress,
       checks,
-      ...(failing.length > 0 && { failingProviders: failing }),
+      ...(failing.length > 0 && { failingServices: failing }),
     }
   }
 }

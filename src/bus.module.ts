@@ -8,6 +8,8 @@ import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
 import { mediate } from './exchange/mediate.js'
 import type { Bus } from './exchange/ports.js'
+import type { ServiceBreakersLimits } from './exchange/service-breakers.js'
+import { breakerForgetMs, breakersMax, type Limits } from './limits.js'
 import { MessageLog } from './message-log/message-log.store.js'
 import { endRecorder } from './monitoring/exchange-end.js'
 import { BusMetrics } from './monitoring/metrics.js'
@@ -64,7 +66,7 @@ function line(input: WorkerInput, log: SystemLog): Provider[] {
       useFactory: (all: ReadonlyMap<string, ProtocolAdapter>) =>
         new Deliver({
           adapters: all,
-          breaker: { failuresMax: limits.breakerFailuresMax, openMs: limits.breakerOpenMs },
+          breakers: breakerLimits(limits),
           attemptsMax: limits.deliveryAttemptsMax,
           now,
         }),
@@ -76,7 +78,7 @@ function line(input: WorkerInput, log: SystemLog): Provider[] {
         new BusMetrics({
           exchangesInProgress: () => admission.inProgress,
           logQueueRows: () => messageLog.state().waitingRecords,
-          failingProviders: () => deliver.failingProviders.length,
+          failingServices: () => deliver.failingServices.length,
         }),
     },
     {
@@ -91,6 +93,15 @@ function line(input: WorkerInput, log: SystemLog): Provider[] {
       ) => joinBus({ input, log, registry, messageLog, admission, deliver, metrics }),
     },
   ]
+}
+
+function breakerLimits(limits: Limits): ServiceBreakersLimits {
+  return {
+    failuresMax: limits.breakerFailuresMax,
+    openMs: limits.breakerOpenMs,
+    breakersMax,
+    forgetMs: breakerForgetMs,
+  }
 }
 
 const process: Provider = {

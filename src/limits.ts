@@ -36,6 +36,7 @@ export const defaultLimits = {
   // Providers.
   connectTimeoutMs: 3_000,
   connectionsPerProviderMax: 128,
+  /** Failures in a row that close a service, for all or for one consumer (`service-breakers.ts`). */
   breakerFailuresMax: 5,
   breakerOpenMs: 5_000,
   /** Deliveries of one idempotent request in all. */
@@ -64,6 +65,15 @@ export const defaultLimits = {
 }
 
 export type Limits = Readonly<typeof defaultLimits>
+
+// Providers.
+
+/** Circuit breakers that one worker keeps: of failing services, and of consumers failing at a service. */
+export const breakersMax = 4_096
+/** A breaker that could let a probe pass and saw no failure for so long is forgotten. */
+export const breakerForgetMs = 600_000
+/** Failing services that a worker names on the health page; the metric counts all. */
+export const failingServicesShownMax = 20
 
 // REST lane.
 
@@ -119,7 +129,7 @@ export interface ServiceLimits {
   readonly timeLimitMs: number
   readonly requestBytesMax: number
   readonly replyBytesMax: number
-  /** Exchanges in progress at the provider at one time, per worker. */
+  /** Exchanges of this version of the service in progress at one time, per worker. */
   readonly concurrentMax: number
 }
 

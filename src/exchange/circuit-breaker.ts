@@ -1,20 +1,18 @@
-import { Fault } from './fault.js'
-
 export interface BreakerLimits {
-  /** Consecutive failures that open the breaker. */
+  /** Failures in a row that open a breaker. */
   readonly failuresMax: number
   /** How long an open breaker refuses before it lets one probe pass, milliseconds. */
   readonly openMs: number
 }
 
 /**
- * Keeps a provider's trouble to itself: after `failuresMax` consecutive failures calls are refused
- * at once, and after `openMs` one call is let through to see whether the provider is back.
+ * After `failuresMax` failures in a row calls are refused at once, and after `openMs` one call is let
+ * through to see whether all is well again.
  */
 export class CircuitBreaker {
   readonly #limits: BreakerLimits
   #failures = 0
-  #openUntil = 0
+  #failedAtMs = 0
   #probing = false
 
   constructor(limits: BreakerLimits) {
@@ -25,29 +23,28 @@ export class CircuitBreaker {
     return this.#failures >= this.#limits.failuresMax
   }
 
-  /** @throws Fault PROVIDER_UNAVAILABLE while open */
-  enter(nowMs: number): void {
-    if (!this.open) return
-    if (nowMs < this.#openUntil || this.#probing) {
-      throw new Fault('PROVIDER_UNAVAILABLE', {
-        detail: 'The provider failed repeatedly; the bus is waiting before it tries again.',
-      })
-    }
-    this.#probing = true
+  /** When the last failure was. */
+  get failedAtMs(): number {
+    return this.#failedAtMs
   }
 
-  succeeded(): void {
-    this.#failures = 0
-    this.#probing = false
+  refuses(nowMs: number): boolean {
+    if (!this.open) return false
+    return this.#probing || nowMs < this.#failedAtMs + this.#limits.openMs
+  }
+
+  /** Counts in a call that was not refused; while the breaker is open it is the probe. */
+  enter(): void {
+    this.#probing = this.open
   }
 
   failed(nowMs: number): void {
     this.#failures += 1
     this.#probing = false
-    this.#openUntil = nowMs + this.#limits.openMs
+    this.#failedAtMs = nowMs
   }
 
-  /** The call ended without saying anything about the provider's health. */
+  /** The call ended and says nothing about what the breaker looks at. */
   undecided(): void {
     this.#probing = false
   }

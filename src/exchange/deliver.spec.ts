@@ -8,8 +8,9 @@ type Send = NonNullable<ProtocolAdapter['send']>
 
 const reply = { marker: 'reply' } as unknown as ReceivedReply
 
-function requestTo(route: Partial<Route> = {}): MediatedRequest {
+function requestTo(route: Partial<Route> = {}, consumer = 'AZ/GOV/VN/VERGI'): MediatedRequest {
   const whole = {
+    service: 'AZ/GOV/DIN/GCQ/finAxtaris/v1',
     provider: 'AZ/GOV/DIN/GCQ',
     protocol: 'rest',
     timeLimitMs: 1_000,
@@ -17,14 +18,14 @@ function requestTo(route: Partial<Route> = {}): MediatedRequest {
     idempotent: false,
     ...route,
   }
-  return { logged: { route: whole } } as unknown as MediatedRequest
+  return { logged: { route: whole, envelope: { consumer } } } as unknown as MediatedRequest
 }
 
 function deliverWith(send: Send | undefined): Deliver {
   const adapter = { protocol: 'rest', ...(send && { send }) } as unknown as ProtocolAdapter
   return new Deliver({
     adapters: new Map([['rest', adapter]]),
-    breaker: { failuresMax: 3, openMs: 1_000 },
+    breakers: { failuresMax: 3, openMs: 1_000, breakersMax: 10, forgetMs: 10_000 },
     attemptsMax: 2,
     now: () => new Date(),
   })
@@ -128,40 +129,73 @@ describe('a second delivery', () => {
   })
 })
 
-describe("one provider's trouble stays its own (R-011)", () => {
+const nextVersion = { service: 'AZ/GOV/DIN/GCQ/finAxtaris/v2' as Route['service'] }
+
+describe("one service's trouble stays its own (R-011)", () => {
   it('refuses at once after failures in a row, and tries again after a while', async () => {
+    const send = failing('PROVIDER_UNAVAILABLE')
+    const deliver = deliverWith(send)
+    for (let i = 0; i < 4; i += 1) {
+      await expect(deliver.deliver(requestTo())).rejects.toMatchObject({
+        code: 'PROVIDER_UNAVAILABLE',
+      })
+    }
+    expect(deliver.failingServices).toEqual(['AZ/GOV/DIN/GCQ/finAxtaris/v1'])
+    expect(send).toHaveBeenCalledTimes(3)
+    jest.setSystemTime(Date.now() + 1_000)
+    send.mockResolvedValueOnce(reply)
+    await expect(deliver.deliver(requestTo())).resolves.toBe(reply)
+    expect(deliver.failingServices).toEqual([])
+  })
+
+  it("does not close the provider's other services", async () => {
+    const send = failing('PROVIDER_UNAVAILABLE')
+    const deliver = deliverWith(send)
+    for (let i = 0; i < 4; i += 1) await deliver.deliver(requestTo()).catch(() => undefined)
+    send.mockResolvedValueOnce(reply)
+    await expect(deliver.deliver(requestTo(nextVersion))).resolves.toBe(reply)
+  })
+
+  it('what one consumer provokes closes the service for that consumer alone', async () => {
     const send = failing('PROVIDER_FAULT')
     const deliver = deliverWith(send)
     for (let i = 0; i < 3; i += 1) {
       await expect(deliver.deliver(requestTo())).rejects.toMatchObject({ code: 'PROVIDER_FAULT' })
     }
-    expect(deliver.failingProviders).toEqual(['AZ/GOV/DIN/GCQ'])
     await expect(deliver.deliver(requestTo())).rejects.toMatchObject({
       code: 'PROVIDER_UNAVAILABLE',
     })
-    expect(send).toHaveBeenCalledTimes(3)
-    jest.setSystemTime(Date.now() + 1_000)
     send.mockResolvedValueOnce(reply)
-    await expect(deliver.deliver(requestTo())).resolves.toBe(reply)
-    expect(deliver.failingProviders).toEqual([])
+    await expect(deliver.deliver(requestTo({}, 'AZ/GOV/TN/DİPLOM'))).resolves.toBe(reply)
+    expect(send).toHaveBeenCalledTimes(4)
   })
 
-  it('what is not the fault of the provider does not open its breaker', async () => {
+  it('a second delivery ends where the first closed the service: what went wrong is told', async () => {
+    const send = failing('PROVIDER_FAULT')
+    const deliver = deliverWith(send)
+    for (let i = 0; i < 2; i += 1) {
+      const sent = deliver.deliver(requestTo({ idempotent: true }))
+      await expect(sent).rejects.toMatchObject({ code: 'PROVIDER_FAULT' })
+    }
+    expect(send).toHaveBeenCalledTimes(3)
+  })
+
+  it('what is not the fault of the provider closes nothing', async () => {
     const deliver = deliverWith(failing('REQUEST_INVALID'))
     for (let i = 0; i < 5; i += 1) {
       await expect(deliver.deliver(requestTo())).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
     }
-    expect(deliver.failingProviders).toEqual([])
+    expect(deliver.failingServices).toEqual([])
   })
 
-  it('takes no more at a time than the provider allows, and gives the places back', async () => {
+  it('takes no more at a time than the service allows, and gives the places back', async () => {
     const deliver = deliverWith(hanging)
     const busy = [deliver.deliver(requestTo()), deliver.deliver(requestTo())]
     await expect(deliver.deliver(requestTo())).rejects.toMatchObject({
       code: 'THROTTLED',
       side: 'provider',
     })
-    const other = deliver.deliver(requestTo({ provider: 'AZ/GOV/TN/X' as Route['provider'] }))
+    const other = deliver.deliver(requestTo(nextVersion))
     const all = Promise.allSettled([...busy, other])
     await jest.advanceTimersByTimeAsync(1_000)
     expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
@@ -169,7 +203,7 @@ describe("one provider's trouble stays its own (R-011)", () => {
     await expect(passing(again, 1_000)).rejects.toMatchObject({ code: 'PROVIDER_TIMEOUT' })
   })
 
-  it('a delivery that the provider had no room for leaves no timer behind', async () => {
+  it('a delivery that the service had no room for leaves no timer behind', async () => {
     const deliver = deliverWith(hanging)
     await expect(deliver.deliver(requestTo({ concurrentMax: 0 }))).rejects.toMatchObject({
       code: 'THROTTLED',

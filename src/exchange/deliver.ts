@@ -1,41 +1,39 @@
 import type { ProtocolAdapter } from './adapter.js'
-import { CircuitBreaker, type BreakerLimits } from './circuit-breaker.js'
 import type { MediatedRequest, ReceivedReply, Route } from './exchange.js'
 import { Fault, toFault } from './fault.js'
-import type { SubsystemId } from './identifier.js'
+import type { ServiceId } from './identifier.js'
+import { ServiceBreakers, type ServiceBreakersLimits } from './service-breakers.js'
 
 export interface DeliverSettings {
   readonly adapters: ReadonlyMap<string, ProtocolAdapter>
-  readonly breaker: BreakerLimits
+  readonly breakers: ServiceBreakersLimits
   /** Deliveries of one request in all, where its contract calls it idempotent. */
   readonly attemptsMax: number
   readonly now: () => Date
 }
 
-/** A provider's circuit breaker and the number of deliveries in progress to it. */
-interface Lane {
-  readonly breaker: CircuitBreaker
-  inProgress: number
-}
-
 /**
- * Step 6: delivers a request within its time limit. Each provider has a lane of its own, so that
- * one that hangs holds neither the others' connections nor the bus's slots (R-011).
+ * Step 6: delivers a request within its time limit. Each version of a service has places and breakers
+ * of its own, so that one that hangs holds neither the bus's places nor those of the provider's other
+ * services (R-011).
  */
 export class Deliver {
   readonly #settings: DeliverSettings
-  readonly #lanes = new Map<SubsystemId, Lane>()
+  readonly #breakers: ServiceBreakers
+  // Only services with deliveries in progress are here, so admission bounds it.
+  readonly #inProgress = new Map<ServiceId, number>()
 
   constructor(settings: DeliverSettings) {
     this.#settings = settings
+    this.#breakers = new ServiceBreakers(settings.breakers)
   }
 
-  /** Providers whose breaker is open, for health and metrics. */
-  get failingProviders(): SubsystemId[] {
-    return [...this.#lanes].filter(([, lane]) => lane.breaker.open).map(([provider]) => provider)
+  /** Services with an open breaker, for health and metrics. */
+  get failingServices(): ServiceId[] {
+    return this.#breakers.failing(this.#nowMs())
   }
 
-  /** @throws Fault PROVIDER_UNAVAILABLE, PROVIDER_TIMEOUT, PROVIDER_FAULT, RESPONSE_INVALID */
+  /** @throws Fault PROVIDER_UNAVAILABLE, PROVIDER_TIMEOUT, PROVIDER_FAULT, RESPONSE_INVALID, THROTTLED */
   async deliver(mediated: MediatedRequest): Promise<ReceivedReply> {
     const { route } = mediated.logged
     const adapter = this.#settings.adapters.get(route.protocol)
@@ -45,14 +43,13 @@ export class Deliver {
         detail: 'The bus has no adapter for the protocol of this provider.',
       })
     }
-    const lane = this.#laneOf(route)
+    this.#enter(route)
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), route.timeLimitMs)
-    lane.inProgress += 1
     try {
-      return await this.#attempt(mediated, adapter.send.bind(adapter), lane, deadline.signal)
+      return await this.#attempt(mediated, adapter.send.bind(adapter), deadline.signal)
     } finally {
-      lane.inProgress -= 1
+      this.#leave(route.service)
       clearTimeout(timer)
     }
   }
@@ -60,55 +57,51 @@ export class Deliver {
   async #attempt(
     mediated: MediatedRequest,
     send: NonNullable<ProtocolAdapter['send']>,
-    lane: Lane,
     signal: AbortSignal,
   ): Promise<ReceivedReply> {
-    const attemptsMax = mediated.logged.route.idempotent ? this.#settings.attemptsMax : 1
+    const { route, envelope } = mediated.logged
+    const { service, idempotent } = route
+    const attemptsMax = idempotent ? this.#settings.attemptsMax : 1
     for (let attempt = 1; ; attempt += 1) {
-      lane.breaker.enter(this.#nowMs())
+      this.#breakers.enter(service, envelope.consumer, this.#nowMs())
       try {
         const reply = await send(mediated, signal)
-        lane.breaker.succeeded()
+        this.#breakers.succeeded(service, envelope.consumer)
         return reply
       } catch (error) {
         const fault = signal.aborted
           ? new Fault('PROVIDER_TIMEOUT', { cause: error })
           : toFault(error)
-        if (isProviderTrouble(fault)) lane.breaker.failed(this.#nowMs())
-        else lane.breaker.undecided()
+        const nowMs = this.#nowMs()
+        this.#breakers.failed(service, envelope.consumer, fault, nowMs)
         // An open breaker would only hide what went wrong.
-        const isLast = attempt >= attemptsMax || lane.breaker.open
-        if (isLast || !isWorthRetrying(fault)) throw fault
+        const isClosed = this.#breakers.closed(service, envelope.consumer, nowMs) !== undefined
+        if (attempt >= attemptsMax || isClosed || !isWorthRetrying(fault)) throw fault
       }
     }
   }
 
-  #laneOf(route: Route): Lane {
-    let lane = this.#lanes.get(route.provider)
-    if (!lane) {
-      lane = { breaker: new CircuitBreaker(this.#settings.breaker), inProgress: 0 }
-      this.#lanes.set(route.provider, lane)
-    }
-    if (lane.inProgress >= route.concurrentMax) {
+  /** @throws Fault THROTTLED */
+  #enter({ service, concurrentMax }: Route): void {
+    const inProgress = this.#inProgress.get(service) ?? 0
+    if (inProgress >= concurrentMax) {
       throw new Fault('THROTTLED', {
         side: 'provider',
-        detail: 'The provider has too many exchanges in progress.',
+        detail: 'The service has too many exchanges in progress.',
       })
     }
-    return lane
+    this.#inProgress.set(service, inProgress + 1)
+  }
+
+  #leave(service: ServiceId): void {
+    const inProgress = (this.#inProgress.get(service) ?? 1) - 1
+    if (inProgress === 0) this.#inProgress.delete(service)
+    else this.#inProgress.set(service, inProgress)
   }
 
   #nowMs(): number {
     return this.#settings.now().getTime()
   }
-}
-
-function isProviderTrouble(fault: Fault): boolean {
-  return (
-    fault.code === 'PROVIDER_UNAVAILABLE' ||
-    fault.code === 'PROVIDER_TIMEOUT' ||
-    fault.code === 'PROVIDER_FAULT'
-  )
 }
 
 function isWorthRetrying(fault: Fault): boolean {

@@ -60,7 +60,7 @@ export interface Route {
   readonly timeLimitMs: number
   readonly requestBytesMax: number
   readonly replyBytesMax: number
-  /** Exchanges in progress at the provider at one time, per worker. */
+  /** Exchanges of the service in progress at one time, per worker. */
   readonly concurrentMax: number
   /** Whether the contract allows a second delivery of the same request. */
   readonly idempotent: boolean

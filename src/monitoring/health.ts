@@ -10,6 +10,8 @@ export interface HealthReport {
   readonly exchangesInProgress: number
   /** Every check that is not well, in any process. */
   readonly why: readonly string[]
+  /** Services with an open circuit breaker in any process; the node is well all the same. */
+  readonly failingServices: readonly string[]
 }
 
 /** What the page is made from. */
@@ -50,5 +52,6 @@ export function reportHealth(facts: NodeFacts): HealthReport {
     workers: { expected: workersExpected, ready },
     exchangesInProgress: fresh.reduce((sum, state) => sum + state.exchangesInProgress, 0),
     why: [...new Set(why)],
+    failingServices: [...new Set(fresh.flatMap((state) => state.failingServices ?? []))],
   }
 }

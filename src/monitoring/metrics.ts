@@ -13,7 +13,7 @@ export class BusMetrics {
   constructor(gauges: {
     readonly exchangesInProgress: () => number
     readonly logQueueRows: () => number
-    readonly failingProviders: () => number
+    readonly failingServices: () => number
   }) {
     const registers = [this.registry]
     this.#exchanges = new Counter({
@@ -42,9 +42,9 @@ export class BusMetrics {
     gauge(registers, 'sluice_log_queue_rows', 'Log rows waiting for a commit', gauges.logQueueRows)
     gauge(
       registers,
-      'sluice_providers_failing',
-      'Providers whose circuit breaker is open',
-      gauges.failingProviders,
+      'sluice_services_failing',
+      'Services with an open circuit breaker',
+      gauges.failingServices,
     )
   }
 

@@ -12,8 +12,8 @@ export interface HealthCheck {
 export interface WorkerState {
   readonly exchangesInProgress: number
   readonly checks: readonly HealthCheck[]
-  /** Providers whose circuit breaker is open; their trouble does not make the bus unwell. */
-  readonly failingProviders?: readonly string[]
+  /** Services with an open circuit breaker; their trouble does not make the bus unwell. */
+  readonly failingServices?: readonly string[]
 }
 
 export type FromWorker =

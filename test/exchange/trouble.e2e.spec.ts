@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { BusProcess } from '../../src/bus-process.js'
 import type { Answer } from '../support/whole-bus-consumer.js'
 import { expectAnswered, expectRefused } from '../support/whole-bus-expect.js'
 import { silence } from '../support/whole-bus-provider.js'
-import { services, subsystems } from '../support/whole-bus-sample.js'
+import { sampleRight, sampleService, services, subsystems } from '../support/whole-bus-sample.js'
 import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
 
 let bus: WholeBus
@@ -162,19 +163,43 @@ describe('R-011: one participant’s trouble does not touch others', () => {
     await untilServed()
   })
 
-  it('a provider that fails again and again is spared: refused at once, then tried again', async () => {
-    bus.providers.taxes.answer = () => 'break off'
+  it('a service that cannot be reached is spared, and the provider’s other services are served', async () => {
+    const { address } = bus.providers.taxes
+    const other = `${subsystems.taxes}/borcTap/v1`
+    await bus.registry.change(subsystems.taxes, { services: [sampleService('borcTap', address)] })
+    await bus.registry.apply({
+      accessRights: [sampleRight(subsystems.portal, other.replace('/v1', ''))],
+    })
+    await bus.registry.change(services.taxes, { address: 'http://127.0.0.1:1/' })
+    const messageOf = async (): Promise<string | undefined> =>
+      (await bus.portal.call()).problem?.detail
+    for (let i = 0; i < limits.breakerFailuresMax; i += 1) {
+      expect(await messageOf()).not.toContain('repeatedly')
+    }
+    const answer = await bus.consumers.personnel.call()
+    await expectRefused(bus, answer, 'PROVIDER_UNAVAILABLE', {
+      ...{ status: 503, side: 'provider', entries: 2 },
+    })
+    expect(answer.problem?.detail).toContain('repeatedly')
+    await expectAnswered(bus, await bus.portal.call({ service: other }))
+    expect(bus.app.get(BusProcess).state().failingServices).toEqual([services.taxes])
+    await bus.registry.change(services.taxes, { address })
+    await untilServed()
+    expect(bus.app.get(BusProcess).state().failingServices).toBeUndefined()
+  })
+
+  it('requests that break off again and again close the service for their consumer alone', async () => {
+    bus.providers.taxes.answer = ({ header }) =>
+      header('x-road-client') === subsystems.portal ? 'break off' : { payload: '{}' }
     for (let i = 0; i < limits.breakerFailuresMax; i += 1) {
       expect((await bus.portal.call()).fault).toBe('PROVIDER_FAULT')
     }
     const answer = await bus.portal.call()
     await expectRefused(bus, answer, 'PROVIDER_UNAVAILABLE', {
-      status: 503,
-      side: 'provider',
-      entries: 2,
+      ...{ status: 503, side: 'provider', entries: 2 },
     })
     expect(bus.providers.taxes.count).toBe(limits.breakerFailuresMax)
-    expect((await others(1))[0]?.status).toBe(200)
+    await expectAnswered(bus, await bus.consumers.personnel.call())
     await untilServed()
   })
 
