@@ -96,7 +96,7 @@ export const lingerMs = 2_000
 export const signaturesMax = 4
 /** Components that one signature covers. */
 export const componentsMax = 64
-/** Verdicts on certificates kept in one worker. A verdict takes about 1 kB. */
+/** Certificates kept in one worker with the verdict on them. One takes about 6 kB. */
 export const verdictsMax = 20_000
 
 // Certificates, revocation lists and the search for a path.

@@ -154,6 +154,13 @@ describe('sluice explain', () => {
     expect(await json(capture(), ...strange)).toMatchObject({ exitCode: 1, fault: 'CERT_UNKNOWN' })
   })
 
+  it('tells a wrong signature before the state of the certificate, as the bus does', async () => {
+    const headers = { ...signed(), Signature: `consumer=:${Buffer.alloc(64).toString('base64')}:` }
+    const result = await json(capture(headers), ...whole.slice(0, 4), '--crl', 'revoking.crl')
+    expect(result).toMatchObject({ exitCode: 1, fault: 'SIGNATURE_INVALID', field: 'signature' })
+    expect(outcomes(result)).toMatchObject({ verification: 'wrong', chain: 'wrong' })
+  })
+
   it('says which thumbprint keyid should be', async () => {
     const result = await json(capture(), '--cert', 'other.pem')
     expect(result).toMatchObject({ exitCode: 1, fault: 'CERT_UNKNOWN', field: 'keyid' })

@@ -23,11 +23,12 @@ let seen: { request: IncomingMessage; payload: Buffer } | undefined
 let answer: { status: number; payload: Buffer; tamper?: (rawHeaders: string[]) => string[] }
 
 const directory: SignerDirectory = {
-  signer: (thumbprint) => ({
+  key: (thumbprint) => ({
     signer: { subsystem: parseSubsystemId(consumerId), thumbprint, serialNumber: '01' },
     publicKey: consumer.publicKey,
     keyType: keyTypeOf(consumer.publicKey)!,
   }),
+  checkCertificate: () => undefined,
 }
 
 function contentOf(request: IncomingMessage, payload: Buffer): HttpRequestContent {

@@ -159,6 +159,27 @@ describe('acceptReply: the answer is held to the same rules', () => {
     expect(await refusal(signed({ label: 'sluice' }))).toBe('SIGNATURE_INVALID signature-input')
   })
 
+  it('tells of a certificate once its key proved to have signed the answer', async () => {
+    const checkCertificate = (): never => {
+      throw new Fault('CERT_REVOKED')
+    }
+    const acceptOf = createAcceptReply({
+      signers: { ...directoryOf(provider), checkCertificate },
+      now: () => new Date(),
+      freshnessMs: fiveMinutesMs,
+    })
+    for (const [status, code] of [
+      [200, 'CERT_REVOKED'],
+      [500, 'SIGNATURE_INVALID'],
+    ] as const) {
+      const reply = receivedReply(delivered, status, signed(), payload)
+      await expect(acceptOf(reply, loggedWith('required'))).rejects.toMatchObject({
+        code,
+        side: 'provider',
+      })
+    }
+  })
+
   it('R-090 refuses an answer signed outside the freshness window', async () => {
     const created = new Date(Date.now() - fiveMinutesMs - 2000)
     expect(await refusal(signed({ created }))).toBe('CLOCK_SKEW created')

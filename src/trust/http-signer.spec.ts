@@ -204,5 +204,5 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
 }
 
 it('directory and signer of these tests agree', () => {
-  expect(directoryOf(consumer).signer(consumer.thumbprint).publicKey).toBe(consumer.publicKey)
+  expect(directoryOf(consumer).key(consumer.thumbprint).publicKey).toBe(consumer.publicKey)
 })

@@ -1,20 +1,30 @@
-import type { KeyObject } from 'node:crypto'
 import type { Signer } from '../exchange/exchange.js'
-import type { KeyType } from './http-signature/algorithms.js'
+import type { VerificationKey } from './http-signature/parameters.js'
 
-/** A certificate that may sign at this moment, with the key that checks its signatures. */
-export interface VerifiedSigner {
+/**
+ * The key of a registered certificate. It proves nothing by itself: neither that it signed anything,
+ * nor that its certificate is good.
+ */
+export interface RegisteredKey extends VerificationKey {
   readonly signer: Signer
-  readonly publicKey: KeyObject
-  readonly keyType: KeyType
 }
 
-/** Who signs with which certificate. Verifiers of every signature format ask it. */
+/**
+ * Who signs with which certificate. Verifiers of every signature format ask it twice, so that whoever
+ * does not hold a key learns nothing of its certificate: for the key, and once a signature has proved
+ * right, for the certificate.
+ */
 export interface SignerDirectory {
   /**
-   * MUST answer only for a certificate that is registered, in its chain, in its time and not revoked.
+   * The key of a registered certificate, whatever has become of the certificate.
    * @param thumbprint base64url SHA-256 of the certificate's DER
+   * @throws Fault CERT_UNKNOWN where none is registered whose key can check signatures
+   */
+  key(thumbprint: string): RegisteredKey
+  /**
+   * Whether the certificate may sign at this moment: in its chain, in its time, not revoked. MUST NOT be
+   * asked before a signature with its key has proved right, since the fault tells of the certificate.
    * @throws Fault CERT_UNKNOWN, CERT_EXPIRED, CERT_REVOKED, ALGORITHM_FORBIDDEN
    */
-  signer(thumbprint: string): VerifiedSigner
+  checkCertificate(thumbprint: string): void
 }

@@ -1,8 +1,11 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { makeAuthority, makeShortRsaKeyPair } from '../../test/support/pki.js'
 import type { TestAuthority, TestIdentity } from '../../test/support/pki.js'
 import { Fault } from '../exchange/fault.js'
 import { parseSubsystemId } from '../exchange/identifier.js'
+import { keyTypeOf } from './http-signature/algorithms.js'
+import type { RegisteredKey } from './signer-directory.js'
 import { refusalMs, SignerVerdicts } from './signer-verdicts.js'
 import type { RegisteredAuthority, RegisteredCertificate, TrustMaterial } from './trust-material.js'
 import { strictAlgorithms } from './x509/algorithm-policy.js'
@@ -20,6 +23,10 @@ class Registry implements TrustMaterial {
 
   register(identity: TestIdentity, status: RegisteredCertificate['status'] = 'active'): void {
     this.#certificates.set(identity.thumbprint, { der: identity.der, subsystem, status })
+  }
+
+  registerBytes(thumbprint: string, der: Buffer): void {
+    this.#certificates.set(thumbprint, { der, subsystem, status: 'active' })
   }
 
   certificate(thumbprint: string): RegisteredCertificate | undefined {
@@ -52,9 +59,16 @@ describe('verdicts on signers', () => {
     })
   })
 
+  /** As a verifier that found a signature right. */
+  const accepted = (thumbprint = leaf.thumbprint): RegisteredKey => {
+    const key = verdicts.key(thumbprint)
+    verdicts.checkCertificate(thumbprint)
+    return key
+  }
+
   const refusal = (thumbprint = leaf.thumbprint): Fault => {
     try {
-      verdicts.signer(thumbprint)
+      accepted(thumbprint)
     } catch (error) {
       if (error instanceof Fault) return error
       throw error
@@ -63,7 +77,7 @@ describe('verdicts on signers', () => {
   }
 
   it('names the subsystem, the serial number and the key', () => {
-    const { signer, publicKey, keyType } = verdicts.signer(leaf.thumbprint)
+    const { signer, publicKey, keyType } = accepted()
     const { thumbprint, serialNumber } = leaf
     expect(signer).toEqual({ subsystem, thumbprint, serialNumber })
     expect(publicKey.equals(leaf.publicKey)).toBe(true)
@@ -77,12 +91,12 @@ describe('verdicts on signers', () => {
   ] as const)('knows the kind of %s keys', async (keyType, expected) => {
     const identity = await root.issue({ keyType })
     registry.register(identity)
-    expect(verdicts.signer(identity.thumbprint).keyType).toBe(expected)
+    expect(accepted(identity.thumbprint).keyType).toBe(expected)
   })
 
   it('remembers a verdict within a generation', () => {
-    const first = verdicts.signer(leaf.thumbprint)
-    expect(verdicts.signer(leaf.thumbprint)).toBe(first)
+    const first = accepted()
+    expect(accepted()).toBe(first)
     expect(registry.looksUp).toBe(1)
   })
 
@@ -104,14 +118,14 @@ describe('verdicts on signers', () => {
     const before = registry.authorities
     registry.authorities = [...before, { der: other.der, role: 'anchor', revocation: 'none' }]
     registry.generation += 1
-    expect(verdicts.signer(identity.thumbprint).signer.subsystem).toBe(subsystem)
+    expect(accepted(identity.thumbprint).signer.subsystem).toBe(subsystem)
     registry.authorities = before
     registry.generation += 1
     expect(refusal(identity.thumbprint).code).toBe('CERT_UNKNOWN')
   })
 
   it('refuses a certificate that the registry revoked, at once', () => {
-    verdicts.signer(leaf.thumbprint)
+    accepted()
     registry.register(leaf, 'revoked')
     registry.generation += 1
     expect(refusal().code).toBe('CERT_REVOKED')
@@ -134,13 +148,13 @@ describe('verdicts on signers', () => {
     const nextUpdate = new Date(now.getTime() + day)
     registry.authorities = [{ der: root.der, role: 'anchor', revocation: 'crl' }]
     registry.revocationLists = [await root.revocationList([], { nextUpdate })]
-    expect(verdicts.signer(leaf.thumbprint).keyType).toBe('p256')
+    expect(accepted().keyType).toBe('p256')
     now = new Date(now.getTime() + day + 1_000)
     expect(refusal()).toMatchObject({ code: 'CERT_UNKNOWN', side: 'bus' })
   })
 
   it('does not outlive the certificate', () => {
-    expect(verdicts.signer(leaf.thumbprint).keyType).toBe('p256')
+    expect(accepted().keyType).toBe('p256')
     now = new Date(now.getTime() + 366 * day)
     expect(refusal().code).toBe('CERT_EXPIRED')
   })
@@ -152,13 +166,53 @@ describe('verdicts on signers', () => {
     expect(refusal(early.thumbprint).detail).toContain('not valid before')
     expect(registry.looksUp).toBe(1)
     now = new Date(now.getTime() + 60_000 + refusalMs)
-    expect(verdicts.signer(early.thumbprint).keyType).toBe('p256')
+    expect(accepted(early.thumbprint).keyType).toBe('p256')
   })
 
   it('checks again when the clock was set back before the verdict', () => {
-    verdicts.signer(leaf.thumbprint)
+    accepted()
     now = new Date(now.getTime() - 10 * day)
     expect(refusal().code).toBe('CERT_EXPIRED')
+  })
+
+  it('gives the key of a certificate whatever has become of it, and tells that apart', async () => {
+    const expired = await root.issue({ notAfter: new Date(now.getTime() - 1) })
+    const foreign = await (await makeAuthority('Yad')).issue()
+    const weak = await root.issue({ keyPair: makeShortRsaKeyPair() })
+    const revoked = await root.issue()
+    registry.register(revoked, 'revoked')
+    for (const each of [expired, foreign, weak]) registry.register(each)
+    const all = [expired, foreign, weak, revoked]
+    for (const { thumbprint, serialNumber, publicKey } of all) {
+      const key = verdicts.key(thumbprint)
+      expect(key.publicKey.equals(publicKey)).toBe(true)
+      expect(key.signer).toEqual({ subsystem, thumbprint, serialNumber })
+    }
+    const codes = all.map(({ thumbprint }) => refusal(thumbprint).code)
+    expect(codes).toEqual(['CERT_EXPIRED', 'CERT_UNKNOWN', 'ALGORITHM_FORBIDDEN', 'CERT_REVOKED'])
+  })
+
+  it('tells a certificate whose key checks no signatures apart from an unknown one to nobody', async () => {
+    const pss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
+    const curve = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
+    const unusable = await Promise.all([pss, curve].map((keyPair) => root.issue({ keyPair })))
+    for (const each of unusable) registry.register(each)
+    registry.registerBytes('unreadable', Buffer.from('broken'))
+    const { code, side, field, detail } = refusal('unknown')
+    for (const thumbprint of [...unusable.map((each) => each.thumbprint), 'unreadable']) {
+      const fault = refusal(thumbprint)
+      expect([fault.code, fault.side, fault.field, fault.detail]).toEqual([
+        code,
+        side,
+        field,
+        detail,
+      ])
+      expect(fault.cause).toBeInstanceOf(Error)
+    }
+  })
+
+  it('never checks a signature with an RSA key that is too slow for it', () => {
+    expect(keyTypeOf(longRsaKey())).toBeUndefined()
   })
 
   it('refuses forbidden algorithms by name', async () => {
@@ -187,3 +241,9 @@ describe('verdicts on signers', () => {
     expect(refusal().detail).toContain('could not be established')
   })
 })
+
+/** A public key of 8,200 bits; making a pair would take minutes. */
+function longRsaKey(): KeyObject {
+  const n = Buffer.alloc(1_025, 0xff).toString('base64url')
+  return createPublicKey({ key: { kty: 'RSA', n, e: 'AQAB' }, format: 'jwk' })
+}

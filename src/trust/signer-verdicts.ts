@@ -1,11 +1,11 @@
 import { Fault } from '../exchange/fault.js'
 import { verdictsMax } from '../limits.js'
 import { keyTypeOf } from './http-signature/algorithms.js'
-import type { SignerDirectory, VerifiedSigner } from './signer-directory.js'
+import type { RegisteredKey, SignerDirectory } from './signer-directory.js'
 import type { RegisteredCertificate, TrustMaterial } from './trust-material.js'
 import { trustStoreOf } from './trust-material-store.js'
 import type { AlgorithmPolicy } from './x509/algorithm-policy.js'
-import { parseCertificate, serialText } from './x509/certificate.js'
+import { parseCertificate, serialText, type Certificate } from './x509/certificate.js'
 import { DerError } from './x509/der.js'
 import { PathError } from './x509/path-error.js'
 import { pathFault } from './x509/path-fault.js'
@@ -22,11 +22,18 @@ export interface SignerVerdictsSettings {
 }
 
 interface Verdict {
-  readonly signer: VerifiedSigner | undefined
+  /** Undefined for a good certificate. */
   readonly fault: Fault | undefined
   readonly fromMs: number
   /** Exclusive. */
   readonly untilMs: number
+}
+
+/** A registered certificate that somebody named, with its verdict once somebody proved to hold its key. */
+interface KnownCertificate extends RegisteredKey {
+  readonly certificate: Certificate
+  readonly isRevoked: boolean
+  verdict: Verdict | undefined
 }
 
 /**
@@ -35,7 +42,7 @@ interface Verdict {
  */
 export class SignerVerdicts implements SignerDirectory {
   readonly #settings: SignerVerdictsSettings
-  readonly #verdicts = new Map<string, Verdict>()
+  readonly #known = new Map<string, KnownCertificate>()
   #generation: number | undefined
   #trust: TrustStore | undefined
 
@@ -43,73 +50,93 @@ export class SignerVerdicts implements SignerDirectory {
     this.#settings = settings
   }
 
-  /**
-   * @param thumbprint base64url SHA-256 of the certificate's DER
-   * @throws Fault CERT_UNKNOWN, CERT_EXPIRED, CERT_REVOKED, ALGORITHM_FORBIDDEN
-   */
-  signer(thumbprint: string): VerifiedSigner {
-    const material = this.#settings.trustMaterial()
-    if (material.generation !== this.#generation) this.#startAfresh(material)
+  key(thumbprint: string): RegisteredKey {
+    return this.#certificate(thumbprint)
+  }
+
+  checkCertificate(thumbprint: string): void {
+    const known = this.#certificate(thumbprint)
     const now = this.#settings.now()
     const nowMs = now.getTime()
-    let verdict = this.#verdicts.get(thumbprint)
+    let { verdict } = known
     if (!verdict || nowMs >= verdict.untilMs || nowMs < verdict.fromMs) {
-      const registered = material.certificate(thumbprint)
-      // Not remembered: the look-up is as cheap, and strangers could fill the memory.
-      if (!registered) throw new Fault('CERT_UNKNOWN')
-      verdict = this.#judge(thumbprint, registered, now)
-      this.#remember(thumbprint, verdict)
+      verdict = this.#judge(known, now)
+      known.verdict = verdict
     }
-    if (verdict.signer) return verdict.signer
+    if (!verdict.fault) return
     // A fault is thrown once only: each refusal carries its own stack and exchange.
-    const { code, side, detail, cause } = verdict.fault ?? new Fault('INTERNAL_ERROR')
+    const { code, side, detail, cause } = verdict.fault
     throw new Fault(code, { side, cause, ...(detail === undefined ? {} : { detail }) })
   }
 
+  #certificate(thumbprint: string): KnownCertificate {
+    const material = this.#settings.trustMaterial()
+    if (material.generation !== this.#generation) this.#startAfresh(material)
+    let known = this.#known.get(thumbprint)
+    if (!known) {
+      const registered = material.certificate(thumbprint)
+      // Not remembered: the look-up is as cheap, and strangers could fill the memory.
+      if (!registered) throw new Fault('CERT_UNKNOWN')
+      known = readRegistered(thumbprint, registered)
+      this.#remember(thumbprint, known)
+    }
+    return known
+  }
+
   #startAfresh(material: TrustMaterial): void {
-    this.#verdicts.clear()
+    this.#known.clear()
     this.#trust = trustStoreOf(material)
     this.#generation = material.generation
   }
 
-  #judge(thumbprint: string, registered: RegisteredCertificate, now: Date): Verdict {
+  #judge({ certificate, isRevoked }: KnownCertificate, now: Date): Verdict {
     const fromMs = now.getTime()
-    const refusal = (fault: Fault): Verdict => {
-      return { signer: undefined, fault, fromMs, untilMs: fromMs + refusalMs }
-    }
-    if (registered.status === 'revoked') return refusal(new Fault('CERT_REVOKED'))
+    const refusal = (fault: Fault): Verdict => ({ fault, fromMs, untilMs: fromMs + refusalMs })
+    if (isRevoked) return refusal(new Fault('CERT_REVOKED'))
     try {
-      const certificate = parseCertificate(registered.der)
       const { algorithms } = this.#settings
       const trust = this.#trust ?? trustStoreOf(this.#settings.trustMaterial())
-      const { publicKey, validUntil } = validatePath({ certificate, trust, at: now, algorithms })
-      const keyType = keyTypeOf(publicKey)
-      if (!keyType) return refusal(new Fault('ALGORITHM_FORBIDDEN'))
-      const { subsystem } = registered
-      const signer = { subsystem, thumbprint, serialNumber: serialText(certificate) }
-      const untilMs = validUntil.getTime()
-      return { signer: { signer, publicKey, keyType }, fault: undefined, fromMs, untilMs }
+      const { validUntil } = validatePath({ certificate, trust, at: now, algorithms })
+      return { fault: undefined, fromMs, untilMs: validUntil.getTime() }
     } catch (error) {
-      return refusal(faultOf(error))
+      if (error instanceof PathError) return refusal(pathFault(error))
+      throw error
     }
   }
 
-  #remember(thumbprint: string, verdict: Verdict): void {
-    this.#verdicts.delete(thumbprint)
-    if (this.#verdicts.size >= verdictsMax) {
-      // The oldest verdict goes; a map keeps the order of insertion.
-      for (const oldest of this.#verdicts.keys()) {
-        this.#verdicts.delete(oldest)
+  #remember(thumbprint: string, known: KnownCertificate): void {
+    if (this.#known.size >= verdictsMax) {
+      // The oldest goes; a map keeps the order of insertion.
+      for (const oldest of this.#known.keys()) {
+        this.#known.delete(oldest)
         break
       }
     }
-    this.#verdicts.set(thumbprint, verdict)
+    this.#known.set(thumbprint, known)
   }
 }
 
-function faultOf(error: unknown): Fault {
-  if (error instanceof PathError) return pathFault(error)
-  if (!(error instanceof DerError)) throw error
-  const detail = 'The registered certificate cannot be read.'
-  return new Fault('CERT_UNKNOWN', { side: 'bus', detail, cause: error })
+function readRegistered(thumbprint: string, registered: RegisteredCertificate): KnownCertificate {
+  const certificate = parsed(registered.der)
+  const { publicKey } = certificate
+  const keyType = publicKey && keyTypeOf(publicKey)
+  // Nobody can prove to hold such a key, so nobody is told more; the registry takes none.
+  if (!keyType) throw unusable(new Error('its key checks no signatures'))
+  const { subsystem, status } = registered
+  const signer = { subsystem, thumbprint, serialNumber: serialText(certificate) }
+  const isRevoked = status === 'revoked'
+  return { signer, publicKey, keyType, certificate, isRevoked, verdict: undefined }
+}
+
+function parsed(der: Uint8Array): Certificate {
+  try {
+    return parseCertificate(der)
+  } catch (error) {
+    throw error instanceof DerError ? unusable(error) : error
+  }
+}
+
+/** Told apart from an unknown certificate in the system log only. */
+function unusable(cause: Error): Fault {
+  return new Fault('CERT_UNKNOWN', { cause })
 }

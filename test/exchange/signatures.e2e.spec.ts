@@ -75,6 +75,29 @@ describe('R-082: what is not signed by a registered, valid certificate is refuse
     expect(bus.providers.taxes.count).toBe(0)
   })
 
+  it('a stranger who names a certificate learns nothing of it, be it good, expired or revoked', async () => {
+    const expired = await registered(
+      await bus.authority.issue({ notAfter: new Date(Date.now() - dayMs / 2), keyType: 'ed25519' }),
+    )
+    const revoked = await registered(await bus.authority.issue({ keyType: 'rsa-2048' }))
+    await bus.registry.change(subsystems.portal, {
+      certificates: [{ thumbprint: revoked.thumbprint, status: 'revoked' }],
+    })
+    const weak = await bus.authority.issue({ keyPair: makeShortRsaKeyPair() })
+    await bus.registry.forceCertificate(subsystems.portal, weak)
+    const { privateKey } = await bus.authority.issue()
+    const told = new Set<string | undefined>()
+    for (const certificate of [bus.identities.portal, expired, revoked, weak]) {
+      const answer = await bus.portal.call({ credentials: { ...certificate, privateKey } })
+      const entry = await expectRefused(bus, answer, 'SIGNATURE_INVALID', {
+        ...{ status: 401, field: 'signature' },
+      })
+      expect([entry.consumerIdentity, entry.consumerCertificate]).toEqual(['none', undefined])
+      told.add(answer.problem?.detail)
+    }
+    expect([...told]).toEqual([expect.stringContaining('does not fit')])
+  })
+
   it('a certificate of an accepted authority that nobody registered: CERT_UNKNOWN', async () => {
     const credentials = await bus.authority.issue()
     await expectRefused(bus, await bus.portal.call({ credentials }), 'CERT_UNKNOWN')
@@ -129,14 +152,19 @@ describe('R-086: only allowed algorithms', () => {
     },
   )
 
-  it('the algorithm of another kind of key: ALGORITHM_FORBIDDEN', async () => {
-    const call = bus.portal.sign()
-    const input = call.headers['Signature-Input']?.replace('ecdsa-p256-sha256', 'ed25519') ?? ''
-    const answer = await bus.portal.send({
-      ...call,
-      headers: { ...call.headers, 'Signature-Input': input },
+  it('the algorithm of another kind of key: ALGORITHM_FORBIDDEN, said to the holder of the key', async () => {
+    const { privateKey, thumbprint } = bus.identities.portal
+    const own = createSigner(privateKey, 'ecdsa-p256-sha256', thumbprint)
+    const key = { ...own, alg: 'ed25519' }
+    const call = await signedByOthers(bus.portal.sign(), key, {
+      params: ['created', 'keyid', 'alg'],
     })
-    await expectRefused(bus, answer, 'ALGORITHM_FORBIDDEN', { field: 'alg' })
+    await expectRefused(bus, await bus.portal.send(call), 'ALGORITHM_FORBIDDEN', { field: 'alg' })
+
+    const input = call.headers['Signature-Input']?.replace('ed25519', 'rsa-v1_5-sha256') ?? ''
+    const headers = { ...call.headers, 'Signature-Input': input }
+    const altered = await bus.portal.send({ ...call, headers })
+    await expectRefused(bus, altered, 'SIGNATURE_INVALID', { field: 'signature' })
   })
 
   it('a signature with SHA-1, or an HMAC under the public key, that says nothing of it: refused', async () => {

@@ -4,7 +4,7 @@ import type { VerificationStep, VerificationWatch } from '../../trust/http-signa
 /** Checks of the verifier itself, and those around it. */
 export type CheckName = VerificationStep | 'request' | 'chain' | 'envelope' | 'sender' | 'registry'
 
-/** In the order in which they are told. */
+/** In the order in which the bus makes them, so the first that is wrong is the refusal. */
 const titles: readonly (readonly [CheckName, string])[] = [
   ['request', 'The capture is a request that the bus reads'],
   ['signature', 'Signature-Input and Signature are there and well formed (RFC 9421 §4)'],
@@ -15,12 +15,12 @@ const titles: readonly (readonly [CheckName, string])[] = [
   ['freshness', 'The signature is of now'],
   ['base', 'The signature base can be built (RFC 9421 §2.5)'],
   ['certificate', 'keyid names the certificate'],
-  ['chain', 'The certificate chains to an accepted authority and is not revoked (RFC 5280)'],
-  ['algorithm', 'The algorithm fits the key (RFC 9421 §3.3)'],
   ['verification', 'The signature fits the signature base'],
+  ['algorithm', 'The algorithm fits the key (RFC 9421 §3.3)'],
+  ['chain', 'The certificate chains to an accepted authority and is not revoked (RFC 5280)'],
   ['envelope', 'Address and envelope fields can be read'],
-  ['content-digest', 'The body is the one that was signed (RFC 9530)'],
   ['sender', 'The certificate is registered to the system that X-Road-Client names'],
+  ['content-digest', 'The body is the one that was signed (RFC 9530)'],
   ['registry', 'The system may call the service, now, for this purpose'],
 ]
 

@@ -77,7 +77,7 @@ function verifiedHead(
 /** The one certificate given, whatever keyid says; that it says another is noted. */
 function directoryOf(given: NamedCertificate | undefined, checks: Checks): SignerDirectory {
   return {
-    signer(keyId) {
+    key(keyId) {
       if (!given) throw new NoCertificate()
       const { publicKey, thumbprint, certificate } = given
       if (keyId !== thumbprint) {
@@ -86,10 +86,16 @@ function directoryOf(given: NamedCertificate | undefined, checks: Checks): Signe
         checks.note('certificate', `The thumbprint of that certificate is ${thumbprint}`)
       }
       const keyType = keyTypeOf(publicKey)
-      if (!keyType) throw new Fault('ALGORITHM_FORBIDDEN')
+      if (!keyType) {
+        const detail = 'The bus checks no signatures with a key of this kind, and registers none.'
+        throw new Fault('CERT_UNKNOWN', { detail })
+      }
       // Whose certificate it is only the registry knows.
       const signer = { subsystem: '' as SubsystemId, thumbprint, serialNumber: certificate.serial }
       return { signer, publicKey, keyType }
+    },
+    checkCertificate() {
+      // The chain is checked apart, with the files that were given for it.
     },
   }
 }

@@ -1,5 +1,6 @@
 import { constants, sign, verify, type KeyObject } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
+import { rsaBitsMax } from '../../limits.js'
 
 /**
  * The signature algorithms that the bus accepts: the asymmetric ones of the HTTP Signature Algorithms
@@ -48,9 +49,11 @@ const defaultByKeyType: Readonly<Record<KeyType, SignatureAlgorithm>> = {
   ed25519: 'ed25519',
 }
 
-/** The kind of a key, or undefined for one that no accepted algorithm takes. */
+/** The kind of a key, or undefined for one that no accepted algorithm takes or that is too slow to verify. */
 export function keyTypeOf(key: KeyObject): KeyType | undefined {
-  if (key.asymmetricKeyType === 'rsa') return 'rsa'
+  if (key.asymmetricKeyType === 'rsa') {
+    return (key.asymmetricKeyDetails?.modulusLength ?? 0) <= rsaBitsMax ? 'rsa' : undefined
+  }
   if (key.asymmetricKeyType === 'ed25519') return 'ed25519'
   if (key.asymmetricKeyType !== 'ec') return undefined
   const curve = key.asymmetricKeyDetails?.namedCurve
@@ -61,6 +64,11 @@ export function keyTypeOf(key: KeyObject): KeyType | undefined {
 /** Whether `alg` names an algorithm that the bus accepts. */
 export function isSignatureAlgorithm(alg: string): alg is SignatureAlgorithm {
   return Object.hasOwn(schemes, alg)
+}
+
+/** Whether `alg` names an accepted algorithm that takes keys of this type. */
+export function fitsKey(alg: string, keyType: KeyType): boolean {
+  return isSignatureAlgorithm(alg) && schemes[alg].keyType === keyType
 }
 
 /**
@@ -76,7 +84,7 @@ export function algorithmFor(keyType: KeyType, alg: string | undefined): Signatu
       detail: 'The signature parameter alg names no accepted algorithm of RFC 9421.',
     })
   }
-  if (schemes[alg].keyType !== keyType) {
+  if (!fitsKey(alg, keyType)) {
     throw new Fault('ALGORITHM_FORBIDDEN', {
       field: 'alg',
       detail: 'The signature parameter alg does not fit the key of the certificate.',

@@ -1,6 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import { algorithmFor, isSignatureAlgorithm, verifyBytes, type KeyType } from './algorithms.js'
+import {
+  algorithmFor,
+  fitsKey,
+  isSignatureAlgorithm,
+  verifyBytes,
+  type KeyType,
+} from './algorithms.js'
 import type { MessageSignature } from './signature-fields.js'
 import type { VerificationWatch } from './watch.js'
 
@@ -65,8 +71,10 @@ export function checkFreshness(
 }
 
 /**
- * Checks the signature over its base with the key of the certificate.
- * @throws Fault ALGORITHM_FORBIDDEN
+ * Checks the signature over its base with the key of the certificate. Whoever does not hold the key
+ * learns nothing of it: an `alg` that does not fit the key is told after the signature proved right by
+ * the key's own algorithm, and of a wrong signature is said only what follows from the request.
+ * @throws Fault SIGNATURE_INVALID, ALGORITHM_FORBIDDEN
  */
 export function checkSignature(
   signature: MessageSignature,
@@ -74,23 +82,26 @@ export function checkSignature(
   by: VerificationKey,
   watch: VerificationWatch,
 ): void {
-  watch.enters('algorithm')
-  const algorithm = algorithmFor(by.keyType, signature.alg)
-  watch.finds('algorithm', algorithm)
   watch.enters('verification')
+  const { alg, value } = signature
+  const fits = alg === undefined || fitsKey(alg, by.keyType)
+  const algorithm = algorithmFor(by.keyType, fits ? alg : undefined)
   const data = Buffer.from(base, 'latin1')
-  if (verifyBytes(algorithm, by.publicKey, data, signature.value)) return
-  watch.refuses(invalid('signature', mismatchDetail(by, signature)))
+  if (!verifyBytes(algorithm, by.publicKey, data, value)) {
+    watch.refuses(invalid('signature', mismatchDetail(alg)))
+  }
+  watch.enters('algorithm')
+  watch.finds('algorithm', algorithmFor(by.keyType, alg))
 }
 
-function mismatchDetail({ keyType }: VerificationKey, { alg }: MessageSignature): string {
-  if (keyType === 'rsa' && alg === undefined) {
-    return 'The signature does not fit the signature base. An RSA signature without the parameter alg is taken as rsa-v1_5-sha256.'
+function mismatchDetail(alg: string | undefined): string {
+  if (alg === undefined) {
+    return 'The signature does not fit the signature base. Without the parameter alg an RSA signature is taken as rsa-v1_5-sha256, and an ECDSA signature is the raw r and s, not DER.'
   }
   if (alg === 'rsa-pss-sha512') {
     return 'The signature does not fit the signature base. RSA-PSS is with SHA-512 and a salt of 64 bytes.'
   }
-  if (keyType === 'p256' || keyType === 'p384') {
+  if (alg.startsWith('ecdsa-')) {
     return 'The signature does not fit the signature base. An ECDSA signature is the raw r and s, not DER.'
   }
   return 'The signature does not fit the signature base.'

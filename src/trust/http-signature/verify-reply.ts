@@ -27,8 +27,9 @@ export function verifyReplySignature(
   }
   checkFreshness(signature, rules.now().getTime(), rules.freshnessMs, refuseAtOnce)
   const base = signatureBase(message, signature.components, signature.parametersText)
-  const by = rules.signers.signer(signature.keyId)
+  const by = rules.signers.key(signature.keyId)
   checkSignature(signature, base, by, refuseAtOnce)
+  rules.signers.checkCertificate(signature.keyId)
   return { signer: by.signer, signature }
 }
 

@@ -31,7 +31,8 @@ export interface VerifiedHead {
 
 /**
  * Verifies the head of a signed request, cheapest checks first: whoever has no registered key gets no
- * further than one signature check, and the bus reads no payload for them.
+ * further than one signature check, learns nothing of a certificate, and the bus reads no payload for
+ * them.
  * @throws Fault SIGNATURE_MISSING, SIGNATURE_INVALID, REQUEST_INVALID, ALGORITHM_FORBIDDEN, CLOCK_SKEW, CERT_*
  */
 export function verifyRequestHead(
@@ -62,8 +63,9 @@ export function verifyRequestHead(
   const base = signatureBase(message, signature.components, signature.parametersText)
   watch.finds('base', base)
   watch.enters('certificate')
-  const by = rules.signers.signer(signature.keyId)
+  const by = rules.signers.key(signature.keyId)
   checkSignature(signature, base, by, watch)
+  rules.signers.checkCertificate(signature.keyId)
 
   const { label, keyId, value } = signature
   const created = new Date(signature.created * 1000)

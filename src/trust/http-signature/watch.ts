@@ -1,21 +1,18 @@
 import type { Fault } from '../../exchange/fault.js'
 
 /** The checks of a signed request, in the order in which they are made. */
-export const verificationSteps = [
-  'headers',
-  'signature',
-  'label',
-  'coverage',
-  'parameters',
-  'freshness',
-  'base',
-  'certificate',
-  'algorithm',
-  'verification',
-  'content-digest',
-] as const
-
-export type VerificationStep = (typeof verificationSteps)[number]
+export type VerificationStep =
+  | 'signature'
+  | 'headers'
+  | 'label'
+  | 'coverage'
+  | 'parameters'
+  | 'freshness'
+  | 'base'
+  | 'certificate'
+  | 'verification'
+  | 'algorithm'
+  | 'content-digest'
 
 /** Follows a verification, so that `sluice explain` tells what the verifier itself does. */
 export interface VerificationWatch {
