@@ -151,7 +151,7 @@ function joinBus(parts: {
   const rules = { signers, now, freshnessMs }
   return {
     admission,
-    authenticate: createAuthenticate({
+    ...createAuthenticate({
       ...rules,
       payloadBytesMax: (envelope) => payloadBytesMax(registry.current, envelope),
     }),

@@ -194,7 +194,7 @@ export class Inbound {
       const { exchangeId } = reply
       this.#tools.warn('reply could not be rendered', { exchangeId, error: String(error) })
       const fault = new Fault('INTERNAL_ERROR', { cause: error })
-      const verified = reply.outcome === 'answered' ? reply.request.verified : undefined
+      const verified = reply.outcome === 'answered' ? reply.request.verified : reply.verified
       const refused: Reply = { outcome: 'refused', exchangeId, fault, verified }
       return renderReply(refused, request, asked, this.#tools)
     }

@@ -6,7 +6,14 @@
  */
 import type { Fault } from './fault.js'
 import type { ServiceCode, ServiceId, SubsystemId } from './identifier.js'
-import type { ReplyContent, SignedContent, VerifiedContent } from './signed-content.js'
+import type {
+  ReplyContent,
+  SignedContent,
+  UnreadContent,
+  VerifiedContent,
+  VerifiedHead,
+  WellFormedContent,
+} from './signed-content.js'
 
 declare const stage: unique symbol
 
@@ -37,7 +44,7 @@ export interface Envelope {
   readonly classification: string | undefined
 }
 
-/** The certificate that signed a verified message, and the subsystem it is registered to. */
+/** The certificate whose key signed a message, and the subsystem it is registered to. */
 export interface Signer {
   readonly subsystem: SubsystemId
   /** base64url SHA-256 of the certificate's DER. */
@@ -89,7 +96,7 @@ export interface EnvelopeReader {
    * Reads the envelope. Callers MUST pass only content whose signature has been verified.
    * @throws Fault REQUEST_INVALID naming the field
    */
-  readEnvelope(verified: VerifiedContent): Envelope
+  readEnvelope(verified: VerifiedHead): Envelope
 }
 
 /** Bytes from a consumer of which nothing is known yet. */
@@ -101,16 +108,35 @@ export interface ReceivedRequest {
   readonly remoteAddress: string
 }
 
-/** Step 1 passed: these bytes were signed by this subsystem. */
-export interface AuthenticatedRequest extends ReceivedRequest, Stage<'authenticated'> {
-  readonly verified: VerifiedContent
-  readonly envelope: Envelope
+/**
+ * Step 1, its first part: the key of this registered certificate signed the head. Whether the
+ * certificate is good, and speaks for whom the head names, is not known; the payload is not read.
+ */
+export interface SignedRequest extends ReceivedRequest, Stage<'signed'> {
+  readonly content: WellFormedContent
+  readonly verified: UnreadContent
   readonly signer: Signer
+}
+
+/** Step 1, its second part: the subsystem that signed is the one that asks. The payload is not read. */
+export interface IdentifiedRequest
+  extends Omit<SignedRequest, typeof stage>, Stage<'signed' | 'identified'> {
+  readonly envelope: Envelope
+}
+
+/** Step 1 passed: these bytes were signed by this subsystem. */
+export interface AuthenticatedRequest
+  extends
+    Omit<IdentifiedRequest, typeof stage | 'verified'>,
+    Stage<'signed' | 'identified' | 'authenticated'> {
+  readonly verified: VerifiedContent
 }
 
 /** Step 2 passed: the subsystem may call this service, now, for this purpose. */
 export interface AuthorisedRequest
-  extends Omit<AuthenticatedRequest, typeof stage>, Stage<'authenticated' | 'authorised'> {
+  extends
+    Omit<AuthenticatedRequest, typeof stage>,
+    Stage<'signed' | 'identified' | 'authenticated' | 'authorised'> {
   readonly route: Route
 }
 
@@ -118,7 +144,7 @@ export interface AuthorisedRequest
 export interface ValidatedRequest
   extends
     Omit<AuthorisedRequest, typeof stage>,
-    Stage<'authenticated' | 'authorised' | 'validated'> {
+    Stage<'signed' | 'identified' | 'authenticated' | 'authorised' | 'validated'> {
   /** Version of the contract it was held to; `none` where the service has no contract yet. */
   readonly contractVersion: string
 }
@@ -127,7 +153,7 @@ export interface ValidatedRequest
 export interface LoggedRequest
   extends
     Omit<ValidatedRequest, typeof stage>,
-    Stage<'authenticated' | 'authorised' | 'validated' | 'logged'> {
+    Stage<'signed' | 'identified' | 'authenticated' | 'authorised' | 'validated' | 'logged'> {
   readonly entry: LoggedEntry
 }
 
@@ -161,7 +187,13 @@ export interface LoggedReply
 
 /** The way a request had come when it was refused; whatever is known of it goes into the record. */
 export type RequestStage =
-  ReceivedRequest | AuthenticatedRequest | AuthorisedRequest | ValidatedRequest | LoggedRequest
+  | ReceivedRequest
+  | SignedRequest
+  | IdentifiedRequest
+  | AuthenticatedRequest
+  | AuthorisedRequest
+  | ValidatedRequest
+  | LoggedRequest
 
 /** What the consumer gets. The inbound side renders it in the consumer's protocol and signs it. */
 export type Reply =
@@ -177,5 +209,5 @@ export type Reply =
       readonly exchangeId: string
       readonly fault: Fault
       /** What had been verified of the request; the signed refusal refers to its signature. */
-      readonly verified: VerifiedContent | undefined
+      readonly verified: VerifiedHead | undefined
     }

@@ -9,8 +9,10 @@ const verified = { format: 'http' }
 
 const order = [
   'enter',
-  'authenticate',
+  'verifyHead',
+  'identify',
   'admit',
+  'authenticate',
   'authorise',
   'validate',
   'logRequest',
@@ -41,19 +43,17 @@ function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED'
       calls.push(name)
       return name === failing ? Promise.reject(error) : Promise.resolve(result)
     }
-  const stage = (name: string): unknown => ({ exchangeId: 'e-1', stage: name, verified })
+  const envelope = { consumer: 'AZ/GOV/A/X' }
+  const stage = (name: string): unknown => ({ exchangeId: 'e-1', stage: name, verified, envelope })
   return {
     admission: {
       enter: step('enter', undefined),
       admit: step('admit', undefined),
       leave: (exchangeId: string) => left.push(exchangeId),
     },
-    authenticate: (_: unknown, admit: (consumer: string) => void) => {
-      const authenticated = later('authenticate', stage('authenticated'))()
-      // As the real one: the consumer is counted in once the head's signer is known.
-      if (failing !== 'authenticate') admit('AZ/GOV/A/X')
-      return authenticated
-    },
+    verifyHead: step('verifyHead', stage('signed')),
+    identify: step('identify', stage('identified')),
+    authenticate: later('authenticate', stage('authenticated')),
     authorise: step('authorise', stage('authorised')),
     validate: step('validate', stage('validated')),
     logRequest: later('logRequest', stage('logged')),
@@ -72,8 +72,10 @@ function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED'
 /** How far the request has come when a step fails. */
 const reachedAt: Record<Step, string | undefined> = {
   enter: undefined,
-  authenticate: undefined,
-  admit: undefined,
+  verifyHead: undefined,
+  identify: 'signed',
+  admit: 'identified',
+  authenticate: 'identified',
   authorise: 'authenticated',
   validate: 'authorised',
   logRequest: 'validated',
@@ -135,8 +137,10 @@ describe('one exchange (architecture §3)', () => {
 
   it.each([
     ['enter', undefined],
-    ['authenticate', undefined],
-    ['admit', undefined],
+    ['verifyHead', undefined],
+    ['identify', verified],
+    ['admit', verified],
+    ['authenticate', verified],
     ['deliver', verified],
   ] as const)('a refusal at %s says what had been verified', async (step, expected) => {
     expect(await handleExchange(received, busThatFailsAt(step))).toMatchObject({

@@ -11,11 +11,13 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
   let reached: RequestStage = received
   try {
     bus.admission.enter()
-    // Step 1: who signed exactly these bytes? From here on only verified content is read. Whose head is
-    // signed is counted in before the payload is read, so that nobody takes others' places with it.
-    const authenticated = (reached = await bus.authenticate(received, (consumer) =>
-      bus.admission.admit(exchangeId, consumer),
-    ))
+    // Step 1: who signed exactly these bytes? Whose key signed the head, and who asks with it; their
+    // payload is read once they are counted in, so that nobody takes others' places with one. From
+    // here on only verified content is read.
+    const signed = (reached = bus.verifyHead(received))
+    const identified = (reached = bus.identify(signed))
+    bus.admission.admit(exchangeId, identified.envelope.consumer)
+    const authenticated = (reached = await bus.authenticate(identified))
     // Step 2: is this subsystem registered, may it call this service, now, for this purpose?
     const authorised = (reached = bus.authorise(authenticated))
     // Step 3: does the message keep the service's contract?

@@ -2,12 +2,14 @@ import type {
   AcceptedReply,
   AuthenticatedRequest,
   AuthorisedRequest,
+  IdentifiedRequest,
   LoggedReply,
   LoggedRequest,
   MediatedRequest,
   ReceivedReply,
   ReceivedRequest,
   RequestStage,
+  SignedRequest,
   ValidatedRequest,
 } from './exchange.js'
 import type { Fault } from './fault.js'
@@ -17,11 +19,10 @@ import type { SubsystemId } from './identifier.js'
 export interface Bus {
   /** Counts the exchange in; throws THROTTLED when the bus or the consumer has too many. */
   readonly admission: Admission
-  /** MUST call `admit` once the head's signer is known, and before it reads the payload. */
-  authenticate(
-    received: ReceivedRequest,
-    admit: (consumer: SubsystemId) => void,
-  ): Promise<AuthenticatedRequest>
+  /** MUST NOT tell anything of a certificate to who does not hold its key, nor read the payload. */
+  verifyHead(received: ReceivedRequest): SignedRequest
+  identify(signed: SignedRequest): IdentifiedRequest
+  authenticate(identified: IdentifiedRequest): Promise<AuthenticatedRequest>
   authorise(authenticated: AuthenticatedRequest): AuthorisedRequest
   validate(authorised: AuthorisedRequest): ValidatedRequest
   logRequest(validated: ValidatedRequest): Promise<LoggedRequest>

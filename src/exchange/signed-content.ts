@@ -39,8 +39,11 @@ export interface MalformedContent {
 
 export type SignedContent = HttpRequestContent | MalformedContent
 
-/** The parts of an HTTP request that a verified signature covers, and nothing else. */
-export interface VerifiedHttpRequest {
+/** Content that can bear a signature. */
+export type WellFormedContent = Exclude<SignedContent, MalformedContent>
+
+/** The parts of an HTTP request's head that a verified signature covers, and nothing else. */
+export interface VerifiedHttpHead {
   readonly format: 'http'
   readonly method: string
   /** Undecoded. */
@@ -49,10 +52,23 @@ export interface VerifiedHttpRequest {
   readonly query: string | undefined
   /** Value of a covered header, by lower-case name. */
   header(name: string): string | undefined
+  readonly signature: VerifiedSignature
+}
+
+/** A request of which the head is verified and the payload not read yet. */
+export interface UnreadHttpRequest extends VerifiedHttpHead {
+  /**
+   * The same request with its payload.
+   * @throws Fault SIGNATURE_INVALID when the signer did not sign this payload
+   */
+  withPayload(payload: Uint8Array): VerifiedHttpRequest
+}
+
+/** A request that is verified as a whole. */
+export interface VerifiedHttpRequest extends VerifiedHttpHead {
   readonly payload: Uint8Array
   /** SHA-256 of the payload. */
   readonly payloadSha256: Uint8Array
-  readonly signature: VerifiedSignature
 }
 
 export interface VerifiedSignature {
@@ -63,6 +79,8 @@ export interface VerifiedSignature {
   readonly value: Uint8Array
 }
 
+export type VerifiedHead = VerifiedHttpHead
+export type UnreadContent = UnreadHttpRequest
 export type VerifiedContent = VerifiedHttpRequest
 
 /** An answer that came over HTTP. */
@@ -104,7 +122,7 @@ export interface HttpSigner {
     readonly cover: readonly string[]
     readonly payload: Uint8Array
     readonly request: HttpRequestContent | undefined
-    /** Label of the request's verified signature; undefined for an unverified request. */
+    /** Label of the request's signature, where it proved right. */
     readonly requestLabel: string | undefined
   }): string[]
 }

@@ -21,8 +21,12 @@ export type EntryFields = {
   readonly consumer?: string | undefined
   readonly provider?: string | undefined
   readonly service?: string | undefined
-  /** `verified`: a signature proved who asked. `none`: refused before anything was known. */
-  readonly consumerIdentity?: 'verified' | 'none' | undefined
+  /**
+   * `verified`: a signature proved who asked. `signed`: the key of this certificate signed the head, and it
+   * was not found that the certificate is good and speaks for the sender that the head names. `none`: refused
+   * before anything was known.
+   */
+  readonly consumerIdentity?: 'verified' | 'signed' | 'none' | undefined
   readonly consumerProtocol?: string | undefined
   readonly providerProtocol?: string | undefined
   readonly mode?: string | undefined

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { createSecretKey } from 'node:crypto'
-import { sampleReceived, sampleValidated } from '../../test/support/sample-exchange.js'
+import { createHash, createSecretKey } from 'node:crypto'
+import {
+  sampleIdentified,
+  sampleReceived,
+  sampleSigned,
+  sampleValidated,
+} from '../../test/support/sample-exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { decodeEntry, encodeEntry } from './entry.js'
 import { pseudonymOf, refusalEntry, requestEntry } from './exchange-entry.js'
@@ -59,6 +64,43 @@ describe('entries of exchanges (evidence.md §1)', () => {
     })
     expect(fields.consumer).toBeUndefined()
     expect(fields.messageId).toBeUndefined()
+  })
+
+  it('tell of a signed head which certificate signed it, and of no sender it names', () => {
+    const kept = { ...context, payloadDigest: undefined }
+    const fields = refusalEntry(new Fault('CERT_SENDER_MISMATCH'), sampleSigned(), kept)
+    expect(JSON.parse(JSON.stringify(fields))).toEqual({
+      format: 1,
+      kind: 'refusal',
+      exchangeId: fields.exchangeId,
+      recordedAt: '2026-11-23T08:00:00.123Z',
+      receivedAt: fields.receivedAt,
+      outcome: 'CERT_SENDER_MISMATCH',
+      faultSide: 'consumer',
+      consumerIdentity: 'signed',
+      consumerProtocol: 'rest',
+      remoteAddress: '10.0.0.7',
+      consumerCertificate: 'c'.repeat(43),
+      consumerCertificateSerial: '0a1b2c',
+      consumerSignatureDigest: createHash('sha256').update(Buffer.alloc(64, 7)).digest('base64url'),
+    })
+  })
+
+  it('tell of a verified head who asks for what, and nothing of a payload that was not verified', () => {
+    const identified = sampleIdentified({ messageId: 'sorgu-7', envelope: { userId: '5ABC123' } })
+    const fault = new Fault('SIGNATURE_INVALID', { field: 'content-digest' })
+    const kept = { ...context, payloadDigest: undefined }
+    const fields = refusalEntry(fault, identified, kept)
+    expect(fields).toMatchObject({
+      consumerIdentity: 'verified',
+      consumer: 'AZ/GOV/VN/VSDS',
+      service: 'AZ/GOV/DIN/GCQ/finAxtaris/v1',
+      domain: 'PORTAL',
+      messageId: 'sorgu-7',
+      consumerCertificate: 'c'.repeat(43),
+      subjectPseudonym: pseudonymOf('subject', '5ABC123', context.pseudonymKey),
+    })
+    expect([fields.payloadBytes, fields.payloadDigest]).toEqual([undefined, undefined])
   })
 
   it('give a person one pseudonym, another in another role and under another key', () => {

@@ -3,8 +3,10 @@ import type {
   AcceptedReply,
   AuthenticatedRequest,
   AuthorisedRequest,
+  IdentifiedRequest,
   LoggedRequest,
   RequestStage,
+  SignedRequest,
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
@@ -54,14 +56,27 @@ function fillStage(draft: EntryDraft, reached: RequestStage, pseudonymKey: KeyOb
   draft.consumerProtocol = reached.adapter.protocol
   draft.remoteAddress = reached.remoteAddress
   draft.consumerIdentity = 'none'
-  if ('verified' in reached) fillAuthenticated(draft, reached, pseudonymKey)
+  if ('signer' in reached) fillSigned(draft, reached)
+  if ('envelope' in reached) fillIdentified(draft, reached, pseudonymKey)
   if ('route' in reached) fillAuthorised(draft, reached)
   if ('contractVersion' in reached) draft.contractVersion = reached.contractVersion
 }
 
-function fillAuthenticated(
+function fillSigned(
   draft: EntryDraft,
-  { envelope, signer, verified }: Pick<AuthenticatedRequest, 'envelope' | 'signer' | 'verified'>,
+  { signer, verified }: Pick<SignedRequest | AuthenticatedRequest, 'signer' | 'verified'>,
+): void {
+  draft.consumerIdentity = 'signed'
+  draft.consumerCertificate = signer.thumbprint
+  draft.consumerCertificateSerial = signer.serialNumber
+  draft.consumerSignatureDigest = hash('sha256', verified.signature.value, 'base64url')
+  // Nothing is said of a payload that was not read, or was not the one signed.
+  if ('payload' in verified) draft.payloadBytes = verified.payload.length
+}
+
+function fillIdentified(
+  draft: EntryDraft,
+  { envelope }: Pick<IdentifiedRequest, 'envelope'>,
   pseudonymKey: KeyObject,
 ): void {
   draft.consumerIdentity = 'verified'
@@ -78,10 +93,6 @@ function fillAuthenticated(
   draft.classification = envelope.classification
   draft.subjectPseudonym = pseudonymOf('subject', envelope.userId, pseudonymKey)
   draft.representedPartyPseudonym = pseudonymOf('party', envelope.representedParty, pseudonymKey)
-  draft.consumerCertificate = signer.thumbprint
-  draft.consumerCertificateSerial = signer.serialNumber
-  draft.consumerSignatureDigest = hash('sha256', verified.signature.value, 'base64url')
-  draft.payloadBytes = verified.payload.length
 }
 
 function fillAuthorised(draft: EntryDraft, { route }: Pick<AuthorisedRequest, 'route'>): void {

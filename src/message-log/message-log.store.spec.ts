@@ -5,6 +5,7 @@ import { startTestDatabase, type TestDatabase } from '../../test/support/databas
 import { everyStoredValue, startTestLog, testPayloadKey } from '../../test/support/message-log.js'
 import {
   sampleAccepted,
+  sampleIdentified,
   sampleReceived,
   sampleValidated,
 } from '../../test/support/sample-exchange.js'
@@ -202,6 +203,15 @@ describe('refusals (R-127)', () => {
     expect(await payloadOf(denied.exchangeId, 2)).toBeDefined()
     expect(await entriesOf(forbidden.exchangeId)).toHaveLength(1)
     expect(await payloadOf(forbidden.exchangeId, 2)).toBeUndefined()
+  })
+
+  it('of a verified head keep no payload: it was not read, or not the one signed', async () => {
+    const log = await startLog()
+    const identified = sampleIdentified()
+    await log.logRefusal(new Fault('SIGNATURE_INVALID'), identified)
+    const [row] = await entriesOf(identified.exchangeId)
+    expect(decodeEntry(row!.entry)).toMatchObject({ consumerIdentity: 'verified' })
+    expect(await payloadOf(identified.exchangeId, 2)).toBeUndefined()
   })
 
   it('after the request was logged are its outcome', async () => {

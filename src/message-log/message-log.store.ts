@@ -284,8 +284,9 @@ const withoutPayload: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'THROTTLED',
 ])
 
-/** The refused message, where it was verified, may be kept and is not in the log already. */
+/** The refused message, where it was verified as a whole, may be kept and is not in the log already. */
 function refusedMessage(code: FaultCode, reached: RequestStage): Message | undefined {
   if (!('verified' in reached) || 'entry' in reached || withoutPayload.has(code)) return undefined
-  return { head: reached.content.head(), payload: reached.verified.payload }
+  const { content, verified } = reached
+  return 'payload' in verified ? { head: content.head(), payload: verified.payload } : undefined
 }

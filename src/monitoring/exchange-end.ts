@@ -34,6 +34,7 @@ function describeRefusal(fault: Fault, reached: RequestStage): Record<string, un
     code: fault.code,
     side: fault.side,
     ...(fault.field !== undefined && { field: fault.field }),
+    ...('signer' in reached && { certificate: reached.signer.thumbprint }),
     ...('envelope' in reached && { consumer: reached.envelope.consumer }),
     ...('route' in reached && { service: reached.route.service }),
     ...(fault.cause !== undefined && { cause: describeError(fault.cause) }),

@@ -1,7 +1,12 @@
-import type { AuthenticatedRequest, Envelope } from '../exchange/exchange.js'
+import type {
+  AuthenticatedRequest,
+  Envelope,
+  IdentifiedRequest,
+  ReceivedRequest,
+  SignedRequest,
+} from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import type { Bus } from '../exchange/ports.js'
-import type { VerifiedContent } from '../exchange/signed-content.js'
 import { verifyRequestHead, type VerificationRules } from './http-signature/verify-request.js'
 
 export interface AuthenticateSettings extends VerificationRules {
@@ -10,33 +15,73 @@ export interface AuthenticateSettings extends VerificationRules {
 }
 
 /**
- * Step 1: who signed exactly these bytes? The head is verified, and the sender it names is found to
- * be the signer, before the first byte of the payload is read: strangers cannot make the bus hold
- * payloads.
+ * Step 1: who signed exactly these bytes? In three parts, so that a refusal says as much of the request
+ * as had proved true, and that the bus reads a payload only of whom it knows and has counted in.
  */
-export function createAuthenticate(settings: AuthenticateSettings): Bus['authenticate'] {
-  return async (received, admit) => {
-    const { adapter, content } = received
-    if (content.format === 'malformed') {
-      const { code, field, reason } = content
-      throw new Fault(code, { detail: reason, ...(field === undefined ? {} : { field }) })
-    }
-    const { head, signer } = verifyRequestHead(content, settings)
-    const envelope = adapter.readEnvelope(head)
-    if (envelope.consumer !== signer.subsystem) throw new Fault('CERT_SENDER_MISMATCH')
-    admit(signer.subsystem)
-    const payload = await content.readPayload(settings.payloadBytesMax(envelope))
-    const verified: VerifiedContent = head.withPayload(payload)
-    // Field by field: spreading costs 2.5 us an object on Node 20.
-    return {
-      exchangeId: received.exchangeId,
-      receivedAt: received.receivedAt,
-      adapter,
-      content: received.content,
-      remoteAddress: received.remoteAddress,
-      verified,
-      envelope,
-      signer,
-    } as AuthenticatedRequest
+export function createAuthenticate(
+  settings: AuthenticateSettings,
+): Pick<Bus, 'verifyHead' | 'identify' | 'authenticate'> {
+  return {
+    verifyHead: (received) => verifyHead(received, settings),
+    identify: (signed) => identify(signed, settings),
+    authenticate: (identified) => authenticate(identified, settings),
   }
+}
+
+// The stages are made field by field: spreading costs 2.5 us an object on Node 20.
+
+/** Whose key signed the head? Tells nothing of the certificate, which may be revoked. */
+function verifyHead(received: ReceivedRequest, rules: VerificationRules): SignedRequest {
+  const { adapter, content } = received
+  if (content.format === 'malformed') {
+    const { code, field, reason } = content
+    throw new Fault(code, { detail: reason, ...(field === undefined ? {} : { field }) })
+  }
+  const { head, signer } = verifyRequestHead(content, rules)
+  return {
+    exchangeId: received.exchangeId,
+    receivedAt: received.receivedAt,
+    adapter,
+    content,
+    remoteAddress: received.remoteAddress,
+    verified: head,
+    signer,
+  } as SignedRequest
+}
+
+/** Is its certificate good, and its subsystem the one that the head says asks? */
+function identify(signed: SignedRequest, { signers }: VerificationRules): IdentifiedRequest {
+  const { adapter, verified, signer } = signed
+  signers.checkCertificate(signer.thumbprint)
+  const envelope = adapter.readEnvelope(verified)
+  if (envelope.consumer !== signer.subsystem) throw new Fault('CERT_SENDER_MISMATCH')
+  return {
+    exchangeId: signed.exchangeId,
+    receivedAt: signed.receivedAt,
+    adapter,
+    content: signed.content,
+    remoteAddress: signed.remoteAddress,
+    verified,
+    signer,
+    envelope,
+  } as IdentifiedRequest
+}
+
+/** Is the payload the one that was signed? */
+async function authenticate(
+  identified: IdentifiedRequest,
+  { payloadBytesMax }: AuthenticateSettings,
+): Promise<AuthenticatedRequest> {
+  const { content, envelope, verified } = identified
+  const payload = await content.readPayload(payloadBytesMax(envelope))
+  return {
+    exchangeId: identified.exchangeId,
+    receivedAt: identified.receivedAt,
+    adapter: identified.adapter,
+    content,
+    remoteAddress: identified.remoteAddress,
+    verified: verified.withPayload(payload),
+    signer: identified.signer,
+    envelope,
+  } as AuthenticatedRequest
 }

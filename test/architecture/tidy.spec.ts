@@ -14,6 +14,8 @@ const functionsOver40LinesMax = 7
 
 /** Where each stage of an exchange may be made: one place each, or the types order nothing. */
 const stageMakers: Record<string, string> = {
+  SignedRequest: 'src/trust/authenticate.ts',
+  IdentifiedRequest: 'src/trust/authenticate.ts',
   AuthenticatedRequest: 'src/trust/authenticate.ts',
   AuthorisedRequest: 'src/registry/authorise.ts',
   ValidatedRequest: 'src/contract/validate.ts',

@@ -161,6 +161,7 @@ describe('R-120: what a record says', () => {
       () => bus.portal.send(withoutSignature(bus.portal.sign())),
       () => bus.portal.call({ headers: { 'X-Road-Issue': undefined } }),
       () => bus.portal.call({ credentials: bus.identities.personnel }),
+      () => bus.portal.send({ ...bus.portal.sign(), payload: Buffer.from('{"fin":"0TEST02"}') }),
       () => bus.portal.call({ service: services.education, payload: '' }),
       () => bus.consumers.personnel.call({ rest: '/pozulub' }),
     ]
@@ -196,10 +197,12 @@ describe('R-120: what a record says', () => {
 })
 
 const ofAll = ['exchangeId', 'recordedAt'] as const
-const ofVerified = [
+const ofSigned = [
   ...ofAll,
-  ...(['messageId', 'domain', 'consumer', 'service', 'payloadDigest', 'payloadBytes'] as const),
+  ...(['consumerCertificate', 'consumerCertificateSerial', 'consumerSignatureDigest'] as const),
 ] as const
+const ofVerified = [...ofAll, ...(['messageId', 'domain', 'consumer', 'service'] as const)] as const
+const ofPayload = ['payloadDigest', 'payloadBytes'] as const
 
 /** Fields that an entry of its kind must have and has not. */
 function absent(entry: EntryFields, halves: number): string[] {
@@ -216,6 +219,7 @@ function absent(entry: EntryFields, halves: number): string[] {
     return needed.filter((name) => entry[name] === undefined)
   }
   const isKnown = entry.kind !== 'refusal' || entry.consumerIdentity === 'verified'
+  const isPayloadKnown = isKnown && entry.faultField !== 'content-digest'
   const ofKind = {
     request: ['receivedAt', 'remoteAddress', 'consumerCertificateSerial', 'mode', 'provider'],
     reply: ['deliveredAt', 'answeredAt', 'replyStatus', 'requestEntry', 'mappingVersion'],
@@ -226,6 +230,8 @@ function absent(entry: EntryFields, halves: number): string[] {
     ...(isKnown
       ? ofVerified.filter((name) => name !== 'domain' || entry.kind !== 'refusal')
       : ofAll),
+    ...(isPayloadKnown ? ofPayload : []),
+    ...((entry.consumerIdentity ?? 'none') === 'none' ? [] : ofSigned),
     ...ofKind[entry.kind],
   ]
   return needed.filter((name) => entry[name] === undefined)

@@ -3,7 +3,9 @@ import { v7 } from 'uuid'
 import type {
   AcceptedReply,
   Envelope,
+  IdentifiedRequest,
   ReceivedRequest,
+  SignedRequest,
   ValidatedRequest,
 } from '../../src/exchange/exchange.js'
 import {
@@ -55,12 +57,36 @@ export function sampleReceived(wish: SampleWish = {}): ReceivedRequest {
   }
 }
 
-/** A request that passed steps 1 to 3, as the trust, registry and contract modules would make it. */
-export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
-  const consumer = wish.consumer ?? sampleConsumer
-  const payload = wish.payload ?? Buffer.from('{"ad":"Aygün Məmmədova"}')
+/** A request of which the head is signed with a registered certificate's key. */
+export function sampleSigned(wish: SampleWish = {}): SignedRequest {
+  const signed: unknown = {
+    ...sampleReceived(wish),
+    signer: {
+      subsystem: wish.consumer ?? sampleConsumer,
+      thumbprint: 'c'.repeat(43),
+      serialNumber: '0a1b2c',
+    },
+    verified: {
+      format: 'http',
+      method: 'POST',
+      path: '/r1/AZ/GOV/DIN/GCQ/finAxtaris',
+      query: undefined,
+      header: () => undefined,
+      signature: {
+        label: 'sig1',
+        keyId: 'c'.repeat(43),
+        created: new Date(),
+        value: Buffer.alloc(64, 7),
+      },
+    },
+  }
+  return signed as SignedRequest
+}
+
+/** A request of which is known who asks for what; its payload is not read. */
+export function sampleIdentified(wish: SampleWish = {}): IdentifiedRequest {
   const envelope: Envelope = {
-    consumer,
+    consumer: wish.consumer ?? sampleConsumer,
     serviceCode: parseServiceCode('AZ/GOV/DIN/GCQ/finAxtaris'),
     version: 'v1',
     messageId: wish.messageId ?? randomUUID(),
@@ -75,24 +101,20 @@ export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
     classification: undefined,
     ...wish.envelope,
   }
+  const identified: unknown = { ...sampleSigned(wish), envelope }
+  return identified as IdentifiedRequest
+}
+
+/** A request that passed steps 1 to 3, as the trust, registry and contract modules would make it. */
+export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
+  const payload = wish.payload ?? Buffer.from('{"ad":"Aygün Məmmədova"}')
+  const identified = sampleIdentified(wish)
   const validated: unknown = {
-    ...sampleReceived(wish),
-    envelope,
-    signer: { subsystem: consumer, thumbprint: 'c'.repeat(43), serialNumber: '0a1b2c' },
+    ...identified,
     verified: {
-      format: 'http',
-      method: 'POST',
-      path: '/r1/AZ/GOV/DIN/GCQ/finAxtaris',
-      query: undefined,
-      header: () => undefined,
+      ...identified.verified,
       payload,
       payloadSha256: createHash('sha256').update(payload).digest(),
-      signature: {
-        label: 'sig1',
-        keyId: 'c'.repeat(43),
-        created: new Date(),
-        value: Buffer.alloc(64, 7),
-      },
     },
     route: {
       service,

@@ -181,13 +181,13 @@ export function authenticateWith(
   now: () => Date = () => new Date(),
   directory: SignerDirectory = directoryOf(...signers),
 ): (received: ReceivedRequest) => Promise<AuthenticatedRequest> {
-  const authenticate = createAuthenticate({
+  const step = createAuthenticate({
     signers: directory,
     now,
     freshnessMs: fiveMinutesMs,
     payloadBytesMax: () => payloadBytesMax,
   })
-  return (received) => authenticate(received, () => undefined)
+  return async (received) => step.authenticate(step.identify(step.verifyHead(received)))
 }
 
 /** `CODE field` of the refusal, or `accepted`. */

@@ -2,7 +2,7 @@ import { checkHead } from '../../../adapters/rest/head.js'
 import { readEnvelope } from '../../../adapters/rest/envelope.js'
 import { Fault } from '../../exchange/fault.js'
 import type { SubsystemId } from '../../exchange/identifier.js'
-import type { HttpRequestContent } from '../../exchange/signed-content.js'
+import type { HttpRequestContent, UnreadHttpRequest } from '../../exchange/signed-content.js'
 import { keyTypeOf } from '../../trust/http-signature/algorithms.js'
 import {
   digestMismatch,
@@ -11,7 +11,6 @@ import {
   sha256Of,
 } from '../../trust/http-signature/content-digest.js'
 import { HeaderFields } from '../../trust/http-signature/header-fields.js'
-import type { VerifiedRequest } from '../../trust/http-signature/verified-request.js'
 import { verifyRequestHead } from '../../trust/http-signature/verify-request.js'
 import type { SignerDirectory } from '../../trust/signer-directory.js'
 import type { NamedCertificate } from '../command-files.js'
@@ -43,7 +42,7 @@ export function examine(
     return undefined
   }
   const content = { ...captured, authority: head.authority }
-  const verified = guarded(checks, () => verifiedHead(content, given, at, checks))
+  const verified = guarded(checks, () => signedHead(content, given, at, checks))
   if (!given) checks.skip('certificate', "Give the signer's certificate with --cert.")
   if (verified) {
     checks.enters('envelope')
@@ -58,12 +57,12 @@ export function examine(
   return content
 }
 
-function verifiedHead(
+function signedHead(
   content: HttpRequestContent,
   given: NamedCertificate | undefined,
   at: Date,
   checks: Checks,
-): VerifiedRequest | undefined {
+): UnreadHttpRequest | undefined {
   const rules = { signers: directoryOf(given, checks), now: () => at, freshnessMs }
   try {
     const { head } = verifyRequestHead(content, rules, checks)
@@ -101,7 +100,7 @@ function directoryOf(given: NamedCertificate | undefined, checks: Checks): Signe
 }
 
 function checkPayload(
-  verified: VerifiedRequest | undefined,
+  verified: UnreadHttpRequest | undefined,
   { rawHeaders }: HttpRequestContent,
   payload: Buffer,
 ): void {

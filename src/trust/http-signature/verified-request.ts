@@ -1,56 +1,61 @@
 import { Fault } from '../../exchange/fault.js'
-import type { VerifiedHttpRequest, VerifiedSignature } from '../../exchange/signed-content.js'
+import type {
+  UnreadHttpRequest,
+  VerifiedHttpHead,
+  VerifiedHttpRequest,
+  VerifiedSignature,
+} from '../../exchange/signed-content.js'
 import { digestMismatch, digestsMatch, sha256Of, type ContentDigests } from './content-digest.js'
 import type { RequestMessage } from './message.js'
 import { pathOf, queryOf } from './signature-base.js'
 
-const noPayload = Buffer.alloc(0)
-const noPayloadSha256 = sha256Of(noPayload)
+const noPayloadSha256 = sha256Of(Buffer.alloc(0))
 
-/** What a verified signature covers, of the head at first and then of the payload too. */
-export class VerifiedRequest implements VerifiedHttpRequest {
+/** What a verified signature covers of a head. */
+class VerifiedParts implements VerifiedHttpHead {
   readonly format = 'http'
-  readonly #message: RequestMessage
-  readonly #covered: ReadonlySet<string>
+
+  constructor(
+    protected readonly message: RequestMessage,
+    protected readonly covered: ReadonlySet<string>,
+    readonly signature: VerifiedSignature,
+  ) {}
+
+  get method(): string {
+    return this.message.method
+  }
+
+  get path(): string {
+    return pathOf(this.message.target)
+  }
+
+  get query(): string | undefined {
+    const query = queryOf(this.message.target)
+    // `@query` of an absent and of an empty query are the same (RFC 9421 §2.2.7), so a signature over
+    // it does not say which of them was signed.
+    return query === '' && !this.covered.has('@target-uri') ? undefined : query
+  }
+
+  header(name: string): string | undefined {
+    return this.covered.has(name) ? this.message.fields.value(name) : undefined
+  }
+}
+
+/** A request of which the head is verified and the payload not read yet. */
+export class UnreadRequest extends VerifiedParts implements UnreadHttpRequest {
   readonly #digests: ContentDigests | undefined
 
   constructor(
     message: RequestMessage,
     covered: ReadonlySet<string>,
+    signature: VerifiedSignature,
     digests: ContentDigests | undefined,
-    readonly signature: VerifiedSignature,
-    readonly payload: Uint8Array = noPayload,
-    readonly payloadSha256: Uint8Array = noPayloadSha256,
   ) {
-    this.#message = message
-    this.#covered = covered
+    super(message, covered, signature)
     this.#digests = digests
   }
 
-  get method(): string {
-    return this.#message.method
-  }
-
-  get path(): string {
-    return pathOf(this.#message.target)
-  }
-
-  get query(): string | undefined {
-    const query = queryOf(this.#message.target)
-    // `@query` of an absent and of an empty query are the same (RFC 9421 §2.2.7), so a signature over
-    // it does not say which of them was signed.
-    return query === '' && !this.#covered.has('@target-uri') ? undefined : query
-  }
-
-  header(name: string): string | undefined {
-    return this.#covered.has(name) ? this.#message.fields.value(name) : undefined
-  }
-
-  /**
-   * The same request with its payload.
-   * @throws Fault SIGNATURE_INVALID when the signer did not sign this payload
-   */
-  withPayload(payload: Uint8Array): VerifiedRequest {
+  withPayload(payload: Uint8Array): VerifiedHttpRequest {
     const sha256 = payload.length === 0 ? noPayloadSha256 : sha256Of(payload)
     if (this.#digests) {
       if (!digestsMatch(this.#digests, payload, sha256)) throw digestMismatch()
@@ -60,14 +65,18 @@ export class VerifiedRequest implements VerifiedHttpRequest {
         detail: 'The request has a payload that its signature does not cover.',
       })
     }
-    const { signature } = this
-    return new VerifiedRequest(
-      this.#message,
-      this.#covered,
-      this.#digests,
-      signature,
-      payload,
-      sha256,
-    )
+    return new VerifiedRequest(this.message, this.covered, this.signature, payload, sha256)
+  }
+}
+
+class VerifiedRequest extends VerifiedParts implements VerifiedHttpRequest {
+  constructor(
+    message: RequestMessage,
+    covered: ReadonlySet<string>,
+    signature: VerifiedSignature,
+    readonly payload: Uint8Array,
+    readonly payloadSha256: Uint8Array,
+  ) {
+    super(message, covered, signature)
   }
 }

@@ -1,6 +1,6 @@
 import { Fault } from '../../exchange/fault.js'
 import type { Signer } from '../../exchange/exchange.js'
-import type { HttpRequestContent } from '../../exchange/signed-content.js'
+import type { HttpRequestContent, UnreadHttpRequest } from '../../exchange/signed-content.js'
 import type { SignerDirectory } from '../signer-directory.js'
 import { readContentDigest } from './content-digest.js'
 import { requestMessage } from './message.js'
@@ -13,7 +13,7 @@ import {
 } from './request-coverage.js'
 import { signatureBase } from './signature-base.js'
 import { readSignatures } from './signature-fields.js'
-import { VerifiedRequest } from './verified-request.js'
+import { UnreadRequest } from './verified-request.js'
 import { refuseAtOnce, type VerificationWatch } from './watch.js'
 
 export interface VerificationRules {
@@ -23,9 +23,10 @@ export interface VerificationRules {
   readonly freshnessMs: number
 }
 
-export interface VerifiedHead {
-  /** Covered parts of the head; its payload is still empty. */
-  readonly head: VerifiedRequest
+export interface SignedHead {
+  /** Covered parts of the head. */
+  readonly head: UnreadHttpRequest
+  /** Whose key signed it. Whether the certificate is good is for `SignerDirectory` to say. */
   readonly signer: Signer
 }
 
@@ -33,13 +34,13 @@ export interface VerifiedHead {
  * Verifies the head of a signed request, cheapest checks first: whoever has no registered key gets no
  * further than one signature check, learns nothing of a certificate, and the bus reads no payload for
  * them.
- * @throws Fault SIGNATURE_MISSING, SIGNATURE_INVALID, REQUEST_INVALID, ALGORITHM_FORBIDDEN, CLOCK_SKEW, CERT_*
+ * @throws Fault SIGNATURE_MISSING, SIGNATURE_INVALID, REQUEST_INVALID, ALGORITHM_FORBIDDEN, CLOCK_SKEW, CERT_UNKNOWN
  */
 export function verifyRequestHead(
   content: HttpRequestContent,
   rules: VerificationRules,
   watch: VerificationWatch = refuseAtOnce,
-): VerifiedHead {
+): SignedHead {
   const message = requestMessage(content)
   watch.enters('signature')
   const signatures = readSignatures(message.fields)
@@ -65,10 +66,9 @@ export function verifyRequestHead(
   watch.enters('certificate')
   const by = rules.signers.key(signature.keyId)
   checkSignature(signature, base, by, watch)
-  rules.signers.checkCertificate(signature.keyId)
 
   const { label, keyId, value } = signature
   const created = new Date(signature.created * 1000)
-  const head = new VerifiedRequest(message, covered, digests, { label, keyId, created, value })
+  const head = new UnreadRequest(message, covered, { label, keyId, created, value }, digests)
   return { head, signer: by.signer }
 }
