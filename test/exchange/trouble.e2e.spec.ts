@@ -10,7 +10,7 @@ let bus: WholeBus
 
 const limits = {
   breakerFailuresMax: 3,
-  breakerOpenMs: 300,
+  breakerOpenMs: 1_000,
   exchangesPerConsumerMax: 24,
   connectionsPerProviderMax: 16,
 }
