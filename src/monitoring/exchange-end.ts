@@ -2,7 +2,7 @@ import type { RequestStage } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
 import type { Bus } from '../exchange/ports.js'
 import type { BusMetrics } from './metrics.js'
-import { describeError, type SystemLog } from './system-log.js'
+import { describeError, reasonsOf, type SystemLog } from './system-log.js'
 
 /**
  * Counts an ended exchange and says in the system log what an engineer must know: a refusal at
@@ -23,8 +23,11 @@ export function endRecorder(metrics: BusMetrics, log: SystemLog): Bus['ended'] {
       seconds,
       ...describeRefusal(outcome, reached),
     }
-    if (outcome.code === 'INTERNAL_ERROR') log.error(details, 'exchange refused')
-    else log.info(details, 'exchange refused')
+    if (outcome.code === 'INTERNAL_ERROR') {
+      log.error({ ...details, cause: describeError(outcome.cause) }, 'exchange refused')
+    } else {
+      log.info(details, 'exchange refused')
+    }
   }
 }
 
@@ -37,6 +40,6 @@ function describeRefusal(fault: Fault, reached: RequestStage): Record<string, un
     ...('signer' in reached && { certificate: reached.signer.thumbprint }),
     ...('envelope' in reached && { consumer: reached.envelope.consumer }),
     ...('route' in reached && { service: reached.route.service }),
-    ...(fault.cause !== undefined && { cause: describeError(fault.cause) }),
+    ...(fault.cause !== undefined && { cause: reasonsOf(fault.cause) }),
   }
 }

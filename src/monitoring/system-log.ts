@@ -28,3 +28,9 @@ export function describeError(error: unknown): unknown {
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   }
 }
+
+/** The same in words alone: of what is expected to happen, the place in the code tells nobody anything. */
+export function reasonsOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonsOf(error.cause)}`
+}
