@@ -14,6 +14,8 @@ export interface Call {
   readonly body: object
   /** Spoils the request after it was signed; `unsigned` leaves the signature out. */
   readonly spoil?: 'unsigned' | 'altered'
+  /** On a connection of its own, which the bus gives to its next worker. */
+  readonly isApart?: boolean
 }
 
 export interface CallOutcome {
@@ -44,7 +46,10 @@ export class SampleConsumer {
     const headers = this.#signed(call, url, payload)
     const body = call.spoil === 'altered' ? altered(payload) : payload
     const startedAt = performance.now()
-    const response = await httpRequest(url, { method: 'POST', headers, body })
+    const response = await httpRequest(url, {
+      ...{ method: 'POST', headers, body },
+      ...(call.isApart === true && { reset: true }),
+    })
     const answer = Buffer.from(await response.body.arrayBuffer())
     const milliseconds = performance.now() - startedAt
     const verified = verifyReply({

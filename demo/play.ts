@@ -4,7 +4,8 @@ import type { Scene } from './scenes.js'
 
 /**
  * Plays the scenes one after the other and prints each with its outcome, its times and its place in
- * the log. @returns how many did not go as they should
+ * the log; a refusal with its side, its text and its remedy, too.
+ * @returns how many did not go as they should
  */
 export async function play(
   scenes: readonly Scene[],
@@ -36,9 +37,10 @@ async function playOne(
   say(`${trouble === undefined ? 'ok  ' : '!!  '} ${scene.title}`)
   say(`     ${scene.call.client} → ${scene.call.service}`)
   say(
-    `     ${outcome.status} ${outcome.fault ?? 'answered'}   ${timesOf(outcome, last?.fields)}   ` +
+    `     ${outcome.status} ${verdictOf(outcome)}   ${timesOf(outcome, last?.fields)}   ` +
       `log row ${rows || 'MISSING'}   entry ${last?.leafHash.toString('hex').slice(0, 16) ?? '–'}…`,
   )
+  if (isProblem(outcome.body)) sayProblem(outcome.body, say)
   return trouble
 }
 
@@ -46,10 +48,16 @@ function troubleOf(scene: Scene, outcome: CallOutcome, entries: number): string 
   const { status, fault } = scene.expected
   if (outcome.status !== status) return `expected status ${status}`
   if (outcome.fault !== fault) return `expected ${fault ?? 'no fault'}`
+  if (fault !== undefined && !isProblem(outcome.body)) return 'the refusal does not explain itself'
   // An answered exchange has two entries; one refused at the gate has its refusal.
   const expectedEntries = fault === undefined ? 2 : 1
   if (entries !== expectedEntries) return `${entries} log entries instead of ${expectedEntries}`
   return scene.check?.(outcome.body)
+}
+
+function verdictOf({ fault, body }: CallOutcome): string {
+  if (fault === undefined) return 'answered'
+  return isProblem(body) ? `${fault}, side: ${body.side}` : fault
 }
 
 function timesOf(
@@ -62,4 +70,31 @@ function timesOf(
   if (entry?.deliveredAt === undefined || entry.answeredAt === undefined) return whole
   const provider = Date.parse(entry.answeredAt) - Date.parse(entry.deliveredAt)
   return `${whole}, provider ${provider} ms`
+}
+
+const languages = ['az', 'en'] as const
+
+type Texts = Readonly<Record<(typeof languages)[number], string>>
+
+/** What of a refusal is for a person: whose turn it is, what is wrong, what to do. */
+interface ProblemText {
+  readonly side: string
+  readonly text: Texts
+  readonly remedy: Texts
+}
+
+function sayProblem({ text, remedy }: ProblemText, say: (text: string) => void): void {
+  for (const language of languages) {
+    say(`     ${language}: ${text[language]}. ${remedy[language]}`)
+  }
+}
+
+function isProblem(body: unknown): body is ProblemText {
+  const { side, text, remedy } = (body ?? {}) as Partial<Record<keyof ProblemText, unknown>>
+  return typeof side === 'string' && isBilingual(text) && isBilingual(remedy)
+}
+
+function isBilingual(texts: unknown): boolean {
+  if (typeof texts !== 'object' || texts === null) return false
+  return languages.every((language) => language in texts)
 }

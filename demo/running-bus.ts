@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { StartError } from '../src/process/start-trouble.js'
 
 export interface BusStart {
   /** What the bus keeps its own files in. */
@@ -17,9 +19,14 @@ export interface BusStart {
   /** Gets every line of the bus's system log. */
   readonly onLine?: (line: string) => void
   readonly readyTimeoutMs?: number
+  /** Calls the start off; it then fails once the bus has ended. */
+  readonly stop?: AbortSignal
 }
 
-/** A bus that runs as it runs for an operator: its own processes, its own database. */
+/**
+ * A bus that runs as it runs for an operator: its own processes, its own database. It stops when
+ * this process ends, however it ends: its channel to it closes.
+ */
 export interface RunningBus {
   readonly address: string
   readonly management: string
@@ -39,6 +46,8 @@ interface ReadyLine {
 }
 
 const readyTimeoutDefaultMs = 60_000
+/** Lines of the bus that are given as the reason of a start that failed. */
+const wordsMax = 20
 
 /** The built tree: this file lies in `dist/demo`, or is run from its source beside `dist`. */
 const here = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -46,20 +55,21 @@ const main = here.endsWith('dist') ? join(here, 'src/main.js') : join(here, 'dis
 
 /**
  * Starts the bus as a child process and resolves when it is ready.
- * @throws Error with the bus's own words when it ends before that
+ * @throws StartError with the bus's own words when it ends before that
  */
 export async function startBus(start: BusStart): Promise<RunningBus> {
   const child = spawn(process.execPath, ['--enable-source-maps', main], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Ctrl-C is for the demo; it stops the bus in its own order.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Ctrl-C is for this process; it stops the bus in its own order.
     detached: true,
     env: environmentOf(start),
   })
   const ended = once(child, 'exit').then(([code]) => code as number | null)
-  const stopOnExit = (): void => void child.kill('SIGTERM')
-  process.once('exit', stopOnExit)
-  void ended.then(() => process.off('exit', stopOnExit))
-  const ready = await waitUntilReady(child, ended, start)
+  const callOff = (): void => void child.kill('SIGTERM')
+  start.stop?.addEventListener('abort', callOff)
+  void ended.then(() => start.stop?.removeEventListener('abort', callOff))
+  if (start.stop?.aborted) callOff()
+  const ready = await waitUntilReady(child, start)
   return {
     address: ready.addresses[0],
     management: ready.management,
@@ -91,31 +101,43 @@ function environmentOf(start: BusStart): NodeJS.ProcessEnv {
 
 function waitUntilReady(
   child: ChildProcess,
-  ended: Promise<number | null>,
   { onLine, readyTimeoutMs = readyTimeoutDefaultMs }: BusStart,
 ): Promise<ReadyLine> {
   const words: string[] = []
+  const wordsToPerson: string[] = []
   return new Promise((resolve, reject) => {
-    const fail = (why: string): void => {
+    const fail = (why: string): void =>
+      reject(new StartError({ text: [`the bus ${why}`, ...words].join('\n'), exitCode: 1 }))
+    const timer = setTimeout(() => {
+      child.kill('SIGTERM')
+      fail('was not ready in time')
+    }, readyTimeoutMs)
+    // `close` and not `exit`: by then the last lines, which say why, have been read.
+    child.once('close', (code) => {
       clearTimeout(timer)
-      child.kill('SIGKILL')
-      reject(new Error(`the bus ${why}\n${words.slice(-20).join('\n')}`))
-    }
-    const timer = setTimeout(() => fail('was not ready in time'), readyTimeoutMs)
-    void ended.then((code) => fail(`ended with code ${code ?? 'none'}`))
-    for (const stream of [child.stdout, child.stderr]) {
-      if (!stream) continue
+      if (code !== 2) fail(`ended with code ${code ?? 'none'}`)
+      else reject(new StartError({ text: wordsToPerson.join('\n'), exitCode: 2 }))
+    })
+    const hear = (stream: Readable | null, hearLine: (line: string) => void): void => {
+      if (stream === null) return
       createInterface({ input: stream }).on('line', (line) => {
         onLine?.(line)
-        words.push(line)
-        if (words.length > 100) words.shift()
-        const ready = readyLineOf(line)
-        if (!ready) return
-        clearTimeout(timer)
-        resolve(ready)
+        keep(words, line)
+        hearLine(line)
       })
     }
+    hear(child.stderr, (line) => keep(wordsToPerson, line))
+    hear(child.stdout, (line) => {
+      const ready = readyLineOf(line)
+      if (!ready) return
+      clearTimeout(timer)
+      resolve(ready)
+    })
   })
+}
+
+function keep(words: string[], line: string): void {
+  if (words.push(line) > wordsMax) words.shift()
 }
 
 function readyLineOf(line: string): ReadyLine | undefined {

@@ -1,13 +1,26 @@
-import { createPrivateKey, X509Certificate, createHash, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   issueEndEntity,
   issueRoot,
+  type CertificateTerms,
+  type IssuedCertificate,
   type IssuingAuthority,
 } from '../src/trust/issuing/issue-certificate.js'
 import { issueRevocationList } from '../src/trust/issuing/issue-revocation-list.js'
-import { makeKeyPair, privateKeyPem, type IssuedKeyType } from '../src/trust/issuing/key-pair.js'
+import {
+  makeKeyPair,
+  privateKeyPem,
+  type IssuedKeyType,
+  type KeyPair,
+} from '../src/trust/issuing/key-pair.js'
 
 /** A sample subsystem's credentials, as its own agency would hold them. */
 export interface Credentials {
@@ -21,38 +34,38 @@ export interface Credentials {
 
 const dayMs = 86_400_000
 const validityDays = 365
+/** A certificate with less than this left is renewed. */
+const renewalDays = 30
 const listDays = 30
 
-/** The sample authority and what it issued; kept in a folder, so that a second run finds it again. */
+/**
+ * The sample authority and what it issued; kept in a folder, so that a second run finds it again.
+ * What is about to expire gets a new certificate for the same key.
+ */
 export class SamplePki {
   readonly #folder: string
   readonly #authority: IssuingAuthority
+  readonly #now: Date
 
-  private constructor(folder: string, authority: IssuingAuthority) {
+  private constructor(folder: string, authority: IssuingAuthority, now: Date) {
     this.#folder = folder
     this.#authority = authority
+    this.#now = now
   }
 
-  static async open(folder: string): Promise<SamplePki> {
+  static async open(folder: string, now = new Date()): Promise<SamplePki> {
     const own = join(folder, 'authority')
-    mkdirSync(own, { recursive: true })
-    const keyFile = join(own, 'key.pem')
-    if (!existsSync(keyFile)) {
-      const keys = await makeKeyPair('p384')
-      const root = await issueRoot(termsOf('Sluice sample authority'), keys)
-      writeFileSync(join(own, 'certificate.pem'), root.pem)
-      writeFileSync(keyFile, privateKeyPem(keys.privateKey), { mode: 0o600 })
+    // Its certificates stay good under a renewed root: name and key are the same.
+    const { raw, serialNumber, privateKey } = await kept(own, 'p384', now, (keys) =>
+      issueRoot(termsOf('Sluice sample authority', now), keys),
+    )
+    const certificate = {
+      der: raw,
+      pem: readFileSync(join(own, 'certificate.pem'), 'utf8'),
+      thumbprint: thumbprintOf(raw),
+      serialNumber,
     }
-    const { raw, serialNumber } = new X509Certificate(readFileSync(join(own, 'certificate.pem')))
-    return new SamplePki(folder, {
-      certificate: {
-        der: raw,
-        pem: readFileSync(join(own, 'certificate.pem'), 'utf8'),
-        thumbprint: thumbprintOf(raw),
-        serialNumber: serialNumber.toLowerCase(),
-      },
-      privateKey: createPrivateKey(readFileSync(keyFile)),
-    })
+    return new SamplePki(folder, { certificate, privateKey }, now)
   }
 
   get authorityFile(): string {
@@ -66,27 +79,15 @@ export class SamplePki {
   /** A subsystem's key and certificate, in `key.pem` and `certificate.pem` of its own folder. */
   async credentials(name: string, keyType: IssuedKeyType): Promise<Credentials> {
     const folder = join(this.#folder, name)
-    const keyFile = join(folder, 'key.pem')
-    const certificateFile = join(folder, 'certificate.pem')
-    if (!existsSync(certificateFile)) {
-      mkdirSync(folder, { recursive: true })
-      const keys = await makeKeyPair(keyType)
-      const issued = await issueEndEntity(termsOf(name), keys.publicKey, this.#authority)
-      writeFileSync(keyFile, privateKeyPem(keys.privateKey), { mode: 0o600 })
-      writeFileSync(certificateFile, issued.pem)
-    }
-    const { raw, serialNumber } = new X509Certificate(readFileSync(certificateFile))
-    return {
-      folder,
-      privateKey: createPrivateKey(readFileSync(keyFile)),
-      thumbprint: thumbprintOf(raw),
-      serialNumber: serialNumber.toLowerCase(),
-    }
+    const { raw, serialNumber, privateKey } = await kept(folder, keyType, this.#now, (keys) =>
+      issueEndEntity(termsOf(name, this.#now), keys.publicKey, this.#authority),
+    )
+    return { folder, privateKey, thumbprint: thumbprintOf(raw), serialNumber }
   }
 
   /** Publishes a revocation list that names these certificates and no others. */
   async publishRevocationList(revoked: readonly Credentials[]): Promise<void> {
-    const now = new Date()
+    const now = this.#now
     const list = await issueRevocationList(
       {
         thisUpdate: now,
@@ -100,16 +101,43 @@ export class SamplePki {
   }
 }
 
-function termsOf(commonName: string): Parameters<typeof issueRoot>[0] {
-  const now = Date.now()
+/** The key and certificate in a folder; made where there are none, renewed in time. */
+async function kept(
+  folder: string,
+  keyType: IssuedKeyType,
+  now: Date,
+  issue: (keys: KeyPair) => Promise<IssuedCertificate>,
+): Promise<{ raw: Buffer; serialNumber: string; privateKey: KeyObject }> {
+  const keyFile = join(folder, 'key.pem')
+  const certificateFile = join(folder, 'certificate.pem')
+  mkdirSync(folder, { recursive: true })
+  if (!existsSync(keyFile)) {
+    const { privateKey: made } = await makeKeyPair(keyType)
+    writeFileSync(keyFile, privateKeyPem(made), { mode: 0o600 })
+  }
+  const privateKey = createPrivateKey(readFileSync(keyFile))
+  if (!existsSync(certificateFile) || isDue(certificateFile, now)) {
+    const { pem } = await issue({ privateKey, publicKey: createPublicKey(privateKey) })
+    writeFileSync(certificateFile, pem)
+  }
+  const { raw, serialNumber } = new X509Certificate(readFileSync(certificateFile))
+  return { raw, serialNumber: serialNumber.toLowerCase(), privateKey }
+}
+
+function isDue(certificateFile: string, now: Date): boolean {
+  const { validTo } = new X509Certificate(readFileSync(certificateFile))
+  return Date.parse(validTo) - now.getTime() < renewalDays * dayMs
+}
+
+function termsOf(commonName: string, now: Date): CertificateTerms {
   return {
     subject: [
       ['C', 'AZ'],
       ['O', 'Sluice sample'],
       ['CN', commonName],
     ],
-    notBefore: new Date(now - dayMs),
-    notAfter: new Date(now + validityDays * dayMs),
+    notBefore: new Date(now.getTime() - dayMs),
+    notAfter: new Date(now.getTime() + validityDays * dayMs),
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Cast } from './cast.js'
 import type { Call } from './consumer.js'
-import type { Credentials } from './sample-pki.js'
 import { services, subsystems } from './sample-registry.js'
 
 /** One exchange of the demo and what has to come of it. */
@@ -11,19 +11,16 @@ export interface Scene {
   readonly check?: (body: unknown) => string | undefined
 }
 
-interface Cast {
-  readonly portal: Credentials
-  readonly revokedPortal: Credentials
-  readonly civilService: Credentials
-  readonly socialFund: Credentials
-}
-
 const correlation = 'demo-sessiya-1'
 
-const onBehalfOfUser = {
-  'Sluice-Mode': 'user',
-  'X-Road-UserId': 'AZ0TEST01',
-  'Sluice-Correlation-Id': correlation,
+/** A person sees own data only: the user of the portal is the one the question is about. */
+function aboutOneself(fin: string): Pick<Call, 'headers' | 'body'> {
+  const headers = {
+    'Sluice-Mode': 'user',
+    'X-Road-UserId': `AZ${fin}`,
+    'Sluice-Correlation-Id': correlation,
+  }
+  return { headers, body: { fin } }
 }
 
 const withoutLegalBasis = { 'Sluice-Mode': 'body', 'X-Road-Issue': 'DQMK-2026-000118' }
@@ -33,14 +30,18 @@ const onBehalfOfBody = {
   'Sluice-Legal-Basis': encodeURIComponent('Dövlət qulluğu haqqında Qanunun 28-ci maddəsi'),
 }
 
-export function scenesOf(cast: Cast): Scene[] {
-  const taxpayer: Call = {
+/** The first scene's call: a person asks for the own taxpayer number. */
+export function firstCallOf({ portal }: Cast): Call {
+  return {
     client: subsystems.portal,
     service: services.taxpayerNumber,
-    credentials: cast.portal,
-    headers: onBehalfOfUser,
-    body: { fin: '0TEST01' },
+    credentials: portal,
+    ...aboutOneself('0TEST01'),
   }
+}
+
+export function scenesOf(cast: Cast): Scene[] {
+  const taxpayer = firstCallOf(cast)
   const diploma: Call = {
     client: subsystems.civilService,
     service: services.diploma,
@@ -61,19 +62,19 @@ function answered(cast: Cast, taxpayer: Call, diploma: Call): Scene[] {
     },
     {
       title: 'SC-04 step 1: a person with two numbers',
-      call: { ...taxpayer, body: { fin: '0TEST02' } },
+      call: { ...taxpayer, ...aboutOneself('0TEST02') },
       expected: { status: 200 },
       check: contains('9900000044'),
     },
     {
       title: 'SC-04 step 1: a person without a number is an answer, not a fault',
-      call: { ...taxpayer, body: { fin: '0TEST03' } },
+      call: { ...taxpayer, ...aboutOneself('0TEST03') },
       expected: { status: 200 },
       check: contains('"voenler":[]'),
     },
     {
       title: 'SC-05 a: own diplomas, on behalf of the user (RSA)',
-      call: { ...taxpayer, service: services.diploma, body: { fin: '0TEST01' } },
+      call: { ...taxpayer, service: services.diploma },
       expected: { status: 200 },
       check: contains('Hüquqşünaslıq'),
     },

@@ -53,7 +53,13 @@ printf '%s\n"@signature-params": %s' "$base" "$parameters" > "$work/base"
 
 # ---- 3. The signature ------------------------------------------------------------------------------
 case $algorithm in
-  ed25519) openssl pkeyutl -sign -inkey "$folder/key.pem" -rawin -in "$work/base" -out "$work/signature" ;;
+  ed25519)
+    case $(openssl pkeyutl -help 2>&1) in
+      *-rawin*) ;;
+      *) echo "Ed25519 needs OpenSSL 3.0 or newer; this is $(openssl version)" >&2; exit 2 ;;
+    esac
+    openssl pkeyutl -sign -inkey "$folder/key.pem" -rawin -in "$work/base" -out "$work/signature"
+    ;;
   *) openssl dgst -sha256 -sign "$folder/key.pem" -out "$work/signature" "$work/base" ;;
 esac
 if [ "$algorithm" = ecdsa-p256-sha256 ]; then

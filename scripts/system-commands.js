@@ -1,30 +1,38 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * Makes sure that other people's tools, which tests speak to the bus with, are there. On Debian as
- * root what is missing is installed; elsewhere the person is told what to install.
+ * Looks for tools of other people that tests speak to the bus with. On Debian as root what is
+ * missing is installed.
+ * @param packages - a command's package
+ * @returns the commands that are still missing, and what a person can do about it
  */
-export function ensureCommands(packages) {
+export function installCommands(packages) {
   const missing = Object.keys(packages).filter((command) => !isThere(command))
-  if (missing.length === 0) return
   const names = [...new Set(missing.map((command) => packages[command]))]
-  if (process.getuid?.() === 0 && isThere('apt-get')) {
-    process.stderr.write(`Installing ${names.join(', ')} (apt-get) …\n`)
-    const options = {
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    }
-    spawnSync('apt-get', ['update', '-qq'], options)
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options)
+  if (missing.length > 0 && process.getuid?.() === 0 && isThere('apt-get')) aptInstall(names)
+  return {
+    commands: missing.filter((command) => !isThere(command)).map(nameOf),
+    remedy: `Install ${names.join(', ')}, e.g. "apt-get install ${names.join(' ')}".`,
   }
-  const still = missing.filter((command) => !isThere(command))
-  if (still.length === 0) return
-  process.stderr.write(
-    `The tests need ${still.join(', ')}: install ${names.join(', ')} and try again.\n`,
-  )
-  process.exit(1)
 }
 
+function aptInstall(names) {
+  process.stderr.write(`Installing ${names.join(', ')} (apt-get) …\n`)
+  const options = {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }
+  spawnSync('apt-get', ['update', '-qq'], options)
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options)
+}
+
+function nameOf(command) {
+  return command === 'openssl' ? 'openssl (3.0 or newer)' : command
+}
+
+// OpenSSL signs with Ed25519 from 3.0 on; what macOS calls openssl is LibreSSL, and does not.
 function isThere(command) {
-  return spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined
+  const isOpenssl = command === 'openssl'
+  const { error, stdout } = spawnSync(command, [isOpenssl ? 'version' : '--version'])
+  return error === undefined && (!isOpenssl || /^OpenSSL ([3-9]|\d\d)\./.test(stdout.toString()))
 }

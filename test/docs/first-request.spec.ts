@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,10 +6,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { IssuedKeyType } from '../../src/trust/issuing/key-pair.js'
 import { privateKeyPem } from '../../src/trust/issuing/key-pair.js'
+import { describeWith } from '../support/command.js'
 import { services, subsystems } from '../support/whole-bus-sample.js'
 import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
 
 const run = promisify(execFile)
+
+const describeOrSkip = await describeWith('bash', 'curl', 'openssl')
 
 let bus: WholeBus
 let folder: string
@@ -40,7 +43,7 @@ async function firstRequest(keyType: IssuedKeyType, ...headers: string[]): Promi
   return stdout
 }
 
-describe('docs/first-request.sh: curl and openssl alone', () => {
+describeOrSkip('docs/first-request.sh: curl and openssl alone', () => {
   it.each<IssuedKeyType>(['rsa-2048', 'p256', 'ed25519'])(
     'a %s key gets a signed answer, and verifies it',
     async (keyType) => {

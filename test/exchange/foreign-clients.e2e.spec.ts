@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import request from 'supertest'
 import { privateKeyPem } from '../../src/trust/issuing/key-pair.js'
-import { command, missingCommands } from '../support/command.js'
+import { command, describeWith } from '../support/command.js'
 import type { TestIdentity } from '../support/pki.js'
 import { withoutSignature } from '../support/whole-bus-consumer.js'
 import { expectAnswered, expectRefused } from '../support/whole-bus-expect.js'
@@ -122,152 +122,117 @@ describe('the HTTP surface, by supertest', () => {
   })
 })
 
-const tools = ['openssl', 'curl']
-const missing = await missingCommands(tools)
-const hint = 'install them, e.g. "apt-get install openssl curl" or "brew install openssl curl"'
+const describeOrSkip = await describeWith('openssl', 'curl')
 
-if (missing.length > 0 && process.env['CI'] === undefined) {
-  describe('a consumer with curl and openssl', () => {
-    it(`is tried where both are installed, and on CI always; here ${hint}`, () => {
-      expect(missing.length).toBeGreaterThan(0)
-    })
+describeOrSkip('a consumer with curl and openssl alone', () => {
+  let folder: string
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-curl-'))
   })
-} else {
-  describe('a consumer with curl and openssl alone', () => {
-    let folder: string
 
-    beforeAll(async () => {
-      if (missing.length > 0) throw new Error(`${missing.join(' and ')} missing: ${hint}`)
-      folder = await mkdtemp(join(tmpdir(), 'sluice-curl-'))
-    })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
 
-    afterAll(() => rm(folder, { recursive: true, force: true }))
+  const openssl = (...args: string[]): Promise<Buffer> => command('openssl', args, folder)
 
-    const openssl = (...args: string[]): Promise<Buffer> => command('openssl', args, folder)
-
-    /** What openssl makes of a signature base with this kind of key, in RFC 9421's form. */
-    async function signatureOf(keyType: string): Promise<Buffer> {
-      if (keyType === 'ed25519') {
-        return openssl('pkeyutl', '-sign', '-rawin', '-inkey', 'key.pem', '-in', 'base')
-      }
-      const signature = await openssl('dgst', '-sha256', '-sign', 'key.pem', 'base')
-      if (keyType !== 'p256') return signature
-      await writeFile(join(folder, 'signature.der'), signature)
-      const text = await openssl('asn1parse', '-inform', 'DER', '-in', 'signature.der')
-      const integers = [...text.toString().matchAll(/INTEGER\s+:([0-9A-F]+)/g)]
-      return Buffer.from(integers.map(([, hex = '']) => hex.padStart(64, '0')).join(''), 'hex')
+  /** What openssl makes of a signature base with this kind of key, in RFC 9421's form. */
+  async function signatureOf(keyType: string): Promise<Buffer> {
+    if (keyType === 'ed25519') {
+      return openssl('pkeyutl', '-sign', '-rawin', '-inkey', 'key.pem', '-in', 'base')
     }
+    const signature = await openssl('dgst', '-sha256', '-sign', 'key.pem', 'base')
+    if (keyType !== 'p256') return signature
+    await writeFile(join(folder, 'signature.der'), signature)
+    const text = await openssl('asn1parse', '-inform', 'DER', '-in', 'signature.der')
+    const integers = [...text.toString().matchAll(/INTEGER\s+:([0-9A-F]+)/g)]
+    return Buffer.from(integers.map(([, hex = '']) => hex.padStart(64, '0')).join(''), 'hex')
+  }
 
-    it.each(keyTypes)(
-      'signs with %s, and openssl verifies what the bus answers',
-      async (keyType) => {
-        const { pem, privateKey, thumbprint } = identityOf(keyType)
-        const payload = '{"fin":"0TEST01","ad":"Şəfəq"}'
-        await writeFile(join(folder, 'payload.json'), payload)
-        await writeFile(join(folder, 'key.pem'), privateKeyPem(privateKey))
-        await writeFile(join(folder, 'certificate.pem'), pem)
+  it.each(keyTypes)('signs with %s, and openssl verifies what the bus answers', async (keyType) => {
+    const { pem, privateKey, thumbprint } = identityOf(keyType)
+    const payload = '{"fin":"0TEST01","ad":"Şəfəq"}'
+    await writeFile(join(folder, 'payload.json'), payload)
+    await writeFile(join(folder, 'key.pem'), privateKeyPem(privateKey))
+    await writeFile(join(folder, 'certificate.pem'), pem)
 
-        await openssl(
-          'x509',
-          '-in',
-          'certificate.pem',
-          '-outform',
-          'DER',
-          '-out',
-          'certificate.der',
-        )
-        const keyId = (await openssl('dgst', '-sha256', '-binary', 'certificate.der')).toString(
-          'base64url',
-        )
-        expect(keyId).toBe(thumbprint)
-        const digest = (await openssl('dgst', '-sha256', '-binary', 'payload.json')).toString(
-          'base64',
-        )
-        const url = `${bus.address}/r1/${services.taxes}`
-        const fields = {
-          'content-digest': `sha-256=:${digest}:`,
-          'x-road-client': subsystems.portal,
-          'x-road-id': randomUUID(),
-          'x-road-issue': 'VN-2026-000118',
-          'sluice-mode': 'body',
-          'sluice-legal-basis': 'Vergi%20M%C9%99c%C9%99ll%C9%99si',
-        }
-        const components = { '@method': 'POST', '@target-uri': url, ...fields }
-        const names = Object.keys(components).map((name) => `"${name}"`)
-        const created = Math.floor(Date.now() / 1_000)
-        const input = `(${names.join(' ')});created=${created};keyid="${keyId}"`
-        const lines = Object.entries(components).map(([name, value]) => `"${name}": ${value}`)
-        await writeFile(
-          join(folder, 'base'),
-          [...lines, `"@signature-params": ${input}`].join('\n'),
-        )
-        const signature = (await signatureOf(keyType)).toString('base64')
+    await openssl('x509', '-in', 'certificate.pem', '-outform', 'DER', '-out', 'certificate.der')
+    const keyId = (await openssl('dgst', '-sha256', '-binary', 'certificate.der')).toString(
+      'base64url',
+    )
+    expect(keyId).toBe(thumbprint)
+    const digest = (await openssl('dgst', '-sha256', '-binary', 'payload.json')).toString('base64')
+    const url = `${bus.address}/r1/${services.taxes}`
+    const fields = {
+      'content-digest': `sha-256=:${digest}:`,
+      'x-road-client': subsystems.portal,
+      'x-road-id': randomUUID(),
+      'x-road-issue': 'VN-2026-000118',
+      'sluice-mode': 'body',
+      'sluice-legal-basis': 'Vergi%20M%C9%99c%C9%99ll%C9%99si',
+    }
+    const components = { '@method': 'POST', '@target-uri': url, ...fields }
+    const names = Object.keys(components).map((name) => `"${name}"`)
+    const created = Math.floor(Date.now() / 1_000)
+    const input = `(${names.join(' ')});created=${created};keyid="${keyId}"`
+    const lines = Object.entries(components).map(([name, value]) => `"${name}": ${value}`)
+    await writeFile(join(folder, 'base'), [...lines, `"@signature-params": ${input}`].join('\n'))
+    const signature = (await signatureOf(keyType)).toString('base64')
 
-        const sent = {
-          ...fields,
-          'content-type': 'application/json',
-          'signature-input': `sig=${input}`,
-          signature: `sig=:${signature}:`,
-        }
-        await command(
-          'curl',
-          [
-            ...['--silent', '--show-error', '--max-time', '20', '--dump-header', 'head'],
-            ...['--output', 'answer', '--data-binary', '@payload.json'],
-            ...Object.entries(sent).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
-            url,
-          ],
-          folder,
-        )
-
-        const answer = await readFile(join(folder, 'answer'), 'utf8')
-        expect(answer).toBe(payload)
-        const [status = '', ...head] = (await readFile(join(folder, 'head'), 'utf8'))
-          .trim()
-          .split('\r\n')
-        expect(status).toBe('HTTP/1.1 200 OK')
-        const headers = new Map(
-          head.map((line) => [
-            line.slice(0, line.indexOf(':')).toLowerCase(),
-            line.slice(line.indexOf(':') + 2),
-          ]),
-        )
-        expect(await verifiedByOpenssl(headers, signature)).toContain('Verified OK')
-        const entries = await bus.log.entries(headers.get('sluice-exchange-id') ?? '')
-        expect(entries.map(({ fields: { kind } }) => kind)).toEqual(['request', 'reply'])
-      },
+    const sent = {
+      ...fields,
+      'content-type': 'application/json',
+      'signature-input': `sig=${input}`,
+      signature: `sig=:${signature}:`,
+    }
+    await command(
+      'curl',
+      [
+        ...['--silent', '--show-error', '--max-time', '20', '--dump-header', 'head'],
+        ...['--output', 'answer', '--data-binary', '@payload.json'],
+        ...Object.entries(sent).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+        url,
+      ],
+      folder,
     )
 
-    /** Puts the base of the bus's signature together by hand, for openssl to verify. */
-    async function verifiedByOpenssl(
-      headers: ReadonlyMap<string, string>,
-      ofRequest: string,
-    ): Promise<string> {
-      const input = (headers.get('signature-input') ?? '').replace(/^sluice=/, '')
-      const names = input.slice(1, input.indexOf(')')).split(' ')
-      const lines = names.map((name) => {
-        if (name === '"@status"') return `${name}: 200`
-        if (name.startsWith('"signature";req')) return `${name}: :${ofRequest}:`
-        return `${name}: ${headers.get(name.replaceAll('"', '')) ?? ''}`
-      })
-      await writeFile(join(folder, 'base'), [...lines, `"@signature-params": ${input}`].join('\n'))
-      const value = /^sluice=:(.*):$/.exec(headers.get('signature') ?? '')?.[1] ?? ''
-      await writeFile(join(folder, 'signature.der'), derOf(Buffer.from(value, 'base64')))
-      const { publicKey } = new X509Certificate(bus.busCertificate)
-      await writeFile(join(folder, 'bus.pub'), publicKey.export({ type: 'spki', format: 'pem' }))
-      const verify = [
-        'dgst',
-        '-sha256',
-        '-verify',
-        'bus.pub',
-        '-signature',
-        'signature.der',
-        'base',
-      ]
-      return (await openssl(...verify)).toString()
-    }
+    const answer = await readFile(join(folder, 'answer'), 'utf8')
+    expect(answer).toBe(payload)
+    const [status = '', ...head] = (await readFile(join(folder, 'head'), 'utf8'))
+      .trim()
+      .split('\r\n')
+    expect(status).toBe('HTTP/1.1 200 OK')
+    const headers = new Map(
+      head.map((line) => [
+        line.slice(0, line.indexOf(':')).toLowerCase(),
+        line.slice(line.indexOf(':') + 2),
+      ]),
+    )
+    expect(await verifiedByOpenssl(headers, signature)).toContain('Verified OK')
+    const entries = await bus.log.entries(headers.get('sluice-exchange-id') ?? '')
+    expect(entries.map(({ fields: { kind } }) => kind)).toEqual(['request', 'reply'])
   })
-}
+
+  /** Puts the base of the bus's signature together by hand, for openssl to verify. */
+  async function verifiedByOpenssl(
+    headers: ReadonlyMap<string, string>,
+    ofRequest: string,
+  ): Promise<string> {
+    const input = (headers.get('signature-input') ?? '').replace(/^sluice=/, '')
+    const names = input.slice(1, input.indexOf(')')).split(' ')
+    const lines = names.map((name) => {
+      if (name === '"@status"') return `${name}: 200`
+      if (name.startsWith('"signature";req')) return `${name}: :${ofRequest}:`
+      return `${name}: ${headers.get(name.replaceAll('"', '')) ?? ''}`
+    })
+    await writeFile(join(folder, 'base'), [...lines, `"@signature-params": ${input}`].join('\n'))
+    const value = /^sluice=:(.*):$/.exec(headers.get('signature') ?? '')?.[1] ?? ''
+    await writeFile(join(folder, 'signature.der'), derOf(Buffer.from(value, 'base64')))
+    const { publicKey } = new X509Certificate(bus.busCertificate)
+    await writeFile(join(folder, 'bus.pub'), publicKey.export({ type: 'spki', format: 'pem' }))
+    const verify = ['dgst', '-sha256', '-verify', 'bus.pub', '-signature', 'signature.der', 'base']
+    return (await openssl(...verify)).toString()
+  }
+})
 
 /** r and s as openssl takes them: a DER sequence of two integers. */
 function derOf(raw: Buffer): Buffer {

@@ -1,0 +1,22 @@
+import type { Credentials, SamplePki } from './sample-pki.js'
+
+/** Who appears in the demo, with the credentials that each one's own agency would hold. */
+export interface Cast {
+  readonly portal: Credentials
+  readonly revokedPortal: Credentials
+  readonly civilService: Credentials
+  readonly socialFund: Credentials
+  readonly taxes: Credentials
+  readonly education: Credentials
+}
+
+export async function castOf(pki: SamplePki): Promise<Cast> {
+  return {
+    portal: await pki.credentials('portal', 'rsa-2048'),
+    revokedPortal: await pki.credentials('portal-revoked', 'p256'),
+    civilService: await pki.credentials('civil-service', 'p256'),
+    socialFund: await pki.credentials('social-fund', 'ed25519'),
+    taxes: await pki.credentials('taxes', 'p256'),
+    education: await pki.credentials('education', 'p256'),
+  }
+}

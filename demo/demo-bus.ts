@@ -1,0 +1,63 @@
+import { copyFileSync, createWriteStream, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { startBus, type RunningBus } from './running-bus.js'
+import type { Credentials } from './sample-pki.js'
+
+export interface BusRun {
+  /** Calls the start off. */
+  readonly stop: AbortSignal
+  /** Takes what has to be closed at the end, the latest first. */
+  readonly closing: (() => Promise<unknown>)[]
+  /** Called when the bus has ended, whoever ended it. */
+  readonly onBusEnd: () => void
+}
+
+/** Where the bus of a demo keeps its own files. */
+export function busDirectoryIn(folder: string): string {
+  return join(folder, 'bus')
+}
+
+/**
+ * Starts the demo's bus and lays its certificates into the systems' folders.
+ * @throws StartError in the bus's own words
+ */
+export async function startDemoBus(
+  folder: string,
+  systems: readonly Credentials[],
+  { stop, closing, onBusEnd }: BusRun,
+): Promise<RunningBus> {
+  const directory = busDirectoryIn(folder)
+  const configFile = join(folder, 'bus.yaml')
+  // The sample agencies live on this machine, so the bus may call loopback addresses.
+  const outbound = { privateAddresses: ['127.0.0.0/8'] }
+  writeFileSync(configFile, stringify({ management: {}, adapters: { rest: { outbound } } }))
+  const systemLog = createWriteStream(join(folder, 'bus.log'), { flags: 'a' })
+  const starting = startBus({
+    directory,
+    configFile,
+    port: await freePort(8080),
+    managementPort: await freePort(8081),
+    onLine: (line) => systemLog.write(`${line}\n`),
+    stop,
+  })
+  closing.unshift(async () => (await starting).stop())
+  const bus = await starting
+  void bus.ended.then(onBusEnd)
+  // Whose signature an answer must bear: the same for everybody, and at hand for each.
+  for (const target of [folder, ...systems.map((own) => own.folder)]) {
+    copyFileSync(join(directory, 'identity/bus-ca.pem'), join(target, 'bus-ca.pem'))
+    copyFileSync(join(directory, 'identity/bus.pem'), join(target, 'bus-certificate.pem'))
+  }
+  return bus
+}
+
+/** The usual port if it is free, any other otherwise. */
+function freePort(usual: number): Promise<number> {
+  return new Promise((resolvePort) => {
+    const probe = createServer()
+    probe.once('error', () => resolvePort(0))
+    probe.listen(usual, '127.0.0.1', () => probe.close(() => resolvePort(usual)))
+  })
+}
