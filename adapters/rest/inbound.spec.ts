@@ -183,7 +183,7 @@ describe('refusals (RFC 9457)', () => {
     })
     expect(headers['signature-input']).toContain('x-road-error')
     expect(await body.json()).toMatchObject({
-      title: 'No access right for this service',
+      title: 'No access grant',
       instance: `urn:uuid:${handle.received[0]!.exchangeId}`,
     })
   })

@@ -1,6 +1,9 @@
 /**
- * The closed list of faults: text, side and remedy in Azerbaijani and English. The wording is the
- * portal's own; INTERNAL_ERROR is ours, for what nobody foresaw. `{field}` and `{time}` stand alone, so that no suffix hangs on them.
+ * The closed list of faults: text, side and remedy in Azerbaijani and English. The texts are those of
+ * the bus's requirements, letter for letter, with their own words for access right (grant) and message
+ * log (journal); `fault.spec.ts` holds the table. One departure: the English of REQUEST_INVALID names
+ * the field, as the Azerbaijani does. INTERNAL_ERROR is ours, for what nobody foresaw. `{field}` and
+ * `{time}` stand alone, so that no suffix hangs on them.
  */
 export const faultTexts = {
   SIGNATURE_MISSING: {
@@ -13,7 +16,7 @@ export const faultTexts = {
   SIGNATURE_INVALID: {
     side: 'consumer',
     az: 'İmza etibarsızdır: məlumat dəyişdirilmiş ola bilər',
-    en: 'Signature invalid: the data may have been altered',
+    en: 'Signature invalid',
     remedyAz:
       'Göndərilən baytların imzalanmış baytlarla eyni olduğunu və bütün məcburi hissələrin imza ilə əhatə olunduğunu yoxlayın.',
     remedyEn:
@@ -101,21 +104,21 @@ export const faultTexts = {
   IN_MAINTENANCE: {
     side: 'provider',
     az: 'Texniki iş aparılır. Planlaşdırılan bitmə vaxtı: {time}',
-    en: 'In maintenance. Planned end: {time}',
+    en: 'Maintenance until {time}',
     remedyAz: 'Göstərilən vaxtdan sonra yenidən cəhd edin.',
     remedyEn: 'Try again after the planned end.',
   },
   DOMAIN_MISMATCH: {
     side: 'consumer',
     az: 'Xidmət bu mübadilə sahəsinə aid deyil',
-    en: 'The service belongs to another exchange domain',
+    en: 'Other exchange domain',
     remedyAz: 'Xidmətə onun öz mübadilə sahəsində qeydiyyatda olan sistemdən müraciət edin.',
     remedyEn: "Call the service from a system registered in the service's own exchange domain.",
   },
   DOMAIN_SUSPENDED: {
     side: 'bus',
     az: 'Mübadilə sahəsinin fəaliyyəti dayandırılıb',
-    en: 'Exchange domain suspended',
+    en: 'Domain suspended',
     remedyAz: 'Operatora müraciət edin.',
     remedyEn: 'Contact the operator.',
   },
@@ -129,7 +132,7 @@ export const faultTexts = {
   ACCESS_DENIED: {
     side: 'consumer',
     az: 'Bu xidmət üzrə giriş icazəsi yoxdur',
-    en: 'No access right for this service',
+    en: 'No access grant',
     remedyAz: 'Xidmət təchizatçısından giriş icazəsi istəyin.',
     remedyEn: 'Ask the provider for an access right.',
   },
@@ -150,14 +153,14 @@ export const faultTexts = {
   ASSURANCE_TOO_LOW: {
     side: 'consumer',
     az: 'Bu xidmət üçün elektron imza ilə daxil olmaq tələb olunur',
-    en: 'Stronger authentication needed: this service asks for an e-signature',
+    en: 'Stronger authentication needed',
     remedyAz: 'İstifadəçi elektron imza ilə daxil olmalıdır.',
     remedyEn: 'The user has to log in with an e-signature.',
   },
   NOT_DATA_SUBJECT: {
     side: 'consumer',
     az: 'Yalnız özünüzə aid məlumatları əldə edə bilərsiniz',
-    en: 'Only your own data may be obtained',
+    en: 'Only own data',
     remedyAz: 'Sorğuda istifadəçinin öz identifikatorunu göstərin.',
     remedyEn: "Use the user's own identifier in the request.",
   },
@@ -242,7 +245,7 @@ export const faultTexts = {
   AUDIT_UNAVAILABLE: {
     side: 'bus',
     az: 'Jurnal əlçatan olmadığı üçün mübadilə aparılmır',
-    en: 'No exchange takes place, because the message log is unavailable',
+    en: 'Journal unavailable',
     remedyAz: 'Bir qədər sonra yenidən cəhd edin.',
     remedyEn: 'Try again later.',
   },
