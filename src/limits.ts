@@ -104,6 +104,8 @@ export const verdictsMax = 20_000
 export const certificateBytesMax = 65_536
 export const revocationListBytesMax = 33_554_432
 export const revocationListFetchMsMax = 30_000
+/** Head of the answer of a list's source. */
+export const revocationListHeadBytesMax = 16_384
 /** Nesting of DER values. */
 export const derDepthMax = 24
 export const extensionsMax = 64
@@ -170,6 +172,20 @@ export const declarationProblemsMax = 200
 export const certificateFileBytesMax = certificateBytesMax
 export const declarationTextCharsMax = 1_000
 export const addressCharsMax = 2_000
+/** Brackets within brackets; a declaration needs four. */
+export const declarationBracketsMax = 16
+/** Indentation, dashes and question marks at the start of a line, each of which may nest once. */
+export const declarationIndentMax = 100
+
+// The command line.
+
+/** Longest wait for an answer of the bus, which ends every exchange within its service's own limit. */
+export const sendAnswerMsMax = serviceLimitCaps.timeLimitMs + 30_000
+export const sendAnswerBytesMax = 268_435_456
+/** Exchanges that `log show --last` shows at one time. */
+export const exchangesShownMax = 1_000
+export const commandConnectTimeoutMs = 5_000
+export const commandStatementTimeoutMs = 60_000
 
 // Message log.
 
@@ -195,6 +211,11 @@ export const messageLogLimits = {
 }
 
 export type MessageLogLimits = Readonly<typeof messageLogLimits>
+
+// Health.
+
+/** Workers report twice a second; one that has not for so long is busy beyond reason, or hangs. */
+export const healthReportAgeMsMax = 5_000
 
 // Following the registry.
 

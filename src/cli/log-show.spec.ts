@@ -77,11 +77,31 @@ describe('sluice log show', () => {
     ])
   })
 
-  it('fails where there is nothing, and on wrong use', async () => {
-    expect((await show('01a2078f-89fa-7297-bff4-68591e03396b')).code).toBe(1)
-    for (const args of [[], ['x'], ['--last', '0'], ['--last', '1', answeredId], ['--what']]) {
-      expect(await show(...args)).toMatchObject({ code: 2, out: '' })
-    }
+  it('fails where there is nothing', async () => {
+    expect(await show('01a2078f-89fa-7297-bff4-68591e03396b')).toEqual({
+      code: 1,
+      out: '',
+      err: 'The message log has no such entry.\n',
+    })
+  })
+
+  it.each<[string[], RegExp]>([
+    [[], /^Say which exchange\./],
+    [['x\u001b[31m'], /^"x\ufffd\[31m" is no exchange id, which is a UUID/],
+    [['--last', '0'], /^--last must be a whole number from 1 to 1000\./],
+    [['--last', '1', '--message-id', 'm'], /^Give one of EXCHANGE_ID, --last and --message-id\./],
+    [['--what'], /^Unknown option '--what'/],
+  ])('%j is wrong use, and it says why', async (args, reason) => {
+    const { code, out, err } = await show(...args)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(reason)
+    expect(err).toContain('\n\nUsage: sluice log show')
+  })
+
+  it('explains itself', async () => {
+    const { code, out, err } = await show('--help')
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(/^Usage: sluice log show/)
   })
 
   it('says when an entry does not fit its leaf hash', async () => {

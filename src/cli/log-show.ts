@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
+import { exchangesShownMax } from '../limits.js'
 import type { EntrySelection, StoredEntry } from '../message-log/log-reader.store.js'
-import type { CommandIo } from './command-io.js'
+import { UsageError, type CommandIo } from './command-io.js'
 
 /** The message log, opened for a command. */
 export interface OpenLog {
@@ -17,7 +18,6 @@ Shows entries of the message log: both halves of an exchange, without payloads.
 Exit code: 0 shown, 1 none found or an entry that does not fit its leaf hash, 2 wrong use.`
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const lastMax = 1000
 const labelChars = 28
 const inTitle: ReadonlySet<string> = new Set(['kind', 'exchangeId', 'recordedAt', 'format'])
 
@@ -36,15 +36,27 @@ export async function logShow(
   io: CommandIo,
   openDatabase: () => Promise<OpenLog>,
 ): Promise<number> {
-  const request = parse(args)
-  if (!request) {
-    io.err(usage)
+  try {
+    const request = parse(args)
+    if (request !== 'help') return await carryOut(request, io, openDatabase)
+    io.out(usage)
+    return 0
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.err(error.message)
     return 2
   }
+}
+
+async function carryOut(
+  { selection, json }: Request,
+  io: CommandIo,
+  openDatabase: () => Promise<OpenLog>,
+): Promise<number> {
   let log: OpenLog | undefined
   try {
     log = await openDatabase()
-    return show(await log.readEntries(request.selection), request.json, io)
+    return show(await log.readEntries(selection), json, io)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     io.err(`The message log could not be read: ${reason}`)
@@ -54,34 +66,54 @@ export async function logShow(
   }
 }
 
-function parse(args: readonly string[]): Request | undefined {
-  let parsed
+/** @throws UsageError */
+function parse(args: readonly string[]): Request | 'help' {
+  const { values, positionals } = parsed(args)
+  if (values.help) return 'help'
+  const { last, 'message-id': messageId, json } = values
+  const selections: EntrySelection[] = [
+    ...positionals.map(exchangeOf),
+    ...(last === undefined ? [] : [lastOf(last)]),
+    ...(messageId === undefined ? [] : [{ messageId }]),
+  ]
+  const [selection, ...others] = selections
+  if (!selection) throw wrongUse('Say which exchange.')
+  if (others.length > 0) throw wrongUse('Give one of EXCHANGE_ID, --last and --message-id.')
+  return { selection, json }
+}
+
+function parsed(args: readonly string[]) {
   try {
-    parsed = parseArgs({
+    return parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
         last: { type: 'string' },
         'message-id': { type: 'string' },
         json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     })
-  } catch {
-    return undefined
+  } catch (error) {
+    throw wrongUse((error as Error).message)
   }
-  const { values, positionals } = parsed
-  const selections: (EntrySelection | undefined)[] = [
-    ...positionals.map((id) => (uuidPattern.test(id) ? { exchangeId: id } : undefined)),
-    ...(values.last === undefined ? [] : [lastOf(values.last)]),
-    ...(values['message-id'] === undefined ? [] : [{ messageId: values['message-id'] }]),
-  ]
-  const [selection] = selections
-  return selection && selections.length === 1 ? { selection, json: values.json } : undefined
 }
 
-function lastOf(text: string): EntrySelection | undefined {
+function exchangeOf(text: string): EntrySelection {
+  if (uuidPattern.test(text)) return { exchangeId: text }
+  throw wrongUse(
+    `"${printable(text)}" is no exchange id, which is a UUID; --message-id finds the consumer's own.`,
+  )
+}
+
+function lastOf(text: string): EntrySelection {
   const last = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0
-  return last >= 1 && last <= lastMax ? { last } : undefined
+  if (last >= 1 && last <= exchangesShownMax) return { last }
+  throw wrongUse(`--last must be a whole number from 1 to ${exchangesShownMax}.`)
+}
+
+function wrongUse(reason: string): UsageError {
+  return new UsageError(`${reason}\n\n${usage}`)
 }
 
 function show(entries: readonly StoredEntry[], json: boolean, io: CommandIo): number {

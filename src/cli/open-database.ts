@@ -3,13 +3,15 @@ import type { Secret } from '../config/secrets.js'
 import { createClient, createPool } from '../database/connection.js'
 import { announcedAddress } from '../database/database-address.js'
 import { startEmbeddedPostgres } from '../database/embedded-postgres.js'
+import { hasCluster, schemaStateOf } from '../database/existing-database.js'
 import { migrate } from '../database/migrate.js'
+import { commandConnectTimeoutMs, commandStatementTimeoutMs } from '../limits.js'
 import { readEntries } from '../message-log/log-reader.store.js'
 import { RegistryStore } from '../registry/registry.store.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
 import { readRevocationList } from '../trust/read-revocation-list.js'
 import type { OpenLog } from './log-show.js'
-import type { OpenRegistry } from './registry.js'
+import type { Access, OpenRegistry } from './registry.js'
 
 export interface DatabasePlace {
   /** Where a bus without `DATABASE_URL` keeps its embedded database. */
@@ -18,26 +20,37 @@ export interface DatabasePlace {
   readonly migrationUrl: Secret<string> | undefined
 }
 
+/** There is nothing to read; the message says so to the person who asked. */
+export class NothingThere extends Error {
+  override readonly name = 'NothingThere'
+}
+
 interface Reached {
-  /** Address of a login that may change the registry. */
+  /** Address of the owner's login, or of one that may read. */
   readonly url: string
   release(): Promise<void>
 }
 
-const connectionTimeoutMs = 5_000
-const statementTimeoutMs = 60_000
-
-/** The registry for a command. The caller closes it. */
-export async function openRegistryOf(place: DatabasePlace): Promise<OpenRegistry> {
-  const database = await reach(place)
+/**
+ * The registry for a command. The caller closes it.
+ * @throws NothingThere where there is none of this build's schema to `read`
+ */
+export async function openRegistryOf(
+  place: DatabasePlace,
+  access: Access = 'change',
+): Promise<OpenRegistry> {
+  const { directory, databaseUrl, migrationUrl } = place
+  const url = migrationUrl ?? databaseUrl
+  const database = url ? named(url) : await reachEmbedded(directory, access)
+  await prepare(database, access)
   const pool = createPool({
     url: database.url,
     role: 'owner',
     applicationName: 'sluice command',
-    connectionTimeoutMs,
-    statementTimeoutMs,
+    connectionTimeoutMs: commandConnectTimeoutMs,
+    statementTimeoutMs: commandStatementTimeoutMs,
     connectionsMax: 2,
-    idleTimeoutMs: connectionTimeoutMs,
+    idleTimeoutMs: commandConnectTimeoutMs,
   })
   return {
     store: new RegistryStore(pool),
@@ -50,15 +63,20 @@ export async function openRegistryOf(place: DatabasePlace): Promise<OpenRegistry
   }
 }
 
-/** The message log for a command, for reading. The caller closes it. */
-export async function openLogOf(place: DatabasePlace): Promise<OpenLog> {
-  const database = await reach(place)
+/**
+ * The message log for a command, for reading: the login that workers have is enough, where there is
+ * one. The caller closes it.
+ * @throws NothingThere
+ */
+export async function openLogOf({ directory, databaseUrl }: DatabasePlace): Promise<OpenLog> {
+  const database = databaseUrl ? named(databaseUrl) : await reachEmbedded(directory, 'read')
+  await prepare(database, 'read')
   const client = createClient({
     url: database.url,
     role: 'bus',
     applicationName: 'sluice command',
-    connectionTimeoutMs,
-    statementTimeoutMs,
+    connectionTimeoutMs: commandConnectTimeoutMs,
+    statementTimeoutMs: commandStatementTimeoutMs,
   })
   client.on('error', () => undefined)
   await client.connect()
@@ -71,21 +89,52 @@ export async function openLogOf(place: DatabasePlace): Promise<OpenLog> {
   }
 }
 
-/** The named database, else the one a running bus announced, else the embedded one for this command. */
-async function reach(place: DatabasePlace): Promise<Reached> {
-  const nothing = (): Promise<void> => Promise.resolve()
-  if (place.databaseUrl) {
-    const url = (place.migrationUrl ?? place.databaseUrl).reveal()
-    await migrate(url)
-    return { url, release: nothing }
-  }
-  const announced = announcedAddress(place.directory)
+function named(url: Secret<string>): Reached {
+  return { url: url.reveal(), release: () => Promise.resolve() }
+}
+
+/** The database that a running bus announced, else the one in its folder, started for this command. */
+async function reachEmbedded(directory: string, access: Access): Promise<Reached> {
+  const announced = announcedAddress(directory)
   if (announced !== undefined && (await answers(announced))) {
-    return { url: announced, release: nothing }
+    return { url: announced, release: () => Promise.resolve() }
   }
-  const server = await startEmbeddedPostgres({ dataDir: join(place.directory, 'postgres') })
-  await migrate(server.url)
+  const dataDir = join(directory, 'postgres')
+  // A mistyped folder must not become a new, empty database that seems to answer.
+  if (access === 'read' && !(await hasCluster(dataDir))) {
+    throw new NothingThere(
+      `there is no database in ${dataDir}. Name the bus's folder in SLUICE_VAR or its database in ` +
+        'DATABASE_URL, or start the bus once.',
+    )
+  }
+  const server = await startEmbeddedPostgres({ dataDir })
   return { url: server.url, release: () => server.stop() }
+}
+
+/** Migrates before a change; before reading only looks whether this build can read what is there. */
+async function prepare(database: Reached, access: Access): Promise<void> {
+  try {
+    if (access === 'change') await migrate(database.url)
+    else await checkSchema(database.url)
+  } catch (error) {
+    await database.release()
+    throw error
+  }
+}
+
+async function checkSchema(url: string): Promise<void> {
+  const state = await schemaStateOf(url, commandConnectTimeoutMs)
+  if (state === 'none') {
+    throw new NothingThere(
+      'the database has none of the tables of a bus. Check which one is meant, or start the bus once.',
+    )
+  }
+  if (state === 'older') {
+    throw new NothingThere(
+      'the database has the schema of an older version. Start the bus or run registry apply once, ' +
+        'which brings it up to date.',
+    )
+  }
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -93,8 +142,8 @@ async function answers(url: string): Promise<boolean> {
     url,
     role: 'owner',
     applicationName: 'sluice command',
-    connectionTimeoutMs,
-    statementTimeoutMs,
+    connectionTimeoutMs: commandConnectTimeoutMs,
+    statementTimeoutMs: commandStatementTimeoutMs,
   })
   client.on('error', () => undefined)
   try {

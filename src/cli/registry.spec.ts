@@ -72,6 +72,20 @@ describe('sluice registry', () => {
     expect(code).toBe(0)
     expect(out).toContain('+ service AZ/GOV/VN/VERGI/voenTap/v1\n')
     expect(out).toMatch(/\+ access right AR-\w+ \(AZ\/GOV\/DIM\/PORTAL → AZ\/GOV\/VN\/VERGI/)
+    // Field by field: where it will be asked, for how long, how much.
+    for (const field of [
+      'address: http://10.1.2.3:9101/voen',
+      'modes: user, body',
+      'default: true',
+      'limits.timeLimitMs: 5000',
+      'limits.replyBytesMax: 10485760',
+      'legalBasis: Vergi Məcəlləsi, maddə 30',
+      'until: 2027-01-01',
+      'revocation: crl',
+    ]) {
+      expect(out).toContain(`\n    ${field}\n`)
+    }
+    expect(out).not.toMatch(/ {4}(id|der|code):/)
     expect(out).toContain('Dry run, nothing was written: 10 added, 0 changed, 0 unchanged.\n')
     expect((await run('export')).out).toBe('{}\n')
   })
@@ -124,13 +138,18 @@ describe('sluice registry', () => {
     expect(err).toMatch(/warning: no revocation list of Kök: .*ENOENT/)
   })
 
-  it.each([[[]], [['apply']], [['export', 'x']], [['remove', 'x']], [['apply', 'x', '--force']]])(
-    'shows how it is used: %j',
-    async (args) => {
-      const { code, err } = await run(...args)
-      expect([code, err]).toEqual([2, expect.stringMatching(/^Usage: sluice registry apply/)])
-    },
-  )
+  it.each<[string[], string]>([
+    [[], 'Say apply or export.'],
+    [['apply'], 'apply needs a FILE.'],
+    [['export', 'x'], 'export takes no files and no options.'],
+    [['remove', 'x'], '"remove" is neither apply nor export.'],
+    [['apply', 'x', '--force'], "Unknown option '--force'"],
+  ])('%j is wrong use, and it says why', async (args, reason) => {
+    const { code, err } = await run(...args)
+    expect(code).toBe(2)
+    expect(err.startsWith(reason)).toBe(true)
+    expect(err).toContain('\n\nUsage: sluice registry apply')
+  })
 
   it('fails without its database', async () => {
     let err = ''

@@ -9,7 +9,10 @@ import {
   type RevocationListRefreshSettings,
   type RevocationListState,
 } from '../registry/revocation-list-refresh.js'
-import type { CommandIo } from './command-io.js'
+import { UsageError, type CommandIo } from './command-io.js'
+
+/** `read`: the database stays as it is, and is not made where there is none. */
+export type Access = 'read' | 'change'
 
 /** The registry, opened for a command. */
 export interface OpenRegistry {
@@ -26,30 +29,49 @@ apply   Brings the registry to what the files declare: adds and changes, removes
         With --dry-run it only says what it would do.
 export  Writes the registry as one declaration.
 
+export and --dry-run only read: they neither make a database nor bring an older one up to date.
+
 Exit code: 0 done, 1 refused or failed, 2 wrong use.`
 
 /**
  * `sluice registry …`.
  * @param args - what follows `registry`
+ * @param openStore - opens the registry; to `read` it changes nothing at all
  * @returns exit code: 0 done (also where there was nothing to do), 1 refused or failed, 2 wrong use
  */
 export async function registryCommand(
   args: readonly string[],
   io: CommandIo,
-  openStore: () => Promise<OpenRegistry>,
+  openStore: (access: Access) => Promise<OpenRegistry>,
 ): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
+  try {
+    const request = parse(args)
+    if (request !== 'help') return await carryOut(request, io, openStore)
     io.out(usage)
     return 0
-  }
-  const request = parse(args)
-  if (!request) {
-    io.err(usage)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.err(error.message)
     return 2
   }
+}
+
+interface Request {
+  readonly act: 'apply' | 'export'
+  readonly files: readonly string[]
+  readonly dryRun: boolean
+  readonly json: boolean
+}
+
+async function carryOut(
+  request: Request,
+  io: CommandIo,
+  openStore: (access: Access) => Promise<OpenRegistry>,
+): Promise<number> {
+  const changes = request.act === 'apply' && !request.dryRun
   let registry: OpenRegistry | undefined
   try {
-    registry = await openStore()
+    registry = await openStore(changes ? 'change' : 'read')
     if (request.act === 'apply') return await apply(registry, request, io)
     io.out(writeDeclaration(await registry.store.read()).trimEnd())
     return 0
@@ -61,28 +83,45 @@ export async function registryCommand(
   }
 }
 
-interface Request {
-  readonly act: 'apply' | 'export'
-  readonly files: readonly string[]
-  readonly dryRun: boolean
-  readonly json: boolean
+/** @throws UsageError */
+function parse(args: readonly string[]): Request | 'help' {
+  const { values, positionals } = parsed(args)
+  if (values.help) return 'help'
+  const [act, ...files] = positionals
+  const { 'dry-run': dryRun, json } = values
+  switch (act) {
+    case 'apply':
+      if (files.length === 0) throw wrongUse('apply needs a FILE.')
+      return { act, files, dryRun, json }
+    case 'export':
+      if (files.length > 0 || dryRun || json)
+        throw wrongUse('export takes no files and no options.')
+      return { act, files, dryRun, json }
+    case undefined:
+      throw wrongUse('Say apply or export.')
+    default:
+      throw wrongUse(`"${act}" is neither apply nor export.`)
+  }
 }
 
-function parse(args: readonly string[]): Request | undefined {
+function parsed(args: readonly string[]) {
   try {
-    const { values, positionals } = parseArgs({
+    return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } },
+      options: {
+        'dry-run': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     })
-    const [act, ...files] = positionals
-    const { 'dry-run': dryRun = false, json = false } = values
-    if (act === 'apply' && files.length > 0) return { act, files, dryRun, json }
-    const isExport = act === 'export' && files.length === 0 && !dryRun && !json
-    return isExport ? { act, files, dryRun, json } : undefined
-  } catch {
-    return undefined
+  } catch (error) {
+    throw wrongUse((error as Error).message)
   }
+}
+
+function wrongUse(reason: string): UsageError {
+  return new UsageError(`${reason}\n\n${usage}`)
 }
 
 async function apply(
@@ -162,18 +201,22 @@ const words: Readonly<Record<Noun, string>> = {
 }
 
 function changeText({ noun, id, kind, fields }: Change): string {
-  if (kind === 'added') return `+ ${words[noun]} ${id}${partiesText(noun, fields)}`
-  const lines = fields.map(
-    ({ field, old, new: now }) => `    ${field}: ${old ?? '(none)'} → ${now ?? '(none)'}`,
-  )
-  return [`~ ${words[noun]} ${id}`, ...lines].join('\n')
+  const title = `${words[noun]} ${id}${partiesText(noun, fields)}`
+  const lines = fields.flatMap(({ field, old, new: now }) => {
+    if (kind === 'changed') return [`    ${field}: ${old ?? '(none)'} → ${now ?? '(none)'}`]
+    // Its name, or its thumbprint, stands in the title.
+    return now === id ? [] : [`    ${field}: ${now ?? '(none)'}`]
+  })
+  return [`${kind === 'added' ? '+' : '~'} ${title}`, ...lines].join('\n')
 }
 
 /** Ids of rights and certificates say nothing to people; whose they are does. */
 function partiesText(noun: Noun, fields: Change['fields']): string {
-  const of = (name: string): string => fields.find(({ field }) => field === name)?.new ?? ''
-  if (noun === 'accessRights') return ` (${of('consumer')} → ${of('service')})`
-  return noun === 'certificates' ? ` (${of('subsystem')})` : ''
+  const of = (name: string): string | undefined => fields.find(({ field }) => field === name)?.new
+  const [consumer, service, subsystem] = [of('consumer'), of('service'), of('subsystem')]
+  // Those of a thing that only changes stay as they were, and are not among the fields.
+  if (noun === 'accessRights' && consumer && service) return ` (${consumer} → ${service})`
+  return noun === 'certificates' && subsystem ? ` (${subsystem})` : ''
 }
 
 function summary({ changes, unchanged }: Plan, generation: number, dryRun: boolean): string {

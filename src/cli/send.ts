@@ -2,6 +2,7 @@ import { randomUUID, X509Certificate } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { request as httpRequest } from 'undici'
 import { Fault } from '../exchange/fault.js'
+import { sendAnswerBytesMax, sendAnswerMsMax } from '../limits.js'
 import {
   rawHeadersOf,
   signRequest,
@@ -20,10 +21,6 @@ import {
 } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
 import { readSendOptions, sendUsage, type SendOptions } from './send-options.js'
-
-/** Longest wait for an answer; the bus ends every exchange within its service's own limit. */
-const answerTimeoutMs = 120_000
-const replyBytesMax = 256 * 1024 * 1024
 
 /**
  * `sluice send`: signs a request, sends it through the bus and verifies the answer.
@@ -151,14 +148,15 @@ async function received({ method, url, headers, payload }: SignedRequest) {
     method,
     headers,
     body: payload ?? null,
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
+    headersTimeout: sendAnswerMsMax,
+    bodyTimeout: sendAnswerMsMax,
   })
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > replyBytesMax) throw new Error(`the answer is larger than ${replyBytesMax} bytes`)
+    if (bytes > sendAnswerBytesMax)
+      throw new Error(`the answer is larger than ${sendAnswerBytesMax} bytes`)
     chunks.push(chunk)
   }
   const rawHeaders = Object.entries(fields).flatMap(([name, value = []]) =>

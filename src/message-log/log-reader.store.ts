@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { exchangesShownMax } from '../limits.js'
 import { decodeEntry, encodeEntry, type EntryFields, type Half } from './entry.js'
 
 /** Which entries somebody wants to see. */
@@ -29,8 +30,6 @@ interface Row {
   readonly leaf_hash: Buffer
 }
 
-const exchangesMax = 1000
-
 /** Reads entries, each exchange's halves together, oldest first. Payloads stay closed. */
 export async function readEntries(
   client: pg.ClientBase,
@@ -55,7 +54,7 @@ function conditionOf(selection: EntrySelection): [condition: string, value: unkn
   // Exchange ids are ordered by time.
   const newest = `SELECT DISTINCT exchange_id FROM sluice.message_log_entry
                    ORDER BY exchange_id DESC LIMIT $1`
-  return [`exchange_id IN (${newest})`, Math.min(selection.last, exchangesMax)]
+  return [`exchange_id IN (${newest})`, Math.min(selection.last, exchangesShownMax)]
 }
 
 function storedEntry(row: Row): StoredEntry {

@@ -1,3 +1,4 @@
+import { healthReportAgeMsMax } from '../limits.js'
 import type { HealthCheck, WorkerState } from '../process/messages.js'
 
 /** Where a node is in its life; only a running one carries exchanges. */
@@ -27,9 +28,6 @@ export interface NodeFacts {
   readonly checks: readonly HealthCheck[]
 }
 
-/** Workers report twice a second; one that has not for so long is busy beyond reason, or hangs. */
-const reportAgeMsMax = 5_000
-
 /**
  * Sums up what the workers last said. The node is ready while at least one worker is well; what is
  * wrong with the others is said all the same.
@@ -37,7 +35,7 @@ const reportAgeMsMax = 5_000
 export function reportHealth(facts: NodeFacts): HealthReport {
   const { phase, workersExpected, workers, checks } = facts
   const fresh = workers.flatMap(({ state, ageMs }) =>
-    state !== undefined && ageMs <= reportAgeMsMax ? [state] : [],
+    state !== undefined && ageMs <= healthReportAgeMsMax ? [state] : [],
   )
   const ready = fresh.filter((state) => state.checks.every(({ ok }) => ok)).length
   const why = [...fresh.flatMap((state) => state.checks), ...checks]

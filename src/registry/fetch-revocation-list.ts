@@ -1,6 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { Agent, request } from 'undici'
-import { revocationListBytesMax, revocationListFetchMsMax } from '../limits.js'
+import {
+  revocationListBytesMax,
+  revocationListFetchMsMax,
+  revocationListHeadBytesMax,
+} from '../limits.js'
 
 export interface FetchLimits {
   readonly bytesMax: number
@@ -35,7 +39,10 @@ async function fromFile(path: string, { bytesMax }: FetchLimits): Promise<Buffer
 
 async function fromAddress(address: string, { bytesMax, timeMsMax }: FetchLimits): Promise<Buffer> {
   // An agent of its own, so that no idle connection outlives the fetch.
-  const agent = new Agent({ connect: { timeout: timeMsMax }, maxHeaderSize: 16_384 })
+  const agent = new Agent({
+    connect: { timeout: timeMsMax },
+    maxHeaderSize: revocationListHeadBytesMax,
+  })
   try {
     const { statusCode, body } = await request(address, {
       dispatcher: agent,

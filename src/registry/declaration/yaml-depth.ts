@@ -1,9 +1,5 @@
 import { Lexer } from 'yaml'
-
-/** Brackets within brackets. A declaration needs four. */
-const flowDepthMax = 16
-/** Indentation, dashes and question marks at the start of a line, each of which may nest once. */
-const blockColumnsMax = 100
+import { declarationBracketsMax, declarationIndentMax } from '../../limits.js'
 
 /**
  * Whether a document nests deeper than any declaration does. Asked before parsing: the parser is
@@ -14,7 +10,7 @@ export function nestsTooDeeply(text: string): boolean {
 }
 
 function hasDeepIndent(text: string): boolean {
-  return new RegExp(`^[ \\t?-]{${blockColumnsMax}}`, 'mu').test(text)
+  return new RegExp(`^[ \\t?-]{${declarationIndentMax}}`, 'mu').test(text)
 }
 
 function hasDeepBrackets(text: string): boolean {
@@ -26,7 +22,7 @@ function hasDeepBrackets(text: string): boolean {
     if (isText) continue
     if (token === '[' || token === '{') depth += 1
     else if (token === ']' || token === '}') depth -= 1
-    if (depth > flowDepthMax) return true
+    if (depth > declarationBracketsMax) return true
   }
   return false
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import { momentText } from '../declaration/yaml-values.js'
 import type { FieldChange } from './plan.js'
 
-/** The fields of an entry that differ, by their path, values as a declaration writes them. */
+/** The fields of an entry that differ, by their path, as a declaration writes them. */
 export function difference(before: object | undefined, after: object): FieldChange[] {
   const old = before ? fieldsOf(before) : new Map<string, string>()
   const now = fieldsOf(after)
@@ -14,16 +13,21 @@ export function difference(before: object | undefined, after: object): FieldChan
   return changes
 }
 
+// Where a declaration has another name for a field.
+const names: Readonly<Record<string, string>> = { isDefault: 'default' }
+
 function fieldsOf(
   entry: object,
   prefix = '',
   found = new Map<string, string>(),
 ): Map<string, string> {
   for (const [key, value] of Object.entries(entry) as [string, unknown][]) {
-    if (value === undefined) continue
+    // Bytes are those of a certificate, and its thumbprint stands beside them.
+    if (value === undefined || value instanceof Uint8Array) continue
+    const field = `${prefix}${names[key] ?? key}`
     const text = textOf(value)
-    if (text === undefined) fieldsOf(value as object, `${prefix}${key}.`, found)
-    else found.set(`${prefix}${key}`, text)
+    if (text === undefined) fieldsOf(value as object, `${field}.`, found)
+    else found.set(field, text)
   }
   return found
 }
@@ -33,7 +37,6 @@ function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (value instanceof Date) return momentText(value)
-  if (value instanceof Uint8Array) return createHash('sha256').update(value).digest('base64url')
   if (Array.isArray(value)) return value.join(', ')
   return undefined
 }

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals'
+import { memoryIo } from '../../test/support/command-io.js'
+import { runCommandLine } from './command-line.js'
+
+async function run(...args: string[]) {
+  const io = memoryIo({})
+  const code = await runCommandLine(args, {
+    io,
+    place: () => {
+      throw new Error('no database is asked for')
+    },
+    version: () => Promise.resolve('1.2.3'),
+  })
+  return { code, out: io.text, err: io.errors }
+}
+
+describe('sluice', () => {
+  it('says its version', async () => {
+    expect(await run('--version')).toEqual({ code: 0, out: 'sluice 1.2.3', err: '' })
+  })
+
+  it.each<[string[], string]>([
+    [[], 'COMMAND is missing.'],
+    [['regstry', 'export'], 'There is no command "regstry".'],
+    [['log'], 'log needs another word. Say log show.'],
+    [['log', 'list'], 'There is no command "log list". Say log show.'],
+    [['trust', 'show'], 'There is no command "trust show". Say trust verify.'],
+    [['\u001b[31m'], 'There is no command "\\u001b[31m".'],
+  ])('%j is wrong use, and it says why', async (args, reason) => {
+    const { code, out, err } = await run(...args)
+    expect([code, out]).toEqual([2, ''])
+    expect(err.split('\n\n').slice(0, 2)).toEqual([reason, expect.stringMatching(/^Usage: sluice/)])
+  })
+
+  it.each([
+    [[]],
+    [['registry']],
+    [['log']],
+    [['log', 'show']],
+    [['send']],
+    [['explain']],
+    [['trust']],
+    [['trust', 'verify']],
+  ])('%j explains itself when asked to, without a database', async (command) => {
+    for (const word of ['--help', '-h']) {
+      const { code, out, err } = await run(...command, word)
+      expect([code, err]).toEqual([0, ''])
+      expect(out).toMatch(/^Usage: sluice/)
+    }
+  })
+})

@@ -1,0 +1,89 @@
+import type { FileCommandIo } from './command-io.js'
+import { explain } from './explain.js'
+import { logShow } from './log-show.js'
+import { openLogOf, openRegistryOf, type DatabasePlace } from './open-database.js'
+import { registryCommand } from './registry.js'
+import { send } from './send.js'
+import { trustVerify } from './trust-verify.js'
+
+const usage = `Usage: sluice COMMAND …
+
+  registry apply FILE... [--dry-run]   bring the registry to what the files declare
+  registry export                      write the registry as one declaration
+  log show EXCHANGE_ID                 show an exchange's entries in the message log
+  send …                               sign a request, send it, verify the answer
+  explain FILE …                       say step by step why a captured request would be accepted or refused
+  trust verify CERT …                  the same for a certificate and its chain
+  --version                            say which version this is
+
+Each command says more with --help. Commands that read or change the registry or the log use DATABASE_URL,
+or the embedded database of the bus in this folder (SLUICE_VAR).`
+
+/** Where the command line runs. What a command does not need is not asked for. */
+export interface Surroundings {
+  readonly io: FileCommandIo
+  /** @throws ConfigError */
+  place(): DatabasePlace
+  version(): Promise<string>
+}
+
+/**
+ * `sluice …`.
+ * @returns exit code: 0 done, 1 refused or failed, 2 wrong use; commands may have further ones
+ * @throws ConfigError where a command needs a database and the configuration is wrong
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const [command = '', ...rest] = args
+  const [sub = '', ...afterSub] = rest
+  const { io } = surroundings
+  switch (command) {
+    case 'registry':
+      return registryCommand(rest, io, (access) => openRegistryOf(surroundings.place(), access))
+    case 'log':
+      if (sub !== 'show') return otherThan('log show', sub, io)
+      return logShow(afterSub, io, () => openLogOf(surroundings.place()))
+    case 'send':
+      return send(rest, io)
+    case 'explain':
+      return explain(rest, io)
+    case 'trust':
+      return sub === 'verify' ? trustVerify(afterSub, io) : otherThan('trust verify', sub, io)
+    case '--version':
+      io.out(`sluice ${await surroundings.version()}`)
+      return 0
+    case 'help':
+      return help(io)
+    default:
+      if (isHelp(command)) return help(io)
+      return wrongUse(command === '' ? 'COMMAND is missing.' : unknown(command), io)
+  }
+}
+
+/** A word after a command of two words that is not the one it has. */
+function otherThan(known: string, sub: string, io: FileCommandIo): number {
+  if (isHelp(sub)) return help(io)
+  const [command = ''] = known.split(' ')
+  const reason = sub === '' ? `${command} needs another word.` : unknown(`${command} ${sub}`)
+  return wrongUse(`${reason} Say ${known}.`, io)
+}
+
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h'
+}
+
+function help(io: FileCommandIo): number {
+  io.out(usage)
+  return 0
+}
+
+function unknown(command: string): string {
+  return `There is no command ${JSON.stringify(command)}.`
+}
+
+function wrongUse(reason: string, io: FileCommandIo): number {
+  io.err(`${reason}\n\n${usage}`)
+  return 2
+}
