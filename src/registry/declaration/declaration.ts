@@ -18,7 +18,7 @@ export type Patch<T> = {
   readonly [K in keyof T]?: Exclude<T[K], undefined> | (undefined extends T[K] ? null : never)
 }
 
-/** A thing named in a declaration, and where. */
+/** A thing named in a declaration, and where. Parts of its id may be stand-ins (`stand-in.ts`). */
 export interface Declared<Id extends string, P> {
   readonly id: Id
   readonly patch: P

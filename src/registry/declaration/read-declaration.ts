@@ -13,6 +13,7 @@ import type {
 import type { ProblemList } from './problem.js'
 import { certificateFile, certificatePem } from './read-certificate.js'
 import { bilingual, modes, readMember, type DeclaredParties } from './read-member.js'
+import { standIn } from './stand-in.js'
 import { fieldPlace, parseYaml, report, reportAbsent, type YamlPlace } from './yaml-place.js'
 import {
   list,
@@ -65,11 +66,9 @@ export function readDeclaration(
     accessRights: list(accessRight),
   })
   if (!fields) return undefined
-  const { instance, members, domains = [], authorities = [], accessRights = [] } = fields
-  if (instance === undefined) {
-    reportAbsent(root, ['instance'])
-    return undefined
-  }
+  const { members, domains = [], authorities = [], accessRights = [] } = fields
+  reportAbsent(root, ['instance'])
+  const instance = fields.instance ?? standIn(root, 'instance')
   const parties: DeclaredParties = { members: [], subsystems: [], services: [], certificates: [] }
   for (const place of members ?? []) readMember(place, instance, parties)
   return { instance, at: root, domains, authorities, accessRights, ...parties }
@@ -83,9 +82,8 @@ function domain(at: YamlPlace): DeclaredDomain | undefined {
   })
   if (!fields) return undefined
   const { code, ...patch } = fields
-  if (code !== undefined) return { id: code, patch, at }
   reportAbsent(at, ['code'])
-  return undefined
+  return { id: code ?? standIn(at, 'code'), patch, at }
 }
 
 function authority(at: YamlPlace): DeclaredAuthority | undefined {
@@ -101,10 +99,7 @@ function authority(at: YamlPlace): DeclaredAuthority | undefined {
   if (!fields) return undefined
   const { name, file, pem, crl, ...rest } = fields
   if (file && pem) report(at, 'has both file and pem', 'Keep one of the two.')
-  if (name === undefined) {
-    reportAbsent(at, ['name'])
-    return undefined
-  }
+  reportAbsent(at, ['name'])
   const certificate = file ?? pem
   if (certificate && !certificate.isAuthority) {
     const key = file ? 'file' : 'pem'
@@ -121,7 +116,7 @@ function authority(at: YamlPlace): DeclaredAuthority | undefined {
     ...(certificate && { certificate }),
     ...(source !== undefined && { crl: source }),
   }
-  return { id: name, patch, at }
+  return { id: name ?? standIn(at, 'name'), patch, at }
 }
 
 function isUrl(value: string): boolean {
@@ -154,7 +149,7 @@ function accessRight(at: YamlPlace): DeclaredAccessRight | undefined {
     return { id: accessRightIdOf(consumer, service, purpose), patch, at }
   }
   reportAbsent(at, ['consumer', 'service', 'purpose'])
-  return undefined
+  return { id: standIn(at, 'id'), patch, at }
 }
 
 function readLimited(path: string, bytesMax: number): Uint8Array {

@@ -27,6 +27,7 @@ import type {
   DeclaredSubsystem,
 } from './declaration.js'
 import { certificateFile, certificatePem, exactlyOne, thumbprint } from './read-certificate.js'
+import { standIn } from './stand-in.js'
 import { report, reportAbsent, type YamlPlace } from './yaml-place.js'
 import {
   flag,
@@ -83,11 +84,9 @@ export function readMember(at: YamlPlace, instance: string, parties: DeclaredPar
   })
   if (!fields) return
   const { class: memberClass, code, subsystems, ...patch } = fields
-  if (memberClass === undefined || code === undefined) {
-    reportAbsent(at, ['class', 'code'])
-    return
-  }
-  const id = `${instance}/${memberClass}/${code}` as MemberId
+  reportAbsent(at, ['class', 'code'])
+  const named = `${memberClass ?? standIn(at, 'class')}/${code ?? standIn(at, 'code')}`
+  const id = `${instance}/${named}` as MemberId
   parties.members.push({ id, patch, at })
   for (const place of subsystems ?? []) readSubsystem(place, id, parties)
 }
@@ -104,11 +103,8 @@ function readSubsystem(at: YamlPlace, member: MemberId, parties: DeclaredParties
   })
   if (!fields) return
   const { code, certificates, services, ...patch } = fields
-  if (code === undefined) {
-    reportAbsent(at, ['code'])
-    return
-  }
-  const id = `${member}/${code}` as SubsystemId
+  reportAbsent(at, ['code'])
+  const id = `${member}/${code ?? standIn(at, 'code')}` as SubsystemId
   parties.subsystems.push({ id, patch, at })
   for (const place of certificates ?? []) readSubsystemCertificate(place, id, parties)
   for (const place of services ?? []) readService(place, id, parties)
@@ -155,11 +151,9 @@ function readService(at: YamlPlace, subsystem: SubsystemId, parties: DeclaredPar
   })
   if (!fields) return
   const { code, version: versionGiven, default: isDefault, ...rest } = fields
-  if (code === undefined || versionGiven === undefined) {
-    reportAbsent(at, ['code', 'version'])
-    return
-  }
-  const id = serviceIdOf(`${subsystem}/${code}` as ServiceCode, versionGiven)
+  reportAbsent(at, ['code', 'version'])
+  const serviceCode = `${subsystem}/${code ?? standIn(at, 'code')}` as ServiceCode
+  const id = serviceIdOf(serviceCode, versionGiven ?? standIn(at, 'version'))
   parties.services.push({ id, patch: isDefault === undefined ? rest : { ...rest, isDefault }, at })
 }
 

@@ -1,20 +1,25 @@
-import { providerOf, serviceCodeOf, type ServiceId } from '../../exchange/identifier.js'
+import {
+  providerOf,
+  serviceCodeOf,
+  type ServiceCode,
+  type ServiceId,
+} from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import { fieldPlace, report } from '../declaration/yaml-place.js'
+import { holdsStandIn, mayBeSame } from '../declaration/stand-in.js'
 import type { Service } from '../service.js'
 import { warn, type WorkingCopy } from './working-copy.js'
 
 /** Whether parties and services of access rights exist, in one domain, with a period and modes. */
 export function checkAccessRights(copy: WorkingCopy): void {
   const versions = versionsByCode(copy)
-  const incomplete = incompleteServices(copy)
   for (const [, right, at] of copy.accessRights.declared()) {
     const services = servicesOf(copy, right, versions)
     if (!copy.subsystems.knows(right.consumer)) {
       const place = fieldPlace(at, 'consumer')
       report(place, `${right.consumer} is not registered`, 'Declare it under its member.')
     }
-    if (services.length === 0 && !incomplete.has(right.service)) {
+    if (services.length === 0 && !mayBeDeclared(copy, right.service)) {
       const place = fieldPlace(at, 'service')
       report(place, `${right.service} is not registered`, 'Declare it under its subsystem.')
     } else if (services.length > 0 && !haveCommonMode(right, services)) {
@@ -34,9 +39,11 @@ function checkDomains(copy: WorkingCopy): void {
   const { subsystems, accessRights } = copy
   for (const right of accessRights.after.values()) {
     const provider = providerOf(right.service)
-    const domains = [right.consumer, provider].map((id) => subsystems.after.get(id)?.domain)
-    const crosses =
-      domains[0] !== undefined && domains[1] !== undefined && domains[0] !== domains[1]
+    const from = subsystems.after.get(right.consumer)?.domain
+    const to = subsystems.after.get(provider)?.domain
+    if (from === undefined || to === undefined || mayBeSame(from, to)) continue
+    // That a domain is not registered is told at the system that names it.
+    const crosses = copy.domains.after.has(from) && copy.domains.after.has(to)
     if (!crosses || right.status !== 'active') continue
     const at =
       accessRights.declaredAt.get(right.id) ??
@@ -45,11 +52,15 @@ function checkDomains(copy: WorkingCopy): void {
     if (at) {
       report(
         at,
-        `access right ${right.id} would cross from domain ${domains[0] ?? ''} to ${domains[1] ?? ''}`,
+        `${nameOf(right)} would cross from domain ${from} to ${to}`,
         'Rights stay within a domain: withdraw the right, or keep both systems in one domain.',
       )
     }
   }
+}
+
+function nameOf({ id }: AccessRight): string {
+  return holdsStandIn(id) ? 'the access right' : `access right ${id}`
 }
 
 /** A second right for the same parties is often the first with its purpose reworded. */
@@ -61,7 +72,7 @@ function warnOfTwins(copy: WorkingCopy): void {
   for (const [id, { consumer, service, status }, at] of copy.accessRights.declared()) {
     const twin = first.get(`${consumer} ${service}`)
     const isNew = !copy.accessRights.before.has(id)
-    if (!isNew || status !== 'active' || twin === undefined) continue
+    if (!isNew || status !== 'active' || twin === undefined || holdsStandIn(id)) continue
     if (copy.accessRights.after.get(twin)?.status !== 'active') continue
     warn(
       copy,
@@ -76,11 +87,10 @@ function haveCommonMode(right: AccessRight, services: readonly Service[]): boole
   return right.modes.some((mode) => services.some(({ modes }) => modes.includes(mode)))
 }
 
-/** Services whose declaration is wrong, and their codes: that they are missing is no news. */
-function incompleteServices(copy: WorkingCopy): Set<string> {
-  const ids = [...copy.services.declaredAt.keys()] as ServiceId[]
-  const incomplete = ids.filter((id) => !copy.services.after.has(id))
-  return new Set<string>([...incomplete, ...incomplete.map(serviceCodeOf)])
+/** Whether a service, or a version of it, may be among those whose identifier is wrong. */
+function mayBeDeclared({ services }: WorkingCopy, id: ServiceId | ServiceCode): boolean {
+  if (services.knows(id)) return true
+  return services.mayHold((each) => mayBeSame(serviceCodeOf(each as ServiceId), id))
 }
 
 function versionsByCode(copy: WorkingCopy): Map<string, Service[]> {

@@ -34,6 +34,8 @@ function defaultVersions(copy: WorkingCopy): Map<string, string> {
 }
 
 function checkAddress(copy: WorkingCopy, { id, address }: Service, at: YamlPlace): void {
+  // It was wrong or missing, which has been reported.
+  if (address === '') return
   const place = fieldPlace(at, 'address')
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (!url || !/^https?:\/\/[^/]/.test(address)) {

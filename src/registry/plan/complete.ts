@@ -1,3 +1,4 @@
+import type { ServiceId, SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'
 import type { Certificate } from '../certificate.js'
@@ -11,16 +12,19 @@ import type {
   DeclaredService,
   DeclaredSubsystem,
 } from '../declaration/declaration.js'
+import { anyId, holdsStandIn, mayBeSame } from '../declaration/stand-in.js'
 import { fieldPlace, report } from '../declaration/yaml-place.js'
 import type { Domain } from '../domain.js'
 import { serviceLimitDefaults } from '../../limits.js'
 import type { Member } from '../member.js'
-import type { Service } from '../service.js'
+import { exchangeModes, type Service } from '../service.js'
 import type { Subsystem } from '../subsystem.js'
 
 /**
  * Makes whole entries of what declarations say and what the registry holds: what is not said stays,
- * what is new gets the defaults. Each reports what is missing, and returns undefined then.
+ * what is new gets the defaults. Each reports what is missing, and puts something there that passes
+ * every further check, so that the rest of the entry is checked in the same run. Undefined where
+ * nothing is left to check.
  */
 export type Complete<D, T> = (declared: D, existing: T | undefined) => T | undefined
 
@@ -32,8 +36,7 @@ export const completeDomain: Complete<DeclaredDomain, Domain> = ({ id, patch }, 
 
 export const completeMember: Complete<DeclaredMember, Member> = (declared, existing) => {
   const { id, patch } = declared
-  const needed = whole(declared, { name: patch.name ?? existing?.name })
-  if (!needed) return undefined
+  const needed = whole(declared, { name: patch.name ?? existing?.name }, { name: anyName })
   return {
     ...needed,
     id,
@@ -44,11 +47,11 @@ export const completeMember: Complete<DeclaredMember, Member> = (declared, exist
 
 export const completeSubsystem: Complete<DeclaredSubsystem, Subsystem> = (declared, existing) => {
   const { id, patch } = declared
-  const needed = whole(declared, {
-    domain: patch.domain ?? existing?.domain,
-    name: patch.name ?? existing?.name,
-  })
-  if (!needed) return undefined
+  const needed = whole(
+    declared,
+    { domain: patch.domain ?? existing?.domain, name: patch.name ?? existing?.name },
+    { domain: anyId, name: anyName },
+  )
   return {
     ...needed,
     id,
@@ -59,12 +62,15 @@ export const completeSubsystem: Complete<DeclaredSubsystem, Subsystem> = (declar
 
 export const completeService: Complete<DeclaredService, Service> = (declared, existing) => {
   const { id, patch } = declared
-  const needed = whole(declared, {
-    protocol: patch.protocol ?? existing?.protocol,
-    address: patch.address ?? existing?.address,
-    modes: patch.modes ?? existing?.modes,
-  })
-  if (!needed) return undefined
+  const needed = whole(
+    declared,
+    {
+      protocol: patch.protocol ?? existing?.protocol,
+      address: patch.address ?? existing?.address,
+      modes: patch.modes ?? existing?.modes,
+    },
+    { protocol: '', address: '', modes: exchangeModes },
+  )
   const status = patch.status ?? existing?.status ?? 'active'
   // A window ends with the maintenance it belongs to, unless the declaration says otherwise.
   const window = status === 'maintenance' ? existing : undefined
@@ -94,7 +100,7 @@ export const completeCertificate: Complete<DeclaredCertificate, Certificate> = (
     report(at, 'is not registered yet', 'Give the certificate itself, as file or pem.')
     return undefined
   }
-  if (existing && existing.subsystem !== patch.subsystem) {
+  if (existing && !mayBeSame(existing.subsystem, patch.subsystem)) {
     report(
       at,
       `is registered to ${existing.subsystem}`,
@@ -108,13 +114,20 @@ export const completeCertificate: Complete<DeclaredCertificate, Certificate> = (
 
 export const completeAuthority: Complete<DeclaredAuthority, Authority> = (declared, existing) => {
   const { id, patch } = declared
-  const needed = whole(declared, {
-    file: patch.certificate ?? existing,
-    role: patch.role ?? existing?.role,
-    revocation: patch.revocation ?? existing?.revocation,
-  })
-  if (!needed) return undefined
-  const { file, role, revocation } = needed
+  const given: Pick<Authority, 'thumbprint' | 'der'> | undefined = patch.certificate ?? existing
+  const { file, role, revocation } = whole(
+    declared,
+    {
+      file: given,
+      role: patch.role ?? existing?.role,
+      revocation: patch.revocation ?? existing?.revocation,
+    },
+    {
+      file: { thumbprint: anyId + id, der: new Uint8Array() },
+      role: 'anchor',
+      revocation: patch.crl ? 'crl' : 'none',
+    },
+  )
   return {
     name: id,
     thumbprint: file.thumbprint,
@@ -131,15 +144,25 @@ export const completeAccessRight: Complete<DeclaredAccessRight, AccessRight> = (
   existing,
 ) => {
   const { id, patch, at } = declared
-  const needed = whole(declared, {
-    consumer: patch.consumer ?? existing?.consumer,
-    service: patch.service ?? existing?.service,
-    legalBasis: patch.legalBasis ?? existing?.legalBasis,
-    purpose: patch.purpose ?? existing?.purpose,
-    from: patch.from ?? existing?.from,
-    modes: patch.modes ?? existing?.modes,
-  })
-  if (!needed) return undefined
+  const needed = whole(
+    declared,
+    {
+      consumer: patch.consumer ?? existing?.consumer,
+      service: patch.service ?? existing?.service,
+      legalBasis: patch.legalBasis ?? existing?.legalBasis,
+      purpose: patch.purpose ?? existing?.purpose,
+      from: patch.from ?? existing?.from,
+      modes: patch.modes ?? existing?.modes,
+    },
+    {
+      consumer: anyId as SubsystemId,
+      service: anyId as ServiceId,
+      legalBasis: '',
+      purpose: '',
+      from: new Date(0),
+      modes: exchangeModes,
+    },
+  )
   for (const party of ['consumer', 'service'] as const) {
     if (!existing || existing[party] === needed[party]) continue
     report(
@@ -161,19 +184,24 @@ function kept<T>(said: T | null | undefined, existing: T | undefined): T | undef
   return said === undefined ? existing : (said ?? undefined)
 }
 
-type Present<F> = { [K in keyof F]: Exclude<F[K], undefined> }
+type Present<F> = { readonly [K in keyof F]: Exclude<F[K], undefined> }
 
-/** The fields, if none of them is missing. */
+const anyName = { az: '', en: '' }
+
+/** The fields, and the stand-ins of those that are missing. */
 function whole<F extends Readonly<Record<string, unknown>>>(
-  { at }: Declared<string, unknown>,
+  { id, at }: Declared<string, unknown>,
   fields: F,
-): Present<F> | undefined {
+  standIns: Present<F>,
+): Present<F> {
   const missing = Object.keys(fields).filter((key) => fields[key] === undefined)
   if (missing.length === 0) return fields as Present<F>
-  // Those that are there and wrong have been reported while reading.
+  // Those that are there and wrong have been reported while reading. Of a thing whose identifier is
+  // wrong nobody can say what the registry has of it.
   const absent = missing.filter((key) => fieldPlace(at, key).node === undefined)
-  if (absent.length > 0) {
+  if (absent.length > 0 && !holdsStandIn(id)) {
     report(at, `must have ${absent.join(', ')}`, 'It is not in the registry yet.')
   }
-  return undefined
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return { ...standIns, ...Object.fromEntries(given) }
 }

@@ -1,6 +1,7 @@
 import type { Declaration, Declared } from '../declaration/declaration.js'
 import { report } from '../declaration/yaml-place.js'
 import type { ProblemList } from '../declaration/problem.js'
+import { holdsStandIn } from '../declaration/stand-in.js'
 import { fieldPlace } from '../declaration/yaml-place.js'
 import type { RegistryContent } from '../registry-content.js'
 import { checkAccessRights } from './check-access-rights.js'
@@ -43,8 +44,23 @@ export function planChanges(
     problemsDropped: problems.dropped,
     warnings: copy.warnings.all,
     instance,
-    ...changesOf(copy),
+    // Entries with stand-ins must go nowhere; where there are any, there are problems.
+    ...(problems.any ? nothing : changesOf(copy)),
   }
+}
+
+const nothing: Pick<Plan, 'changes' | 'unchanged' | 'upserts'> = {
+  changes: [],
+  unchanged: 0,
+  upserts: {
+    domains: [],
+    authorities: [],
+    members: [],
+    subsystems: [],
+    services: [],
+    certificates: [],
+    accessRights: [],
+  },
 }
 
 function instanceOf(
@@ -53,6 +69,7 @@ function instanceOf(
 ): string | undefined {
   let instance = content.instance
   for (const declaration of declarations) {
+    if (holdsStandIn(declaration.instance)) continue
     instance ??= declaration.instance
     if (declaration.instance === instance) continue
     report(

@@ -20,7 +20,7 @@ export interface Change {
   readonly fields: readonly FieldChange[]
 }
 
-/** What applying declarations to the registry would do. Without problems it can be done. */
+/** What applying declarations to the registry would do; nothing at all while there are problems. */
 export interface Plan {
   readonly problems: readonly Problem[]
   /** Problems beyond those listed. */

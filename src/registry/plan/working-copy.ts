@@ -2,6 +2,7 @@ import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'
 import type { Certificate } from '../certificate.js'
 import { ProblemList } from '../declaration/problem.js'
+import { holdsStandIn, mayBeSame } from '../declaration/stand-in.js'
 import { report, type YamlPlace } from '../declaration/yaml-place.js'
 import { placeOf } from '../declaration/yaml-place.js'
 import type { Domain } from '../domain.js'
@@ -17,6 +18,7 @@ export class WorkingTable<T extends object> {
   readonly before: ReadonlyMap<string, T>
   readonly after: Map<string, T>
   readonly declaredAt = new Map<string, YamlPlace>()
+  readonly #unnamed: string[] = []
 
   constructor(noun: Noun, entries: readonly T[], idOf: (entry: T) => string) {
     this.noun = noun
@@ -29,6 +31,7 @@ export class WorkingTable<T extends object> {
     const first = this.declaredAt.get(id)
     if (!first) {
       this.declaredAt.set(id, at)
+      if (holdsStandIn(id)) this.#unnamed.push(id)
       return true
     }
     const { file, line } = placeOf(first)
@@ -36,12 +39,17 @@ export class WorkingTable<T extends object> {
     return false
   }
 
-  /** Whether there will be such a thing, or would be if its declaration were right. */
+  /** Whether there will be such a thing, or may be once wrong identifiers have been put right. */
   knows(id: string): boolean {
-    return this.after.has(id) || this.declaredAt.has(id)
+    return this.after.has(id) || holdsStandIn(id) || this.mayHold((each) => mayBeSame(each, id))
   }
 
-  /** Entries declared and complete, with their place. */
+  /** Whether this holds of a thing whose identifier is wrong. */
+  mayHold(isMeant: (id: string) => boolean): boolean {
+    return this.#unnamed.some(isMeant)
+  }
+
+  /** Entries declared, with their place; stand-ins are in those that are wrong. */
   *declared(): Generator<[id: string, entry: T, at: YamlPlace]> {
     for (const [id, at] of this.declaredAt) {
       const entry = this.after.get(id)
