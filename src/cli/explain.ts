@@ -1,4 +1,4 @@
-import { Fault, type FaultCode } from '../exchange/fault.js'
+import { pathFault } from '../trust/x509/path-fault.js'
 import { readCertificate, readInput, type NamedCertificate } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
 import { CaptureError, readCapture, type Capture } from './explain/capture.js'
@@ -6,13 +6,20 @@ import { Checks } from './explain/checks.js'
 import { examine } from './explain/examine.js'
 import { firstDifference } from './explain/first-difference.js'
 import { likelyMistake } from './explain/likely-mistake.js'
+import { keyIdOf, missingOf } from './explain/missing.js'
 import { explainUsage, readExplainOptions, type ExplainOptions } from './explain/options.js'
-import { firstFault, jsonOf, textOf, type Explanation } from './explain/report.js'
-import { trustVerify } from './trust-verify.js'
+import { jsonOf, textOf, verdictOf, type Explanation, type Verdict } from './explain/report.js'
+import { readChainFile, readTrustFiles } from './trust-files.js'
+import { judgeCertificate } from './trust-verify-judge.js'
+import { revocationBy } from './trust-verify-options.js'
+import { pathRemedy } from './trust-verify-remedies.js'
+
+const exitCodes: Readonly<Record<Verdict, number>> = { accepted: 0, refused: 1, incomplete: 3 }
 
 /**
  * `sluice explain`: takes a captured request through the bus's own checks and tells what each found.
- * @returns exit code: 0 nothing wrong was found, 1 the bus would refuse it, 2 wrong usage
+ * @returns exit code: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read, 3 not every
+ *   check could be made
  */
 export async function explain(args: readonly string[], io: FileCommandIo): Promise<number> {
   try {
@@ -24,7 +31,7 @@ export async function explain(args: readonly string[], io: FileCommandIo): Promi
     const explanation = await explanationOf(options, io)
     if (options.json) io.out(JSON.stringify(jsonOf(explanation), undefined, 2))
     else for (const line of textOf(explanation)) io.out(line)
-    return firstFault(explanation) ? 1 : 0
+    return exitCodes[verdictOf(explanation)]
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     io.err(error.message)
@@ -47,6 +54,7 @@ async function explanationOf(options: ExplainOptions, io: FileCommandIo): Promis
     at,
     captureNotes: capture.notes,
     checks: checks.list,
+    missing: missingOf(options, content && keyIdOf(content, checks.fact('label'))),
     signatureBase: base,
     firstDifference:
       theirs && base !== undefined ? firstDifference(base, theirs.toString('latin1')) : undefined,
@@ -80,26 +88,21 @@ async function checkChain(
   checks: Checks,
   io: FileCommandIo,
 ): Promise<void> {
+  // Files are read even where they cannot be used yet: a wrong one is told now, not next time.
+  const inputs = await readTrustFiles(chain, io)
   if (certificateFile === undefined || chain.trust.length === 0) {
     checks.skip('chain', 'Give the certificate with --cert and an accepted root with --trust.')
     return
   }
-  const options = Object.entries(chain).flatMap(([name, files]) =>
-    files.flatMap((path) => [`--${name}`, path]),
-  )
-  const lines: string[] = []
-  const errors: string[] = []
-  const inner = {
-    readFile: (path: string) => io.readFile(path),
-    out: (line: string) => void lines.push(line),
-    err: (line: string) => void errors.push(line),
-  }
-  const args = ['--json', '--at', at.toISOString(), ...options, '--', certificateFile]
-  if ((await trustVerify(args, inner)) === 2) throw new UsageError(errors.join('\n'))
-  const verdict = JSON.parse(lines.join('\n')) as { fault?: FaultCode; message?: string }
+  const revocation = revocationBy(chain.crl)
+  const certificate = await readChainFile(certificateFile, io)
+  const { error } = judgeCertificate(certificate, inputs, { at, revocation })
   checks.enters('chain')
-  if (verdict.fault === undefined) return
-  const { message } = verdict
-  checks.refuses(new Fault(verdict.fault, message === undefined ? {} : { detail: message }))
-  checks.note('chain', 'sluice trust verify tells every step of it.')
+  if (error) {
+    checks.refuses(pathFault(error))
+    checks.advise('chain', pathRemedy(error.reason))
+    checks.note('chain', 'sluice trust verify tells every step of it.')
+  } else if (revocation === 'none') {
+    checks.note('chain', 'Revocation was not checked: give the lists with --crl.')
+  }
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from './command-io.js'
 import type { RevocationPolicy } from '../trust/x509/trust-store.js'
+import type { TrustFiles } from './trust-files.js'
 
 export const usage = `Usage: sluice trust verify CERT [options]
 
@@ -17,11 +18,8 @@ may hold several values. Certificates after the first in CERT help to build the 
 
 Exit code: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read.`
 
-export interface Options {
+export interface Options extends TrustFiles {
   readonly certificate: string
-  readonly trust: readonly string[]
-  readonly intermediate: readonly string[]
-  readonly crl: readonly string[]
   readonly revocation: RevocationPolicy
   readonly at: Date
   readonly json: boolean
@@ -32,13 +30,13 @@ export function readOptions(args: string[]): Options | 'help' {
   const { values, positionals } = parsed(args)
   if (values.help) return 'help'
   const [certificate, ...others] = positionals
-  if (certificate === undefined) throw new UsageError(usage)
+  if (certificate === undefined) throw new UsageError(`CERT is missing.\n\n${usage}`)
   if (others.length > 0) throw new UsageError(`One certificate at a time.\n\n${usage}`)
   const { trust, intermediate, crl } = values
   if (trust.length === 0) {
     throw new UsageError('Nothing is trusted: name at least one root with --trust.')
   }
-  const revocation = values.revocation ?? (crl.length > 0 ? 'crl' : 'none')
+  const revocation = values.revocation ?? revocationBy(crl)
   if (revocation !== 'crl' && revocation !== 'none') {
     throw new UsageError('--revocation must be crl or none.')
   }
@@ -71,6 +69,11 @@ function parsed(args: string[]) {
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${usage}`)
   }
+}
+
+/** Lists are asked for where there are any. */
+export function revocationBy(crl: readonly string[]): RevocationPolicy {
+  return crl.length > 0 ? 'crl' : 'none'
 }
 
 const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/

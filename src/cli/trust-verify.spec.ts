@@ -1,8 +1,27 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { makeAuthority, type TestAuthority, type TestIdentity } from '../../test/support/pki.js'
+import type { PathReason } from '../trust/x509/path-error.js'
 import { trustVerify } from './trust-verify.js'
+import { pathRemedy } from './trust-verify-remedies.js'
 
 const day = 86_400_000
+const reasons = Object.keys({
+  malformed: true,
+  'unknown-issuer': true,
+  'bad-signature': true,
+  'not-yet-valid': true,
+  expired: true,
+  revoked: true,
+  'revocation-unknown': true,
+  'algorithm-forbidden': true,
+  'not-a-ca': true,
+  'path-length': true,
+  'key-usage': true,
+  'name-constraint': true,
+  policy: true,
+  'unknown-critical-extension': true,
+  'too-complex': true,
+} satisfies Record<PathReason, true>) as PathReason[]
 
 describe('sluice trust verify', () => {
   let root: TestAuthority
@@ -66,7 +85,10 @@ describe('sluice trust verify', () => {
     expect(out).toContain('REFUSED  CERT_UNKNOWN')
     expect(out).toContain('No accepted authority has the name of its issuer')
     expect(out).toContain('What to do: Name the missing authority')
-    expect(out).toContain('Qərar: rədd edilir. Sertifikat tanınmır.')
+    expect(out).toContain(
+      'Qərar: rədd edilir. Sertifikat tanınmır. Çatışmayan sertifikat xidmətləri mərkəzini göstərin: ' +
+        'kök mərkəzi --trust, aralıq mərkəzi --intermediate ilə.',
+    )
   })
 
   it('checks revocation by the lists given', async () => {
@@ -77,6 +99,19 @@ describe('sluice trust verify', () => {
     expect(revoked.out).toContain('Sertifikat ləğv edilib')
     const missing = await run('leaf.pem', ...good, '--revocation', 'crl')
     expect(missing.out).toContain('could not be established')
+    expect(missing.out).toMatch(/Qərar: .*ləğv edilmiş sertifikatlar siyahısını təqdim edin/)
+    // There was no exchange, so there is no exchange id to tell anybody.
+    expect(missing.out).not.toContain('identifikator')
+  })
+
+  it('advises in both languages for every reason', () => {
+    for (const reason of reasons) {
+      const { az, en } = pathRemedy(reason)
+      expect(az).not.toBe(en)
+      for (const text of [az, en]) expect(text).toMatch(/^\p{Lu}.*[.)]$/u)
+      expect(az).toBe(az.normalize('NFC'))
+      expect(`${az} ${en}`).not.toMatch(/exchange id|identifikator/)
+    }
   })
 
   it('checks as of another time', async () => {
@@ -101,6 +136,7 @@ describe('sluice trust verify', () => {
       reason: 'unknown-issuer',
       section: '6.1.3 (a)(4)',
       text: { az: 'Sertifikat tanınmır' },
+      remedy: pathRemedy('unknown-issuer'),
     })
   })
 
@@ -110,20 +146,28 @@ describe('sluice trust verify', () => {
     expect(out).toContain('cannot be read')
   })
 
-  it.each([
-    ['no certificate', []],
-    ['nothing trusted', ['leaf.pem']],
-    ['two certificates', ['leaf.pem', 'leaf.der', '--trust', 'root.pem']],
-    ['an unknown option', ['leaf.pem', '--trust', 'root.pem', '--force']],
-    ['a file that is not there', ['absent.pem', '--trust', 'root.pem']],
-    ['a file without a certificate', ['note.txt', '--trust', 'root.pem']],
-    ['a root that cannot be read', ['leaf.pem', '--trust', 'broken.der']],
-    ['a date that does not exist', ['leaf.pem', '--trust', 'root.pem', '--at', '2026-02-30']],
-    ['another mode', ['leaf.pem', '--trust', 'root.pem', '--revocation', 'maybe']],
-  ])('ends with 2 for %s', async (_what, args) => {
+  it.each<[string, string[], RegExp]>([
+    ['no certificate', [], /^CERT is missing\.\n\nUsage/],
+    ['nothing trusted', ['leaf.pem'], /--trust/],
+    ['two certificates', ['leaf.pem', 'leaf.der', '--trust', 'root.pem'], /^One certificate/],
+    ['an unknown option', ['leaf.pem', '--trust', 'root.pem', '--force'], /--force/],
+    [
+      'a file that is not there',
+      ['absent.pem', '--trust', 'root.pem'],
+      /absent\.pem: cannot be read/,
+    ],
+    [
+      'a file without a certificate',
+      ['note.txt', '--trust', 'root.pem'],
+      /note\.txt: no CERTIFICATE/,
+    ],
+    ['a root that cannot be read', ['leaf.pem', '--trust', 'broken.der'], /broken\.der: /],
+    ['an impossible date', ['leaf.pem', '--trust', 'root.pem', '--at', '2026-02-30'], /--at/],
+    ['another mode', ['leaf.pem', '--trust', 'root.pem', '--revocation', 'maybe'], /--revocation/],
+  ])('ends with 2 for %s, and says why', async (_what, args, reason) => {
     const { code, err } = await run(...args)
     expect(code).toBe(2)
-    expect(err).not.toBe('')
+    expect(err).toMatch(reason)
   })
 
   it('explains itself', async () => {

@@ -1,4 +1,4 @@
-import type { Fault } from '../../exchange/fault.js'
+import type { BilingualText, Fault } from '../../exchange/fault.js'
 import type { VerificationStep, VerificationWatch } from '../../trust/http-signature/watch.js'
 
 /** Checks of the verifier itself, and those around it. */
@@ -24,6 +24,9 @@ const titles: readonly (readonly [CheckName, string])[] = [
   ['registry', 'The system may call the service, now, for this purpose'],
 ]
 
+/** What only the registry knows; this command works without one. */
+export const registryChecks: ReadonlySet<CheckName> = new Set(['sender', 'registry'])
+
 export interface Check {
   readonly name: CheckName
   readonly title: string
@@ -31,6 +34,8 @@ export interface Check {
   readonly faults: readonly Fault[]
   /** Why it was not checked, or what was found. */
   readonly notes: readonly string[]
+  /** What helps, where more is known than the fault's own remedy says. */
+  readonly advice: BilingualText | undefined
 }
 
 /** Follows the verifier through all its checks, noting refusals where it would stop at the first. */
@@ -38,6 +43,7 @@ export class Checks implements VerificationWatch {
   readonly #entered = new Set<CheckName>()
   readonly #faults = new Map<CheckName, Fault[]>()
   readonly #notes = new Map<CheckName, string[]>()
+  readonly #advice = new Map<CheckName, BilingualText>()
   readonly #facts = new Map<string, string>()
   #current: CheckName = 'request'
 
@@ -59,6 +65,11 @@ export class Checks implements VerificationWatch {
     this.#notes.set(name, [...(this.#notes.get(name) ?? []), text])
   }
 
+  /** What helps if this check refuses. */
+  advise(name: CheckName, text: BilingualText): void {
+    this.#advice.set(name, text)
+  }
+
   /** Says why a check was not made. */
   skip(name: CheckName, why: string): void {
     this.#entered.delete(name)
@@ -77,10 +88,11 @@ export class Checks implements VerificationWatch {
     return titles.map(([name, title]) => {
       const faults = this.#faults.get(name) ?? []
       const notes = this.#notes.get(name) ?? []
-      if (faults.length > 0) return { name, title, outcome: 'wrong', faults, notes }
-      if (this.#entered.has(name)) return { name, title, outcome: 'ok', faults, notes }
+      const check = { name, title, faults, notes, advice: this.#advice.get(name) }
+      if (faults.length > 0) return { ...check, outcome: 'wrong' }
+      if (this.#entered.has(name)) return { ...check, outcome: 'ok' }
       const why = notes.length > 0 ? notes : ['An earlier check stopped the verification.']
-      return { name, title, outcome: 'not checked', faults, notes: why }
+      return { ...check, outcome: 'not checked', notes: why }
     })
   }
 }

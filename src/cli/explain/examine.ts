@@ -3,6 +3,7 @@ import { readEnvelope } from '../../../adapters/rest/envelope.js'
 import { Fault } from '../../exchange/fault.js'
 import type { SubsystemId } from '../../exchange/identifier.js'
 import type { HttpRequestContent, UnreadHttpRequest } from '../../exchange/signed-content.js'
+import { defaultLimits } from '../../limits.js'
 import { keyTypeOf } from '../../trust/http-signature/algorithms.js'
 import {
   digestMismatch,
@@ -17,9 +18,8 @@ import type { NamedCertificate } from '../command-files.js'
 import type { Capture } from './capture.js'
 import type { Checks } from './checks.js'
 
-/** As the bus has them by default. */
-const headersMax = 100
-const freshnessMs = 5 * 60 * 1000
+/** As the bus has them where its configuration says nothing else. */
+const { headersMax, freshnessMs } = defaultLimits
 
 /** No certificate was given, so the verification cannot go on; nothing is wrong with the request. */
 class NoCertificate extends Error {

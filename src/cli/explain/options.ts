@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from '../command-io.js'
+import type { TrustFiles } from '../trust-files.js'
 import { timeOf } from '../trust-verify-options.js'
 
 export const explainUsage = `Usage: sluice explain FILE [options]
@@ -7,7 +8,8 @@ export const explainUsage = `Usage: sluice explain FILE [options]
 Says step by step why the bus would accept or refuse a captured HTTP request (head and body as they
 went over the wire), and shows the signature base that the bus builds. Needs no registry.
 
-  --cert FILE           certificate of the signer: its signature is verified
+  --cert FILE           certificate of the signer; an HTTP message holds only its thumbprint (keyid), so
+                        without this the signature cannot be verified
   --trust FILE          an accepted root: the certificate's chain is checked (repeatable)
   --intermediate FILE   a certificate between the root and --cert (repeatable)
   --crl FILE            a revocation list (repeatable)
@@ -16,18 +18,15 @@ went over the wire), and shows the signature base that the bus builds. Needs no 
   --base FILE           signature base that your system signed: the first difference is shown
   --json                print one JSON object
 
-Exit code: 0 nothing is wrong with what could be checked, 1 the bus would refuse it, 2 wrong usage or
-a file that cannot be read.`
+Exit code: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read, 3 nothing is wrong so
+far and not every check could be made. Accepted needs --cert and --trust; whether the certificate is
+registered to the sender, and whether it may call the service, only the registry says.`
 
 export interface ExplainOptions {
   readonly file: string
   readonly certificateFile: string | undefined
   /** Handed on to the check of the chain. */
-  readonly chain: {
-    readonly trust: readonly string[]
-    readonly intermediate: readonly string[]
-    readonly crl: readonly string[]
-  }
+  readonly chain: TrustFiles
   readonly at: Date
   readonly scheme: 'http' | 'https'
   readonly baseFile: string | undefined
@@ -39,7 +38,8 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions | 'h
   const { values, positionals } = parsed(args)
   if (values.help) return 'help'
   const [file, ...others] = positionals
-  if (file === undefined || others.length > 0) {
+  if (file === undefined) throw new UsageError(`FILE is missing.\n\n${explainUsage}`)
+  if (others.length > 0) {
     throw new UsageError(`One captured request at a time.\n\n${explainUsage}`)
   }
   const { scheme, trust, intermediate, crl } = values
