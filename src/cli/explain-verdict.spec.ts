@@ -12,7 +12,7 @@ describe('sluice explain: the verdict', () => {
     expect(text).not.toContain('ACCEPTED')
     expect(text).toContain(
       'INCOMPLETE  Nothing is wrong so far; 5 checks are still to be made: ' +
-        'certificate, chain, algorithm, verification, envelope.\n' +
+        'certificate, verification, algorithm, chain, envelope.\n' +
         "What to do: Add the signer's certificate with --cert FILE: an HTTP message holds only its " +
         `thumbprint (keyid ${signer.thumbprint}).\n` +
         'What to do: Add an accepted root with --trust FILE',
