@@ -16,6 +16,8 @@ export interface BusStart {
   readonly workers?: number
   /** An external PostgreSQL; without it the bus starts its embedded one. */
   readonly databaseUrl?: string
+  /** The login that owns its tables, where it is another. */
+  readonly migrationUrl?: string
   /** Gets every line of the bus's system log. */
   readonly onLine?: (line: string) => void
   readonly readyTimeoutMs?: number
@@ -87,6 +89,7 @@ function environmentOf(start: BusStart): NodeJS.ProcessEnv {
   const environment = { ...process.env }
   // A database of the caller's own is not for this bus unless it is named.
   delete environment['DATABASE_URL']
+  delete environment['DATABASE_MIGRATION_URL']
   return {
     ...environment,
     SLUICE_CONFIG: start.configFile,
@@ -96,6 +99,7 @@ function environmentOf(start: BusStart): NodeJS.ProcessEnv {
     LOG_LEVEL: 'info',
     ...(start.workers !== undefined && { SLUICE_WORKERS: String(start.workers) }),
     ...(start.databaseUrl !== undefined && { DATABASE_URL: start.databaseUrl }),
+    ...(start.migrationUrl !== undefined && { DATABASE_MIGRATION_URL: start.migrationUrl }),
   }
 }
 

@@ -30,7 +30,7 @@ async function show(...args: string[]): Promise<{ code: number; out: string; err
 
 beforeAll(async () => {
   database = await startTestDatabase()
-  const { log } = await startTestLog(database.ownerUrl)
+  const { log } = await startTestLog(database.busUrl)
   const logged = await log.logRequest(sampleValidated({ messageId: 'mesaj-1' }))
   await log.logReply(sampleAccepted(), logged)
   answeredId = logged.exchangeId

@@ -8,7 +8,7 @@ export interface Environment {
   readonly directory: string | undefined
   /** `DATABASE_URL`: an external PostgreSQL; without it the embedded one is started. */
   readonly databaseUrl: Secret<string> | undefined
-  /** `DATABASE_MIGRATION_URL`: the owner's role for migrations; default `DATABASE_URL`. */
+  /** `DATABASE_MIGRATION_URL`: the owner's login for migrations and jobs; default `DATABASE_URL`. */
   readonly migrationUrl: Secret<string> | undefined
   /** `SLUICE_PORT`, `SLUICE_HOST`: where consumers reach the REST lane. */
   readonly port: number | undefined

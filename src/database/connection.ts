@@ -1,13 +1,17 @@
 import pg from 'pg'
 
-/** The role without login that the running bus works under: it can add to the log, never change it. */
-export const busRole = 'sluice_bus'
+/**
+ * The bus's roles, both without login. `bus`: what workers may do; it can add to the log, never change
+ * or forget. `jobs`: what only the node's jobs may do.
+ */
+export const roles = { bus: 'sluice_bus', jobs: 'sluice_jobs' } as const
+export type Role = keyof typeof roles
 
 export interface ConnectionOptions {
   /** Connection address, `postgres://…`. */
   readonly url: string
-  /** `bus`: only what {@link busRole} may do. `owner`: whoever the address logs in as. */
-  readonly role: 'bus' | 'owner'
+  /** `bus`, `jobs`: only what that role may do. `owner`: whoever the address logs in as. */
+  readonly role: Role | 'owner'
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string
   /** Longest wait for a connection, milliseconds. */
@@ -25,11 +29,11 @@ export interface PoolOptions extends ConnectionOptions {
 const keepAliveDelayMs = 10_000
 const queryTimeoutMarginMs = 2_000
 
-/** The address with the bus's role in its options, so that every session of it starts in that role. */
-export function withBusRole(url: string): string {
+/** The address with a role in its options, so that every session of it starts in that role. */
+export function withRole(url: string, role: Role): string {
   const address = new URL(url)
   const options = address.searchParams.get('options')
-  address.searchParams.set('options', `${options ? `${options} ` : ''}-c role=${busRole}`)
+  address.searchParams.set('options', `${options ? `${options} ` : ''}-c role=${roles[role]}`)
   // The driver decodes percent signs only; a form's plus sign for a space would stay.
   return address.href.replaceAll('+', '%20')
 }
@@ -37,7 +41,7 @@ export function withBusRole(url: string): string {
 /** Every limit of a connection, given to the driver by name. */
 function clientConfig(options: ConnectionOptions): pg.ClientConfig {
   return {
-    connectionString: options.role === 'bus' ? withBusRole(options.url) : options.url,
+    connectionString: options.role === 'owner' ? options.url : withRole(options.url, options.role),
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectionTimeoutMs,
     statement_timeout: options.statementTimeoutMs,

@@ -1,5 +1,5 @@
-import { busRole, createClient } from './connection.js'
-import { DatabaseSetupError } from './bus-role.js'
+import { createClient, roles } from './connection.js'
+import { DatabaseSetupError, schema } from './database-setup.js'
 import { migrate } from './migrate.js'
 
 /** Addresses of an operator's own PostgreSQL. */
@@ -10,25 +10,32 @@ export interface ExternalDatabase {
   readonly owner: string
 }
 
+export interface PreparedDatabase {
+  /** Names of the migrations run now. */
+  readonly migrations: readonly string[]
+  /** Whether the bus's login can do more than its role may; one that owns the tables can. */
+  readonly isBusLoginWide: boolean
+}
+
 const connectionTimeoutMs = 10_000
 const insufficientPrivilege = '42501'
 const invalidParameter = '22023'
 
 /**
  * Migrates an operator's PostgreSQL and tries the bus's login.
- * @returns names of the migrations run now
  * @throws DatabaseSetupError in words for the person who started the bus; passwords are not in them
  */
-export async function prepareExternalDatabase(urls: ExternalDatabase): Promise<string[]> {
+export async function prepareExternalDatabase(urls: ExternalDatabase): Promise<PreparedDatabase> {
   const setting = urls.owner === urls.bus ? 'DATABASE_URL' : 'DATABASE_MIGRATION_URL'
-  const done = await migrate(urls.owner).catch((error: unknown) => {
+  const busLogin = loginOf(urls.bus)
+  const migrations = await migrate(urls.owner, busLogin || undefined).catch((error: unknown) => {
     throw migrationTrouble(setting, urls.owner, error)
   })
-  await tryBusLogin(urls.bus)
-  return done
+  return { migrations, isBusLoginWide: await tryBusLogin(urls.bus) }
 }
 
-async function tryBusLogin(url: string): Promise<void> {
+/** @returns whether the login can do more than the bus's role may */
+async function tryBusLogin(url: string): Promise<boolean> {
   const client = createClient({
     url,
     role: 'bus',
@@ -39,13 +46,19 @@ async function tryBusLogin(url: string): Promise<void> {
   client.on('error', () => undefined)
   try {
     await client.connect()
-    await client.query('SELECT 1')
+    const { rows } = await client.query<{ isWide: boolean }>(
+      `SELECT bool_or(rolcreaterole OR pg_has_role(session_user, nspowner, 'MEMBER')
+                      OR pg_has_role(session_user, $2, 'MEMBER')) AS "isWide"
+         FROM pg_namespace, pg_roles WHERE nspname = $1 AND rolname = session_user`,
+      [schema, roles.jobs],
+    )
+    return rows[0]?.isWide ?? true
   } catch (error) {
     const mayNotBecome = [insufficientPrivilege, invalidParameter].includes(codeOf(error))
     if (!mayNotBecome) throw connectionTrouble('DATABASE_URL', url, error)
     throw new DatabaseSetupError(
-      `DATABASE_URL: the login "${loginOf(url)}" may not take on the role ${busRole}. ` +
-        `Let a database administrator run: GRANT ${busRole} TO "${loginOf(url)}";`,
+      `DATABASE_URL: the login "${loginOf(url)}" may not take on the role ${roles.bus}. ` +
+        `Let a database administrator run: GRANT ${roles.bus} TO "${loginOf(url)}";`,
       { cause: error },
     )
   } finally {
@@ -56,11 +69,9 @@ async function tryBusLogin(url: string): Promise<void> {
 function migrationTrouble(setting: string, url: string, error: unknown): Error {
   if (error instanceof DatabaseSetupError) return error
   if (codeOf(error) !== insufficientPrivilege) return connectionTrouble(setting, url, error)
-  const { pathname } = new URL(url)
   return new DatabaseSetupError(
-    `${setting}: the login "${loginOf(url)}" may not set up the bus's tables (${messageOf(error)}). ` +
-      `Let a database administrator run: GRANT CREATE ON DATABASE "${decodeURIComponent(pathname.slice(1))}" ` +
-      `TO "${loginOf(url)}"; or name the login that owns the schema sluice in DATABASE_MIGRATION_URL.`,
+    `${setting}: the login "${loginOf(url)}" may not change the bus's tables (${messageOf(error)}). ` +
+      'Name the login that owns them in DATABASE_MIGRATION_URL.',
     { cause: error },
   )
 }

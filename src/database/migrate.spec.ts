@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
-import { createPool, withBusRole } from './connection.js'
+import { createPool, withRole } from './connection.js'
 import { migrate } from './migrate.js'
 import { migrations } from './migration-list.js'
 
@@ -19,13 +19,19 @@ afterAll(async () => {
   await database.stop()
 })
 
-/** Address of a new database on the test server, under a login of its own. */
-async function newDatabase(name: string, login = 'sluice'): Promise<string> {
-  await owner.query(`CREATE DATABASE ${name} OWNER ${login}`)
+/** Address of a new database on the test server. */
+async function newDatabase(name: string): Promise<string> {
+  await owner.query(`CREATE DATABASE ${name}`)
   const url = new URL(database.ownerUrl)
   url.pathname = name
-  if (login !== 'sluice') [url.username, url.password] = [login, 'secret']
   return url.href
+}
+
+async function asAdministrator(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query(sql)
+  await client.end()
 }
 
 describe('migrate', () => {
@@ -53,17 +59,25 @@ describe('migrate', () => {
     await client.end()
   })
 
-  it('works for a plain login once an administrator prepared the role', async () => {
-    await owner.query("CREATE ROLE prepared LOGIN PASSWORD 'secret'; GRANT sluice_bus TO prepared")
-    const url = await newDatabase('prepared', 'prepared')
-    expect(await migrate(url)).toHaveLength(migrations.length)
+  it('works for a plain login once an administrator ran what it says, and it says all of it', async () => {
+    await owner.query("CREATE ROLE plain LOGIN PASSWORD 'secret'; CREATE ROLE worker LOGIN")
+    const url = await newDatabase('plain')
+    const plain = new URL(url)
+    ;[plain.username, plain.password] = ['plain', 'secret']
+    const said = await migrate(plain.href, 'worker').then(String, String)
+    expect(said).toMatch(
+      /run, in this database: GRANT sluice_bus TO "plain"; GRANT sluice_jobs TO "plain"; GRANT sluice_bus TO "worker"; CREATE SCHEMA sluice AUTHORIZATION "plain";$/,
+    )
+    await asAdministrator(url, said.split('in this database: ')[1] ?? '')
+    expect(await migrate(plain.href, 'worker')).toHaveLength(migrations.length)
   })
 
-  it('tells a plain login the SQL that an administrator has to run', async () => {
-    await owner.query("CREATE ROLE plain LOGIN PASSWORD 'secret'")
-    const url = await newDatabase('plain', 'plain')
-    await expect(migrate(url)).rejects.toThrow(
-      /run: CREATE ROLE sluice_bus NOLOGIN; GRANT sluice_bus TO "plain";/,
+  it('says which login owns the schema where another one tries', async () => {
+    await owner.query("CREATE ROLE guest LOGIN PASSWORD 'secret'; GRANT sluice_bus TO guest")
+    const url = new URL(database.ownerUrl)
+    ;[url.username, url.password] = ['guest', 'secret']
+    await expect(migrate(url.href)).rejects.toThrow(
+      /"guest" does not own the schema sluice; "sluice" does\. Name that login in DATABASE_MIGRATION_URL/,
     )
   })
 })
@@ -71,7 +85,7 @@ describe('migrate', () => {
 describe('connections', () => {
   it('of the bus start under its role, within their time limit', async () => {
     const pool = createPool({
-      url: database.ownerUrl,
+      url: database.busUrl,
       role: 'bus',
       applicationName: 'a test',
       connectionTimeoutMs: 5_000,
@@ -80,7 +94,7 @@ describe('connections', () => {
       idleTimeoutMs: 1_000,
     })
     const { rows } = await pool.query('SELECT current_user, session_user')
-    expect(rows).toEqual([{ current_user: 'sluice_bus', session_user: 'sluice' }])
+    expect(rows).toEqual([{ current_user: 'sluice_bus', session_user: 'sluice_bus_login' }])
     await expect(pool.query('SELECT pg_sleep(10)')).rejects.toMatchObject({ code: '57014' })
     await pool.end()
   })
@@ -88,7 +102,7 @@ describe('connections', () => {
   it('keep the options that the address has', async () => {
     const url = new URL(database.ownerUrl)
     url.searchParams.set('options', '-c work_mem=1MB')
-    const client = new pg.Client(withBusRole(url.href))
+    const client = new pg.Client(withRole(url.href, 'bus'))
     await client.connect()
     const { rows } = await client.query(
       "SELECT current_user, current_setting('work_mem') AS work_mem",

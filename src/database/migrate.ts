@@ -1,10 +1,7 @@
 import { DataSource } from 'typeorm'
-import { ensureBusRole } from './bus-role.js'
 import { createClient } from './connection.js'
+import { schema, setUpDatabase } from './database-setup.js'
 import { migrations } from './migration-list.js'
-
-/** The schema that holds every table of the bus. */
-const schema = 'sluice'
 
 // Any number, the same on every node: who holds it migrates, the others wait.
 const lockKey = 7_583_142_001
@@ -12,13 +9,14 @@ const lockTimeoutMs = 120_000
 const connectionTimeoutMs = 10_000
 
 /**
- * Brings the database to the schema this build needs: the bus's role, the schema, and the
+ * Brings the database to the schema this build needs: the bus's roles, the schema, and the
  * migrations not yet run, in one transaction. Nodes that start together take turns.
- * @param url - address of a login that may create schemas
+ * @param url - address of the login that owns the schema, or may create it
+ * @param busLogin - the login that workers have, where it is another
  * @returns names of the migrations run now
  * @throws DatabaseSetupError where a database administrator has to help
  */
-export async function migrate(url: string): Promise<string[]> {
+export async function migrate(url: string, busLogin?: string): Promise<string[]> {
   const turn = createClient({
     url,
     role: 'owner',
@@ -32,8 +30,7 @@ export async function migrate(url: string): Promise<string[]> {
   try {
     await turn.query(`SET lock_timeout = ${lockTimeoutMs}`)
     await turn.query('SELECT pg_advisory_lock($1)', [lockKey])
-    await ensureBusRole(turn)
-    await turn.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
+    await setUpDatabase(turn, busLogin)
     return await runMigrations(url)
   } finally {
     // The lock belongs to this session and goes with it.

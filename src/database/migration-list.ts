@@ -2,10 +2,12 @@ import type { MigrationInterface } from 'typeorm'
 import { BusRoleGrants1764000000000 } from './migrations/1764000000000-bus-role-grants.js'
 import { MessageLog1764000000100 } from './migrations/1764000000100-message-log.js'
 import { Registry1764000100000 } from './migrations/1764000100000-registry.js'
+import { JobsRole1764000200000 } from './migrations/1764000200000-jobs-role.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
   BusRoleGrants1764000000000,
   MessageLog1764000000100,
   Registry1764000100000,
+  JobsRole1764000200000,
 ]

@@ -25,7 +25,7 @@ async function startGroupCommit(own: Partial<GroupCommitLimits> = {}): Promise<G
   const group = new GroupCommit({
     connect: () =>
       createClient({
-        url: database.ownerUrl,
+        url: database.busUrl,
         role: 'bus',
         applicationName: 'group commit test',
         connectionTimeoutMs: 5_000,

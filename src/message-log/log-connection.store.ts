@@ -102,6 +102,21 @@ export async function endClient(client: pg.Client): Promise<void> {
   clearTimeout(timer)
 }
 
+/** Does one thing on a connection of its own. */
+export async function withClient<T>(
+  connect: () => pg.Client,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = connect()
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await endClient(client)
+  }
+}
+
 /** The server's code and text; texts of rows and statements are in neither. */
 export function reasonOf(error: unknown): { code: string | undefined; reason: string } {
   const { code, message } = error as { code?: string; message?: string }

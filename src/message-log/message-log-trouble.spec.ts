@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
-import { startTestLog, until, type TestLog } from '../../test/support/message-log.js'
+import { startTestLog, testLogJobs, until, type TestLog } from '../../test/support/message-log.js'
 import {
   sampleAccepted,
   sampleReceived,
@@ -15,7 +15,7 @@ const open: MessageLog[] = []
 const unavailable = { code: 'AUDIT_UNAVAILABLE', side: 'bus' }
 
 async function startLog(options: Parameters<typeof startTestLog>[1] = {}): Promise<TestLog> {
-  const started = await startTestLog(database.ownerUrl, options)
+  const started = await startTestLog(database.busUrl, options)
   open.push(started.log)
   return started
 }
@@ -174,21 +174,22 @@ describe('the sweep', () => {
   }
 
   it('marks requests without outcome once, and nothing else', async () => {
-    const { log } = await startLog({ limits: { sweepBatchMax: 10 } })
+    const { log } = await startLog()
     const lost = Array.from({ length: 25 }, (_, count) => idAt(old(), count))
     for (const exchangeId of lost) await log.logRequest(sampleValidated({ exchangeId }))
     const answered = await log.logRequest(sampleValidated({ exchangeId: idAt(old(), 100) }))
     await log.logReply(sampleAccepted(), answered)
     const young = await log.logRequest(sampleValidated())
 
-    const other = (await startLog()).log
+    const jobs = testLogJobs(database.jobsUrl, { sweepBatchMax: 10 })
+    const others = testLogJobs(database.jobsUrl)
     const counts = await Promise.all(
-      [log, other, log, other].map((one) => one.sweepUnresolved({ olderThanMs: 600_000 })),
+      [jobs, others, jobs, others].map((one) => one.sweepUnresolved({ olderThanMs: 600_000 })),
     )
     // One that loses its turn between two batches says nothing of those it has marked.
     const said = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)
     expect(said).toBeLessThanOrEqual(25)
-    expect(await log.sweepUnresolved({ olderThanMs: 600_000 })).toBe(0)
+    expect(await jobs.sweepUnresolved({ olderThanMs: 600_000 })).toBe(0)
     const marked = await unresolved()
     expect(marked).toEqual(lost.toSorted())
     expect(marked).not.toContain(young.exchangeId)
@@ -198,7 +199,7 @@ describe('the sweep', () => {
     const { log } = await startLog()
     const exchangeId = idAt(old(), 200)
     const logged = await log.logRequest(sampleValidated({ exchangeId }))
-    await log.sweepUnresolved({ olderThanMs: 600_000 })
+    await testLogJobs(database.jobsUrl).sweepUnresolved({ olderThanMs: 600_000 })
     await expect(log.logReply(sampleAccepted(), logged)).rejects.toMatchObject(unavailable)
     // A refusal says no more than what is there already.
     await log.logRefusal(new Fault('PROVIDER_TIMEOUT'), logged)
@@ -206,10 +207,10 @@ describe('the sweep', () => {
   })
 
   it('on one node lets the others be', async () => {
-    const { log } = await startLog()
+    const jobs = testLogJobs(database.jobsUrl)
     await asOwner(async (owner) => {
       await owner.query('SELECT pg_advisory_lock(7583142003)')
-      expect(await log.sweepUnresolved({ olderThanMs: 1 })).toBeUndefined()
+      expect(await jobs.sweepUnresolved({ olderThanMs: 1 })).toBeUndefined()
     })
   })
 })

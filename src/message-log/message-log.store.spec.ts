@@ -2,7 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
-import { everyStoredValue, startTestLog, testPayloadKey } from '../../test/support/message-log.js'
+import {
+  everyStoredValue,
+  startTestLog,
+  testLogJobs,
+  testPayloadKey,
+} from '../../test/support/message-log.js'
 import {
   sampleAccepted,
   sampleIdentified,
@@ -19,7 +24,7 @@ let owner: pg.Client
 const open: MessageLog[] = []
 
 async function startLog(options: Parameters<typeof startTestLog>[1] = {}): Promise<MessageLog> {
-  const { log } = await startTestLog(database.ownerUrl, options)
+  const { log } = await startTestLog(database.busUrl, options)
   open.push(log)
   return log
 }
@@ -170,7 +175,8 @@ describe('repeated messages (protocols.md §1)', () => {
     const [expired, fresh] = [randomUUID(), randomUUID()]
     await old.logRequest(sampleValidated({ messageId: expired }))
     await log.logRequest(sampleValidated({ messageId: fresh }))
-    expect(await log.purgeMessageIds({ replayWindowMs: 1_800_000 })).toBe(1)
+    const jobs = testLogJobs(database.jobsUrl)
+    expect(await jobs.purgeMessageIds({ replayWindowMs: 1_800_000 })).toBe(1)
     const restarted = await startLog()
     await expect(
       restarted.logRequest(sampleValidated({ messageId: expired })),
@@ -261,27 +267,4 @@ describe('protection of what is kept', () => {
     }
     expect(stored.includes(testPayloadKey)).toBe(false)
   })
-
-  it.each(['message_log_entry', 'message_log_payload', 'message_log_data_key'])(
-    'the bus’s role can neither change nor remove rows of %s (evidence.md §2.3)',
-    async (table) => {
-      const log = await startLog()
-      await log.logRequest(sampleValidated())
-      const bus = new pg.Client(database.busUrl)
-      await bus.connect()
-      const denied = { code: '42501' }
-      const [column] = table === 'message_log_data_key' ? ['created_at'] : ['half']
-      for (const sql of [
-        `UPDATE sluice.${table} SET ${column} = ${column}`,
-        `DELETE FROM sluice.${table}`,
-        `TRUNCATE sluice.${table}`,
-        `DROP TABLE sluice.${table}`,
-        `ALTER TABLE sluice.${table} ADD COLUMN more int`,
-      ]) {
-        await expect(bus.query(sql)).rejects.toMatchObject(denied)
-      }
-      await expect(bus.query(`SELECT FROM sluice.${table}`)).resolves.toBeDefined()
-      await bus.end()
-    },
-  )
 })

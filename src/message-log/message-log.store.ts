@@ -14,11 +14,10 @@ import { DataKeys } from './data-keys.store.js'
 import { encodeEntry, type EntryFields, type Half } from './entry.js'
 import { refusalEntry, replyEntry, requestEntry, type EntryContext } from './exchange-entry.js'
 import { GroupCommit, type CommitResult } from './group-commit.store.js'
-import { endClient, reasonOf } from './log-connection.store.js'
+import { reasonOf, withClient } from './log-connection.store.js'
 import { encodeRecord } from './log-record.js'
 import { keyBytes, masterKeyOf, sealPayload, type Message } from './payload-cipher.js'
 import { RecentIds } from './recent-ids.js'
-import { purgeMessageIds, sweepUnresolved } from './sweep.store.js'
 
 export interface MessageLogOptions {
   /** Makes a connection under the bus's role, not yet opened, with its own time limits. */
@@ -53,7 +52,6 @@ export interface MessageLogState {
  */
 export class MessageLog {
   readonly #options: MessageLogOptions
-  readonly #limits: MessageLogLimits
   readonly #now: () => Date
   readonly #pseudonymKey: KeyObject
   readonly #dataKeys: DataKeys
@@ -63,7 +61,6 @@ export class MessageLog {
   #entries = 0
   #refusalsLost = 0
   #isRenewing = false
-  #sweptUntil: Date | undefined
 
   constructor(options: MessageLogOptions) {
     const limits = { ...messageLogLimits, ...options.limits }
@@ -71,7 +68,6 @@ export class MessageLog {
       throw new RangeError(`a pseudonym key has ${keyBytes} bytes`)
     }
     this.#options = options
-    this.#limits = limits
     this.#now = options.now ?? (() => new Date())
     this.#pseudonymKey = createSecretKey(options.pseudonymKey)
     this.#dataKeys = new DataKeys(masterKeyOf(options.payloadKey), limits.dataKey, this.#now)
@@ -191,33 +187,6 @@ export class MessageLog {
     }
   }
 
-  /**
-   * Marks requests older than `olderThanMs` that have no outcome as unresolved; call it now and
-   * then. The age must be well above the longest time an exchange may take.
-   * @returns number of requests marked; undefined where another node is at it
-   */
-  async sweepUnresolved({ olderThanMs }: { olderThanMs: number }): Promise<number | undefined> {
-    const until = new Date(this.#now().getTime() - olderThanMs)
-    const from = this.#sweptUntil ?? new Date(this.#now().getTime() - this.#limits.sweepBackMs)
-    const batchMax = this.#limits.sweepBatchMax
-    const marked = await this.#withClient((client) =>
-      sweepUnresolved(client, { from, until, batchMax }, this.#now),
-    )
-    // Some overlap: a request that was long in coming is logged well after its id was made.
-    if (marked !== undefined) this.#sweptUntil = new Date(until.getTime() - 10 * olderThanMs)
-    return marked
-  }
-
-  /**
-   * Forgets message ids after the replay window. The window must be longer than signed messages are
-   * accepted as fresh.
-   * @returns number of ids forgotten; undefined where another node is at it
-   */
-  purgeMessageIds({ replayWindowMs }: { replayWindowMs: number }): Promise<number | undefined> {
-    const before = new Date(this.#now().getTime() - replayWindowMs)
-    return this.#withClient((client) => purgeMessageIds(client, before, this.#limits.sweepBatchMax))
-  }
-
   async #write(
     half: Half,
     exchangeId: string,
@@ -252,21 +221,11 @@ export class MessageLog {
   async #renewDataKey(): Promise<void> {
     if (this.#isRenewing) return
     this.#isRenewing = true
-    await this.#withClient((client) => this.#dataKeys.renew(client)).catch((error: unknown) =>
+    const renewed = withClient(this.#options.connect, (client) => this.#dataKeys.renew(client))
+    await renewed.catch((error: unknown) =>
       this.#options.warn('message_log.data_key_not_renewed', reasonOf(error)),
     )
     this.#isRenewing = false
-  }
-
-  async #withClient<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const client = this.#options.connect()
-    client.on('error', () => undefined)
-    await client.connect()
-    try {
-      return await work(client)
-    } finally {
-      await endClient(client)
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Secret } from '../config/secrets.js'
+import type { Secret } from '../config/secrets.js'
 import { withdrawAddress } from '../database/database-address.js'
 import type { EmbeddedPostgres } from '../database/embedded-postgres.js'
 import type { SystemLog } from '../monitoring/system-log.js'
@@ -8,6 +8,9 @@ import type { HealthCheck } from './messages.js'
 export interface EmbeddedDatabaseParts {
   /** Running, migrated, its address announced. */
   readonly server: EmbeddedPostgres
+  /** Addresses of the logins of workers and jobs, good for every server started on this folder. */
+  readonly busUrl: Secret<string>
+  readonly jobsUrl: Secret<string>
   /** Starts it again at the same port, where workers look for it. */
   readonly start: (port: number) => Promise<EmbeddedPostgres>
   readonly directory: string
@@ -23,7 +26,8 @@ const retryMsMax = 5_000
  * connect to the same address and go on.
  */
 export class EmbeddedDatabase {
-  readonly url: Secret<string>
+  readonly busUrl: Secret<string>
+  readonly jobsUrl: Secret<string>
   readonly #parts: EmbeddedDatabaseParts
   readonly #closing = new AbortController()
   readonly #keeping: Promise<void>
@@ -34,7 +38,8 @@ export class EmbeddedDatabase {
   constructor(parts: EmbeddedDatabaseParts) {
     this.#parts = parts
     this.#server = parts.server
-    this.url = new Secret(parts.server.url)
+    this.busUrl = parts.busUrl
+    this.jobsUrl = parts.jobsUrl
     this.#keeping = this.#keepRunning()
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import type { Secret } from '../config/secrets.js'
+import { Secret } from '../config/secrets.js'
 import { announceAddress } from '../database/database-address.js'
+import { renewLogins } from '../database/embedded-logins.js'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embedded-postgres.js'
 import { prepareExternalDatabase } from '../database/external-database.js'
 import { migrate } from '../database/migrate.js'
@@ -11,8 +12,10 @@ import { untilStopped } from './until-stopped.js'
 
 /** The database of a node, migrated and ready. */
 export interface NodeDatabase {
-  /** Address of the login that the bus works under. */
-  readonly url: Secret<string>
+  /** Address of the login that workers have. */
+  readonly busUrl: Secret<string>
+  /** Address of the login that the node's jobs have; no worker gets to know it. */
+  readonly jobsUrl: Secret<string>
   /** How often it had to be started again. */
   readonly restarts: number
   checks(): HealthCheck[]
@@ -29,10 +32,22 @@ export async function openNodeDatabase(
 ): Promise<NodeDatabase> {
   const { databaseUrl, migrationUrl, log } = input
   if (databaseUrl === undefined) return startEmbedded(input)
-  const urls = { bus: databaseUrl.reveal(), owner: (migrationUrl ?? databaseUrl).reveal() }
-  const migrations = await untilStopped(prepareExternalDatabase(urls), stop)
+  const jobsUrl = migrationUrl ?? databaseUrl
+  const urls = { bus: databaseUrl.reveal(), owner: jobsUrl.reveal() }
+  const { migrations, isBusLoginWide } = await untilStopped(prepareExternalDatabase(urls), stop)
   log.info({ migrations }, 'external database ready')
-  return { url: databaseUrl, restarts: 0, checks: () => [], close: () => Promise.resolve() }
+  if (isBusLoginWide) {
+    log.warn(
+      'the login in DATABASE_URL can do more than the role sluice_bus may, and so could a worker that was taken over; name the login that owns the tables in DATABASE_MIGRATION_URL, and another in DATABASE_URL that is a member of sluice_bus only',
+    )
+  }
+  return {
+    busUrl: databaseUrl,
+    jobsUrl,
+    restarts: 0,
+    checks: () => [],
+    close: () => Promise.resolve(),
+  }
 }
 
 // Not given up half way when the start is called off: what has begun to run must be stopped.
@@ -46,11 +61,13 @@ async function startEmbedded({ config, log }: SupervisorInput): Promise<NodeData
   const server = await start()
   try {
     const migrations = await migrate(server.url)
+    const { bus, jobs } = await renewLogins(server.url)
     announceAddress(config.directory, server.url)
     log.info({ port: server.port, migrations }, 'embedded database ready')
+    const urls = { busUrl: new Secret(bus), jobsUrl: new Secret(jobs) }
+    return new EmbeddedDatabase({ ...urls, server, start, directory: config.directory, log })
   } catch (error) {
     await server.stop()
     throw error
   }
-  return new EmbeddedDatabase({ server, start, directory: config.directory, log })
 }

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
-import type { LogKeys } from '../config/log-keys.js'
 import type { Secret } from '../config/secrets.js'
-import { createPool } from '../database/connection.js'
-import type { MessageLog } from '../message-log/message-log.store.js'
+import { createClient, createPool, type ConnectionOptions } from '../database/connection.js'
+import { LogJobs } from '../message-log/log-jobs.store.js'
 import type { SystemLog } from '../monitoring/system-log.js'
-import { openMessageLog, openRegistry } from '../open-stores.js'
+import { openRegistry } from '../open-stores.js'
 import type { RegistryFollower } from '../registry/registry-follower.store.js'
 import { RevocationListRefresh } from '../registry/revocation-list-refresh.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
@@ -14,8 +13,10 @@ import type { HealthCheck } from './messages.js'
 
 export interface NodeJobsInput {
   readonly config: Config
+  /** Address of a login that may take on the role of the workers. */
   readonly databaseUrl: Secret<string>
-  readonly logKeys: Secret<LogKeys>
+  /** Address of a login that may take on the role of the jobs. */
+  readonly jobsUrl: Secret<string>
   readonly log: SystemLog
 }
 
@@ -30,29 +31,27 @@ const idleTimeoutMs = 60_000
 export class NodeJobs {
   readonly #input: NodeJobsInput
   readonly #registry: RegistryFollower
-  readonly #messageLog: MessageLog
+  readonly #logJobs: LogJobs
   readonly #refresh: RevocationListRefresh
   readonly #closePool: () => Promise<void>
   readonly #stopping = new AbortController()
   readonly #loops: Promise<void>[] = []
 
-  private constructor(input: NodeJobsInput, registry: RegistryFollower, messageLog: MessageLog) {
-    const { config, databaseUrl, log } = input
-    const pool = createPool(
-      {
-        url: databaseUrl.reveal(),
-        role: 'bus',
-        applicationName: 'sluice jobs',
-        connectionTimeoutMs: 5_000,
-        statementTimeoutMs: 30_000,
-        connectionsMax: 2,
-        idleTimeoutMs,
-      },
-      (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  private constructor(input: NodeJobsInput, registry: RegistryFollower) {
+    const { config, jobsUrl, log } = input
+    const connection: ConnectionOptions = {
+      url: jobsUrl.reveal(),
+      role: 'jobs',
+      applicationName: 'sluice jobs',
+      connectionTimeoutMs: 5_000,
+      statementTimeoutMs: 30_000,
+    }
+    const pool = createPool({ ...connection, connectionsMax: 2, idleTimeoutMs }, (error) =>
+      log.warn({ err: error }, 'an idle database connection broke'),
     )
     this.#input = input
     this.#registry = registry
-    this.#messageLog = messageLog
+    this.#logJobs = new LogJobs({ connect: () => createClient(connection) })
     this.#closePool = () => pool.end()
     this.#refresh = new RevocationListRefresh({
       authorities: () => registry.current.authorities,
@@ -67,9 +66,8 @@ export class NodeJobs {
     const { config, databaseUrl, log } = input
     const warn = (event: string, details: Readonly<Record<string, unknown>>): void =>
       log.warn(details, event)
-    const stores = { limits: config.limits, databaseUrl, warn }
-    const registry = await openRegistry(stores)
-    const jobs = new NodeJobs(input, registry, await openMessageLog(stores, input.logKeys))
+    const registry = await openRegistry({ limits: config.limits, databaseUrl, warn })
+    const jobs = new NodeJobs(input, registry)
     jobs.#begin()
     return jobs
   }
@@ -91,21 +89,20 @@ export class NodeJobs {
     this.#stopping.abort()
     await Promise.all(this.#loops)
     await this.#refresh.close()
-    await this.#messageLog.close()
     await this.#registry.close()
     await this.#closePool()
   }
 
   #begin(): void {
     const { limits } = this.#input.config
-    const messageLog = this.#messageLog
+    const logJobs = this.#logJobs
     this.#refresh.start()
     this.#loops.push(
       this.#every(limits.sweepEveryMs, 'sweep', () =>
-        messageLog.sweepUnresolved({ olderThanMs: limits.unresolvedAfterMs }),
+        logJobs.sweepUnresolved({ olderThanMs: limits.unresolvedAfterMs }),
       ),
       this.#every(purgeEveryMs, 'purge', () =>
-        messageLog.purgeMessageIds({ replayWindowMs: limits.replayWindowMs }),
+        logJobs.purgeMessageIds({ replayWindowMs: limits.replayWindowMs }),
       ),
     )
   }

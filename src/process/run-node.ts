@@ -22,9 +22,9 @@ export async function runNode(): Promise<number> {
     const config = loadConfig(environment, availableParallelism())
     // Made here, before there are workers that would make one each.
     await loadIdentity(config)
-    const logKeys = loadLogKeys(config)
+    loadLogKeys(config)
     const log = createSystemLog(config.logLevel, { supervisor: process.pid })
-    const input = { config, databaseUrl, migrationUrl, logKeys, log }
+    const input = { config, databaseUrl, migrationUrl, log }
     const supervisor = await Supervisor.start(input, stop)
     restart(() => void supervisor.restartWorkers())
     await aborted(stop)

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/env.js'
-import { DatabaseSetupError } from '../database/bus-role.js'
+import { DatabaseSetupError } from '../database/database-setup.js'
 import { EmbeddedPostgresError } from '../database/postgres-account.js'
 
 /** Why a process could not start, and the code it ends with. */

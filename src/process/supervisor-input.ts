@@ -1,5 +1,4 @@
 import type { Config } from '../config/config.js'
-import type { LogKeys } from '../config/log-keys.js'
 import type { Secret } from '../config/secrets.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 
@@ -8,8 +7,7 @@ export interface SupervisorInput {
   readonly config: Config
   /** An external PostgreSQL; undefined starts the embedded one. */
   readonly databaseUrl: Secret<string> | undefined
-  /** The owner's login for migrations, where it is another than the bus's. */
+  /** The owner's login for migrations and jobs, where it is another than the workers'. */
   readonly migrationUrl: Secret<string> | undefined
-  readonly logKeys: Secret<LogKeys>
   readonly log: SystemLog
 }

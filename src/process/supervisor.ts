@@ -87,14 +87,14 @@ export class Supervisor {
     })
     const database = (page.database = await openNodeDatabase(this.#input, stop))
     this.#started.unshift({ name: 'database', close: () => database.close() })
-    const { url } = database
+    const { busUrl, jobsUrl } = database
     const jobs = await untilStopped(
-      NodeJobs.start({ config, databaseUrl: url, logKeys: this.#input.logKeys, log }),
+      NodeJobs.start({ config, databaseUrl: busUrl, jobsUrl, log }),
       stop,
     )
     page.jobs = jobs
     this.#started.unshift({ name: 'jobs', close: () => endsWithin(closeMsMax, jobs.stop()) })
-    const pool = (page.pool = this.#makePool(url.reveal()))
+    const pool = (page.pool = this.#makePool(busUrl.reveal()))
     this.#started.unshift({ name: 'workers', close: () => pool.stop() })
     const addresses = await untilStopped(pool.start(), stop)
     page.phase = 'running'
@@ -106,7 +106,7 @@ export class Supervisor {
     const { workerReadyTimeoutMs, workerSilentMsMax, drainTimeoutMs } = config.limits
     return new WorkerPool({
       count: config.workers,
-      // The owner's login is for migrations; a worker has no business with it.
+      // The owner's login is for migrations and jobs; a worker has no business with it.
       environment: { DATABASE_URL: databaseUrl, DATABASE_MIGRATION_URL: '' },
       readyTimeoutMs: workerReadyTimeoutMs,
       stopTimeoutMs: drainTimeoutMs,

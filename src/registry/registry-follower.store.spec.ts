@@ -28,7 +28,7 @@ afterAll(async () => {
 
 function follower(settings: Partial<RegistryFollowerSettings> = {}): RegistryFollower {
   const made = new RegistryFollower({
-    createClient: () => busClient(database.ownerUrl),
+    createClient: () => busClient(database.busUrl),
     ...settings,
   })
   followers.push(made)
@@ -87,7 +87,7 @@ describe('RegistryFollower', () => {
   it('takes in a change whose notification was lost', async () => {
     const deaf = follower({
       createClient: () => {
-        const client = busClient(database.ownerUrl)
+        const client = busClient(database.busUrl)
         const emitter: NodeJS.EventEmitter = client
         emitter.on('newListener', (event: string) => {
           if (event === 'notification') setImmediate(() => client.removeAllListeners(event))

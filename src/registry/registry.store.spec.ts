@@ -22,7 +22,7 @@ beforeAll(async () => {
   database = await startTestDatabase()
   pool = ownerPool(database.ownerUrl)
   store = new RegistryStore(pool)
-  bus = busClient(database.ownerUrl)
+  bus = busClient(database.busUrl)
   await bus.connect()
   await store.apply(() => writeOf(whole))
 })

@@ -85,7 +85,7 @@ describe('RevocationListRefresh', () => {
     await insertAuthority()
     const file = join(folder, 'root.crl')
     const refresh = refreshOf(file)
-    const follower = new RegistryFollower({ createClient: () => busClient(database.ownerUrl) })
+    const follower = new RegistryFollower({ createClient: () => busClient(database.busUrl) })
     await follower.start()
     const outcomes: string[] = []
     for (const list of ['5 2026-01-05', '5 2026-01-05', '4 2026-01-04', '6 2026-01-05']) {

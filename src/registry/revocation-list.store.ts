@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { RevocationList, RevocationListFacts } from './revocation-list.js'
 
-/** Revocation lists in the database, shared by all nodes. The bus's own role may write here. */
+/** Revocation lists in the database, shared by all nodes. The role of the jobs may write here, workers may not. */
 export class RevocationListStore {
   readonly #pool: Pool
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { MessageLog } from '../../src/message-log/message-log.store.js'
-import { until } from '../support/message-log.js'
+import { testLogJobs, until } from '../support/message-log.js'
 import type { Answer } from '../support/whole-bus-consumer.js'
 import { expectAnswered } from '../support/whole-bus-expect.js'
 import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
@@ -79,7 +79,7 @@ describe('R-128: no exchange without its record', () => {
     const messageId = call.headers['X-Road-Id'] ?? ''
     const before = await bus.log.entriesOfMessage(messageId)
     expect(before.map(({ fields }) => fields.kind)).toEqual(['request'])
-    const marked = await bus.app.get(MessageLog).sweepUnresolved({ olderThanMs: 0 })
+    const marked = await testLogJobs(bus.database.jobsUrl).sweepUnresolved({ olderThanMs: 0 })
     expect(marked).toBe(1)
     const after = await bus.log.entriesOfMessage(messageId)
     expect(after.map(({ fields }) => fields.outcome)).toEqual([undefined, 'unresolved'])

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { userInfo, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { withBusRole } from '../../src/database/connection.js'
+import { withRole } from '../../src/database/connection.js'
+import { renewLogins } from '../../src/database/embedded-logins.js'
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
@@ -13,8 +14,10 @@ import { migrate } from '../../src/database/migrate.js'
 export interface TestDatabase {
   /** Address of the schema's owner. */
   readonly ownerUrl: string
-  /** Address under which a session may do only what the running bus may. */
+  /** Address under which a session may do only what workers may; nobody gets out of it. */
   readonly busUrl: string
+  /** Address under which a session may do only what the node's jobs may. */
+  readonly jobsUrl: string
   /** Stops the server and keeps its data: the database is out of reach until `resume`. */
   pause(): Promise<void>
   /** Starts the server again at the same addresses. */
@@ -38,9 +41,11 @@ export async function startTestDatabase(): Promise<TestDatabase> {
   let server = await startEmbeddedPostgres({ dataDir, settings })
   const { url: ownerUrl, port } = server
   await migrate(ownerUrl)
+  const logins = await renewLogins(ownerUrl)
   return {
     ownerUrl,
-    busUrl: withBusRole(ownerUrl),
+    busUrl: withRole(logins.bus, 'bus'),
+    jobsUrl: withRole(logins.jobs, 'jobs'),
     pause: () => server.stop(),
     async resume() {
       server = await startEmbeddedPostgres({ dataDir, settings, port })
@@ -80,7 +85,7 @@ async function isOwn(folder: string): Promise<boolean> {
 async function schemaDigest(): Promise<string> {
   const folder = join(import.meta.dirname, '../../src/database/migrations')
   const digest = createHash('sha256').update(process.version).update(process.arch)
-  const lists = ['../migration-list.ts', '../bus-role.ts', '../postgres-cluster.ts']
+  const lists = ['../migration-list.ts', '../database-setup.ts', '../postgres-cluster.ts']
   for (const name of [...lists, ...(await readdir(folder)).sort()]) {
     digest.update(name).update(await readFile(join(folder, name)))
   }

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import { createClient } from '../../src/database/connection.js'
+import { LogJobs, type LogJobsOptions } from '../../src/message-log/log-jobs.store.js'
 import { MessageLog, type MessageLogOptions } from '../../src/message-log/message-log.store.js'
 
 export const testPayloadKey = Buffer.alloc(32, 1)
@@ -34,6 +35,19 @@ export async function startTestLog(
   })
   await log.start()
   return { log, warnings }
+}
+
+/** The jobs of the log as a node runs them: under a role of their own. */
+export function testLogJobs(jobsUrl: string, limits: LogJobsOptions['limits'] = {}): LogJobs {
+  const connect = (): ReturnType<typeof createClient> =>
+    createClient({
+      url: jobsUrl,
+      role: 'jobs',
+      applicationName: 'sluice test jobs',
+      connectionTimeoutMs: 5_000,
+      statementTimeoutMs: 5_000,
+    })
+  return new LogJobs({ connect, limits })
 }
 
 /** Resolves once the condition holds. For what tells of itself by no event. */

@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import pg from 'pg'
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { startTestLog, testLogJobs } from '../../test/support/message-log.js'
+import { sampleValidated } from '../../test/support/sample-exchange.js'
+import { renewLogins } from './embedded-logins.js'
+import { migrate } from './migrate.js'
+import { JobsRole1764000200000 } from './migrations/1764000200000-jobs-role.js'
+
+const denied = { code: '42501' }
+const logTables = ['entry', 'payload', 'data_key', 'message_id'].map(
+  (name) => `message_log_${name}`,
+)
+const registryTables = [
+  ...['access_right', 'authority', 'certificate', 'domain', 'member', 'registry_version'],
+  ...['revocation_list', 'service', 'subsystem'],
+]
+
+let database: TestDatabase
+let owner: pg.Client
+
+beforeAll(async () => {
+  database = await startTestDatabase()
+  owner = await connected(database.ownerUrl)
+})
+
+afterAll(async () => {
+  await owner.end()
+  await database.stop()
+})
+
+async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url)
+  await client.connect()
+  return client
+}
+
+/** What a role was given, by table. */
+async function grantsOf(role: string): Promise<Record<string, string>> {
+  const { rows } = await owner.query<{ name: string; rights: string }>(
+    `SELECT table_name AS name, string_agg(privilege_type, ' ' ORDER BY privilege_type) AS rights
+       FROM information_schema.table_privileges
+      WHERE grantee = $1 AND table_schema NOT IN ('pg_catalog', 'information_schema')
+      GROUP BY 1 ORDER BY 1`,
+    [role],
+  )
+  return Object.fromEntries(rows.map(({ name, rights }) => [name, rights]))
+}
+
+function keyOf(logTable: string): string {
+  if (logTable.endsWith('message_id')) return 'digest'
+  return logTable.endsWith('data_key') ? 'id' : 'half'
+}
+
+function each(tables: readonly string[], rights: string): Record<string, string> {
+  return Object.fromEntries(tables.map((table) => [table, rights]))
+}
+
+describe('what the roles may do with tables, and nothing else (evidence.md §2.3)', () => {
+  it('workers: add to the log, read the registry', async () => {
+    expect(await grantsOf('sluice_bus')).toEqual({
+      ...each(registryTables, 'SELECT'),
+      ...each(logTables, 'INSERT SELECT'),
+    })
+  })
+
+  it('jobs: mark requests, forget message ids, keep revocation lists', async () => {
+    expect(await grantsOf('sluice_jobs')).toEqual({
+      message_log_entry: 'INSERT SELECT',
+      message_log_message_id: 'DELETE SELECT',
+      registry_version: 'SELECT',
+      revocation_list: 'INSERT SELECT UPDATE',
+    })
+  })
+
+  it('everybody and the logins themselves: nothing', async () => {
+    for (const grantee of ['PUBLIC', 'sluice_bus_login', 'sluice_jobs_login']) {
+      expect(await grantsOf(grantee)).toEqual({})
+    }
+  })
+})
+
+describe.each(['bus', 'jobs'] as const)('the login of the embedded database: %s', (role) => {
+  let session: pg.Client
+
+  beforeEach(async () => {
+    session = await connected(role === 'bus' ? database.busUrl : database.jobsUrl)
+  })
+
+  afterEach(() => session.end())
+
+  it('may do nothing at all outside its role', async () => {
+    await session.query('SET ROLE NONE')
+    const { rows } = await session.query('SELECT session_user AS login, current_user AS now')
+    expect(rows).toEqual([{ login: `sluice_${role}_login`, now: `sluice_${role}_login` }])
+    for (const table of [...logTables, ...registryTables, 'migration']) {
+      await expect(session.query(`SELECT FROM sluice.${table}`)).rejects.toMatchObject(denied)
+    }
+  })
+
+  it('may take on its own role and no other', async () => {
+    const { rows } = await owner.query<{ name: string }>('SELECT rolname AS name FROM pg_roles')
+    const others = rows.map(({ name }) => name).filter((name) => !name.startsWith(`sluice_${role}`))
+    expect(others).toContain('sluice')
+    for (const other of others) {
+      await expect(session.query(`SET ROLE ${other}`)).rejects.toMatchObject(denied)
+      const become = `SET SESSION AUTHORIZATION ${other}`
+      await expect(session.query(become)).rejects.toMatchObject(denied)
+    }
+  })
+
+  it.each([
+    ...logTables.flatMap((table) => [
+      `UPDATE sluice.${table} SET ${keyOf(table)} = ${keyOf(table)}`,
+      `TRUNCATE sluice.${table}`,
+      `DROP TABLE sluice.${table}`,
+      `ALTER TABLE sluice.${table} DISABLE TRIGGER ALL`,
+      `CREATE RULE r AS ON INSERT TO sluice.${table} DO INSTEAD NOTHING`,
+    ]),
+    ...['entry', 'payload', 'data_key'].map((table) => `DELETE FROM sluice.message_log_${table}`),
+    'CREATE TABLE sluice.mine ()',
+    'CREATE TABLE public.mine ()',
+    'CREATE TEMPORARY TABLE mine ()',
+    'CREATE SCHEMA mine',
+    'CREATE DATABASE mine',
+    'CREATE ROLE mine',
+    'ALTER ROLE CURRENT_USER SUPERUSER',
+    'GRANT sluice_jobs, sluice_bus TO CURRENT_USER',
+    'CREATE FUNCTION sluice.mine() RETURNS int LANGUAGE sql RETURN 1',
+    "SELECT pg_read_file('PG_VERSION')",
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    'ALTER SYSTEM SET fsync = off',
+  ])('is denied: %s', async (statement) => {
+    await expect(session.query(statement)).rejects.toMatchObject(denied)
+  })
+})
+
+it('a worker can make no room for a replay, the jobs can, and only for old ids', async () => {
+  const { log } = await startTestLog(database.busUrl)
+  await log.logRequest(sampleValidated())
+  await log.close()
+  const worker = await connected(database.busUrl)
+  const forget = 'DELETE FROM sluice.message_log_message_id'
+  await expect(worker.query(forget)).rejects.toMatchObject(denied)
+  await worker.end()
+  const jobs = testLogJobs(database.jobsUrl)
+  expect(await jobs.purgeMessageIds({ replayWindowMs: 60_000 })).toBe(0)
+  expect(await jobs.purgeMessageIds({ replayWindowMs: -1 })).toBe(1)
+})
+
+describe('a cluster of the build before', () => {
+  it('gets roles and logins, and workers lose what they had too much', async () => {
+    const runner = { query: (sql: string) => owner.query(sql) }
+    await new JobsRole1764000200000().down(runner as never)
+    await owner.query(`DELETE FROM sluice.migration WHERE name LIKE 'JobsRole%'`)
+    await owner.query('DROP ROLE sluice_bus_login, sluice_jobs_login, sluice_jobs')
+    expect(await grantsOf('sluice_bus')).toMatchObject({
+      message_log_message_id: 'DELETE INSERT SELECT',
+      revocation_list: 'INSERT SELECT UPDATE',
+    })
+
+    expect(await migrate(database.ownerUrl)).toEqual(['JobsRole1764000200000'])
+    const { bus } = await renewLogins(database.ownerUrl)
+
+    expect(await grantsOf('sluice_bus')).toMatchObject({
+      message_log_message_id: 'INSERT SELECT',
+      revocation_list: 'SELECT',
+    })
+    const { log } = await startTestLog(bus)
+    await expect(log.logRequest(sampleValidated())).resolves.toBeDefined()
+    await log.close()
+  })
+
+  it('a login that somebody made strong is made weak again, and its old password is void', async () => {
+    const before = await renewLogins(database.ownerUrl)
+    await owner.query('ALTER ROLE sluice_bus_login SUPERUSER INHERIT CREATEROLE')
+    const after = await renewLogins(database.ownerUrl)
+    await expect(connected(before.bus)).rejects.toMatchObject({ code: '28P01' })
+    const session = await connected(after.bus)
+    await expect(session.query('SELECT FROM sluice.member')).rejects.toMatchObject(denied)
+    await session.end()
+  })
+})
