@@ -10,6 +10,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '../src/database/connection.js'
+import { renewLogins } from '../src/database/embedded-logins.js'
 import { startEmbeddedPostgres } from '../src/database/embedded-postgres.js'
 import { migrate } from '../src/database/migrate.js'
 import { MessageLog } from '../src/message-log/message-log.store.js'
@@ -90,10 +91,11 @@ const dataDir = await mkdtemp(join(tmpdir(), 'sluice-bench-log-'))
 const server = await startEmbeddedPostgres({ dataDir })
 try {
   await migrate(server.url)
+  const { bus: url } = await renewLogins(server.url)
   const log = new MessageLog({
     connect: () =>
       createClient({
-        url: server.url,
+        url,
         role: 'bus',
         applicationName: 'sluice bench',
         connectionTimeoutMs: 5_000,

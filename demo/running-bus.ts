@@ -18,6 +18,8 @@ export interface BusStart {
   readonly databaseUrl?: string
   /** The login that owns its tables, where it is another. */
   readonly migrationUrl?: string
+  /** The operating system's account it runs under; this process's own by default. */
+  readonly account?: { readonly uid: number; readonly gid: number } | undefined
   /** Gets every line of the bus's system log. */
   readonly onLine?: (line: string) => void
   readonly readyTimeoutMs?: number
@@ -51,20 +53,23 @@ const readyTimeoutDefaultMs = 60_000
 /** Lines of the bus that are given as the reason of a start that failed. */
 const wordsMax = 20
 
-/** The built tree: this file lies in `dist/demo`, or is run from its source beside `dist`. */
 const here = dirname(dirname(fileURLToPath(import.meta.url)))
-const main = here.endsWith('dist') ? join(here, 'src/main.js') : join(here, 'dist/src/main.js')
+/** The built bus: this file lies in `dist/demo`, or is run from its source beside `dist`. */
+export const busProgram = here.endsWith('dist')
+  ? join(here, 'src/main.js')
+  : join(here, 'dist/src/main.js')
 
 /**
  * Starts the bus as a child process and resolves when it is ready.
  * @throws StartError with the bus's own words when it ends before that
  */
 export async function startBus(start: BusStart): Promise<RunningBus> {
-  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+  const child = spawn(process.execPath, ['--enable-source-maps', busProgram], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Ctrl-C is for this process; it stops the bus in its own order.
     detached: true,
     env: environmentOf(start),
+    ...start.account,
   })
   const ended = once(child, 'exit').then(([code]) => code as number | null)
   const callOff = (): void => void child.kill('SIGTERM')

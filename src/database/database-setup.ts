@@ -9,11 +9,14 @@ export class DatabaseSetupError extends Error {
 /** The schema that holds every table of the bus. */
 export const schema = 'sluice'
 
-interface SchemaFacts {
+interface SetupFacts {
   readonly login: string
+  readonly isSuperuser: boolean
   /** Who owns the schema; null where there is none yet. */
   readonly owner: string | null
   readonly isOwn: boolean | null
+  /** Those of the bus's roles that exist. */
+  readonly roles: readonly string[]
 }
 
 /**
@@ -23,7 +26,7 @@ interface SchemaFacts {
  * @throws DatabaseSetupError with every statement a database administrator has to run
  */
 export async function setUpDatabase(client: pg.Client, busLogin?: string): Promise<void> {
-  const { login, owner, isOwn } = await schemaFacts(client)
+  const { login, owner, isOwn } = await factsOf(client)
   if (owner !== null && isOwn !== true) {
     throw new DatabaseSetupError(
       `The login "${login}" does not own the schema ${schema}; "${owner}" does. ` +
@@ -31,12 +34,12 @@ export async function setUpDatabase(client: pg.Client, busLogin?: string): Promi
     )
   }
   let why: unknown
-  for (const statement of await lackingStatements(client, login, busLogin)) {
+  for (const statement of await lackingStatements(client, busLogin)) {
     await client.query(statement).catch((error: unknown) => (why ??= error))
   }
   // Asked again rather than concluded from errors: roles belong to the whole server, and another
   // database's bus may just have made them.
-  const lacking = await lackingStatements(client, login, busLogin)
+  const lacking = await lackingStatements(client, busLogin)
   if (lacking.length === 0) return
   throw new DatabaseSetupError(
     `The login "${login}" may not set up the bus's database (${messageOf(why)}). ` +
@@ -45,39 +48,37 @@ export async function setUpDatabase(client: pg.Client, busLogin?: string): Promi
   )
 }
 
-async function schemaFacts(client: pg.Client): Promise<SchemaFacts> {
-  const { rows } = await client.query<SchemaFacts>(
-    `SELECT current_user AS login, pg_get_userbyid(nspowner) AS owner,
-            pg_has_role(nspowner, 'USAGE') AS "isOwn"
+async function factsOf(client: pg.Client): Promise<SetupFacts> {
+  const { rows } = await client.query<SetupFacts>(
+    `SELECT current_user AS login, current_setting('is_superuser') = 'on' AS "isSuperuser",
+            pg_get_userbyid(nspowner) AS owner, pg_has_role(nspowner, 'USAGE') AS "isOwn",
+            ARRAY(SELECT rolname::text FROM pg_roles WHERE rolname = ANY ($2)) AS roles
        FROM (VALUES (1)) AS one LEFT JOIN pg_namespace ON nspname = $1`,
-    [schema],
+    [schema, Object.values(roles)],
   )
-  return rows[0] ?? { login: '', owner: null, isOwn: null }
+  const [facts] = rows
+  if (!facts) throw new Error('a row of constants is always there')
+  return facts
 }
 
 /** What is still to be run, by this login or, where it may not, by an administrator. */
 async function lackingStatements(
   client: pg.Client,
-  login: string,
   busLogin: string | undefined,
 ): Promise<string[]> {
+  const { login, isSuperuser, owner, roles: made } = await factsOf(client)
   const names = Object.values(roles)
-  const found = await client.query<{ name: string }>(
-    'SELECT rolname AS name FROM pg_roles WHERE rolname = ANY ($1)',
-    [names],
-  )
-  const made = new Set(found.rows.map(({ name }) => name))
   const to = client.escapeIdentifier(login)
   const statements = names
-    .filter((name) => !made.has(name))
+    .filter((name) => !made.includes(name))
     .map((name) => `CREATE ROLE ${name} NOLOGIN`)
   for (const name of names) {
-    if (!(await mayBecome(client, name))) statements.push(`GRANT ${name} TO ${to}`)
+    const mayTakeOn = isSuperuser || (made.includes(name) && (await mayBecome(client, name)))
+    if (!mayTakeOn) statements.push(`GRANT ${name} TO ${to}`)
   }
   if (busLogin !== undefined && !(await isMember(client, busLogin, roles.bus))) {
     statements.push(`GRANT ${roles.bus} TO ${client.escapeIdentifier(busLogin)}`)
   }
-  const { owner } = await schemaFacts(client)
   if (owner === null) statements.push(`CREATE SCHEMA ${schema} AUTHORIZATION ${to}`)
   return statements
 }

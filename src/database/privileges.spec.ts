@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
-import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { asBuildBefore, startTestDatabase, type TestDatabase } from '../../test/support/database.js'
 import { startTestLog, testLogJobs } from '../../test/support/message-log.js'
 import { sampleValidated } from '../../test/support/sample-exchange.js'
 import { renewLogins } from './embedded-logins.js'
 import { migrate } from './migrate.js'
-import { JobsRole1764000200000 } from './migrations/1764000200000-jobs-role.js'
 
 const denied = { code: '42501' }
 const logTables = ['entry', 'payload', 'data_key', 'message_id'].map(
@@ -150,10 +149,7 @@ it('a worker can make no room for a replay, the jobs can, and only for old ids',
 
 describe('a cluster of the build before', () => {
   it('gets roles and logins, and workers lose what they had too much', async () => {
-    const runner = { query: (sql: string) => owner.query(sql) }
-    await new JobsRole1764000200000().down(runner as never)
-    await owner.query(`DELETE FROM sluice.migration WHERE name LIKE 'JobsRole%'`)
-    await owner.query('DROP ROLE sluice_bus_login, sluice_jobs_login, sluice_jobs')
+    await asBuildBefore(database.ownerUrl)
     expect(await grantsOf('sluice_bus')).toMatchObject({
       message_log_message_id: 'DELETE INSERT SELECT',
       revocation_list: 'INSERT SELECT UPDATE',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { userInfo, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { withRole } from '../../src/database/connection.js'
 import { renewLogins } from '../../src/database/embedded-logins.js'
 import {
@@ -9,6 +10,7 @@ import {
   type EmbeddedPostgres,
 } from '../../src/database/embedded-postgres.js'
 import { migrate } from '../../src/database/migrate.js'
+import { JobsRole1764000200000 } from '../../src/database/migrations/1764000200000-jobs-role.js'
 
 /** A real, migrated PostgreSQL of one spec file's own. */
 export interface TestDatabase {
@@ -55,6 +57,19 @@ export async function startTestDatabase(): Promise<TestDatabase> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Makes a database what it was before there were jobs' role and logins of their own. */
+export async function asBuildBefore(ownerUrl: string): Promise<void> {
+  const client = new pg.Client(ownerUrl)
+  await client.connect()
+  await new JobsRole1764000200000().down({
+    query: (sql: string) => client.query(sql),
+  } as never)
+  await client.query("DELETE FROM sluice.migration WHERE name = 'JobsRole1764000200000'")
+  await client.query('DROP ROLE sluice_bus_login, sluice_jobs_login, sluice_jobs')
+  await client.query('GRANT TEMPORARY ON DATABASE postgres TO PUBLIC')
+  await client.end()
 }
 
 /** A migrated cluster is made once for each state of the migrations, and copied for every spec file. */

@@ -27,6 +27,17 @@ export function childrenOf(parent: number): number[] {
   })
 }
 
+/** The environment a process was started with, by name; what anybody with its account can read. */
+export function environmentOf(pid: number): Readonly<Record<string, string>> {
+  const pairs = factsOf(pid)?.environment.split('\0') ?? []
+  return Object.fromEntries(
+    pairs.filter(Boolean).map((pair) => {
+      const [name = '', ...value] = pair.split('=')
+      return [name, value.join('=')]
+    }),
+  )
+}
+
 /** The postmaster of the embedded database in a folder. */
 export function postmasterOf(directory: string): number {
   const text = readFileSync(`${directory}/postgres/cluster/postmaster.pid`, 'utf8')

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RunningBus } from '../../demo/running-bus.js'
+import { renewLogins } from '../../src/database/embedded-logins.js'
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js'
+import { migrate } from '../../src/database/migrate.js'
 import type { HealthReport } from '../../src/monitoring/health.js'
 import { openBalancer } from './running-bus-balancer.js'
 import type { LoadConsumer, Sent } from './running-bus-consumer.js'
@@ -103,14 +105,16 @@ export async function killOneOfTwoNodes(field: BusField, messages: number): Prom
   }
 }
 
-/** Two nodes with keys in common, as an operator sets them up. */
-export async function startTwoNodes(field: BusField, databaseUrl: string): Promise<RunningBus[]> {
+/** Two nodes with keys in common, as an operator sets them up: workers have a login of their own. */
+export async function startTwoNodes(field: BusField, migrationUrl: string): Promise<RunningBus[]> {
   const config = await field.sharedKeys()
+  await migrate(migrationUrl)
+  const { bus: databaseUrl } = await renewLogins(migrationUrl)
   const nodes: RunningBus[] = []
   for (const name of ['node-1', 'node-2']) {
-    nodes.push(await field.startNode({ name, databaseUrl, config, workers: 1 }))
+    nodes.push(await field.startNode({ name, databaseUrl, migrationUrl, config, workers: 1 }))
   }
-  await field.declare(databaseUrl)
+  await field.declare(migrationUrl)
   return nodes
 }
 

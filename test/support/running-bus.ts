@@ -21,7 +21,9 @@ export const providerSubsystem = 'AZ/GOV/VN/VERGI'
 /** Not idempotent: what reached the provider is never sent again. */
 export const countedService = 'AZ/GOV/VN/VERGI/icra/v1'
 
-export interface NodeOptions extends Partial<Pick<BusStart, 'databaseUrl' | 'workers' | 'onLine'>> {
+export interface NodeOptions extends Partial<
+  Pick<BusStart, 'account' | 'databaseUrl' | 'migrationUrl' | 'workers' | 'onLine'>
+> {
   /** Name of the node's own folder. */
   readonly name?: string
   readonly port?: number
@@ -73,8 +75,9 @@ export class BusField {
   }
 
   async startNode(options: NodeOptions = {}): Promise<RunningBus> {
-    const { name = 'bus', port = 0, databaseUrl, workers = 2, onLine } = options
+    const { name = 'bus', port = 0, databaseUrl, migrationUrl, workers = 2, onLine } = options
     const bus = await startBus({
+      account: options.account,
       directory: this.directoryOf(name),
       configFile: await this.writeConfig(options),
       port,
@@ -85,15 +88,28 @@ export class BusField {
         onLine?.(line)
       },
       ...(databaseUrl !== undefined && { databaseUrl }),
+      ...(migrationUrl !== undefined && { migrationUrl }),
     })
     this.#nodes.add(bus)
     void bus.ended.then(() => this.#nodes.delete(bus))
     return bus
   }
 
+  /** Environment of the node `bus`, for a start that may fail; `more` goes over it. */
+  environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return {
+      SLUICE_CONFIG: this.#configFile('bus'),
+      SLUICE_VAR: this.directoryOf(),
+      SLUICE_PORT: '0',
+      SLUICE_MANAGEMENT_PORT: '0',
+      SLUICE_WORKERS: '2',
+      ...more,
+    }
+  }
+
   /** Writes a node's configuration file. @returns its path */
   async writeConfig({ name = 'bus', limits: own, config }: NodeOptions = {}): Promise<string> {
-    const file = join(this.folder, `${name}.yaml`)
+    const file = this.#configFile(name)
     const outbound = { privateAddresses: ['127.0.0.0/8'] }
     await mkdir(this.folder, { recursive: true })
     await writeFile(
@@ -108,7 +124,11 @@ export class BusField {
     return file
   }
 
-  /** Address of a node's embedded database, owner's login. */
+  #configFile(name: string): string {
+    return join(this.folder, `${name}.yaml`)
+  }
+
+  /** Address of a node's embedded database, owner's login; for the test, never for a bus. */
   databaseOf(name = 'bus'): string {
     const url = announcedAddress(this.directoryOf(name))
     if (url === undefined) throw new Error(`the bus in ${name} has no database`)
