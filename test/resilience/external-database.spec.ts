@@ -92,7 +92,7 @@ describe('an external PostgreSQL with two logins, neither of which may make role
       expect(await sluice(['log', 'show', '--last', '1'], environment)).toMatchObject({ code: 0 })
       const asWorker = { DATABASE_URL: databaseUrl }
       expect(await sluice(['log', 'show', '--last', '1'], asWorker)).toMatchObject({ code: 0 })
-      const refused = await sluice(['registry', 'export'], asWorker)
+      const refused = await sluice(['registry', 'apply', 'any.yaml'], asWorker)
       expect(refused.code).toBe(1)
       expect(refused.err).toContain('"worker" does not own the schema sluice; "holder" does.')
 
