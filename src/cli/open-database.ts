@@ -40,12 +40,14 @@ export async function openRegistryOf(
   access: Access = 'change',
 ): Promise<OpenRegistry> {
   const { directory, databaseUrl, migrationUrl } = place
-  const url = migrationUrl ?? databaseUrl
+  // To read, the login that workers have is enough.
+  const isReading = access === 'read'
+  const url = isReading ? databaseUrl : (migrationUrl ?? databaseUrl)
   const database = url ? named(url) : await reachEmbedded(directory, access)
   await prepare(database, access)
   const pool = createPool({
     url: database.url,
-    role: 'owner',
+    role: isReading ? 'bus' : 'owner',
     applicationName: 'sluice command',
     connectionTimeoutMs: commandConnectTimeoutMs,
     statementTimeoutMs: commandStatementTimeoutMs,

@@ -91,6 +91,7 @@ describe('an external PostgreSQL with two logins, neither of which may make role
       expect(await sluice(['registry', 'export'], environment)).toMatchObject({ code: 0 })
       expect(await sluice(['log', 'show', '--last', '1'], environment)).toMatchObject({ code: 0 })
       const asWorker = { DATABASE_URL: databaseUrl }
+      expect(await sluice(['registry', 'export'], asWorker)).toMatchObject({ code: 0 })
       expect(await sluice(['log', 'show', '--last', '1'], asWorker)).toMatchObject({ code: 0 })
       const refused = await sluice(['registry', 'apply', 'any.yaml'], asWorker)
       expect(refused.code).toBe(1)
