@@ -216,7 +216,9 @@ export class WorkerPool {
       log.error({ worker: worker.process.pid }, 'worker did not drain in time; ending it')
       worker.process.kill('SIGKILL')
     }, stopTimeoutMs)
-    if (worker.isConnected()) worker.send({ type: 'sluice:stop' } satisfies ToWorker)
+    // One that is still loading would miss a message: only cluster listens yet, and drops it.
+    if (!member.isReady) worker.process.kill('SIGTERM')
+    else if (worker.isConnected()) worker.send({ type: 'sluice:stop' } satisfies ToWorker)
     await ended
     clearTimeout(timer)
   }
