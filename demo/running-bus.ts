@@ -115,17 +115,17 @@ function waitUntilReady(
   const words: string[] = []
   const wordsToPerson: string[] = []
   return new Promise((resolve, reject) => {
-    const fail = (why: string): void =>
-      reject(new StartError({ text: [`the bus ${why}`, ...words].join('\n'), exitCode: 1 }))
+    let isLate = false
     const timer = setTimeout(() => {
+      isLate = true
       child.kill('SIGTERM')
-      fail('was not ready in time')
     }, readyTimeoutMs)
     // `close` and not `exit`: by then the last lines, which say why, have been read.
     child.once('close', (code) => {
       clearTimeout(timer)
-      if (code !== 2) fail(`ended with code ${code ?? 'none'}`)
-      else reject(new StartError({ text: wordsToPerson.join('\n'), exitCode: 2 }))
+      if (code === 2) reject(new StartError({ text: wordsToPerson.join('\n'), exitCode: 2 }))
+      const why = isLate ? 'was not ready in time' : `ended with code ${code ?? 'none'}`
+      reject(new StartError({ text: [`the bus ${why}`, ...words].join('\n'), exitCode: 1 }))
     })
     const hear = (stream: Readable | null, hearLine: (line: string) => void): void => {
       if (stream === null) return
