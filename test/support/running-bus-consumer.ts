@@ -37,6 +37,7 @@ export const plantedFin = '7PLNT42'
 export const plantedName = 'Gizlinova Ülkər Əhməd qızı'
 
 const retryMs = 10
+const connectionsMax = 64
 // Far longer than any answer takes: a consumer that waits so long has been forgotten.
 const hangsMs = 20_000
 
@@ -103,7 +104,10 @@ export class LoadConsumer {
 
   constructor(settings: ConsumerSettings) {
     this.#settings = settings
-    this.#pool = new Pool(settings.address, { connections: 32, headersTimeout: hangsMs })
+    this.#pool = new Pool(settings.address, {
+      connections: connectionsMax,
+      headersTimeout: hangsMs,
+    })
   }
 
   load(options: LoadOptions): Load {

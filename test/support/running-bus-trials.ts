@@ -83,6 +83,9 @@ export async function killWholeBus(field: BusField, kills: number): Promise<Tria
   return result
 }
 
+/** Messages on their way at one time over two nodes. */
+const parallelOverNodes = 64
+
 /** Two nodes over one PostgreSQL behind a balancer; one is killed in the middle. */
 export async function killOneOfTwoNodes(field: BusField, messages: number): Promise<TrialResult> {
   const startedAt = performance.now()
@@ -91,7 +94,7 @@ export async function killOneOfTwoNodes(field: BusField, messages: number): Prom
     const nodes = await startTwoNodes(field, server.url)
     const balancer = await openBalancer(nodes.map(({ address }) => address))
     const consumer = await field.consumerReady(balancer.address)
-    const load = consumer.load({ parallel: 32, messages, resend: true })
+    const load = consumer.load({ parallel: parallelOverNodes, messages, resend: true })
     await load.further(Math.floor(messages / 2))
     const [first] = nodes
     if (first) await field.killNode(first)

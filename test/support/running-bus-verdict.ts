@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import { createClient } from '../../src/database/connection.js'
 import { decodeEntry, type EntryKind } from '../../src/message-log/entry.js'
 import type { Sent } from './running-bus-consumer.js'
 
 interface Row {
+  readonly row_id: string
   readonly exchange_id: string
   readonly half: 1 | 2
   readonly kind: EntryKind
   readonly entry: Buffer
+  readonly leaf_hash: Buffer
 }
 
 /** The message log after a test, counted. */
@@ -28,6 +31,8 @@ export interface LogCounts {
 export interface Verdict {
   readonly wrong: readonly string[]
   readonly counts: LogCounts
+  /** Entries whose bytes were hashed again and fit. */
+  readonly verified: number
   /** Messages whose answer the consumer has. */
   readonly acknowledged: number
   /** Messages that the log holds as requests and whose consumer has no answer. */
@@ -37,7 +42,9 @@ export interface Verdict {
 
 /** Everything the log holds, by one exchange id each. */
 interface LogContent {
-  readonly counts: LogCounts
+  readonly entries: number
+  /** Rows that do not verify, a sentence each. */
+  readonly broken: readonly string[]
   readonly kinds: ReadonlyMap<string, ReadonlySet<EntryKind>>
   /** Exchanges of each message id that were logged as requests. */
   readonly byMessageId: ReadonlyMap<string, readonly string[]>
@@ -45,15 +52,16 @@ interface LogContent {
 
 /**
  * Holds what consumers and provider saw against what the log says: no acknowledged exchange is
- * missing, none is there twice, nothing was executed twice or without evidence, and every request
- * has an outcome.
+ * missing, none is there twice, nothing was executed twice or without evidence, every request has an
+ * outcome, and every entry fits its leaf hash.
  */
 export async function judge(
   databaseUrl: string,
   sent: readonly Sent[],
   executions: ReadonlyMap<string, number>,
 ): Promise<Verdict> {
-  const log = await readLog(databaseUrl)
+  const log = await reading(databaseUrl, readLog)
+  const counts = await countLog(databaseUrl)
   const acknowledged = sent.filter(({ outcome }) => outcome === 'answered')
   const wrong = [
     ...acknowledged.flatMap((message) => wrongOfAcknowledged(message, log, executions)),
@@ -61,11 +69,13 @@ export async function judge(
     ...[...log.byMessageId]
       .filter(([, exchanges]) => exchanges.length > 1)
       .map(([messageId]) => `${messageId} is in the log as two requests`),
-    ...wrongOfCounts(log.counts),
+    ...wrongOfCounts(counts),
+    ...log.broken,
   ]
   return {
     wrong,
-    counts: log.counts,
+    counts,
+    verified: log.entries - log.broken.length,
     acknowledged: acknowledged.length,
     unanswered: sent.filter(
       ({ outcome, messageId }) => outcome !== 'answered' && log.byMessageId.has(messageId),
@@ -76,8 +86,27 @@ export async function judge(
 
 /** Only the counts, e.g. to wait for the sweep. */
 export async function countLog(databaseUrl: string): Promise<LogCounts> {
-  return (await readLog(databaseUrl)).counts
+  const { rows } = await reading(databaseUrl, (client) =>
+    client.query<Record<keyof LogCounts, string>>(countStatement),
+  )
+  const counts = Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)])
+  return Object.fromEntries(counts) as LogCounts
 }
+
+const countStatement = `
+  WITH exchange AS (
+    SELECT bool_or(kind = 'request') AS request, bool_or(kind = 'reply') AS reply,
+           bool_or(kind = 'unresolved') AS unresolved, bool_or(kind = 'refusal') AS refusal
+      FROM sluice.message_log_entry GROUP BY exchange_id)
+  SELECT count(*) FILTER (WHERE request) AS requests,
+         count(*) FILTER (WHERE reply) AS replies,
+         count(*) FILTER (WHERE unresolved) AS unresolved,
+         count(*) FILTER (WHERE request AND refusal) AS failed,
+         count(*) FILTER (WHERE NOT request) AS "turnedAway",
+         count(*) FILTER (WHERE request AND NOT (reply OR unresolved OR refusal)) AS open,
+         (SELECT count(*) FROM sluice.message_log_payload) AS payloads,
+         (SELECT count(*) FROM sluice.message_log_message_id) AS "messageIds"
+    FROM exchange`
 
 function wrongOfAcknowledged(
   { messageId, exchangeId = '' }: Sent,
@@ -119,7 +148,10 @@ function wrongOfCounts(counts: LogCounts): string[] {
   return wrong
 }
 
-async function readLog(databaseUrl: string): Promise<LogContent> {
+async function reading<T>(
+  databaseUrl: string,
+  read: (client: ReturnType<typeof createClient>) => Promise<T>,
+): Promise<T> {
   const client = createClient({
     url: databaseUrl,
     role: 'owner',
@@ -130,41 +162,36 @@ async function readLog(databaseUrl: string): Promise<LogContent> {
   client.on('error', () => undefined)
   await client.connect()
   try {
-    const { rows } = await client.query<Row>(
-      'SELECT exchange_id, half, kind, entry FROM sluice.message_log_entry',
-    )
-    const others = await client.query<{ payloads: string; message_ids: string }>(
-      `SELECT (SELECT count(*) FROM sluice.message_log_payload) AS payloads,
-              (SELECT count(*) FROM sluice.message_log_message_id) AS message_ids`,
-    )
-    const { payloads = '0', message_ids = '0' } = others.rows[0] ?? {}
-    return contentOf(rows, Number(payloads), Number(message_ids))
+    return await read(client)
   } finally {
     await client.end()
   }
 }
 
-function contentOf(rows: readonly Row[], payloads: number, messageIds: number): LogContent {
+async function readLog(client: ReturnType<typeof createClient>): Promise<LogContent> {
+  const { rows } = await client.query<Row>(
+    'SELECT row_id, exchange_id, half, kind, entry, leaf_hash FROM sluice.message_log_entry',
+  )
   const kinds = new Map<string, Set<EntryKind>>()
   const byMessageId = new Map<string, string[]>()
-  for (const { exchange_id: id, kind, entry } of rows) {
+  const broken: string[] = []
+  for (const row of rows) {
+    const { exchange_id: id, kind, entry } = row
     kinds.set(id, (kinds.get(id) ?? new Set()).add(kind))
-    if (kind !== 'request') continue
+    const wrong = wrongOfRow(row)
+    broken.push(...wrong)
+    if (kind !== 'request' || wrong.length > 0) continue
     const { messageId = '' } = decodeEntry(entry)
     byMessageId.set(messageId, [...(byMessageId.get(messageId) ?? []), id])
   }
-  const all = [...kinds.values()]
-  const count = (matches: (kinds: ReadonlySet<EntryKind>) => boolean): number =>
-    all.filter(matches).length
-  const counts = {
-    requests: count((each) => each.has('request')),
-    replies: count((each) => each.has('reply')),
-    unresolved: count((each) => each.has('unresolved')),
-    failed: count((each) => each.has('request') && each.has('refusal')),
-    turnedAway: count((each) => !each.has('request')),
-    open: count((each) => each.has('request') && each.size === 1),
-    payloads,
-    messageIds,
-  }
-  return { kinds, byMessageId, counts }
+  return { entries: rows.length, broken, kinds, byMessageId }
+}
+
+/** The journal verifies: RFC 9162 §2.1.1, reckoned without the bus's own code. */
+function wrongOfRow({ row_id, exchange_id, kind, entry, leaf_hash }: Row): string[] {
+  const leafHash = createHash('sha256').update(Buffer.of(0)).update(entry).digest()
+  if (!leafHash.equals(leaf_hash)) return [`row ${row_id} does not fit its leaf hash`]
+  const fields = decodeEntry(entry)
+  const isItsOwn = fields.exchangeId === exchange_id && fields.kind === kind
+  return isItsOwn ? [] : [`row ${row_id} holds the entry of another`]
 }
