@@ -7,6 +7,7 @@ import type { ProtocolAdapter } from './exchange/adapter.js'
 import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
 import { mediate } from './exchange/mediate.js'
+import { SharedPayloadBudget } from './exchange/payload-budget.js'
 import type { Bus } from './exchange/ports.js'
 import type { ServiceBreakersLimits } from './exchange/service-breakers.js'
 import { breakerForgetMs, breakersMax, type Limits } from './limits.js'
@@ -128,8 +129,19 @@ const process: Provider = {
 
 function makeAdapters(input: WorkerInput, warn: Warn): Promise<Map<string, ProtocolAdapter>> {
   const { privateKey, certificateThumbprint } = input.identity
+  const { limits } = input.config
   const signer = createHttpSigner({ privateKey: privateKey.reveal(), certificateThumbprint, now })
-  return loadAdapters(input.config, { signer, newExchangeId, now, warn })
+  // Apart, so that requests never take the room of the replies that they ask for.
+  const requestBudget = new SharedPayloadBudget('requests', {
+    bytesMax: limits.payloadBytesInFlightMax,
+    bytesPerConsumerMax: limits.payloadBytesPerConsumerMax,
+  })
+  const replyBudget = new SharedPayloadBudget('replies', {
+    bytesMax: limits.replyBytesInFlightMax,
+    bytesPerConsumerMax: limits.replyBytesPerConsumerMax,
+  })
+  const tools = { signer, requestBudget, replyBudget, newExchangeId, now, warn }
+  return loadAdapters(input.config, tools)
 }
 
 function joinBus(parts: {

@@ -12,12 +12,21 @@ export const defaultLimits = {
   headersMax: 100,
   /** Above this no service may be set; the default of a service is far lower. */
   payloadBytesMax: 67_108_864,
-  /** Request bodies held by one worker at one time. */
+  /** Payloads of requests held by one worker at one time. */
   payloadBytesInFlightMax: 268_435_456,
+  /** Of them, those of one consumer: far below the whole, so that none takes the others' room. */
+  payloadBytesPerConsumerMax: 67_108_864,
+  /** Payloads of replies held by one worker, from the provider's first byte to the consumer's last. */
+  replyBytesInFlightMax: 268_435_456,
+  replyBytesPerConsumerMax: 67_108_864,
   /** From the first byte of a request to the last byte of its head. */
   requestHeadTimeoutMs: 10_000,
   /** From the first byte of a request to the last byte of its body. */
   requestTimeoutMs: 60_000,
+  /** A consumer that takes nothing of its reply for so long is cut off. */
+  replyIdleTimeoutMs: 20_000,
+  /** From the first byte of a reply until the consumer has taken the last. */
+  replyTimeoutMs: 60_000,
   keepAliveTimeoutMs: 65_000,
   /** Open connections of consumers to one worker. */
   connectionsMax: 4_096,
@@ -57,8 +66,8 @@ export const defaultLimits = {
   revocationRefreshEveryMs: 60_000,
 
   // Start and stop.
-  /** How long a stopping worker waits for the exchanges in progress. */
-  drainTimeoutMs: 150_000,
+  /** How long a stopping worker waits for the exchanges in progress and for slow readers. */
+  drainTimeoutMs: 200_000,
   workerReadyTimeoutMs: 30_000,
   /** Workers report twice a second; one that is silent for so long hangs, and is killed. */
   workerSilentMsMax: 30_000,
@@ -81,6 +90,15 @@ export const failingServicesShownMax = 20
 export const messageIdCharsMax = 100
 export const tokenCharsMax = 64
 export const textCharsMax = 500
+/** Requests of one connection that wait for their replies (pipelining); what comes above is not read. */
+export const pipelinedMax = 16
+/**
+ * What is taken at least for a payload of more than one chunk, and kept free for a reply before its
+ * request is delivered; above it, room grows with what has come.
+ */
+export const payloadStepBytes = 65_536
+/** A longer reply is written piece by piece, so that its reader's progress is seen. */
+export const replyPieceBytes = 65_536
 /** Spellings of the bus's own authority that a worker remembers. */
 export const authoritiesMax = 256
 /** Providers to which a worker keeps connections, and addresses it remembers the parts of. */

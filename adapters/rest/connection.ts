@@ -1,83 +1,126 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { InboundRequest } from './inbound-request.js'
-import type { RenderedReply } from './reply.js'
-import { lingerBytesMax, lingerMs } from '../../src/limits.js'
+import type { Fault } from '../../src/exchange/fault.js'
+import { pipelinedMax } from '../../src/limits.js'
+
+/** A request that is to be answered on its connection. */
+export interface ArrivedRequest {
+  readonly exchangeId: string
+  readonly connection: Connection
+  readonly incoming: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** Whoever reads a request's body. */
+export interface BodyReader {
+  /** The body will not come to its end. */
+  fail(fault: Fault): void
+}
+
+/** A reply that has not left the bus whole. */
+export interface UnfinishedReply {
+  readonly exchangeId: string
+  readonly startedAtMs: number
+  /** The connection is gone: what the reply holds is given back. */
+  forget(): void
+}
+
+export interface ReaderLimits {
+  readonly replyIdleTimeoutMs: number
+  readonly replyTimeoutMs: number
+}
 
 /** What the inbound side has to remember of a consumer's connection. */
 export class Connection {
+  readonly socket: Socket
   /** Requests that are not answered yet. */
   outstanding = 0
+  /** Replies that the consumer has not taken yet, in their order. */
+  readonly replies = new Set<UnfinishedReply>()
   /** Requests in all. */
   requests = 0
-  /** The request whose head came last; its body may still be under way. */
-  latest: { readonly incoming: IncomingMessage; readonly request: InboundRequest } | undefined
+  /** The request whose head came last, if it is in progress; its body may still be under way. */
+  #latest: { readonly incoming: IncomingMessage; request: BodyReader | undefined } | undefined
   /** Nothing more is read from it as a request. */
   ending = false
   /** Its last answer is on its way. */
   answered = false
+  #bytesSeen: number
+  #readAtMs = 0
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    this.#bytesSeen = socket.bytesRead
+  }
 
   /** The request that the parser is in the middle of. */
-  get receiving(): InboundRequest | undefined {
-    return this.latest?.incoming.complete === false ? this.latest.request : undefined
+  get receiving(): BodyReader | undefined {
+    return this.#latest?.incoming.complete === false ? this.#latest.request : undefined
   }
-}
 
-/** Answers, and keeps the connection for the next request. */
-export function answer(response: ServerResponse, reply: RenderedReply): void {
-  response.writeHead(reply.status, reply.rawHeaders)
-  response.end(reply.payload)
-}
-
-/**
- * Answers a request that has not been read to its end, and closes the connection. Closing at once
- * would reset it, and the answer would be lost on its way: what the sender still sends is thrown
- * away for a while (RFC 9112 §9.6).
- */
-export function answerAndDrain(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  reply: RenderedReply,
-): void {
-  const { socket } = incoming
-  response.writeHead(reply.status, reply.rawHeaders)
-  // Answers of earlier requests on the connection are still under way; Node closes it after this one.
-  if (!response.socket) {
-    response.end(reply.payload)
-    return
+  /** Nothing is under way in either direction; what has come since the last request would be the next. */
+  get isIdle(): boolean {
+    return !this.ending && this.isQuiet && this.socket.bytesRead === this.#bytesSeen
   }
-  if (reply.payload.length > 0) response.write(reply.payload)
-  else response.flushHeaders()
-  socket.end()
-  drain(socket)
-  incoming.on('end', () => socket.destroySoon())
-  incoming.on('error', () => undefined)
-  incoming.resume()
-}
 
-/** Answers bytes that never became a request, past Node's own response. */
-export function answerOnSocket(socket: Socket, reply: RenderedReply, now: Date): void {
-  if (!socket.writable) {
-    socket.destroy()
-    return
+  /** Everything asked has been answered, and the answers have left. */
+  get isQuiet(): boolean {
+    return this.outstanding === 0 && this.replies.size === 0
   }
-  const { status, rawHeaders, payload } = reply
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    head += `${rawHeaders[i] ?? ''}: ${rawHeaders[i + 1] ?? ''}\r\n`
-  }
-  socket.write(`${head}Date: ${now.toUTCString()}\r\nConnection: close\r\n\r\n`, 'latin1')
-  socket.end(payload)
-  drain(socket)
-}
 
-// Counts on the socket, for a body may be in chunks that the parser does not understand any more.
-function drain(socket: Socket): void {
-  const startBytes = socket.bytesRead
-  const deadline = Date.now() + lingerMs
-  const timer = setInterval(() => {
-    if (Date.now() >= deadline || socket.bytesRead - startBytes > lingerBytesMax) socket.destroy()
-    else if (socket.readableEnded) socket.destroySoon()
-  }, 50)
-  socket.once('close', () => clearInterval(timer))
+  /**
+   * Counts one more request in.
+   * @returns whether it is still to be answered here; one that is not MUST be left alone
+   */
+  begins(incoming: IncomingMessage): boolean {
+    if (this.outstanding + this.replies.size >= pipelinedMax) this.ending = true
+    if (this.ending) return false
+    this.requests += 1
+    this.outstanding += 1
+    this.#latest = { incoming, request: undefined }
+    return true
+  }
+
+  /** The body of the request that has just begun is read by this. */
+  reads(request: BodyReader): void {
+    if (this.#latest) this.#latest.request = request
+  }
+
+  /** The answer to a request is there. @returns whether no later request is in progress */
+  ends(incoming: IncomingMessage): boolean {
+    this.outstanding -= 1
+    this.#bytesSeen = this.socket.bytesRead
+    if (this.#latest?.incoming !== incoming) return false
+    // It would keep the request for as long as the connection is open.
+    this.#latest = undefined
+    return true
+  }
+
+  writes(reply: UnfinishedReply): void {
+    if (this.replies.size === 0) this.#readAtMs = reply.startedAtMs
+    this.replies.add(reply)
+  }
+
+  /** The consumer has taken a piece of a reply. */
+  progressed(nowMs: number): void {
+    this.#readAtMs = nowMs
+  }
+
+  /** The consumer has taken the whole of it, or is gone. */
+  written(reply: UnfinishedReply, nowMs: number): void {
+    this.replies.delete(reply)
+    this.#readAtMs = nowMs
+    // No request after it said that it is the last.
+    if (this.ending && this.isQuiet && !this.socket.destroyed) this.socket.destroySoon()
+  }
+
+  /** The reply whose reader is too slow, if any. */
+  overdue(nowMs: number, limits: ReaderLimits): UnfinishedReply | undefined {
+    const [oldest] = this.replies
+    if (!oldest) return undefined
+    const isOverdue =
+      nowMs - this.#readAtMs > limits.replyIdleTimeoutMs ||
+      nowMs - oldest.startedAtMs > limits.replyTimeoutMs
+    return isOverdue ? oldest : undefined
+  }
 }

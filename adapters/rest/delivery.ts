@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
-import { Fault } from '../../src/exchange/fault.js'
+import type { Holding } from '../../src/exchange/adapter.js'
+import { Fault, toFault } from '../../src/exchange/fault.js'
 import type { ReceivedReply } from '../../src/exchange/exchange.js'
 import type {
   HttpReplyContent,
@@ -10,11 +11,14 @@ import { ForbiddenAddressError } from './address-policy.js'
 import { firstValue, headBytes, unsignableField } from './headers.js'
 import { PayloadCollector } from './payload.js'
 import { forbiddenAddress, type ProviderPool } from './provider-pools.js'
+import { payloadStepBytes } from '../../src/limits.js'
 
 export interface DeliveryOrder {
   readonly pool: ProviderPool
   readonly delivered: HttpRequestContent
   readonly replyBytesMax: number
+  /** Counts the answer's bytes; what a delivery that fails had taken is given back at once. */
+  readonly holding: Holding
   readonly signal: AbortSignal
   readonly clock: { now(): Date }
 }
@@ -40,6 +44,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
   #payload: PayloadCollector | undefined
   #settled = false
 
+  /** @throws Fault THROTTLED where there is no room for an answer; nothing has been sent then */
   constructor(
     order: DeliveryOrder,
     resolve: (reply: ReceivedReply) => void,
@@ -48,6 +53,8 @@ export class Delivery implements Dispatcher.DispatchHandler {
     this.#order = order
     this.#resolve = resolve
     this.#reject = reject
+    // The provider acts on what it gets, so a small answer must not find the room gone.
+    order.holding.resize(Math.min(payloadStepBytes, order.replyBytesMax))
     order.pool.inProgress += 1
     order.signal.addEventListener('abort', this)
   }
@@ -76,22 +83,33 @@ export class Delivery implements Dispatcher.DispatchHandler {
     // Found now, the log says of the exchange what its consumer is told.
     const unsignable = unsignableField(rawHeaders)
     if (unsignable !== undefined) this.#fail(unsignableAnswer(unsignable))
-    const announced = announcedBytes(rawHeaders)
-    const isBodyless = this.#order.delivered.method === 'HEAD' || status === 204 || status === 304
-    if (!isBodyless && announced !== undefined && announced > this.#order.replyBytesMax) {
-      this.#fail(replyTooLarge(this.#order.replyBytesMax))
-    }
-    this.#payload = new PayloadCollector(announced)
+    this.#startPayload(status, announcedBytes(rawHeaders))
     return true
+  }
+
+  #startPayload(status: number, announced: number | undefined): void {
+    const { delivered, replyBytesMax, holding } = this.#order
+    const isBodyless = delivered.method === 'HEAD' || status === 204 || status === 304
+    try {
+      if (!isBodyless && announced !== undefined) {
+        if (announced > replyBytesMax) throw replyTooLarge(replyBytesMax)
+        holding.assertRoom(announced)
+      }
+    } catch (error) {
+      this.#fail(toFault(error))
+    }
+    this.#payload = new PayloadCollector(announced ?? replyBytesMax, holding)
   }
 
   onData(chunk: Buffer): boolean {
     const payload = this.#payload
     if (!payload || this.#settled) return true
-    if (payload.bytes + chunk.length > this.#order.replyBytesMax) {
-      this.#fail(replyTooLarge(this.#order.replyBytesMax))
-    } else {
+    const { replyBytesMax } = this.#order
+    try {
+      if (payload.bytes + chunk.length > replyBytesMax) throw replyTooLarge(replyBytesMax)
       payload.add(chunk)
+    } catch (error) {
+      this.#fail(toFault(error))
     }
     return true
   }
@@ -120,8 +138,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
       this.#answer()
       return
     }
-    this.#settle()
-    this.#reject(faultOf(error, this.#deliveredAt !== undefined))
+    this.#giveUp(faultOf(error, this.#deliveredAt !== undefined))
   }
 
   // A 204 or 304 ends with its head, whatever length it names (RFC 9112 §6.3); undici waits for it.
@@ -135,9 +152,15 @@ export class Delivery implements Dispatcher.DispatchHandler {
 
   #fail(fault: Fault): void {
     if (this.#settled) return
-    this.#settle()
-    this.#reject(fault)
+    this.#giveUp(fault)
     this.#abort?.(fault)
+  }
+
+  #giveUp(fault: Fault): void {
+    this.#settle()
+    this.#payload?.drop()
+    this.#order.holding.resize(0)
+    this.#reject(fault)
   }
 
   #settle(): void {

@@ -17,6 +17,14 @@ export interface HeadTrouble {
   readonly field: string
 }
 
+/** What a head is held to. */
+export interface HeadRules {
+  readonly scheme: 'http' | 'https'
+  readonly headersMax: number
+  /** The bus's own authorities as `normalisedAuthority` has them; undefined where any is let pass. */
+  readonly authorities: ReadonlySet<string> | undefined
+}
+
 const authorityPattern = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/
 // Printable ASCII. Not the characters that one reader takes for another's (fragment, backslash) or
 // that have no place in a URI; brackets, braces and bars are let pass, as many clients leave them raw.
@@ -44,9 +52,9 @@ function misuse(name: string, value: string): HeadTrouble | undefined {
  */
 export function checkHead(
   { url, httpVersion, rawHeaders }: Pick<IncomingMessage, 'url' | 'httpVersion' | 'rawHeaders'>,
-  scheme: 'http' | 'https',
-  headersMax: number,
+  rules: HeadRules,
 ): RequestHead | HeadTrouble {
+  const { headersMax } = rules
   if (rawHeaders.length > 2 * headersMax) {
     return trouble(
       'PAYLOAD_UNSAFE',
@@ -68,12 +76,12 @@ export function checkHead(
   if (!target.startsWith(protocolPrefix)) {
     return trouble('REQUEST_INVALID', 'path', 'The path does not begin with /r1/.')
   }
-  return checkFields(rawHeaders, scheme, httpVersion)
+  return checkFields(rawHeaders, rules, httpVersion)
 }
 
 function checkFields(
   rawHeaders: readonly string[],
-  scheme: 'http' | 'https',
+  { scheme, authorities }: HeadRules,
   httpVersion: string,
 ): RequestHead | HeadTrouble {
   let host: string | undefined
@@ -101,6 +109,10 @@ function checkFields(
   if (authority === undefined) {
     return trouble('REQUEST_INVALID', 'Host', 'The field Host is missing or invalid.')
   }
+  // A signature over `@path` alone does not say which host was meant.
+  if (authorities && !authorities.has(authority)) {
+    return trouble('REQUEST_INVALID', 'Host', 'The field Host names no address of this bus.')
+  }
   if (payloadBytes !== undefined && !Number.isSafeInteger(payloadBytes)) {
     return trouble('PAYLOAD_UNSAFE', 'Content-Length', 'The length is out of range.')
   }
@@ -108,16 +120,17 @@ function checkFields(
 }
 
 // Consumers use few names for the bus; what they send is looked at once.
-const authorities = new Map<string, string>()
+const knownAuthorities = new Map<string, string>()
 
-function normalisedAuthority(host: string, scheme: 'http' | 'https'): string | undefined {
+/** Lower case, default port dropped (RFC 9421 §2.2.3); undefined for what is no authority. */
+export function normalisedAuthority(host: string, scheme: 'http' | 'https'): string | undefined {
   const key = `${scheme}:${host}`
-  const known = authorities.get(key)
+  const known = knownAuthorities.get(key)
   if (known !== undefined) return known
   const lower = host.toLowerCase()
   if (!authorityPattern.test(lower)) return undefined
   const authority = lower.replace(scheme === 'http' ? /:80$/ : /:443$/, '')
-  if (authorities.size < authoritiesMax) authorities.set(key, authority)
+  if (knownAuthorities.size < authoritiesMax) knownAuthorities.set(key, authority)
   return authority
 }
 

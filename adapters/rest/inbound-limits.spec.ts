@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { request } from 'undici'
 import { RestAdapters } from '../../test/support/rest-adapter.js'
+import type { SubsystemId } from '../../src/exchange/identifier.js'
 import {
   busStub,
   echo,
@@ -10,7 +11,13 @@ import {
   envelopeLines,
   sendBytes,
   serviceTarget,
+  toolsStub,
+  until,
+  verifiedOf,
 } from '../../test/support/rest-lane.js'
+
+import { Fault } from '../../src/exchange/fault.js'
+import { pipelinedMax } from '../../src/limits.js'
 
 const rest = new RestAdapters()
 
@@ -104,7 +111,7 @@ describe('limits', () => {
     const seen: Promise<unknown>[] = []
     const { port } = await rest.listen((received) => {
       if (received.content.format !== 'http') throw new Error('not HTTP')
-      const reading = received.content.readPayload(1_000)
+      const reading = received.content.readPayload(1_000, 'AZ/GOV/VN/EVHF' as SubsystemId)
       seen.push(reading.catch((error: unknown) => error))
       return reading.then(() => Promise.reject(new Error('read')))
     })
@@ -147,54 +154,6 @@ describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
   })
 })
 
-describe('stopping (R-156)', () => {
-  it('answers what is in progress with Connection: close, and closes idle connections after a moment', async () => {
-    let release = (): void => undefined
-    const held = new Promise<void>((resolve) => (release = resolve))
-    let started = (): void => undefined
-    const entered = new Promise<void>((resolve) => (started = resolve))
-    const { port, listening } = await rest.listen(
-      busStub(async (received, payload) => {
-        if (payload.length > 0) {
-          started()
-          await held
-        }
-        return echo(received, payload)
-      }),
-    )
-    const idle = sendBytes(port, `${get}\r\n`)
-    const busy = sendBytes(port, `${post}Content-Length: 3\r\n\r\nabc`)
-    await entered
-    const closed = listening.close()
-    expect((await idle).text).toMatch(/^HTTP\/1\.1 200 /)
-    release()
-    const { text } = await busy
-    await closed
-    expect(text).toContain('\r\nConnection: close\r\n')
-    expect(text.endsWith('abc')).toBe(true)
-    await expect(request(`http://127.0.0.1:${port}/`)).rejects.toThrow()
-  })
-})
-
-describe('stopping while a request is on its way over an idle connection (R-156)', () => {
-  it('answers it and closes the connection then', async () => {
-    const { port, listening } = await rest.listen(busStub(echo))
-    let closed: Promise<void> | undefined
-    const { text } = await sendBytes(port, `${get}\r\n`, {
-      onData: (_, socket) => {
-        if (closed) return
-        // Nothing is in progress: the listener closes, and the consumer has not heard of it yet.
-        closed = listening.close()
-        socket.write(`${post}Content-Length: 3\r\n\r\nabc`)
-      },
-    })
-    await closed
-    expect(text.match(/HTTP\/1\.1 200 /g)).toHaveLength(2)
-    expect(text).toContain('\r\nConnection: close\r\n')
-    expect(text.endsWith('abc')).toBe(true)
-  })
-})
-
 describe('a client that uploads while it is refused', () => {
   it('gets the refusal and no reset, with the rest of its body thrown away', async () => {
     const { url } = await rest.listen(busStub(echo, { requestBytesMax: 1 }))
@@ -212,4 +171,84 @@ describe('a client that uploads while it is refused', () => {
     })
     expect(status).toBe(413)
   })
+})
+
+describe('requests one after another on one connection', () => {
+  it('no more than allowed wait for their replies; what comes above is not carried out', async () => {
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const bus = busStub(async (received, payload) => {
+      await held
+      return echo(received, payload)
+    })
+    const { port } = await rest.listen(bus)
+    const answered = sendBytes(port, `${get}\r\n`.repeat(pipelinedMax + 5))
+    await until(() => bus.received.length === pipelinedMax)
+    release()
+    const { text, reset } = await answered
+    expect(text.match(/HTTP\/1\.1 200 /g)).toHaveLength(pipelinedMax)
+    expect(text.match(/Connection: close/g)).toHaveLength(1)
+    expect(bus.received).toHaveLength(pipelinedMax)
+    expect(reset).toBe(false)
+  })
+
+  it('what comes after a malformed one is not carried out: nobody would hear of it', async () => {
+    const bus = busStub(echo)
+    const { port } = await rest.listen(bus)
+    const malformed = get.replace('Host: bus.test', 'Host: a/b')
+    const { text } = await sendBytes(port, `${get}\r\n${malformed}\r\n${get}\r\n`)
+    expect(text.match(/HTTP\/1\.1 (200|400) /g)).toEqual(['HTTP/1.1 200 ', 'HTTP/1.1 400 '])
+    expect(bus.received.map(({ content }) => content.format)).toEqual(['http', 'malformed'])
+  })
+
+  it.each([
+    ['of a stranger by a full bus closes the connection', 'bus', false, 1],
+    ['of a consumer by a full bus keeps it', 'bus', true, 2],
+    ['of a consumer that has too much keeps it', 'consumer', false, 2],
+  ] as const)('a refusal %s', async (_, side, isVerified, replies) => {
+    const { port } = await rest.listen(({ exchangeId, content }) => {
+      if (content.format !== 'http') throw new Error('not HTTP')
+      const verified = isVerified ? verifiedOf(content, new Uint8Array()) : undefined
+      const fault = new Fault('THROTTLED', { side })
+      return Promise.resolve({ outcome: 'refused', exchangeId, fault, verified })
+    })
+    let isSecond = false
+    const { text } = await sendBytes(port, `${get}\r\n`, {
+      onData: (_data, socket) => {
+        if (!isSecond) socket.write(`${get}Connection: close\r\n\r\n`)
+        isSecond = true
+      },
+    })
+    expect(text.match(/X-Road-Error: THROTTLED/g)).toHaveLength(replies)
+    expect(text.match(/Connection: close/g)).toHaveLength(1)
+  })
+})
+
+describe('Host, where the bus knows its own authorities', () => {
+  const listen = async () => {
+    const bus = busStub(echo)
+    const settings = { authorities: ['Sluice.gov.AZ', 'bus.test:80', 'bus.test:8443'] }
+    const { port } = await rest.listen(bus, {}, toolsStub(), settings)
+    return { port, bus }
+  }
+
+  it.each(['sluice.gov.az', 'SLUICE.GOV.AZ:80', 'bus.test', 'bus.test:8443'])(
+    '%s is one of them',
+    async (host) => {
+      const { port } = await listen()
+      const lines = get.replace('bus.test', host)
+      expect((await sendBytes(port, `${lines}Connection: close\r\n\r\n`)).text).toMatch(/ 200 /)
+    },
+  )
+
+  it.each(['sluice.gov.az:8443', 'evil.test', 'sluice.gov.az.evil.test', '127.0.0.1'])(
+    '%s is none: REQUEST_INVALID that names Host, before anybody looks at the signature',
+    async (host) => {
+      const { port, bus } = await listen()
+      const { text } = await sendBytes(port, `${get.replace('bus.test', host)}\r\n`)
+      expect(text).toMatch(/^HTTP\/1\.1 400 [^]*"code":"REQUEST_INVALID"[^]*"field":"Host"/)
+      expect(text).not.toContain(host)
+      expect(bus.received.map(({ content }) => content.format)).toEqual(['malformed'])
+    },
+  )
 })

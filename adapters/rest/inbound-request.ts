@@ -1,8 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Holding, PayloadBudget } from '../../src/exchange/adapter.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
+import type { SubsystemId } from '../../src/exchange/identifier.js'
 import type { HttpRequestContent, RawHeaders } from '../../src/exchange/signed-content.js'
+import type { ArrivedRequest, BodyReader } from './connection.js'
 import { headOf, type RequestHead } from './head.js'
-import { noPayload, PayloadCollector, type PayloadBudget } from './payload.js'
+import { noPayload, PayloadCollector } from './payload.js'
 
 export interface PayloadLimits {
   /** Hard cap, whatever the service allows. */
@@ -10,52 +12,54 @@ export interface PayloadLimits {
   readonly budget: PayloadBudget
 }
 
+export interface HeadFacts {
+  readonly scheme: 'http' | 'https'
+  readonly head: RequestHead
+  readonly expectsContinue: boolean
+}
+
 /** A request as it came from a consumer; its body is not read before somebody asks for it. */
-export class InboundRequest implements HttpRequestContent {
+export class InboundRequest implements HttpRequestContent, BodyReader {
   readonly format = 'http'
   readonly method: string
   readonly scheme: 'http' | 'https'
   readonly authority: string
   readonly target: string
   readonly rawHeaders: RawHeaders
-  readonly #incoming: IncomingMessage
-  readonly #response: ServerResponse
+  readonly #arrived: ArrivedRequest
   readonly #limits: PayloadLimits
   readonly #payloadBytes: number | undefined
   readonly #expectsContinue: boolean
-  #reserved = 0
   #reading: ((fault: Fault) => void) | undefined
   #broken: Fault | undefined
   #asked = false
 
   constructor(
-    incoming: IncomingMessage,
-    response: ServerResponse,
-    scheme: 'http' | 'https',
-    head: RequestHead,
+    arrived: ArrivedRequest,
+    { scheme, head, expectsContinue }: HeadFacts,
     limits: PayloadLimits,
-    expectsContinue: boolean,
   ) {
+    const { incoming } = arrived
     this.method = incoming.method ?? ''
     this.scheme = scheme
     this.authority = head.authority
     this.target = incoming.url ?? ''
     this.rawHeaders = incoming.rawHeaders
-    this.#incoming = incoming
-    this.#response = response
+    this.#arrived = arrived
     this.#limits = limits
     this.#payloadBytes = head.payloadBytes
     this.#expectsContinue = expectsContinue
   }
 
   head(): Uint8Array {
-    return headOf(this.#incoming)
+    return headOf(this.#arrived.incoming)
   }
 
-  readPayload(bytesMax: number): Promise<Uint8Array> {
+  readPayload(bytesMax: number, consumer: SubsystemId): Promise<Uint8Array> {
     if (this.#payloadBytes === 0) return Promise.resolve(noPayload)
     try {
-      return this.#collect(this.#admit(bytesMax))
+      const holding = this.#limits.budget.hold(this.#arrived.exchangeId, consumer)
+      return this.#collect(this.#admit(bytesMax, holding), holding)
     } catch (error) {
       return Promise.reject(toFault(error))
     }
@@ -69,32 +73,33 @@ export class InboundRequest implements HttpRequestContent {
 
   /** The exchange is over: the payload's bytes no longer count. */
   release(): void {
-    this.#limits.budget.release(this.#reserved)
-    this.#reserved = 0
+    this.#limits.budget.release(this.#arrived.exchangeId)
   }
 
   /** Refuses before the first byte is read what can be refused then. */
-  #admit(bytesMax: number): number {
+  #admit(bytesMax: number, holding: Holding): number {
     if (this.#asked) throw new Error('a payload is read once')
     this.#asked = true
     if (this.#broken) throw this.#broken
     const limit = Math.min(bytesMax, this.#limits.payloadBytesMax)
     if (this.#payloadBytes !== undefined && this.#payloadBytes > limit) throw tooLarge(limit)
-    if (this.#incoming.destroyed) throw brokenOff()
-    this.#reserve(this.#payloadBytes ?? 0)
-    if (this.#expectsContinue) this.#response.writeContinue()
+    if (this.#arrived.incoming.destroyed) throw brokenOff()
+    // An announcement takes no room: who announces and does not send keeps it from nobody.
+    holding.assertRoom(this.#payloadBytes ?? 0)
+    if (this.#expectsContinue) this.#arrived.response.writeContinue()
     return limit
   }
 
   // The listeners stay until the request is forgotten: taking them off costs more than a look.
-  #collect(limit: number): Promise<Uint8Array> {
-    const incoming = this.#incoming
-    const collector = new PayloadCollector(this.#payloadBytes)
+  #collect(limit: number, holding: Holding): Promise<Uint8Array> {
+    const { incoming } = this.#arrived
+    const collector = new PayloadCollector(this.#payloadBytes ?? limit, holding)
     let done = false
     return new Promise((resolve, reject) => {
       const refuse = (fault: Fault): void => {
         if (done) return
         done = true
+        collector.drop()
         incoming.pause()
         reject(fault)
       }
@@ -103,23 +108,18 @@ export class InboundRequest implements HttpRequestContent {
         if (done) return
         try {
           if (collector.bytes + chunk.length > limit) throw tooLarge(limit)
-          if (this.#payloadBytes === undefined) this.#reserve(chunk.length)
           collector.add(chunk)
         } catch (error) {
           refuse(toFault(error))
         }
       })
       incoming.on('end', () => {
+        if (done) return
         done = true
         resolve(collector.take())
       })
       incoming.on('error', () => refuse(brokenOff()))
     })
-  }
-
-  #reserve(bytes: number): void {
-    this.#limits.budget.reserve(bytes)
-    this.#reserved += bytes
   }
 }
 

@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import { Server as NetServer, type AddressInfo, type Socket } from 'node:net'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import type { AdapterTools, HandleExchange, Listening } from '../../src/exchange/adapter.js'
 import type { EnvelopeReader, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
@@ -10,24 +9,23 @@ import type {
   RawHeaders,
   SignedContent,
 } from '../../src/exchange/signed-content.js'
-import { answer, answerAndDrain, answerOnSocket, Connection } from './connection.js'
-import { checkHead, headOf, type HeadTrouble } from './head.js'
+import { closeInOrder } from './closing.js'
+import type { ArrivedRequest, Connection } from './connection.js'
+import { Connections } from './connections.js'
+import { answerAndDrain, answerOnSocket } from './draining.js'
+import { checkHead, headOf, type HeadRules, type HeadTrouble } from './head.js'
+import { createHttpServer } from './http-server.js'
 import { InboundRequest, type PayloadLimits } from './inbound-request.js'
-import { brokenMessage, isBrokenMessage, unknownExpectation } from './malformed.js'
-import { PayloadBudget } from './payload.js'
+import {
+  brokenMessage,
+  isBrokenMessage,
+  noTunnel,
+  traceRefused,
+  unknownExpectation,
+} from './malformed.js'
 import { renderReply, type RenderedReply } from './reply.js'
+import { ReplyWriting } from './reply-writing.js'
 import type { RestSettings } from './settings.js'
-
-/** How long a connection without a request is kept when the listener closes. */
-const closeGraceMs = 1_000
-const closeSweepMs = 100
-
-// It would show a provider's view of the request, the bus's own fields included (RFC 9110 §9.3.8).
-const traceRefused: HeadTrouble = {
-  code: 'REQUEST_INVALID',
-  field: 'method',
-  reason: 'TRACE does not pass.',
-}
 
 /** The consumer-facing side: one HTTP(S) listener. */
 export class Inbound {
@@ -36,8 +34,10 @@ export class Inbound {
   readonly #reader: EnvelopeReader
   readonly #handle: HandleExchange
   readonly #server: Server
+  readonly #heads: HeadRules
   readonly #payloads: PayloadLimits
-  readonly #connections = new Map<Socket, Connection>()
+  readonly #connections: Connections
+  readonly #releaseReply: (exchangeId: string) => void
   #closing = false
 
   constructor(
@@ -50,10 +50,14 @@ export class Inbound {
     this.#tools = tools
     this.#reader = reader
     this.#handle = handle
-    this.#payloads = {
-      payloadBytesMax: settings.limits.payloadBytesMax,
-      budget: new PayloadBudget(settings.limits.payloadBytesInFlightMax),
-    }
+    const { payloadBytesMax, headersMax } = settings.limits
+    const { publicScheme: scheme, authorities } = settings
+    this.#heads = { scheme, headersMax, authorities }
+    this.#payloads = { payloadBytesMax, budget: tools.requestBudget }
+    this.#releaseReply = (exchangeId) => tools.replyBudget.release(exchangeId)
+    this.#connections = new Connections(settings.limits, (event, details) =>
+      tools.warn(event, details),
+    )
     this.#server = createHttpServer(settings)
     this.#listenTo(this.#server)
   }
@@ -71,6 +75,7 @@ export class Inbound {
     this.#server.on('error', (error) =>
       this.#tools.warn('listener failed', { error: error.message }),
     )
+    this.#connections.start()
     const bound = (this.#server.address() as AddressInfo).port
     const name = host.includes(':') ? `[${host}]` : host
     return {
@@ -79,11 +84,16 @@ export class Inbound {
     }
   }
 
+  async #close(): Promise<void> {
+    this.#closing = true
+    await closeInOrder(this.#server, this.#connections)
+    this.#connections.stop()
+  }
+
   #listenTo(server: Server): void {
-    server.on(this.#settings.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
-      this.#connections.set(socket, new Connection())
-      socket.once('close', () => this.#connections.delete(socket))
-    })
+    server.on(this.#settings.tls ? 'secureConnection' : 'connection', (socket: Socket) =>
+      this.#connections.add(socket),
+    )
     server.on('request', (incoming: IncomingMessage, response: ServerResponse) =>
       this.#receive(incoming, response, false),
     )
@@ -91,98 +101,87 @@ export class Inbound {
       this.#receive(incoming, response, true),
     )
     server.on('checkExpectation', (incoming: IncomingMessage, response: ServerResponse) => {
-      this.#refuse(incoming, response, unknownExpectation)
+      const arrived = this.#begin(incoming, response)
+      if (arrived) this.#refuse(arrived, unknownExpectation)
     })
     server.on('clientError', (error: Error, socket: Socket) => this.#refuseBytes(error, socket))
     server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
       socket.on('error', () => undefined)
-      void this.#refuseOnSocket(socket, {
-        format: 'malformed',
-        code: 'REQUEST_INVALID',
-        field: 'method',
-        reason: 'The bus is no tunnel.',
-        head: () => headOf(incoming),
-      })
+      const connection = this.#connections.of(socket)
+      if (!connection || connection.ending) return
+      connection.ending = true
+      const head = (): Uint8Array => headOf(incoming)
+      void this.#refuseOnSocket(connection, { format: 'malformed', ...noTunnel, head })
     })
   }
 
-  #receive(incoming: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
-    const { publicScheme, limits } = this.#settings
-    if (incoming.method === 'TRACE') {
-      this.#refuse(incoming, response, traceRefused)
-      return
-    }
-    const head = checkHead(incoming, publicScheme, limits.headersMax)
-    if ('reason' in head) {
-      this.#refuse(incoming, response, head)
-      return
-    }
-    const request = new InboundRequest(
-      incoming,
-      response,
-      publicScheme,
-      head,
-      this.#payloads,
-      expectsContinue,
-    )
-    const connection = this.#connections.get(incoming.socket)
-    if (connection) connection.latest = { incoming, request }
-    void this.#exchange(incoming, response, request, false)
+  /** Undefined where nothing more is answered on the connection; the request is not looked at then. */
+  #begin(incoming: IncomingMessage, response: ServerResponse): ArrivedRequest | undefined {
+    const connection = this.#connections.of(incoming.socket)
+    if (!connection?.begins(incoming)) return undefined
+    return { exchangeId: this.#tools.newExchangeId(), connection, incoming, response }
   }
 
-  #refuse(incoming: IncomingMessage, response: ServerResponse, trouble: HeadTrouble): void {
-    const connection = this.#connections.get(incoming.socket)
-    if (connection) connection.ending = true
-    const content: MalformedContent = {
-      format: 'malformed',
-      ...trouble,
-      head: () => headOf(incoming),
+  #receive(incoming: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const arrived = this.#begin(incoming, response)
+    if (!arrived) return
+    const isTrace = incoming.method === 'TRACE'
+    const head = isTrace ? traceRefused : checkHead(incoming, this.#heads)
+    if ('reason' in head) {
+      this.#refuse(arrived, head)
+      return
     }
-    void this.#exchange(incoming, response, content, true)
+    const { scheme } = this.#heads
+    const request = new InboundRequest(arrived, { scheme, head, expectsContinue }, this.#payloads)
+    arrived.connection.reads(request)
+    void this.#exchange(arrived, request)
+  }
+
+  #refuse(arrived: ArrivedRequest, trouble: HeadTrouble): void {
+    const { connection, incoming } = arrived
+    connection.ending = true
+    const head = (): Uint8Array => headOf(incoming)
+    void this.#exchange(arrived, { format: 'malformed', ...trouble, head })
   }
 
   async #exchange(
-    incoming: IncomingMessage,
-    response: ServerResponse,
+    arrived: ArrivedRequest,
     content: InboundRequest | MalformedContent,
-    lastOne: boolean,
   ): Promise<void> {
-    const connection = this.#connections.get(incoming.socket) ?? new Connection()
-    connection.requests += 1
-    connection.outstanding += 1
-    const reply = await this.#ask(content, incoming.socket.remoteAddress)
-    connection.outstanding -= 1
+    const { exchangeId, connection, incoming } = arrived
+    const reply = await this.#ask(exchangeId, content, incoming.socket.remoteAddress)
+    const isLatest = connection.ends(incoming)
+    if (isFloodRefusal(reply)) connection.ending = true
+    const isLast = isLatest && (connection.ending || this.#closing)
+    let isUnderWay = false
     try {
-      this.#reply(incoming, response, reply, content, lastOne || connection.ending, connection)
+      const request = content.format === 'http' ? content : undefined
+      const rendered = this.#render(reply, request, incoming.rawHeaders)
+      isUnderWay = this.#write(arrived, rendered, isLast)
     } catch (error) {
-      const { exchangeId } = reply
       this.#tools.warn('reply could not be sent', { exchangeId, error: String(error) })
       incoming.socket.destroy()
     } finally {
       if (content.format === 'http') content.release()
+      if (!isUnderWay) this.#releaseReply(exchangeId)
     }
   }
 
-  #reply(
-    incoming: IncomingMessage,
-    response: ServerResponse,
-    reply: Reply,
-    content: SignedContent,
-    lastOne: boolean,
-    connection: Connection,
-  ): void {
-    if (response.destroyed) return
-    const request = content.format === 'http' ? content : undefined
-    const rendered = this.#render(reply, request, incoming.rawHeaders)
-    const unread = !incoming.complete
-    if (unread || lastOne || this.#closing) rendered.rawHeaders.push('Connection', 'close')
-    if (unread) {
-      connection.ending = true
+  /** @returns whether the reply is held until its consumer has taken it */
+  #write(arrived: ArrivedRequest, rendered: RenderedReply, isLast: boolean): boolean {
+    const { connection, incoming, response } = arrived
+    if (response.destroyed || connection.socket.destroyed) return false
+    const isUnread = !incoming.complete
+    if (isUnread) connection.ending = true
+    if (isUnread || isLast) rendered.rawHeaders.push('Connection', 'close')
+    // Where earlier replies are still being written, Node closes the connection after this one.
+    if (isUnread && response.socket) {
       connection.answered = true
       answerAndDrain(incoming, response, rendered)
-    } else {
-      answer(response, rendered)
+      return false
     }
+    new ReplyWriting(arrived, this.#releaseReply).start(rendered)
+    return true
   }
 
   // An answer that cannot be signed (a provider's header field with bytes that no signature covers)
@@ -201,8 +200,11 @@ export class Inbound {
   }
 
   /** Whatever happens, there is a reply. */
-  async #ask(content: SignedContent, remoteAddress: string | undefined): Promise<Reply> {
-    const exchangeId = this.#tools.newExchangeId()
+  async #ask(
+    exchangeId: string,
+    content: SignedContent,
+    remoteAddress: string | undefined,
+  ): Promise<Reply> {
     try {
       return await this.#handle({
         exchangeId,
@@ -219,7 +221,7 @@ export class Inbound {
 
   /** Node's parser, or one of its clocks, gave up on a connection. */
   #refuseBytes(error: Error, socket: Socket): void {
-    const connection = this.#connections.get(socket)
+    const connection = this.#connections.of(socket)
     if (!connection) return
     if (connection.ending) {
       if (connection.answered && socket.readableEnded) socket.destroySoon()
@@ -236,71 +238,24 @@ export class Inbound {
     if (receiving) {
       receiving.fail(new Fault('PAYLOAD_UNSAFE', { field: 'payload', detail: content.reason }))
     } else {
-      void this.#refuseOnSocket(socket, content)
+      void this.#refuseOnSocket(connection, content)
     }
   }
 
-  async #refuseOnSocket(socket: Socket, content: MalformedContent): Promise<void> {
-    const reply = await this.#ask(content, socket.remoteAddress)
+  async #refuseOnSocket(connection: Connection, content: MalformedContent): Promise<void> {
+    const { socket } = connection
+    connection.outstanding += 1
+    const reply = await this.#ask(this.#tools.newExchangeId(), content, socket.remoteAddress)
+    connection.outstanding -= 1
     // Answers of earlier requests on this connection come first; the last of them closes it.
-    const connection = this.#connections.get(socket)
-    if (!connection || connection.outstanding > 0) return
+    if (socket.destroyed || !connection.isQuiet) return
     connection.answered = true
     answerOnSocket(socket, renderReply(reply, undefined, [], this.#tools), this.#tools.now())
   }
-
-  // A connection that is idle now may have a request under way to it, which closing would reset
-  // (R-156). It is kept for a moment: what still comes is answered with `Connection: close`.
-  async #close(): Promise<void> {
-    this.#closing = true
-    const closed = new Promise<void>((resolve) => stopAccepting(this.#server, resolve))
-    let sweep: NodeJS.Timeout | undefined
-    const grace = setTimeout(() => {
-      for (const [socket, { requests }] of this.#connections) if (requests === 0) socket.destroy()
-      // After what has arrived by now has been read.
-      const closeIdle = (): void => void setImmediate(() => this.#server.closeIdleConnections())
-      sweep = setInterval(closeIdle, closeSweepMs)
-      closeIdle()
-    }, closeGraceMs)
-    await closed
-    clearInterval(sweep)
-    clearTimeout(grace)
-    // Ends the clocks of Node's server; that it is closed already is no news.
-    this.#server.close()
-  }
 }
 
-/** `close` of an HTTP server closes idle connections at once; that of its base class does not. */
-function stopAccepting(server: Server, onClosed: () => void): void {
-  NetServer.prototype.close.call(server, onClosed)
-}
-
-function createHttpServer({ tls, limits }: RestSettings): Server {
-  const { requestHeadTimeoutMs, requestTimeoutMs } = limits
-  const options = {
-    maxHeaderSize: limits.headBytesMax,
-    headersTimeout: Math.min(requestHeadTimeoutMs, requestTimeoutMs),
-    requestTimeout: requestTimeoutMs,
-    connectionsCheckingInterval: Math.max(100, Math.min(1_000, requestHeadTimeoutMs / 4)),
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    keepAlive: true,
-    noDelay: true,
-    highWaterMark: 65_536,
-    insecureHTTPParser: false,
-    // Looked at with the rest of the head, so that the refusal is logged and signed.
-    requireHostHeader: false,
-  }
-  const server = tls
-    ? createTlsServer({
-        ...options,
-        cert: tls.certificate,
-        key: tls.key,
-        minVersion: tls.minVersion,
-        handshakeTimeout: requestHeadTimeoutMs,
-      })
-    : createServer(options)
-  server.maxConnections = limits.connectionsMax
-  // Node would silently drop what is above; the head check refuses it instead.
-  server.maxHeadersCount = 0
-  return server
+/** The bus is full, and nothing is known of who asked: the next connection may be somebody else's. */
+function isFloodRefusal(reply: Reply): boolean {
+  if (reply.outcome === 'answered' || reply.verified) return false
+  return reply.fault.code === 'THROTTLED' && reply.fault.side === 'bus'
 }

@@ -16,6 +16,19 @@ export const unknownExpectation: HeadTrouble = {
   reason: 'The only expectation that is met is 100-continue.',
 }
 
+// It would show a provider's view of the request, the bus's own fields included (RFC 9110 §9.3.8).
+export const traceRefused: HeadTrouble = {
+  code: 'REQUEST_INVALID',
+  field: 'method',
+  reason: 'TRACE does not pass.',
+}
+
+export const noTunnel: HeadTrouble = {
+  code: 'REQUEST_INVALID',
+  field: 'method',
+  reason: 'The bus is no tunnel.',
+}
+
 /** Whether an error tells of bytes that are no HTTP; the others tell of a connection that is gone. */
 export function isBrokenMessage(error: Error): error is BrokenMessage {
   const code = (error as { readonly code?: unknown }).code

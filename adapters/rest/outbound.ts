@@ -45,7 +45,9 @@ export async function send(
   const signed = replaced(rawHeaders, signature)
   const delivered = new DeliveredRequest(method, address, target, signed, payload)
   const pool = pools.poolOf(address, tools.now().getTime())
-  const order = { pool, delivered, replyBytesMax: route.replyBytesMax, signal, clock: tools }
+  const holding = tools.replyBudget.hold(logged.exchangeId, logged.envelope.consumer)
+  const { replyBytesMax } = route
+  const order = { pool, delivered, replyBytesMax, holding, signal, clock: tools }
   return new Promise((resolve, reject) => {
     const delivery = new Delivery(order, resolve, reject)
     const body = payload.length === 0 ? null : payload

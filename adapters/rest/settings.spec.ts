@@ -9,6 +9,7 @@ describe('settings', () => {
       port: 0,
       publicScheme: 'http',
       tls: undefined,
+      authorities: undefined,
       limits: { headBytesMax: 16_384, headersMax: 100 },
       outbound: { privateAddresses: [], ca: undefined },
     })
@@ -18,6 +19,12 @@ describe('settings', () => {
     const { limits } = parseSettings({ limits: { headersMax: 7, exchangesMax: 9 } })
     expect(limits.headersMax).toBe(7)
     expect(limits).not.toHaveProperty('exchangesMax')
+  })
+
+  it('know the bus by its authorities as signatures do: lower case, without the default port', () => {
+    const names = ['Sluice.gov.az:443', '[2001:DB8::1]:8443']
+    const { authorities } = parseSettings({ authorities: names, publicScheme: 'https' })
+    expect([...authorities!]).toEqual(['sluice.gov.az', '[2001:db8::1]:8443'])
   })
 
   it.each([
@@ -32,6 +39,9 @@ describe('settings', () => {
     [{ port: 65_536 }, 'port: must be a whole number from 0 to 65535'],
     [{ port: '80' }, 'port: must be a whole number'],
     [{ publicScheme: 'ftp' }, 'publicScheme: must be http or https'],
+    [{ authorities: 'sluice.gov.az' }, 'authorities: must be a list'],
+    [{ authorities: [] }, 'authorities: must name at least one'],
+    [{ authorities: ['a', 'https://b'] }, 'authorities[1]: must be a host name'],
     [{ limits: { headersMax: 0 } }, 'limits.headersMax: must be a whole number'],
     [{ limits: { headersMax: 1.5 } }, 'limits.headersMax: must be a whole number'],
     [{ outbound: { privateAddresses: '10.0.0.0/8' } }, 'outbound.privateAddresses: must be a list'],

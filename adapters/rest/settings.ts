@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { normalisedAuthority } from './head.js'
 import { defaultLimits, type Limits } from '../../src/limits.js'
 
 /** The limits of the bus that this adapter keeps. */
@@ -25,6 +26,8 @@ export interface RestSettings {
   readonly port: number
   /** Scheme that consumers see; differs from the listener's own behind a TLS-terminating balancer. */
   readonly publicScheme: 'http' | 'https'
+  /** Names that consumers know the bus by, normalised; undefined where any `Host` is let pass. */
+  readonly authorities: ReadonlySet<string> | undefined
   readonly tls: TlsSettings | undefined
   readonly limits: RestLimits
   readonly outbound: OutboundSettings
@@ -37,8 +40,9 @@ const limitNames = [
   'requestTimeoutMs',
   'keepAliveTimeoutMs',
   'connectionsMax',
+  'replyIdleTimeoutMs',
+  'replyTimeoutMs',
   'payloadBytesMax',
-  'payloadBytesInFlightMax',
   'connectTimeoutMs',
   'connectionsPerProviderMax',
 ] as const satisfies readonly (keyof Limits)[]
@@ -60,19 +64,20 @@ export function parseSettings(settings: unknown): RestSettings {
     'host',
     'port',
     'publicScheme',
+    'authorities',
     'tls',
     'limits',
     'outbound',
   ])
   const tls = top['tls'] === undefined ? undefined : parseTls(top['tls'])
   const outbound = fieldsOf(top['outbound'] ?? {}, 'outbound', ['privateAddresses', 'caFile'])
+  const scheme = top['publicScheme'] ?? (tls ? 'https' : 'http')
+  const publicScheme = oneOf(scheme, 'publicScheme', ['http', 'https'])
   return {
     host: textOf(top['host'] ?? '127.0.0.1', 'host'),
     port: integerOf(top['port'] ?? 0, 'port', 0, 65_535),
-    publicScheme: oneOf(top['publicScheme'] ?? (tls ? 'https' : 'http'), 'publicScheme', [
-      'http',
-      'https',
-    ]),
+    publicScheme,
+    authorities: parseAuthorities(top['authorities'], publicScheme),
     tls,
     limits: parseLimits(top['limits'] ?? {}),
     outbound: {
@@ -83,6 +88,22 @@ export function parseSettings(settings: unknown): RestSettings {
           : fileOf(outbound['caFile'], 'outbound.caFile'),
     },
   }
+}
+
+function parseAuthorities(
+  value: unknown,
+  scheme: 'http' | 'https',
+): ReadonlySet<string> | undefined {
+  if (value === undefined) return undefined
+  const names = textsOf(value, 'authorities').map((name, index) => {
+    const authority = normalisedAuthority(name, scheme)
+    if (authority !== undefined) return authority
+    throw new SettingsError(
+      `authorities[${index}]: must be a host name, with a port where it has one`,
+    )
+  })
+  if (names.length === 0) throw new SettingsError('authorities: must name at least one')
+  return new Set(names)
 }
 
 function parseTls(value: unknown): TlsSettings {

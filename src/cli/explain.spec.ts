@@ -38,6 +38,14 @@ describe('sluice explain', () => {
     expect(result.exitCode).toBe(0)
   })
 
+  it('holds Host to the authorities of the bus where they are given', async () => {
+    const own = ['--authority', 'sluice.gov.az', '--authority', 'BUS.example:8080']
+    expect((await json(capture(), ...whole, ...own)).exitCode).toBe(0)
+    const { exitCode, text } = await run(capture(), ...whole, '--authority', 'bus.example')
+    expect(exitCode).toBe(1)
+    expect(text).toContain('REQUEST_INVALID (Host): ')
+  })
+
   it('puts up with LF in the head and with what editors add, and says so', async () => {
     const file = Buffer.concat([capture(signed(), payload, '\n'), Buffer.from('\n')])
     const result = await json(file, ...whole)
@@ -178,6 +186,7 @@ describe('sluice explain: use', () => {
     [['none'], /cannot be read/],
     [['sc.pem'], /request line/],
     [['capture', '--scheme', 'ftp'], /--scheme/],
+    [['capture', '--authority', 'http://bus'], /--authority/],
     [['capture', '--at', '30.02.2026'], /--at/],
     [['capture', '--cert', 'capture'], /no certificate/],
     [['capture', '--trust', 'none', '--cert', 'sc.pem'], /none: cannot be read/],

@@ -46,7 +46,7 @@ async function explanationOf(options: ExplainOptions, io: FileCommandIo): Promis
     certificateFile === undefined ? undefined : await readCertificate(certificateFile, io)
   const theirs = baseFile === undefined ? undefined : await readInput(baseFile, io)
   const checks = new Checks()
-  const content = examine(capture, given, at, checks)
+  const content = examine(capture, given, options, checks)
   await checkChain(options, checks, io)
   const base = checks.fact('base')
   return {

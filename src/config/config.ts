@@ -109,8 +109,20 @@ function checkLimits(limits: Limits, path: string): void {
     'replayWindowMs must be at least twice limits.freshnessMs',
   )
   refuseUnless(
-    limits.drainTimeoutMs > serviceLimitCaps.timeLimitMs,
-    `drainTimeoutMs must be above ${serviceLimitCaps.timeLimitMs}, the longest time limit of a service`,
+    limits.drainTimeoutMs > serviceLimitCaps.timeLimitMs + limits.replyTimeoutMs,
+    `drainTimeoutMs must be above limits.replyTimeoutMs and ${serviceLimitCaps.timeLimitMs}, the longest time limit of a service, together`,
+  )
+  refuseUnless(
+    limits.payloadBytesPerConsumerMax >= limits.payloadBytesMax,
+    'payloadBytesPerConsumerMax must be at least limits.payloadBytesMax',
+  )
+  refuseUnless(
+    limits.payloadBytesInFlightMax >= limits.payloadBytesPerConsumerMax,
+    'payloadBytesInFlightMax must be at least limits.payloadBytesPerConsumerMax',
+  )
+  refuseUnless(
+    limits.replyBytesInFlightMax >= limits.replyBytesPerConsumerMax,
+    'replyBytesInFlightMax must be at least limits.replyBytesPerConsumerMax',
   )
   refuseUnless(
     limits.registryStaleMsMax > 2 * registryPollMs,

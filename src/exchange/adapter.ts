@@ -5,14 +5,46 @@ import type {
   ReceivedRequest,
   Reply,
 } from './exchange.js'
+import type { SubsystemId } from './identifier.js'
 import type { HttpSigner } from './signed-content.js'
 
 /** Carries one received request through the line. MUST resolve with a reply or refusal, never reject. */
 export type HandleExchange = (received: ReceivedRequest) => Promise<Reply>
 
+/** The bytes that one exchange holds of a budget. */
+export interface Holding {
+  readonly bytes: number
+  /** @throws Fault THROTTLED where it could not hold so many bytes now; nothing is changed by asking */
+  assertRoom(bytes: number): void
+  /**
+   * Makes it hold so many bytes in all, more or fewer than before. Call it before the memory is taken.
+   * @throws Fault THROTTLED of the consumer's side above its share, of the bus's side above the whole;
+   *   it then holds what it held
+   */
+  resize(bytes: number): void
+}
+
+/**
+ * The payloads that one worker holds in memory, counted to the consumers for whom it holds them: one
+ * budget for all adapters, as an exchange may come in through one and go out through another.
+ */
+export interface PayloadBudget {
+  /** What an exchange holds; nothing at first, and the same holding whenever it is asked for. */
+  hold(exchangeId: string, consumer: SubsystemId): Holding
+  /** Gives back what an exchange holds, if anything. */
+  release(exchangeId: string): void
+}
+
 /** What the bus lends to an adapter. */
 export interface AdapterTools {
   readonly signer: HttpSigner
+  /** Payloads of requests. The inbound side takes and releases. */
+  readonly requestBudget: PayloadBudget
+  /**
+   * Payloads of replies, from the provider's first byte on. The outbound side takes; the inbound side
+   * MUST release, once the reply is written or its receiver is gone, and at once where it refuses.
+   */
+  readonly replyBudget: PayloadBudget
   /** A new, time-ordered exchange id (UUID version 7, RFC 9562 §5.7). */
   newExchangeId(): string
   now(): Date
@@ -24,7 +56,10 @@ export interface AdapterTools {
 export interface Listening {
   /** Where consumers reach it, e.g. `http://127.0.0.1:8080`. */
   readonly address: string
-  /** Accepts nothing new, answers what is in progress, closes. Resolves when the last reply is sent. */
+  /**
+   * Accepts nothing new, answers what is in progress, closes. Resolves when every consumer has taken
+   * its reply, or has been too slow.
+   */
   close(): Promise<void>
 }
 
@@ -41,7 +76,7 @@ export interface ProtocolAdapter extends EnvelopeReader {
   /**
    * Provider-facing side: delivers one logged request and resolves with whatever the provider
    * answered. MUST stop when the signal aborts, MUST NOT retry, MUST NOT follow redirects.
-   * @throws Fault PROVIDER_UNAVAILABLE (nothing was sent), PROVIDER_FAULT, RESPONSE_INVALID
+   * @throws Fault PROVIDER_UNAVAILABLE (nothing was sent), PROVIDER_FAULT, RESPONSE_INVALID, THROTTLED
    */
   send?(request: MediatedRequest, signal: AbortSignal): Promise<ReceivedReply>
   /** Releases connections to providers. */

@@ -1,3 +1,5 @@
+import type { SubsystemId } from './identifier.js'
+
 /**
  * What adapters hand to trust and get back from it, by signature format. Types only: how a format is
  * verified is the trust module's matter, and the core looks at none of it.
@@ -21,9 +23,11 @@ export interface HttpRequestContent {
   /**
    * Reads the body, once. Verifiers call it after the head's signature proved right, so that
    * strangers cannot make the bus hold large bodies.
-   * @throws Fault PAYLOAD_TOO_LARGE above `bytesMax`, PAYLOAD_UNSAFE when it breaks off
+   * @param consumer - who signed the head; what is held of the body counts to its share
+   * @throws Fault PAYLOAD_TOO_LARGE above `bytesMax`, PAYLOAD_UNSAFE when it breaks off, THROTTLED when
+   *   the consumer or the bus holds too much
    */
-  readPayload(bytesMax: number): Promise<Uint8Array>
+  readPayload(bytesMax: number, consumer: SubsystemId): Promise<Uint8Array>
 }
 
 /** Bytes that are no message of the protocol at all; they are refused, and the refusal is logged. */

@@ -72,8 +72,8 @@ async function authenticate(
   identified: IdentifiedRequest,
   { payloadBytesMax }: AuthenticateSettings,
 ): Promise<AuthenticatedRequest> {
-  const { content, envelope, verified } = identified
-  const payload = await content.readPayload(payloadBytesMax(envelope))
+  const { content, envelope, signer, verified } = identified
+  const payload = await content.readPayload(payloadBytesMax(envelope), signer.subsystem)
   return {
     exchangeId: identified.exchangeId,
     receivedAt: identified.receivedAt,
@@ -81,7 +81,7 @@ async function authenticate(
     content,
     remoteAddress: identified.remoteAddress,
     verified: verified.withPayload(payload),
-    signer: identified.signer,
+    signer,
     envelope,
   } as AuthenticatedRequest
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createSigner } from 'http-message-signatures'
 import { randomUUID } from 'node:crypto'
 import { makeAuthority, makeShortRsaKeyPair, type TestIdentity } from '../support/pki.js'
-import { withoutSignature, type SignedCall } from '../support/whole-bus-consumer.js'
+import { withoutSignature, type Answer, type SignedCall } from '../support/whole-bus-consumer.js'
 import { expectAnswered, expectRefused } from '../support/whole-bus-expect.js'
 import { signedByOthers } from '../support/whole-bus-foreign.js'
 import { authorityName, sampleMember, sampleRight } from '../support/whole-bus-sample.js'
@@ -323,5 +323,25 @@ describe('what both sides are called', () => {
       const [request] = await expectAnswered(bus, await bus.consumer(id, credentials).call())
       expect(request.consumer).toBe(id)
     }
+  })
+})
+
+describe('a signature that says nothing of the host', () => {
+  const cover = [
+    ...['@method', '@path', 'content-digest', 'content-type', 'x-road-client', 'x-road-id'],
+    ...['sluice-mode', 'sluice-legal-basis', 'x-road-issue'],
+  ]
+
+  it('is good for the bus’s own authorities only, where they are named', async () => {
+    const another = await bus.startAnother({ rest: { authorities: ['sluice.test'] } })
+    const portal = bus.portal.at(another.address)
+    const callOf = (host: string): Promise<Answer> =>
+      portal.call({ headers: { Host: host }, signature: { cover } })
+    await expectAnswered(bus, await callOf('sluice.test'))
+    const before = bus.providers.taxes.count
+    const refused = await callOf('another.test')
+    await expectRefused(bus, refused, 'REQUEST_INVALID', { status: 400, field: 'Host' })
+    expect(bus.providers.taxes.count).toBe(before)
+    portal.close()
   })
 })

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { childrenOf, processesOf } from '../support/running-bus-processes.js'
 import { healthOf, underLoad, workersOf } from '../support/running-bus-trials.js'
 import { judge } from '../support/running-bus-verdict.js'
-import { BusField, eventually, killQuietly } from '../support/running-bus.js'
+import { BusField, countedService, eventually, killQuietly } from '../support/running-bus.js'
 import type { Sent } from '../support/running-bus-consumer.js'
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js'
 
@@ -21,6 +24,18 @@ function isPostgres(pid: number): boolean {
   return processesOf(field.folder).some(
     (each) => each.pid === pid && each.command.includes('postgres'),
   )
+}
+
+/** More than the system's buffers take from the bus before anybody reads. */
+const largeBytes = 24 * 1_048_576
+
+/** A connection that was answered once and is kept. */
+async function idleConnection(address: string): Promise<Socket> {
+  const { hostname, port } = new URL(address)
+  const socket = connect(Number(port), hostname)
+  socket.write(`GET /r1/${countedService} HTTP/1.1\r\nHost: bus.test\r\n\r\n`)
+  await once(socket, 'data')
+  return socket
 }
 
 function notAnswered(sent: readonly Sent[]): Sent[] {
@@ -50,6 +65,34 @@ describe('rolling restart (R-156)', () => {
       expect(notAnswered(sent)).toEqual([])
       const verdict = await judge(field.databaseOf(), sent, field.provider.executions)
       expect(verdict.wrong).toEqual([])
+    },
+    timeoutMs,
+  )
+
+  it(
+    'a large answer that is still being read when its worker stops arrives whole',
+    async () => {
+      const bus = await field.startNode({ workers: 1 })
+      const limits = { timeLimitMs: 20_000, replyBytesMax: 2 * largeBytes }
+      await field.declare(field.databaseOf(), { limits })
+      const consumer = await field.consumerReady(bus.address)
+      field.provider.pad(largeBytes)
+      const answer = await consumer.ask()
+      const idle = await idleConnection(bus.address)
+
+      bus.child.kill('SIGHUP')
+      // The old worker ends what it takes for idle; now there is time to read.
+      await once(idle.resume(), 'close')
+      const payload = Buffer.from(await answer.body.arrayBuffer())
+      await eventually(
+        () => field.lines.some((line) => line.includes('rolling restart done')),
+        timeoutMs,
+      )
+
+      expect(answer.statusCode).toBe(200)
+      expect(payload.length).toBeGreaterThan(largeBytes)
+      const digest = createHash('sha256').update(payload).digest('base64')
+      expect(answer.headers['content-digest']).toBe(`sha-256=:${digest}:`)
     },
     timeoutMs,
   )

@@ -14,9 +14,10 @@ export class RestAdapters {
   async listen(
     handle: HandleExchange,
     limits: Record<string, number> = {},
-    tools = toolsStub(),
+    tools = toolsStub(undefined, limits),
+    settings: Readonly<Record<string, unknown>> = {},
   ): Promise<{ url: string; port: number; listening: Listening }> {
-    const adapter = createAdapter({ host: '127.0.0.1', port: 0, limits }, tools)
+    const adapter = createAdapter({ host: '127.0.0.1', port: 0, limits, ...settings }, tools)
     const listening = await adapter.listen?.(handle)
     if (!listening) throw new Error('the adapter does not listen')
     this.#listening.push(listening)
@@ -27,8 +28,9 @@ export class RestAdapters {
   adapter(
     limits: Record<string, number> = {},
     outbound: Record<string, unknown> = { privateAddresses: ['127.0.0.0/8'] },
+    tools = toolsStub(undefined, limits),
   ): ProtocolAdapter {
-    const adapter = createAdapter({ limits, outbound }, toolsStub())
+    const adapter = createAdapter({ limits, outbound }, tools)
     this.#adapters.push(adapter)
     return adapter
   }

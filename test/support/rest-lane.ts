@@ -3,6 +3,8 @@ import { connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js'
 import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
+import { SharedPayloadBudget } from '../../src/exchange/payload-budget.js'
+import { defaultLimits } from '../../src/limits.js'
 import type { ServiceId, SubsystemId } from '../../src/exchange/identifier.js'
 import type {
   HttpReplyContent,
@@ -35,12 +37,27 @@ export const signerStub: HttpSigner = {
 
 export interface ToolsStub extends AdapterTools {
   readonly warnings: string[]
+  readonly requestBudget: SharedPayloadBudget
+  readonly replyBudget: SharedPayloadBudget
 }
 
-export function toolsStub(signer: HttpSigner = signerStub): ToolsStub {
+/** @param limits - in place of those of the bus */
+export function toolsStub(
+  signer: HttpSigner = signerStub,
+  limits: Readonly<Record<string, number>> = {},
+): ToolsStub {
   const warnings: string[] = []
+  const all = { ...defaultLimits, ...limits }
   return {
     signer,
+    requestBudget: new SharedPayloadBudget('requests', {
+      bytesMax: all.payloadBytesInFlightMax,
+      bytesPerConsumerMax: all.payloadBytesPerConsumerMax,
+    }),
+    replyBudget: new SharedPayloadBudget('replies', {
+      bytesMax: all.replyBytesInFlightMax,
+      bytesPerConsumerMax: all.replyBytesPerConsumerMax,
+    }),
     warnings,
     newExchangeId: () => randomUUID(),
     now: () => new Date(),
@@ -129,7 +146,8 @@ export function busStub(
     const { exchangeId, content } = received
     try {
       if (content.format === 'malformed') throw malformedFault(content)
-      const payload = await content.readPayload(requestBytesMax)
+      const [consumer = 'nobody'] = valuesOf(content.rawHeaders, 'x-road-client')
+      const payload = await content.readPayload(requestBytesMax, consumer as SubsystemId)
       const { logged } = mediatedOf(received, payload, {})
       const reply = await answer(received, payload)
       const entry = { leafHash: new Uint8Array(32).fill(7), recordedAt: new Date() }
@@ -203,6 +221,11 @@ export function sendBytes(
     })
     socket.on('close', () => resolve({ text, reset }))
   })
+}
+
+/** Resolves once the condition holds. For what no event tells. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** The header lines of every request of these tests. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Pool } from 'undici'
+import { Pool, type Dispatcher } from 'undici'
 import { signRequest } from '../../src/trust/http-signature/client.js'
 import type { TestIdentity } from './pki.js'
 
@@ -115,21 +115,8 @@ export class LoadConsumer {
   }
 
   async send(messageId: string = randomUUID()): Promise<Sent> {
-    const { address, subsystem, service, credentials } = this.#settings
-    const payload = Buffer.from(
-      JSON.stringify({ nomre: messageId, fin: plantedFin, ad: plantedName }),
-    )
-    const path = `/r1/${service}`
-    const headers = signRequest({
-      method: 'POST',
-      url: `${address}${path}`,
-      headers: headersOf(subsystem, messageId),
-      payload,
-      privateKey: credentials.privateKey,
-      certificateThumbprint: credentials.thumbprint,
-    })
     try {
-      const response = await this.#pool.request({ method: 'POST', path, headers, body: payload })
+      const response = await this.ask(messageId)
       await response.body.dump()
       const fault = response.headers['x-road-error']
       return {
@@ -144,6 +131,24 @@ export class LoadConsumer {
       const { code = 'unknown', message } = error as NodeJS.ErrnoException
       return { messageId, attempts: 1, outcome: 'broken', code: `${code}: ${message}` }
     }
+  }
+
+  /** Sends, and leaves the answer's payload unread. */
+  ask(messageId: string = randomUUID()): Promise<Dispatcher.ResponseData> {
+    const { address, subsystem, service, credentials } = this.#settings
+    const payload = Buffer.from(
+      JSON.stringify({ nomre: messageId, fin: plantedFin, ad: plantedName }),
+    )
+    const path = `/r1/${service}`
+    const headers = signRequest({
+      method: 'POST',
+      url: `${address}${path}`,
+      headers: headersOf(subsystem, messageId),
+      payload,
+      privateKey: credentials.privateKey,
+      certificateThumbprint: credentials.thumbprint,
+    })
+    return this.#pool.request({ method: 'POST', path, headers, body: payload })
   }
 
   close(): Promise<void> {

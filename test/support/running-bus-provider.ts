@@ -11,6 +11,7 @@ export class CountingProvider {
   readonly #server: Server
   readonly #executions = new Map<string, number>()
   #delayMs = 0
+  #padding = ''
 
   private constructor() {
     this.#server = createServer((request, response) => {
@@ -41,6 +42,11 @@ export class CountingProvider {
     this.#delayMs = milliseconds
   }
 
+  /** From now on every answer is so many bytes longer. */
+  pad(bytes: number): void {
+    this.#padding = 'x'.repeat(bytes)
+  }
+
   async close(): Promise<void> {
     const closed = once(this.#server, 'close')
     this.#server.close()
@@ -55,6 +61,6 @@ export class CountingProvider {
     this.#executions.set(nomre, (this.#executions.get(nomre) ?? 0) + 1)
     if (this.#delayMs > 0) await pause(this.#delayMs)
     response.writeHead(200, { 'Content-Type': 'application/json' })
-    response.end(JSON.stringify({ nomre, icra: 'olundu' }))
+    response.end(JSON.stringify({ nomre, icra: 'olundu' }) + this.#padding)
   }
 }

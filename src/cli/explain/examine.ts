@@ -17,6 +17,7 @@ import type { SignerDirectory } from '../../trust/signer-directory.js'
 import type { NamedCertificate } from '../command-files.js'
 import type { Capture } from './capture.js'
 import type { Checks } from './checks.js'
+import type { ExplainOptions } from './options.js'
 
 /** As the bus has them where its configuration says nothing else. */
 const { headersMax, freshnessMs } = defaultLimits
@@ -26,17 +27,21 @@ class NoCertificate extends Error {
   override readonly name = 'NoCertificate'
 }
 
-/** Takes a captured request through the bus's own checks. What is wrong is in `checks`. */
+/**
+ * Takes a captured request through the bus's own checks. What is wrong is in `checks`.
+ * @param authorities - the bus's own; undefined where any Host is let pass
+ */
 export function examine(
   capture: Capture,
   given: NamedCertificate | undefined,
-  at: Date,
+  { at, authorities }: Pick<ExplainOptions, 'at' | 'authorities'>,
   checks: Checks,
 ): HttpRequestContent | undefined {
   checks.enters('request')
   const { content: captured, httpVersion } = capture
   const { target: url, rawHeaders, scheme } = captured
-  const head = checkHead({ url, httpVersion, rawHeaders: [...rawHeaders] }, scheme, headersMax)
+  const rules = { scheme, headersMax, authorities }
+  const head = checkHead({ url, httpVersion, rawHeaders: [...rawHeaders] }, rules)
   if ('reason' in head) {
     checks.refuses(new Fault(head.code, { field: head.field, detail: head.reason }))
     return undefined

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { normalisedAuthority } from '../../../adapters/rest/head.js'
 import { UsageError } from '../command-io.js'
 import type { TrustFiles } from '../trust-files.js'
 import { timeOf } from '../trust-verify-options.js'
@@ -15,6 +16,7 @@ went over the wire), and shows the signature base that the bus builds. Needs no 
   --crl FILE            a revocation list (repeatable)
   --at DATE             check as of this time, such as 2026-03-31T14:30:00Z
   --scheme http|https   how the bus is reached; http by default
+  --authority NAME      an authority of the bus, as in its configuration: Host has to be one (repeatable)
   --base FILE           signature base that your system signed: the first difference is shown
   --json                print one JSON object
 
@@ -29,6 +31,8 @@ export interface ExplainOptions {
   readonly chain: TrustFiles
   readonly at: Date
   readonly scheme: 'http' | 'https'
+  /** The bus's own; undefined where any Host is let pass. */
+  readonly authorities: ReadonlySet<string> | undefined
   readonly baseFile: string | undefined
   readonly json: boolean
 }
@@ -52,9 +56,25 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions | 'h
     chain: { trust, intermediate, crl },
     at: timeOf(values.at),
     scheme,
+    authorities: authoritiesOf(values.authority, scheme),
     baseFile: values.base,
     json: values.json,
   }
+}
+
+function authoritiesOf(
+  names: readonly string[],
+  scheme: 'http' | 'https',
+): ReadonlySet<string> | undefined {
+  if (names.length === 0) return undefined
+  return new Set(
+    names.map((name) => {
+      const authority = normalisedAuthority(name, scheme)
+      if (authority === undefined)
+        throw new UsageError('--authority must be a host name, with its port.')
+      return authority
+    }),
+  )
 }
 
 function parsed(args: readonly string[]) {
@@ -69,6 +89,7 @@ function parsed(args: readonly string[]) {
         crl: { type: 'string', multiple: true, default: [] },
         at: { type: 'string' },
         scheme: { type: 'string', default: 'http' },
+        authority: { type: 'string', multiple: true, default: [] },
         base: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

@@ -1,0 +1,64 @@
+import type { ArrivedRequest, UnfinishedReply } from './connection.js'
+import { noPayload } from './payload.js'
+import type { RenderedReply } from './reply.js'
+import { replyPieceBytes } from '../../src/limits.js'
+
+/**
+ * One reply on its way to a consumer, until the system has taken its last byte. A long one is written
+ * piece by piece: so its reader's progress is seen, and TLS does not hold all of it a second time.
+ */
+export class ReplyWriting implements UnfinishedReply {
+  readonly startedAtMs = performance.now()
+  readonly #to: ArrivedRequest
+  readonly #onDone: (exchangeId: string) => void
+  #payload: Uint8Array = noPayload
+  #written = 0
+  #isDone = false
+
+  /** @param onDone - called once, when nothing of the reply is held any more */
+  constructor(to: ArrivedRequest, onDone: (exchangeId: string) => void) {
+    this.#to = to
+    this.#onDone = onDone
+  }
+
+  get exchangeId(): string {
+    return this.#to.exchangeId
+  }
+
+  /** @throws Error when Node refuses a header field; nothing is held or sent then */
+  start({ status, rawHeaders, payload }: RenderedReply): void {
+    const { connection, response } = this.#to
+    response.writeHead(status, rawHeaders)
+    connection.writes(this)
+    // After the last byte, and when the connection breaks.
+    response.once('close', () => this.forget())
+    if (payload.length <= replyPieceBytes) {
+      response.end(payload)
+      return
+    }
+    this.#payload = payload
+    response.on('drain', () => {
+      connection.progressed(performance.now())
+      this.#writePieces()
+    })
+    this.#writePieces()
+  }
+
+  forget(): void {
+    if (this.#isDone) return
+    this.#isDone = true
+    this.#payload = noPayload
+    this.#to.connection.written(this, performance.now())
+    this.#onDone(this.exchangeId)
+  }
+
+  #writePieces(): void {
+    const { response } = this.#to
+    while (!this.#isDone && this.#written < this.#payload.length) {
+      const piece = this.#payload.subarray(this.#written, this.#written + replyPieceBytes)
+      this.#written += piece.length
+      if (this.#written === this.#payload.length) response.end(piece)
+      else if (!response.write(piece)) return
+    }
+  }
+}
