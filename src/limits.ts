@@ -121,6 +121,27 @@ export const workMax = 2_000
 export const rsaBitsMin = 2_048
 export const rsaBitsMax = 8_192
 
+// XML.
+
+export const xmlLimits = {
+  /** One document. */
+  bytesMax: 67_108_864,
+  /** Tags, text runs, comments, attributes and namespace declarations of one document, together. */
+  nodesMax: 2_000_000,
+  /** Elements within elements; the root has depth 1. */
+  depthMax: 100,
+  attributesPerElementMax: 64,
+  /** Distinct prefixes, the default namespace counted as one. */
+  namespacesInScopeMax: 64,
+  /** A name with its prefix. */
+  nameBytesMax: 512,
+  namespaceNameBytesMax: 1_024,
+  /** The XML declaration, whose white space would else be without end. */
+  declarationBytesMax: 512,
+  /** Names and namespaces that a process remembers from one document to the next. */
+  symbolsKeptMax: 2_048,
+}
+
 // Services, as declared in the registry.
 
 /** Limits of one service. */

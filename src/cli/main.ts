@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { availableParallelism } from 'node:os'
 import { loadConfig } from '../config/config.js'
 import { ConfigError, readEnvironment } from '../config/env.js'
+import { c14n } from './c14n.js'
 import { explain } from './explain.js'
 import { logShow } from './log-show.js'
 import { openLogOf, openRegistryOf } from './open-database.js'
@@ -19,6 +20,7 @@ const usage = `Usage: sluice COMMAND …
   send …                               sign a request, send it, verify the answer
   explain FILE …                       say step by step why a captured request would be accepted or refused
   trust verify CERT …                  the same for a certificate and its chain
+  c14n FILE …                          write XML as the canonical octets that a signature covers
 
 Each command says more with --help. Commands that read or change the registry or the log use DATABASE_URL,
 or the embedded database of the bus in this folder (SLUICE_VAR).
@@ -26,7 +28,8 @@ or the embedded database of the bus in this folder (SLUICE_VAR).
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`)
 const err = (line: string): void => void process.stderr.write(`${line}\n`)
-const io = { out, err, readFile: (path: string) => readFile(resolve(path)) }
+const write = (octets: Uint8Array): void => void process.stdout.write(octets)
+const io = { out, err, write, readFile: (path: string) => readFile(resolve(path)) }
 
 /** @returns exit code: 0 done, 1 refused or failed, 2 wrong use */
 async function run(args: readonly string[]): Promise<number> {
@@ -38,6 +41,8 @@ async function run(args: readonly string[]): Promise<number> {
       return send(rest, io)
     case 'explain':
       return explain(rest, io)
+    case 'c14n':
+      return c14n(rest, io)
     case 'log':
     case 'trust':
       return runSubcommand(command, rest)
