@@ -99,6 +99,19 @@ export const componentsMax = 64
 /** Certificates kept in one worker with the verdict on them. One takes about 6 kB. */
 export const verdictsMax = 20_000
 
+// Signed SOAP messages.
+
+/** How much of an envelope is read before its signer is known; its Header must end within. */
+export const soapStartBytesMax = 65_536
+/** References of one SignedInfo: header blocks, Timestamp, token, Body and attachments. */
+export const referencesMax = 64
+/** Blocks in one Header. */
+export const headerBlocksMax = 64
+/** Prefixes in one InclusiveNamespaces list, and its length. */
+export const inclusivePrefixesMax = 64
+/** Text of a SignedInfo's values, of a token reference and of a time: none is longer in earnest. */
+export const signatureValueCharsMax = 2_048
+
 // Certificates, revocation lists and the search for a path.
 
 export const certificateBytesMax = 65_536

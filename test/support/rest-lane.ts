@@ -129,6 +129,7 @@ export function busStub(
     const { exchangeId, content } = received
     try {
       if (content.format === 'malformed') throw malformedFault(content)
+      if (content.format !== 'http') throw new TypeError('another protocol')
       const payload = await content.readPayload(requestBytesMax)
       const { logged } = mediatedOf(received, payload, {})
       const reply = await answer(received, payload)
