@@ -88,6 +88,13 @@ export function firstInvalidUtf8(bytes: Uint8Array): number {
   }
 }
 
+/** UTF-8 without the character at its end that is not all there. */
+export function wholeCharacters(bytes: Buffer): Buffer {
+  let start = bytes.length - 1
+  for (let back = 0; back < 3 && isContinuation(bytes[start]); back++) start--
+  return isUtf8(bytes.subarray(Math.max(start, 0))) ? bytes : bytes.subarray(0, Math.max(start, 0))
+}
+
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80
 }

@@ -7,6 +7,7 @@ import {
   question,
   skipSpace,
   slash,
+  wholeCharacters,
 } from './characters.js'
 import { XmlDocument } from './document.js'
 import { cdataOpen, commentOpen, readCdata, readComment, readText } from './read-content.js'
@@ -25,9 +26,53 @@ import { XmlError } from './xml-error.js'
  * @throws XmlError
  */
 export function readXml(octets: Uint8Array): XmlDocument {
-  const bytes = Buffer.isBuffer(octets)
+  const reading = readRootTag(bufferOf(octets))
+  const { bytes } = reading
+  while (reading.depth > 0) {
+    reading.checkNodes()
+    readNext(reading)
+  }
+  reading.pieces.add(outside, reading.at, 0)
+  readOutside(reading)
+  if (reading.at !== bytes.length) {
+    throw reading.error('malformed', 'something follows the root element', reading.at)
+  }
+  reading.pieces.add(outside, bytes.length, 0)
+  return new XmlDocument(reading)
+}
+
+/**
+ * Reads the beginning of a document, held to the same rules, up to the end of the first element inside
+ * the root: for who has to decide by it whether to read on. Of the root only what stands there is known;
+ * every element has the number that it has in the whole document.
+ * @param octets the beginning; it may end anywhere after that element, within a character too
+ * @throws XmlError also where that element is not there, or not all of it
+ */
+export function readXmlStart(octets: Uint8Array): XmlDocument {
+  const reading = readRootTag(wholeCharacters(bufferOf(octets)))
+  const { pieces, elements } = reading
+  do {
+    if (reading.depth === 0) {
+      throw reading.error('malformed', 'the root element has no element inside', reading.at)
+    }
+    reading.checkNodes()
+    readNext(reading)
+  } while (reading.depth !== 1 || elements.count === 1)
+  // The root is not over; for whoever walks the document it ends here.
+  elements.endPieces[0] = pieces.add(outside, reading.at, 0)
+  elements.afters[0] = elements.count
+  pieces.add(outside, reading.at, 0)
+  return new XmlDocument(reading)
+}
+
+function bufferOf(octets: Uint8Array): Buffer {
+  return Buffer.isBuffer(octets)
     ? octets
     : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
+}
+
+/** Reads up to the start tag of the root element, that tag included. */
+function readRootTag(bytes: Buffer): Reading {
   if (bytes.length > xmlLimits.bytesMax) {
     throw new XmlError('limit', 'the document is too large', bytes, 0)
   }
@@ -44,17 +89,7 @@ export function readXml(octets: Uint8Array): XmlDocument {
     throw reading.error('malformed', 'the root element is missing', reading.at)
   }
   readStartTag(reading)
-  while (reading.depth > 0) {
-    reading.checkNodes()
-    readNext(reading)
-  }
-  reading.pieces.add(outside, reading.at, 0)
-  readOutside(reading)
-  if (reading.at !== bytes.length) {
-    throw reading.error('malformed', 'something follows the root element', reading.at)
-  }
-  reading.pieces.add(outside, bytes.length, 0)
-  return new XmlDocument(reading)
+  return reading
 }
 
 /** Reads one piece of the content of an element. */
