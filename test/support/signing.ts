@@ -63,6 +63,9 @@ export function directoryOf(...signers: readonly TestSigner[]): SignerDirectory 
         keyType,
       }
     },
+    find() {
+      throw new Fault('CERT_UNKNOWN')
+    },
     checkCertificate() {
       // Chains are not the matter.
     },
