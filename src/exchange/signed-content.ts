@@ -232,6 +232,31 @@ export interface SoapReplyContent {
 
 export type ReplyContent = HttpReplyContent | SoapReplyContent
 
+/** A SOAP envelope that is to get a Header of its own, and a signature. */
+export interface SoapToSign {
+  /**
+   * Its Envelope tag and its Body are kept byte for byte, but for the Id that a Body without one gets in
+   * its start tag. Whatever Header it has is left out.
+   */
+  readonly envelope: Uint8Array
+  /**
+   * The Header's blocks: one element each, that brings the namespaces it uses and has no Id. The prefix
+   * `wsu` is not theirs.
+   */
+  readonly headerBlocks: readonly Uint8Array[]
+  readonly attachments: readonly SoapAttachment[]
+}
+
+/** What signs SOAP messages with the bus's key (WS-Security). Adapters get one from the trust module. */
+export interface SoapSigner {
+  /**
+   * The envelope with these header blocks and a Security header that covers them, a Timestamp, the Body
+   * and the attachments.
+   * @throws XmlError where the envelope, or a block, is no well-formed XML
+   */
+  sign(message: SoapToSign): Uint8Array
+}
+
 /** What the bus signs on HTTP, and with what it comes back. Adapters get one from the trust module. */
 export interface HttpSigner {
   /**

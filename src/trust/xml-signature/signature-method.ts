@@ -1,6 +1,12 @@
-import { constants } from 'node:crypto'
+import { constants, type KeyObject } from 'node:crypto'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
-import { verifyByScheme, type KeyType, type SignatureScheme } from '../http-signature/algorithms.js'
+import {
+  keyTypeOf,
+  signByScheme,
+  verifyByScheme,
+  type KeyType,
+  type SignatureScheme,
+} from '../http-signature/algorithms.js'
 import type { VerificationKey } from '../http-signature/parameters.js'
 import { sha256, sha384, sha512, type Digest } from './digest-method.js'
 import { more2007Namespace, moreNamespace } from './names.js'
@@ -28,6 +34,7 @@ function ecdsa({ name }: Digest): SchemeByKeyType {
   }
 }
 
+const eddsa = 'http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519'
 const pssByDigest = { sha256: pss(sha256), sha384: pss(sha384), sha512: pss(sha512) } as const
 const pssWithParameters = `${more2007Namespace}rsa-pss`
 
@@ -42,10 +49,7 @@ const schemesByIdentifier = new Map<string, SchemeByKeyType>([
   [`${moreNamespace}ecdsa-sha256`, ecdsa(sha256)],
   [`${moreNamespace}ecdsa-sha384`, ecdsa(sha384)],
   [`${moreNamespace}ecdsa-sha512`, ecdsa(sha512)],
-  [
-    'http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519',
-    { ed25519: { keyType: 'ed25519', digest: null, signatureBytes: 64 } },
-  ],
+  [eddsa, { ed25519: { keyType: 'ed25519', digest: null, signatureBytes: 64 } }],
 ])
 
 /**
@@ -61,6 +65,26 @@ export function readSignatureMethod(document: XmlDocument, element: XmlElement):
   if (!schemes) throw forbiddenAlgorithm(field, algorithm)
   checkEmpty(document, element, field)
   return schemes
+}
+
+/** The identifier of the algorithm that a key of this type signs with, where nobody asks for another. */
+export const signatureMethodByKeyType: Readonly<Record<KeyType, string>> = {
+  rsa: `${moreNamespace}rsa-sha256`,
+  p256: `${moreNamespace}ecdsa-sha256`,
+  p384: `${moreNamespace}ecdsa-sha384`,
+  ed25519: eddsa,
+}
+
+/**
+ * Signs `data`.
+ * @param algorithm identifier of a SignatureMethod without parameters
+ * @throws TypeError where the algorithm is unknown or does not take the key
+ */
+export function signWithKey(algorithm: string, key: KeyObject, data: Uint8Array): Buffer {
+  const keyType = keyTypeOf(key)
+  const scheme = keyType && schemesByIdentifier.get(algorithm)?.[keyType]
+  if (!scheme) throw new TypeError('the signature algorithm does not take the key')
+  return signByScheme(scheme, key, data)
 }
 
 /** Whether `signature` over `data` was made with the private half of the key; a key that does not fit made none. */
