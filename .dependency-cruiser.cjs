@@ -19,8 +19,16 @@ module.exports = {
       to: { pathNot: '^src/exchange/' },
     },
     {
+      name: 'xml-is-pure',
+      comment: 'src/xml reads and writes XML for whoever needs it, and knows nobody.',
+      severity: 'error',
+      from: { path: '^src/xml/', pathNot: spec },
+      to: { pathNot: ['^src/xml/', '^src/limits\\.ts$', '^(node:)?buffer$'] },
+    },
+    {
       name: 'adapters-know-only-the-port',
-      comment: 'An adapter knows the port; never another adapter, never another module.',
+      comment:
+        'An adapter knows the port and the XML reader; never another adapter, never another module.',
       severity: 'error',
       from: { path: '^adapters/([^/]+)/', pathNot: spec },
       to: {
@@ -29,6 +37,7 @@ module.exports = {
           '^adapters/$1/',
           '^src/exchange/(adapter|exchange|fault|fault-text|identifier|signed-content)\\.ts$',
           '^src/limits\\.ts$',
+          '^src/xml/',
         ],
       },
     },
@@ -39,8 +48,15 @@ module.exports = {
       from: { path: '^src/(registry|trust|contract|message-log)/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/$1/', '^src/exchange/', '^src/limits\\.ts$'],
+        pathNot: ['^src/$1/', '^src/exchange/', '^src/limits\\.ts$', '^src/xml/'],
       },
+    },
+    {
+      name: 'xml-is-for-messages',
+      comment: 'The registry and the message log have no XML to read.',
+      severity: 'error',
+      from: { path: '^src/(registry|message-log)/', pathNot: spec },
+      to: { path: '^src/xml/' },
     },
     {
       name: 'nest-only-in-wiring',

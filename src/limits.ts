@@ -117,6 +117,21 @@ export const componentsMax = 64
 /** Certificates kept in one worker with the verdict on them. One takes about 6 kB. */
 export const verdictsMax = 20_000
 
+// Signed SOAP messages.
+
+/** How much of an envelope is read before its signer is known; its Header must end within. */
+export const soapStartBytesMax = 65_536
+/** An envelope up to this is read whole at once; of a longer one the Header comes first, by itself. */
+export const soapOnePassBytesMax = 16_384
+/** References of one SignedInfo: header blocks, Timestamp, token, Body and attachments. */
+export const referencesMax = 64
+/** Blocks in one Header. */
+export const headerBlocksMax = 64
+/** Prefixes in one InclusiveNamespaces list, and its length. */
+export const inclusivePrefixesMax = 64
+/** Text of a SignedInfo's values, of a token reference and of a time: none is longer in earnest. */
+export const signatureValueCharsMax = 2_048
+
 // Certificates, revocation lists and the search for a path.
 
 export const certificateBytesMax = 65_536
@@ -140,6 +155,27 @@ export const workMax = 2_000
 /** RSA keys outside are refused: too weak below, too slow to verify above. */
 export const rsaBitsMin = 2_048
 export const rsaBitsMax = 8_192
+
+// XML.
+
+export const xmlLimits = {
+  /** One document. */
+  bytesMax: 67_108_864,
+  /** Tags, text runs, comments, attributes and namespace declarations of one document, together. */
+  nodesMax: 2_000_000,
+  /** Elements within elements; the root has depth 1. */
+  depthMax: 100,
+  attributesPerElementMax: 64,
+  /** Distinct prefixes, the default namespace counted as one. */
+  namespacesInScopeMax: 64,
+  /** A name with its prefix. */
+  nameBytesMax: 512,
+  namespaceNameBytesMax: 1_024,
+  /** The XML declaration, whose white space would else be without end. */
+  declarationBytesMax: 512,
+  /** Names and namespaces that a process remembers from one document to the next. */
+  symbolsKeptMax: 2_048,
+}
 
 // Services, as declared in the registry.
 

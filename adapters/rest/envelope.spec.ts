@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { Fault } from '../../src/exchange/fault.js'
-import type { VerifiedContent } from '../../src/exchange/signed-content.js'
+import type { VerifiedHttpRequest } from '../../src/exchange/signed-content.js'
 import { readEnvelope } from './envelope.js'
 
 const mandatory = { 'x-road-client': 'AZ/GOV/VN/EVHF', 'x-road-id': 'm-1' }
@@ -9,7 +9,7 @@ const mandatory = { 'x-road-client': 'AZ/GOV/VN/EVHF', 'x-road-id': 'm-1' }
 function verified(
   headers: Readonly<Record<string, string | undefined>>,
   path = '/r1/AZ/GOV/DIN/GCQ/finAxtaris/v1/x',
-): VerifiedContent {
+): VerifiedHttpRequest {
   return {
     format: 'http',
     method: 'GET',

@@ -6,7 +6,7 @@ import {
   parseSubsystemId,
   type SubsystemId,
 } from '../../src/exchange/identifier.js'
-import type { VerifiedHead } from '../../src/exchange/signed-content.js'
+import type { VerifiedHttpHead } from '../../src/exchange/signed-content.js'
 import { decodeIdentifier, decodePercent } from './percent-encoding.js'
 import { parseServicePath } from './service-path.js'
 import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits.js'
@@ -22,7 +22,7 @@ const unreadable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
  * `X-Road-*` and `Sluice-*` header fields. Only covered fields are seen.
  * @throws Fault REQUEST_INVALID naming the field
  */
-export function readEnvelope(verified: VerifiedHead): Envelope {
+export function readEnvelope(verified: VerifiedHttpHead): Envelope {
   const { serviceCode, version } = parseServicePath(verified.path)
   return {
     consumer: consumerOf(verified),
@@ -41,7 +41,7 @@ export function readEnvelope(verified: VerifiedHead): Envelope {
   }
 }
 
-function consumerOf(verified: VerifiedHead): SubsystemId {
+function consumerOf(verified: VerifiedHttpHead): SubsystemId {
   const field = 'X-Road-Client'
   const value = verified.header('x-road-client')
   if (value === undefined) throw invalid(field, 'The field is missing.')
@@ -53,20 +53,20 @@ function consumerOf(verified: VerifiedHead): SubsystemId {
   }
 }
 
-function messageIdOf(verified: VerifiedHead): string {
+function messageIdOf(verified: VerifiedHttpHead): string {
   const messageId = printableOf(verified, 'X-Road-Id')
   if (messageId === undefined) throw invalid('X-Road-Id', 'The field is missing.')
   return messageId
 }
 
-function modeOf(verified: VerifiedHead): ExchangeMode | undefined {
+function modeOf(verified: VerifiedHttpHead): ExchangeMode | undefined {
   const mode = verified.header('sluice-mode')
   if (mode === undefined || mode === 'user' || mode === 'body') return mode
   throw invalid('Sluice-Mode', 'The field must be user or body.')
 }
 
 // X-Road's extension for represented parties: `[{class}/]{code}`.
-function representedPartyOf(verified: VerifiedHead): string | undefined {
+function representedPartyOf(verified: VerifiedHttpHead): string | undefined {
   const field = 'X-Road-Represented-Party'
   const value = verified.header('x-road-represented-party')
   if (value === undefined) return undefined
@@ -79,7 +79,7 @@ function representedPartyOf(verified: VerifiedHead): string | undefined {
 }
 
 // Identifiers of the consumer's own choice are compared as they stand, so nothing is decoded.
-function printableOf(verified: VerifiedHead, field: string): string | undefined {
+function printableOf(verified: VerifiedHttpHead, field: string): string | undefined {
   const value = verified.header(field.toLowerCase())
   if (value === undefined) return undefined
   if (value.length > messageIdCharsMax || !printableAscii.test(value)) {
@@ -88,7 +88,7 @@ function printableOf(verified: VerifiedHead, field: string): string | undefined 
   return value
 }
 
-function tokenOf(verified: VerifiedHead, field: string): string | undefined {
+function tokenOf(verified: VerifiedHttpHead, field: string): string | undefined {
   const value = verified.header(field.toLowerCase())
   if (value === undefined) return undefined
   if (value.length > tokenCharsMax || !token.test(value)) {
@@ -97,7 +97,7 @@ function tokenOf(verified: VerifiedHead, field: string): string | undefined {
   return value
 }
 
-function textOf(verified: VerifiedHead, field: string, charsMax: number): string | undefined {
+function textOf(verified: VerifiedHttpHead, field: string, charsMax: number): string | undefined {
   const value = verified.header(field.toLowerCase())
   if (value === undefined) return undefined
   const text = decodePercent(value, field)

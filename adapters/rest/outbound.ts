@@ -30,6 +30,7 @@ export async function send(
 ): Promise<ReceivedReply> {
   if (signal.aborted) throw new Fault('PROVIDER_TIMEOUT')
   const { content, verified, route } = logged
+  if (content.format !== 'http' || verified.format !== 'http') throw new Fault('MAPPING_FAILED')
   const address = pools.addressOf(route.address)
   const target = targetOf(address, restOf(verified.path), verified.query)
   const { method, payload, payloadSha256 } = verified

@@ -49,6 +49,8 @@ function renderAnswer(
   tools: AdapterTools,
 ): RenderedReply {
   const { content, exchangeId } = reply
+  // Mediation lets no answer of another protocol come here.
+  if (content.format !== 'http') throw new TypeError(`no HTTP answer but ${content.format}`)
   const { route, envelope, verified } = reply.request
   const { status, payload } = content
   const rawHeaders = endToEnd(content.rawHeaders, isOfProvider)

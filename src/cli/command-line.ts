@@ -1,3 +1,4 @@
+import { c14n, type OctetCommandIo } from './c14n.js'
 import type { FileCommandIo } from './command-io.js'
 import { explain } from './explain.js'
 import { logShow } from './log-show.js'
@@ -14,6 +15,7 @@ const usage = `Usage: sluice COMMAND …
   send …                               sign a request, send it, verify the answer
   explain FILE …                       say step by step why a captured request would be accepted or refused
   trust verify CERT …                  the same for a certificate and its chain
+  c14n FILE …                          write XML as the canonical octets that a signature covers
   --version                            say which version this is
 
 Each command says more with --help. Commands that read or change the registry or the log use DATABASE_URL,
@@ -21,7 +23,7 @@ or the embedded database of the bus in this folder (SLUICE_VAR).`
 
 /** Where the command line runs. What a command does not need is not asked for. */
 export interface Surroundings {
-  readonly io: FileCommandIo
+  readonly io: OctetCommandIo
   /** @throws ConfigError */
   place(): DatabasePlace
   version(): Promise<string>
@@ -49,6 +51,8 @@ export async function runCommandLine(
       return send(rest, io)
     case 'explain':
       return explain(rest, io)
+    case 'c14n':
+      return c14n(rest, io)
     case 'trust':
       return sub === 'verify' ? trustVerify(afterSub, io) : otherThan('trust verify', sub, io)
     case '--version':

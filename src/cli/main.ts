@@ -9,7 +9,8 @@ import type { DatabasePlace } from './open-database.js'
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`)
 const err = (line: string): void => void process.stderr.write(`${line}\n`)
-const io = { out, err, readFile: (path: string) => readFile(resolve(path)) }
+const write = (octets: Uint8Array): void => void process.stdout.write(octets)
+const io = { out, err, write, readFile: (path: string) => readFile(resolve(path)) }
 
 function place(): DatabasePlace {
   const environment = readEnvironment(process.env)

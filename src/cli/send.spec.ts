@@ -6,6 +6,7 @@ import { memoryIo } from '../../test/support/command-io.js'
 import { makeAuthority, type TestIdentity } from '../../test/support/pki.js'
 import { consumerId, providerId } from '../../test/support/signing.js'
 import { parseSubsystemId } from '../exchange/identifier.js'
+import { Fault } from '../exchange/fault.js'
 import type { HttpRequestContent } from '../exchange/signed-content.js'
 import { keyTypeOf } from '../trust/http-signature/algorithms.js'
 import { verifyRequestHead } from '../trust/http-signature/verify-request.js'
@@ -28,6 +29,9 @@ const directory: SignerDirectory = {
     publicKey: consumer.publicKey,
     keyType: keyTypeOf(consumer.publicKey)!,
   }),
+  find: () => {
+    throw new Fault('CERT_UNKNOWN')
+  },
   checkCertificate: () => undefined,
 }
 

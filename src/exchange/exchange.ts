@@ -93,7 +93,8 @@ export interface EnvelopeReader {
   /** The adapter folder's name. */
   readonly protocol: string
   /**
-   * Reads the envelope. Callers MUST pass only content whose signature has been verified.
+   * Reads the envelope. Callers MUST pass only content whose signature has been verified, and that
+   * came through this adapter: its format is the adapter's own.
    * @throws Fault REQUEST_INVALID naming the field
    */
   readEnvelope(verified: VerifiedHead): Envelope

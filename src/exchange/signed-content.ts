@@ -41,7 +41,48 @@ export interface MalformedContent {
   head(): Uint8Array
 }
 
-export type SignedContent = HttpRequestContent | MalformedContent
+export type SoapVersion = '1.1' | '1.2'
+
+/** A request in SOAP over HTTP, before anything of it is believed. */
+export interface SoapRequestContent {
+  readonly format: 'soap'
+  readonly rawHeaders: RawHeaders
+  /** How the envelope begins: all of it if it is not longer than `soapStartBytesMax`. */
+  readonly start: Uint8Array
+  /** Whether `start` is the whole envelope. */
+  readonly startIsWhole: boolean
+  /** The request's head as received, for the evidence. */
+  head(): Uint8Array
+  /**
+   * Reads the HTTP body, once; see `HttpRequestContent`.
+   * @param consumer - who signed the head; what is held of the body counts to its share
+   * @throws Fault PAYLOAD_TOO_LARGE above `bytesMax`, PAYLOAD_UNSAFE when it breaks off or is no
+   *   multipart that it says it is, THROTTLED
+   */
+  readPayload(bytesMax: number, consumer: SubsystemId): Promise<SoapPayload>
+}
+
+/** The HTTP body of a SOAP message, taken apart. */
+export interface SoapPayload {
+  /** As received: the envelope alone, or a multipart. */
+  readonly bytes: Uint8Array
+  /** The SOAP part. */
+  readonly envelope: Uint8Array
+  /** The other parts, in their order. */
+  readonly attachments: readonly SoapAttachment[]
+}
+
+/** A part beside the envelope (SOAP with Attachments, MTOM). */
+export interface SoapAttachment {
+  /** Without angle brackets. */
+  readonly contentId: string
+  /** Header fields of the part as received: name, value, name, value, in order. */
+  readonly rawHeaders: RawHeaders
+  /** With its transfer encoding undone. */
+  readonly content: Uint8Array
+}
+
+export type SignedContent = HttpRequestContent | SoapRequestContent | MalformedContent
 
 /** Content that can bear a signature. */
 export type WellFormedContent = Exclude<SignedContent, MalformedContent>
@@ -83,9 +124,93 @@ export interface VerifiedSignature {
   readonly value: Uint8Array
 }
 
-export type VerifiedHead = VerifiedHttpHead
-export type UnreadContent = UnreadHttpRequest
-export type VerifiedContent = VerifiedHttpRequest
+/** A stretch of bytes: `end` is the offset after the last. */
+export interface ByteStretch {
+  readonly start: number
+  readonly end: number
+}
+
+/** An element that a verified signature covers. Names are expanded names. */
+export interface VerifiedElement {
+  /** Empty for none. */
+  readonly namespace: string
+  readonly localName: string
+  /** Where in the envelope it stands, tags included. */
+  readonly range: ByteStretch
+  /**
+   * The text of an element that holds nothing but text.
+   * @throws Fault REQUEST_INVALID naming the element where a comment or an element is inside
+   */
+  text(): string
+  /** The value of an attribute; without namespace the empty string. */
+  attribute(namespace: string, localName: string): string | undefined
+  /**
+   * The elements directly inside, in order.
+   * @throws Fault REQUEST_INVALID naming the element where text stands beside them
+   */
+  children(): readonly VerifiedElement[]
+}
+
+/** An expanded name. */
+export interface XmlName {
+  readonly namespace: string
+  readonly localName: string
+}
+
+/** The parts of a SOAP envelope's Header that a verified signature covers, and nothing else. */
+export interface VerifiedSoapHead {
+  readonly format: 'soap'
+  readonly version: SoapVersion
+  /** Covered header blocks in the order in which they stand; the Security header is none of them. */
+  readonly headerBlocks: readonly VerifiedElement[]
+  /** The covered header block with this name. X-Road and Sluice names are there once at most. */
+  headerBlock(namespace: string, localName: string): VerifiedElement | undefined
+  /**
+   * Names of header blocks, covered or not, of other namespaces than X-Road's, ours and WS-Security's,
+   * that are for us or anybody and say `mustUnderstand`.
+   */
+  readonly mustUnderstand: readonly XmlName[]
+  readonly signature: VerifiedSignature
+}
+
+/** A SOAP request of which the head is verified and the payload not read yet. */
+export interface UnreadSoapRequest extends VerifiedSoapHead {
+  /**
+   * The same request with its payload.
+   * @throws Fault SIGNATURE_INVALID when the signer did not sign this payload, PAYLOAD_UNSAFE and
+   *   REQUEST_INVALID for an envelope that is none
+   */
+  withPayload(payload: SoapPayload): VerifiedSoapRequest
+}
+
+/** Where the parts of an envelope stand in it, so that it can be sent on with another Header. */
+export interface SoapLayout {
+  /** Between the tags of Envelope. */
+  readonly content: ByteStretch
+  /** The Header element. */
+  readonly header: ByteStretch
+  /** The Security header that was verified. */
+  readonly security: ByteStretch
+  /** The Body element. */
+  readonly body: ByteStretch
+}
+
+/** A SOAP request that is verified as a whole. */
+export interface VerifiedSoapRequest extends VerifiedSoapHead {
+  /** The HTTP body as received. */
+  readonly payload: Uint8Array
+  /** SHA-256 of the payload. */
+  readonly payloadSha256: Uint8Array
+  readonly envelope: Uint8Array
+  readonly layout: SoapLayout
+  readonly body: VerifiedElement
+  /** Every attachment of the message; each is covered. */
+  readonly attachments: readonly SoapAttachment[]
+}
+
+export type VerifiedHead = VerifiedHttpHead | VerifiedSoapHead
+export type UnreadContent = UnreadHttpRequest | UnreadSoapRequest
+export type VerifiedContent = VerifiedHttpRequest | VerifiedSoapRequest
 
 /** An answer that came over HTTP. */
 export interface HttpReplyContent {
@@ -97,7 +222,45 @@ export interface HttpReplyContent {
   head(): Uint8Array
 }
 
-export type ReplyContent = HttpReplyContent
+/** An answer in SOAP over HTTP. */
+export interface SoapReplyContent {
+  readonly format: 'soap'
+  readonly status: number
+  readonly rawHeaders: RawHeaders
+  /** The HTTP body as received: the envelope alone, or a multipart. */
+  readonly payload: Uint8Array
+  readonly envelope: Uint8Array
+  readonly attachments: readonly SoapAttachment[]
+  /** The reply's head as received, for the evidence. */
+  head(): Uint8Array
+}
+
+export type ReplyContent = HttpReplyContent | SoapReplyContent
+
+/** A SOAP envelope that is to get a Header of its own, and a signature. */
+export interface SoapToSign {
+  /**
+   * Its Envelope tag and its Body are kept byte for byte, but for the Id that a Body without one gets in
+   * its start tag. Whatever Header it has is left out.
+   */
+  readonly envelope: Uint8Array
+  /**
+   * The Header's blocks: one element each, that brings the namespaces it uses and has no Id. The prefix
+   * `wsu` is not theirs.
+   */
+  readonly headerBlocks: readonly Uint8Array[]
+  readonly attachments: readonly SoapAttachment[]
+}
+
+/** What signs SOAP messages with the bus's key (WS-Security). Adapters get one from the trust module. */
+export interface SoapSigner {
+  /**
+   * The envelope with these header blocks and a Security header that covers them, a Timestamp, the Body
+   * and the attachments.
+   * @throws XmlError where the envelope, or a block, is no well-formed XML
+   */
+  sign(message: SoapToSign): Uint8Array
+}
 
 /** What the bus signs on HTTP, and with what it comes back. Adapters get one from the trust module. */
 export interface HttpSigner {

@@ -90,6 +90,11 @@ export class RegistrySnapshot {
       .flatMap(({ thumbprint }) => lists.get(thumbprint)?.der ?? [])
   }
 
+  /** Registered certificates by thumbprint. */
+  get certificates(): ReadonlyMap<string, Certificate> {
+    return this.#index.certificates
+  }
+
   /** A registered certificate by its thumbprint, base64url SHA-256 of the DER. */
   certificate(thumbprint: string): Certificate | undefined {
     return this.#index.certificates.get(thumbprint)

@@ -7,7 +7,9 @@ import type {
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import type { Bus } from '../exchange/ports.js'
+import type { VerifiedContent } from '../exchange/signed-content.js'
 import { verifyRequestHead, type VerificationRules } from './http-signature/verify-request.js'
+import { verifySoapHead } from './wss/verify-request.js'
 
 export interface AuthenticateSettings extends VerificationRules {
   /** Largest payload that the service of this envelope takes, bytes. */
@@ -37,7 +39,8 @@ function verifyHead(received: ReceivedRequest, rules: VerificationRules): Signed
     const { code, field, reason } = content
     throw new Fault(code, { detail: reason, ...(field === undefined ? {} : { field }) })
   }
-  const { head, signer } = verifyRequestHead(content, rules)
+  const { head, signer } =
+    content.format === 'http' ? verifyRequestHead(content, rules) : verifySoapHead(content, rules)
   return {
     exchangeId: received.exchangeId,
     receivedAt: received.receivedAt,
@@ -72,15 +75,23 @@ async function authenticate(
   identified: IdentifiedRequest,
   { payloadBytesMax }: AuthenticateSettings,
 ): Promise<AuthenticatedRequest> {
-  const { content, envelope, signer, verified } = identified
-  const payload = await content.readPayload(payloadBytesMax(envelope), signer.subsystem)
+  const { content, envelope, signer, verified: head } = identified
+  const bytesMax = payloadBytesMax(envelope)
+  let verified: VerifiedContent
+  if (content.format === 'http' && head.format === 'http') {
+    verified = head.withPayload(await content.readPayload(bytesMax, signer.subsystem))
+  } else if (content.format === 'soap' && head.format === 'soap') {
+    verified = head.withPayload(await content.readPayload(bytesMax, signer.subsystem))
+  } else {
+    throw new TypeError(`a head of ${head.format} for a content of ${content.format}`)
+  }
   return {
     exchangeId: identified.exchangeId,
     receivedAt: identified.receivedAt,
     adapter: identified.adapter,
     content,
     remoteAddress: identified.remoteAddress,
-    verified: verified.withPayload(payload),
+    verified,
     signer,
     envelope,
   } as AuthenticatedRequest

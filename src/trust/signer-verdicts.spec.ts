@@ -19,19 +19,19 @@ class Registry implements TrustMaterial {
   authorities: RegisteredAuthority[] = []
   revocationLists: Uint8Array[] = []
   looksUp = 0
-  readonly #certificates = new Map<string, RegisteredCertificate>()
+  readonly certificates = new Map<string, RegisteredCertificate>()
 
   register(identity: TestIdentity, status: RegisteredCertificate['status'] = 'active'): void {
-    this.#certificates.set(identity.thumbprint, { der: identity.der, subsystem, status })
+    this.certificates.set(identity.thumbprint, { der: identity.der, subsystem, status })
   }
 
   registerBytes(thumbprint: string, der: Buffer): void {
-    this.#certificates.set(thumbprint, { der, subsystem, status: 'active' })
+    this.certificates.set(thumbprint, { der, subsystem, status: 'active' })
   }
 
   certificate(thumbprint: string): RegisteredCertificate | undefined {
     this.looksUp += 1
-    return this.#certificates.get(thumbprint)
+    return this.certificates.get(thumbprint)
   }
 }
 

@@ -1,7 +1,8 @@
 import { Fault } from '../exchange/fault.js'
 import { verdictsMax } from '../limits.js'
 import { keyTypeOf } from './http-signature/algorithms.js'
-import type { RegisteredKey, SignerDirectory } from './signer-directory.js'
+import { CertificateNames } from './certificate-names.js'
+import type { CertificateName, RegisteredKey, SignerDirectory } from './signer-directory.js'
 import type { RegisteredCertificate, TrustMaterial } from './trust-material.js'
 import { trustStoreOf } from './trust-material-store.js'
 import type { AlgorithmPolicy } from './x509/algorithm-policy.js'
@@ -45,6 +46,7 @@ export class SignerVerdicts implements SignerDirectory {
   readonly #known = new Map<string, KnownCertificate>()
   #generation: number | undefined
   #trust: TrustStore | undefined
+  #names: CertificateNames | undefined
 
   constructor(settings: SignerVerdictsSettings) {
     this.#settings = settings
@@ -52,6 +54,15 @@ export class SignerVerdicts implements SignerDirectory {
 
   key(thumbprint: string): RegisteredKey {
     return this.#certificate(thumbprint)
+  }
+
+  find(name: CertificateName): string {
+    const material = this.#settings.trustMaterial()
+    if (material.generation !== this.#generation) this.#startAfresh(material)
+    this.#names ??= new CertificateNames(material.certificates)
+    const [thumbprint, ...others] = this.#names.thumbprintsOf(name)
+    if (thumbprint !== undefined && others.length === 0) return thumbprint
+    throw new Fault('CERT_UNKNOWN', thumbprint === undefined ? {} : { detail: severalDetail })
   }
 
   checkCertificate(thumbprint: string): void {
@@ -85,6 +96,7 @@ export class SignerVerdicts implements SignerDirectory {
 
   #startAfresh(material: TrustMaterial): void {
     this.#known.clear()
+    this.#names = undefined
     this.#trust = trustStoreOf(material)
     this.#generation = material.generation
   }
@@ -115,6 +127,9 @@ export class SignerVerdicts implements SignerDirectory {
     this.#known.set(thumbprint, known)
   }
 }
+
+const severalDetail =
+  'The message names its certificate by what several registered ones have in common; send the certificate itself.'
 
 function readRegistered(thumbprint: string, registered: RegisteredCertificate): KnownCertificate {
   const certificate = parsed(registered.der)

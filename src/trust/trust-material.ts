@@ -6,6 +6,8 @@ export interface TrustMaterial {
   readonly generation: number
   /** @param thumbprint base64url SHA-256 of the certificate's DER */
   certificate(thumbprint: string): RegisteredCertificate | undefined
+  /** All of them, by thumbprint: messages name certificates by other things too. */
+  readonly certificates: ReadonlyMap<string, RegisteredCertificate>
   readonly authorities: readonly RegisteredAuthority[]
   /** DER of each list. */
   readonly revocationLists: readonly Uint8Array[]

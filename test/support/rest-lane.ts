@@ -146,6 +146,7 @@ export function busStub(
     const { exchangeId, content } = received
     try {
       if (content.format === 'malformed') throw malformedFault(content)
+      if (content.format !== 'http') throw new TypeError('another protocol')
       const [consumer = 'nobody'] = valuesOf(content.rawHeaders, 'x-road-client')
       const payload = await content.readPayload(requestBytesMax, consumer as SubsystemId)
       const { logged } = mediatedOf(received, payload, {})

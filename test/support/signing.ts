@@ -8,7 +8,11 @@ import type {
 } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import { parseServiceCode, parseSubsystemId } from '../../src/exchange/identifier.js'
-import type { HttpRequestContent } from '../../src/exchange/signed-content.js'
+import type {
+  HttpRequestContent,
+  VerifiedHttpHead,
+  VerifiedHttpRequest,
+} from '../../src/exchange/signed-content.js'
 import { createAuthenticate } from '../../src/trust/authenticate.js'
 import type { KeyType } from '../../src/trust/http-signature/algorithms.js'
 import {
@@ -59,6 +63,9 @@ export function directoryOf(...signers: readonly TestSigner[]): SignerDirectory 
         keyType,
       }
     },
+    find() {
+      throw new Fault('CERT_UNKNOWN')
+    },
     checkCertificate() {
       // Chains are not the matter.
     },
@@ -68,7 +75,7 @@ export function directoryOf(...signers: readonly TestSigner[]): SignerDirectory 
 /** Reads no more of an envelope than who sends it. */
 export const senderOnly: EnvelopeReader = {
   protocol: 'rest',
-  readEnvelope: (verified) => ({
+  readEnvelope: (verified: VerifiedHttpHead) => ({
     consumer: parseSubsystemId(verified.header('x-road-client') ?? ''),
     serviceCode: parseServiceCode(`${providerId}/finAxtaris`),
     version: 'v1',
@@ -175,19 +182,22 @@ export function receivedReply(
 
 export const payloadBytesMax = 1000
 
+type AuthenticatedHttpRequest = AuthenticatedRequest & { readonly verified: VerifiedHttpRequest }
+
 /** Step 1 with the signers given. */
 export function authenticateWith(
   signers: readonly TestSigner[],
   now: () => Date = () => new Date(),
   directory: SignerDirectory = directoryOf(...signers),
-): (received: ReceivedRequest) => Promise<AuthenticatedRequest> {
+): (received: ReceivedRequest) => Promise<AuthenticatedHttpRequest> {
   const step = createAuthenticate({
     signers: directory,
     now,
     freshnessMs: fiveMinutesMs,
     payloadBytesMax: () => payloadBytesMax,
   })
-  return async (received) => step.authenticate(step.identify(step.verifyHead(received)))
+  return async (received) =>
+    (await step.authenticate(step.identify(step.verifyHead(received)))) as AuthenticatedHttpRequest
 }
 
 /** `CODE field` of the refusal, or `accepted`. */

@@ -98,6 +98,9 @@ function directoryOf(given: NamedCertificate | undefined, checks: Checks): Signe
       const signer = { subsystem: '' as SubsystemId, thumbprint, serialNumber: certificate.serial }
       return { signer, publicKey, keyType }
     },
+    find() {
+      throw new Fault('CERT_UNKNOWN')
+    },
     checkCertificate() {
       // The chain is checked apart, with the files that were given for it.
     },

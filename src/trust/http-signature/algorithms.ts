@@ -121,7 +121,15 @@ export function verifyByScheme(
 
 /** Signs `data`. The key must be of the algorithm's type. */
 export function signBytes(algorithm: SignatureAlgorithm, key: KeyObject, data: Uint8Array): Buffer {
-  const { digest, padding, saltLength } = schemes[algorithm]
+  return signByScheme(schemes[algorithm], key, data)
+}
+
+/** As `signBytes`, by the scheme itself. */
+export function signByScheme(
+  { digest, padding, saltLength }: SignatureScheme,
+  key: KeyObject,
+  data: Uint8Array,
+): Buffer {
   if (padding === undefined) return sign(digest, data, { key, dsaEncoding: 'ieee-p1363' })
   return saltLength === undefined
     ? sign(digest, data, { key, padding })

@@ -68,12 +68,24 @@ export function readRdn(set: DerReader): Rdn {
     const value = attribute.next()
     attribute.finish()
     const text = textOf(value)
-    const raw = rawOf(value).toString('hex')
-    keys.push(JSON.stringify(text === undefined ? [type, raw, 'raw'] : [type, prepared(text)]))
-    texts.push(`${shortNames[type] ?? type}=${printable(text ?? raw)}`)
+    keys.push(rawAttributeKey(type, value))
+    texts.push(`${shortNames[type] ?? type}=${printable(text ?? rawOf(value).toString('hex'))}`)
     if (type === emailAddress && text !== undefined) emails.push(text)
   } while (!set.done)
   return { key: keys.sort().join('+'), text: texts.join('+'), emails }
+}
+
+/** Comparable form of one attribute with a value of characters. */
+export function attributeKey(type: string, text: string): string {
+  return JSON.stringify([type, prepared(text)])
+}
+
+/** Comparable form of one attribute. @throws DerError */
+export function rawAttributeKey(type: string, value: DerValue): string {
+  const text = textOf(value)
+  return text === undefined
+    ? JSON.stringify([type, rawOf(value).toString('hex'), 'raw'])
+    : attributeKey(type, text)
 }
 
 /** Whether `name` lies in the subtree of `base`. */

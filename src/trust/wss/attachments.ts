@@ -1,0 +1,83 @@
+import type { RawHeaders, SoapAttachment } from '../../exchange/signed-content.js'
+import { c14nMethod } from '../../xml/c14n/method.js'
+import { canonicalise } from '../../xml/c14n/canonicalise.js'
+import { readXml } from '../../xml/read-xml.js'
+import { XmlError } from '../../xml/xml-error.js'
+import type { OctetSink } from '../../xml/c14n/write.js'
+import { digestDiffers, DigestSink } from '../xml-signature/digest.js'
+import { exclusiveC14n } from '../xml-signature/names.js'
+import type { Reference } from '../xml-signature/signed-info.js'
+import { invalidSignature } from '../xml-signature/strict-reading.js'
+import { uncovered } from './coverage.js'
+import { canonicalMimeHeaders, mediaTypeOf } from './mime-headers.js'
+import { writeTextContent } from './text-content.js'
+import type { SoapVerificationWatch } from './watch.js'
+
+/**
+ * Verifies that the signature covers every attachment, and that each is the one that was signed (SwA
+ * Profile 1.1 §5). Attachments are told by their place in the message: what others call them is theirs.
+ * @throws Fault SIGNATURE_INVALID
+ */
+export function verifyAttachments(
+  attachments: readonly SoapAttachment[],
+  references: ReadonlyMap<string, Reference>,
+  watch: SoapVerificationWatch,
+): void {
+  const seen = new Set<string>()
+  attachments.forEach((attachment, index) => {
+    const field = `attachment ${index + 1}`
+    const reference = references.get(attachment.contentId)
+    if (seen.has(attachment.contentId)) {
+      throw invalidSignature(field, 'Two attachments have the same Content-ID.')
+    }
+    seen.add(attachment.contentId)
+    if (reference) {
+      const found = attachmentDigest(attachment, reference)
+      if (Buffer.compare(reference.digestValue, found) !== 0) watch.refuses(digestDiffers(field))
+    } else {
+      watch.refuses(uncovered(field))
+    }
+  })
+  for (const contentId of references.keys()) {
+    if (seen.has(contentId)) continue
+    throw invalidSignature('Reference', 'A Reference names an attachment that is not there.')
+  }
+}
+
+function isXml(mediaType: string): boolean {
+  return mediaType === 'text/xml' || mediaType === 'application/xml' || mediaType.endsWith('+xml')
+}
+
+const exclusive = c14nMethod(exclusiveC14n)
+
+/** The digest of an attachment after its transform. */
+export function attachmentDigest(
+  { rawHeaders, content }: SoapAttachment,
+  { transform, digest }: Pick<Reference, 'transform' | 'digest'>,
+): Buffer {
+  const sink = new DigestSink(digest)
+  if (transform === 'attachment-complete') sink.update(canonicalMimeHeaders(rawHeaders))
+  writeContent(rawHeaders, content, sink)
+  return sink.value()
+}
+
+/** Content canonicalised by its media type (SwA Profile 1.1 §5.4.2). */
+function writeContent(rawHeaders: RawHeaders, content: Uint8Array, sink: OctetSink): void {
+  const type = mediaTypeOf(rawHeaders)
+  if (isXml(type)) {
+    try {
+      canonicalise(readXml(content), exclusive, sink)
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error
+      throw invalidSignature(
+        'attachment',
+        `An XML attachment is not accepted: ${error.reason}.`,
+        error,
+      )
+    }
+  } else if (type.startsWith('text/')) {
+    writeTextContent(content, sink)
+  } else {
+    sink.update(content)
+  }
+}

@@ -1,0 +1,52 @@
+import { Fault } from '../../exchange/fault.js'
+import type { XmlDocument, XmlElement } from '../../xml/document.js'
+import { dsNamespace } from '../xml-signature/names.js'
+import { invalidSignature } from '../xml-signature/strict-reading.js'
+import { wsseNamespace, wsuNamespace } from './names.js'
+
+/** What our profile knows of a Security header (WS-Security 1.1 §5). */
+export interface SecurityHeader {
+  readonly element: XmlElement
+  readonly signature: XmlElement
+  readonly timestamp: XmlElement
+  readonly tokens: readonly XmlElement[]
+  /** Anything else; it must be signed, or it is not accepted. */
+  readonly others: readonly XmlElement[]
+}
+
+/**
+ * Reads a Security header: one Signature, one Timestamp. A second signature, whoever made it, is one too
+ * many: another reader could take it for the one that counts.
+ * @throws Fault SIGNATURE_MISSING, SIGNATURE_INVALID
+ */
+export function readSecurityHeader(document: XmlDocument, element: XmlElement): SecurityHeader {
+  if (!document.hasOnlyElements(element)) {
+    throw invalidSignature('Security', 'The Security header has text beside its elements.')
+  }
+  let signature: XmlElement | undefined
+  let timestamp: XmlElement | undefined
+  const tokens: XmlElement[] = []
+  const others: XmlElement[] = []
+  for (const child of document.children(element)) {
+    if (document.is(child, dsNamespace, 'Signature')) {
+      if (signature !== undefined) throw several('Signature')
+      signature = child
+    } else if (document.is(child, wsuNamespace, 'Timestamp')) {
+      if (timestamp !== undefined) throw several('Timestamp')
+      timestamp = child
+    } else if (document.is(child, wsseNamespace, 'BinarySecurityToken')) {
+      tokens.push(child)
+    } else {
+      others.push(child)
+    }
+  }
+  if (signature === undefined) throw new Fault('SIGNATURE_MISSING')
+  if (timestamp === undefined) {
+    throw invalidSignature('Timestamp', 'The Security header has no Timestamp.')
+  }
+  return { element, signature, timestamp, tokens, others }
+}
+
+function several(field: string): Fault {
+  return invalidSignature(field, `The Security header has more than one ${field}.`)
+}

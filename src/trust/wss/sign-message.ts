@@ -1,0 +1,111 @@
+import { randomUUID, type KeyObject } from 'node:crypto'
+import { Fault } from '../../exchange/fault.js'
+import type { SoapAttachment, SoapSigner } from '../../exchange/signed-content.js'
+import { c14nMethod, type C14nMethod } from '../../xml/c14n/method.js'
+import { keyTypeOf } from '../http-signature/algorithms.js'
+import { sha256 } from '../xml-signature/digest-method.js'
+import { elementDigest } from '../xml-signature/digest.js'
+import { dsNamespace, exclusiveC14n, swaNamespace } from '../xml-signature/names.js'
+import { signatureMethodByKeyType, signWithKey } from '../xml-signature/signature-method.js'
+import {
+  attributeText,
+  base64,
+  signedInfoText,
+  type WrittenReference,
+} from '../xml-signature/write-signed-info.js'
+import { assembleMessage, type AssembledMessage } from './assemble-message.js'
+import { attachmentDigest } from './attachments.js'
+import { x509v3Type } from './names.js'
+
+export interface SoapSignerSettings {
+  readonly privateKey: KeyObject
+  /** DER of the key's certificate, which every message carries. */
+  readonly certificate: Uint8Array
+  readonly now: () => Date
+  /** How long after its creation a message expires, milliseconds; by default five minutes. */
+  readonly validForMs?: number
+  /** Identifier of the SignatureMethod; by default the one that the key decides. */
+  readonly signatureMethod?: string
+}
+
+const validForMsDefault = 300_000
+
+/**
+ * Signs SOAP messages with one key (WS-Security 1.1): BinarySecurityToken, Timestamp, and a signature over
+ * the Timestamp, every header block, the Body and the attachments. P-256 is the choice for a bus, ten
+ * times cheaper to sign with than RSA.
+ * @throws Fault ALGORITHM_FORBIDDEN when no accepted algorithm takes the key
+ */
+export function createSoapSigner(settings: SoapSignerSettings): SoapSigner {
+  const { privateKey, now, validForMs = validForMsDefault } = settings
+  const keyType = keyTypeOf(privateKey)
+  if (!keyType) {
+    throw new Fault('ALGORITHM_FORBIDDEN', {
+      side: 'bus',
+      detail: 'The signing key must be RSA, P-256, P-384 or Ed25519.',
+    })
+  }
+  const signatureMethod = settings.signatureMethod ?? signatureMethodByKeyType[keyType]
+  const token = base64(settings.certificate)
+  return {
+    sign(message) {
+      const created = now()
+      const expires = new Date(created.getTime() + validForMs)
+      const assembled = assembleMessage(message, { id: randomUUID(), token, created, expires })
+      const references = [
+        ...assembled.parts.map((part) => elementReference(assembled, part)),
+        ...message.attachments.map((attachment) => attachmentReference(attachment)),
+      ]
+      const signedInfo = signedInfoText(signatureMethod, references)
+      const value = signWithKey(signatureMethod, privateKey, Buffer.from(signedInfo, 'utf8'))
+      return withSignature(assembled, signedInfo, value)
+    },
+  }
+}
+
+const exclusive = c14nMethod(exclusiveC14n)
+
+function elementReference(
+  { document, body }: AssembledMessage,
+  { element, id }: AssembledMessage['parts'][number],
+): WrittenReference {
+  const transform = element === body ? withPrefixes(document.namespacesInScope(body)) : exclusive
+  const digestValue = elementDigest(document, element, transform, sha256)
+  // A provider's own Id may hold what an attribute cannot.
+  return { uri: `#${attributeText(id)}`, transform, digestValue }
+}
+
+/** What the Body's values may say with a prefix is signed too (WS-I BSP 1.1 R5406 and following). */
+function withPrefixes(scope: ReadonlyMap<string, string>): C14nMethod {
+  const prefixes = [...scope.keys()].filter((prefix) => prefix !== '')
+  return c14nMethod(exclusiveC14n, prefixes)
+}
+
+const attachmentContent = `${swaNamespace}Attachment-Content-Signature-Transform`
+
+function attachmentReference(attachment: SoapAttachment): WrittenReference {
+  const { contentId } = attachment
+  return {
+    uri: `cid:${encodeURIComponent(contentId).replaceAll('%40', '@').replaceAll("'", '%27')}`,
+    transform: attachmentContent,
+    digestValue: attachmentDigest(attachment, { transform: 'attachment-content', digest: sha256 }),
+  }
+}
+
+function withSignature(
+  { document, signatureAt, tokenId }: AssembledMessage,
+  signedInfo: string,
+  value: Uint8Array,
+): Buffer {
+  const signature =
+    `<ds:Signature xmlns:ds="${dsNamespace}">${signedInfo}` +
+    `<ds:SignatureValue>${base64(value)}</ds:SignatureValue>` +
+    `<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI="#${tokenId}"` +
+    ` ValueType="${x509v3Type}"/></wsse:SecurityTokenReference></ds:KeyInfo></ds:Signature>`
+  const { bytes } = document
+  return Buffer.concat([
+    bytes.subarray(0, signatureAt),
+    Buffer.from(signature, 'utf8'),
+    bytes.subarray(signatureAt),
+  ])
+}

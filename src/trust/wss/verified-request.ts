@@ -1,0 +1,117 @@
+import type {
+  SoapAttachment,
+  SoapLayout,
+  SoapPayload,
+  SoapVersion,
+  UnreadSoapRequest,
+  VerifiedElement,
+  VerifiedSignature,
+  VerifiedSoapHead,
+  VerifiedSoapRequest,
+  XmlName,
+} from '../../exchange/signed-content.js'
+import type { XmlDocument, XmlElement } from '../../xml/document.js'
+import { sha256Of } from '../http-signature/content-digest.js'
+import { isEnvelopeNamespace, wsseNamespace } from './names.js'
+import { isForUs, mustBeUnderstood, type SoapEnvelope } from './soap-envelope.js'
+import { CoveredXml } from './verified-element.js'
+import type { VerifiedHeader } from './verify-header.js'
+import { verifyPayload } from './verify-payload.js'
+import type { SoapVerificationWatch } from './watch.js'
+
+/** What a verified signature covers of a Header. */
+class VerifiedHead implements VerifiedSoapHead {
+  readonly format = 'soap'
+  readonly version: SoapVersion
+  readonly headerBlocks: readonly VerifiedElement[]
+  readonly signature: VerifiedSignature
+
+  constructor(
+    protected readonly frame: SoapEnvelope,
+    protected readonly verified: VerifiedHeader,
+  ) {
+    this.version = frame.version
+    this.signature = verified.signature
+    const covered = new Set<XmlElement>()
+    for (const { element } of verified.coverage.head) covered.add(element)
+    this.headerBlocks = frame.blocks
+      .filter((block) => covered.has(block))
+      .map((block) => new CoveredXml(frame.document, block))
+  }
+
+  headerBlock(namespace: string, localName: string): VerifiedElement | undefined {
+    return this.headerBlocks.find(
+      (block) => block.localName === localName && block.namespace === namespace,
+    )
+  }
+
+  get mustUnderstand(): readonly XmlName[] {
+    const { frame } = this
+    const { document } = frame
+    return frame.blocks
+      .filter((block) => mustBeUnderstood(frame, block) && isForUs(frame, block))
+      .map((block) => ({
+        namespace: document.namespace(block),
+        localName: document.localName(block),
+      }))
+      .filter(({ namespace }) => !isEnvelopeNamespace(namespace) && namespace !== wsseNamespace)
+  }
+}
+
+/** A request of which the head is verified and the payload not read yet. */
+export class UnreadSoap extends VerifiedHead implements UnreadSoapRequest {
+  readonly #start: Uint8Array
+  readonly #watch: SoapVerificationWatch
+
+  constructor(
+    frame: SoapEnvelope,
+    verified: VerifiedHeader,
+    start: Uint8Array,
+    watch: SoapVerificationWatch,
+  ) {
+    super(frame, verified)
+    this.#start = start
+    this.#watch = watch
+  }
+
+  withPayload(payload: SoapPayload): VerifiedSoapRequest {
+    const { frame, verified } = this
+    const { document, body } = verifyPayload(frame, verified, this.#start, payload, this.#watch)
+    return new VerifiedSoap(frame, verified, payload, document, body)
+  }
+}
+
+class VerifiedSoap extends VerifiedHead implements VerifiedSoapRequest {
+  readonly payload: Uint8Array
+  readonly payloadSha256: Uint8Array
+  readonly envelope: Uint8Array
+  readonly attachments: readonly SoapAttachment[]
+  readonly body: VerifiedElement
+  readonly #document: XmlDocument
+
+  constructor(
+    frame: SoapEnvelope,
+    verified: VerifiedHeader,
+    payload: SoapPayload,
+    document: XmlDocument,
+    body: XmlElement,
+  ) {
+    super(frame, verified)
+    this.payload = payload.bytes
+    this.payloadSha256 = sha256Of(payload.bytes)
+    this.envelope = payload.envelope
+    this.attachments = payload.attachments
+    this.body = new CoveredXml(document, body)
+    this.#document = document
+  }
+
+  get layout(): SoapLayout {
+    const document = this.#document
+    return {
+      content: document.contentRange(document.root),
+      header: document.range(this.frame.header),
+      security: document.range(this.verified.security.element),
+      body: this.body.range,
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import type { TestIdentity } from '../../../test/support/pki.js'
+import { consumerId } from '../../../test/support/signing.js'
+import {
+  identifiers,
+  makeTestTrust,
+  sampleBody,
+  signedMessage,
+  sluice,
+  soap12,
+  soapContent,
+  soapVerdict,
+  verifySoap,
+  xroad,
+  type TestTrust,
+} from '../../../test/support/wss.js'
+import type { VerificationRules } from '../http-signature/verify-request.js'
+
+describe('a signed SOAP request', () => {
+  let trust: TestTrust
+  let consumer: TestIdentity
+  let rules: VerificationRules
+
+  beforeAll(async () => {
+    trust = await makeTestTrust()
+    consumer = await trust.authority.issue({ keyType: 'p256', subject: 'SC' })
+    trust.register(consumer)
+    rules = trust.rules()
+  })
+
+  it('gives its signer, its header blocks, its Body and where they stand', async () => {
+    const bytes = signedMessage(consumer)
+    const verified = await verifySoap(soapContent(bytes), rules)
+    expect(verified.version).toBe('1.1')
+    expect(verified.headerBlocks.map(({ localName }) => localName)).toEqual([
+      'client',
+      'service',
+      'id',
+      'protocolVersion',
+      'mode',
+    ])
+    expect(verified.headerBlock(sluice, 'mode')?.text()).toBe('body')
+    const client = verified.headerBlock(xroad, 'client')
+    expect(client?.attribute(identifiers, 'objectType')).toBe('SUBSYSTEM')
+    expect(client?.children().map((part) => part.text())).toEqual(['AZ', 'GOV', 'VN', 'SC'])
+    const { layout } = verified
+    const text = (range: { start: number; end: number }): string =>
+      bytes.toString('utf8', range.start, range.end)
+    expect(text(layout.body)).toContain(sampleBody)
+    expect(text(layout.header)).toMatch(/^<S:Header .*<\/S:Header>$/s)
+    expect(text(layout.security)).toMatch(/^<wsse:Security .*<\/wsse:Security>$/s)
+    expect(Buffer.from(verified.payload).equals(bytes)).toBe(true)
+    expect(verified.signature.keyId).toBe(consumer.thumbprint)
+    expect(consumerId).toBe('AZ/GOV/VN/SC')
+  })
+
+  it.each(['rsa-2048', 'p256', 'p384', 'ed25519'] as const)(
+    'is accepted with a key %s',
+    async (keyType) => {
+      const signer = await trust.authority.issue({ keyType })
+      trust.register(signer)
+      expect(await soapVerdict(soapContent(signedMessage(signer)), rules)).toBe('accepted')
+    },
+  )
+
+  it('is accepted in SOAP 1.2', async () => {
+    const bytes = signedMessage(consumer, { namespace: soap12 })
+    expect((await verifySoap(soapContent(bytes), rules)).version).toBe('1.2')
+  })
+
+  it('is verified by its beginning, wherever that ends after the Header', async () => {
+    const bytes = signedMessage(consumer, { body: `<a>${'x'.repeat(40_000)}</a>` })
+    const headerEnd = bytes.indexOf('</S:Header>') + '</S:Header>'.length
+    for (const startBytes of [headerEnd, headerEnd + 5, headerEnd + 2_000, bytes.length - 1]) {
+      const content = soapContent(bytes, [], startBytes)
+      const verified = await verifySoap(content, rules)
+      expect(verified.headerBlock(xroad, 'id')?.text()).toBe('sorgu-1')
+      expect(verified.body.children()).toHaveLength(1)
+    }
+    expect(await soapVerdict(soapContent(bytes, [], headerEnd - 1), rules)).toBe(
+      'PAYLOAD_UNSAFE Envelope',
+    )
+  })
+})
