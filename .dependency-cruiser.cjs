@@ -28,7 +28,7 @@ module.exports = {
     {
       name: 'adapters-know-only-the-port',
       comment:
-        'An adapter knows the port and the XML reader; never another adapter, never another module.',
+        'An adapter knows the port, HTTP and the XML reader; never another adapter, never another module.',
       severity: 'error',
       from: { path: '^adapters/([^/]+)/', pathNot: spec },
       to: {
@@ -37,7 +37,22 @@ module.exports = {
           '^adapters/$1/',
           '^src/exchange/(adapter|exchange|fault|fault-text|identifier|signed-content)\\.ts$',
           '^src/limits\\.ts$',
-          '^src/xml/',
+          '^src/(http|xml)/',
+        ],
+      },
+    },
+    {
+      name: 'http-is-for-adapters',
+      comment:
+        'src/http is what lanes over HTTP share: it knows the port and nothing of a protocol.',
+      severity: 'error',
+      from: { path: '^src/http/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/http/',
+          '^src/exchange/(adapter|exchange|fault|identifier|signed-content)\\.ts$',
+          '^src/limits\\.ts$',
         ],
       },
     },

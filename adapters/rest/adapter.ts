@@ -1,21 +1,21 @@
 import type { CreateAdapter, ProtocolAdapter } from '../../src/exchange/adapter.js'
+import { ProviderPools } from '../../src/http/provider-pools.js'
+import { parseHttpSettings } from '../../src/http/settings.js'
 import { readEnvelope } from './envelope.js'
-import { Inbound } from './inbound.js'
+import { createInbound } from './inbound.js'
 import { send } from './outbound.js'
-import { ProviderPools } from './provider-pools.js'
-import { parseSettings } from './settings.js'
 
 /**
  * REST after the X-Road message protocol for REST, version 1, with HTTP message signatures.
  * @throws SettingsError
  */
 export const createAdapter: CreateAdapter = (settings, tools) => {
-  const parsed = parseSettings(settings)
+  const parsed = parseHttpSettings(settings)
   const pools = new ProviderPools(parsed)
   const adapter: ProtocolAdapter = {
     protocol: 'rest',
     readEnvelope,
-    listen: (handle) => new Inbound(parsed, tools, adapter, handle).open(),
+    listen: (handle) => createInbound(parsed, tools, adapter, handle).open(),
     send: (request, signal) => send(request, signal, pools, tools),
     close: () => pools.close(),
   }

@@ -7,7 +7,7 @@ import {
   type SubsystemId,
 } from '../../src/exchange/identifier.js'
 import type { VerifiedHttpHead } from '../../src/exchange/signed-content.js'
-import { decodeIdentifier, decodePercent } from './percent-encoding.js'
+import { decodeIdentifier, decodePercent } from '../../src/http/percent-encoding.js'
 import { parseServicePath } from './service-path.js'
 import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits.js'
 

@@ -5,17 +5,11 @@ import type {
   HttpRequestContent,
   RawHeaders,
 } from '../../src/exchange/signed-content.js'
+import { endToEnd, firstValue, isEnvelopeField, joinedValue } from '../../src/http/headers.js'
+import type { RenderedReply } from '../../src/http/lane.js'
+import { noPayload } from '../../src/http/payload.js'
 import { renderFault } from './fault.js'
-import { endToEnd, firstValue, isEnvelopeField, joinedValue } from './headers.js'
-import { noPayload } from './payload.js'
-import { encodeIdentifier } from './percent-encoding.js'
-
-/** A reply as it goes out to the consumer, `Content-Length` included. */
-export interface RenderedReply {
-  readonly status: number
-  readonly rawHeaders: string[]
-  readonly payload: Uint8Array
-}
+import { encodeIdentifier } from '../../src/http/percent-encoding.js'
 
 type Answered = Extract<Reply, { readonly outcome: 'answered' }>
 type Refused = Extract<Reply, { readonly outcome: 'refused' }>

@@ -5,7 +5,7 @@ import {
   parseServiceCode,
   type ServiceCode,
 } from '../../src/exchange/identifier.js'
-import { decodeIdentifier, decodePercent } from './percent-encoding.js'
+import { decodeIdentifier, decodePercent } from '../../src/http/percent-encoding.js'
 
 /** Encodings of encodings that are looked through. */
 const encodingsMax = 8

@@ -1,8 +1,9 @@
-import { checkHead } from '../../../adapters/rest/head.js'
 import { readEnvelope } from '../../../adapters/rest/envelope.js'
+import { protocolPrefix } from '../../../adapters/rest/service-path.js'
 import { Fault } from '../../exchange/fault.js'
 import type { SubsystemId } from '../../exchange/identifier.js'
 import type { HttpRequestContent, UnreadHttpRequest } from '../../exchange/signed-content.js'
+import { checkHead } from '../../http/head.js'
 import { defaultLimits } from '../../limits.js'
 import { keyTypeOf } from '../../trust/http-signature/algorithms.js'
 import {
@@ -40,7 +41,7 @@ export function examine(
   checks.enters('request')
   const { content: captured, httpVersion } = capture
   const { target: url, rawHeaders, scheme } = captured
-  const rules = { scheme, headersMax, authorities }
+  const rules = { scheme, headersMax, authorities, pathPrefix: protocolPrefix }
   const head = checkHead({ url, httpVersion, rawHeaders: [...rawHeaders] }, rules)
   if ('reason' in head) {
     checks.refuses(new Fault(head.code, { field: head.field, detail: head.reason }))

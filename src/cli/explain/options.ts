@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { normalisedAuthority } from '../../../adapters/rest/head.js'
+import { normalisedAuthority } from '../../http/head.js'
 import { UsageError } from '../command-io.js'
 import type { TrustFiles } from '../trust-files.js'
 import { timeOf } from '../trust-verify-options.js'

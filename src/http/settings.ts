@@ -1,9 +1,19 @@
-import { readFileSync } from 'node:fs'
 import { normalisedAuthority } from './head.js'
-import { defaultLimits, type Limits } from '../../src/limits.js'
+import {
+  fieldsOf,
+  fileOf,
+  integerOf,
+  oneOf,
+  recordOf,
+  SettingsError,
+  textOf,
+  textsOf,
+  type Fields,
+} from './read-settings.js'
+import { defaultLimits, type Limits } from '../limits.js'
 
-/** The limits of the bus that this adapter keeps. */
-export type RestLimits = Pick<Limits, (typeof limitNames)[number]>
+/** The limits of the bus that a lane over HTTP keeps. */
+export type HttpLimits = Pick<Limits, (typeof limitNames)[number]>
 
 export interface TlsSettings {
   /** PEM. */
@@ -20,7 +30,7 @@ export interface OutboundSettings {
   readonly ca: string | undefined
 }
 
-export interface RestSettings {
+export interface HttpSettings {
   readonly host: string
   /** 0 is any free port. */
   readonly port: number
@@ -29,7 +39,7 @@ export interface RestSettings {
   /** Names that consumers know the bus by, normalised; undefined where any `Host` is let pass. */
   readonly authorities: ReadonlySet<string> | undefined
   readonly tls: TlsSettings | undefined
-  readonly limits: RestLimits
+  readonly limits: HttpLimits
   readonly outbound: OutboundSettings
 }
 
@@ -47,28 +57,16 @@ const limitNames = [
   'connectionsPerProviderMax',
 ] as const satisfies readonly (keyof Limits)[]
 
-/** Settings that cannot be used. The message names the key, and quotes no value. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError'
-}
-
-type Fields = Readonly<Record<string, unknown>>
+const settingNames = ['host', 'port', 'publicScheme', 'authorities', 'tls', 'limits', 'outbound']
 
 /**
- * Parses the adapter's settings strictly. Files are read here, once, so that a wrong path stops the
+ * Parses an adapter's settings strictly. Files are read here, once, so that a wrong path stops the
  * start and not the first exchange.
+ * @param own - names of further settings, which the adapter reads itself
  * @throws SettingsError
  */
-export function parseSettings(settings: unknown): RestSettings {
-  const top = fieldsOf(settings, 'settings', [
-    'host',
-    'port',
-    'publicScheme',
-    'authorities',
-    'tls',
-    'limits',
-    'outbound',
-  ])
+export function parseHttpSettings(settings: unknown, own: readonly string[] = []): HttpSettings {
+  const top: Fields = fieldsOf(settings, 'settings', [...settingNames, ...own])
   const tls = top['tls'] === undefined ? undefined : parseTls(top['tls'])
   const outbound = fieldsOf(top['outbound'] ?? {}, 'outbound', ['privateAddresses', 'caFile'])
   const scheme = top['publicScheme'] ?? (tls ? 'https' : 'http')
@@ -116,67 +114,13 @@ function parseTls(value: unknown): TlsSettings {
 }
 
 // The composition root hands over the bus's one table of limits, which it has checked; this adapter
-// takes its own out of it, and leaves the others' alone.
-function parseLimits(value: unknown): RestLimits {
+// takes its part out of it, and leaves the others' alone.
+function parseLimits(value: unknown): HttpLimits {
   const fields = recordOf(value, 'limits')
   return Object.fromEntries(
     limitNames.map((name) => [
       name,
       integerOf(fields[name] ?? defaultLimits[name], `limits.${name}`, 1, Number.MAX_SAFE_INTEGER),
     ]),
-  ) as RestLimits
-}
-
-function fieldsOf(value: unknown, path: string, known: readonly string[]): Fields {
-  const fields = recordOf(value, path)
-  const unknown = Object.keys(fields).filter((name) => !known.includes(name))
-  if (unknown.length > 0) {
-    throw new SettingsError(`${path}: unknown ${unknown.join(', ')}; known are ${known.join(', ')}`)
-  }
-  return fields
-}
-
-function recordOf(value: unknown, path: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new SettingsError(`${path}: must be a table of keys and values`)
-  }
-  return value as Fields
-}
-
-function textOf(value: unknown, path: string): string {
-  if (typeof value !== 'string' || value === '') {
-    throw new SettingsError(`${path}: must be a text that is not empty`)
-  }
-  return value
-}
-
-function textsOf(value: unknown, path: string): string[] {
-  if (!Array.isArray(value)) throw new SettingsError(`${path}: must be a list`)
-  return value.map((entry, index) => textOf(entry, `${path}[${index}]`))
-}
-
-function integerOf(value: unknown, path: string, min: number, max: number): number {
-  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
-    throw new SettingsError(`${path}: must be a whole number from ${min} to ${max}`)
-  }
-  return value as number
-}
-
-function oneOf<Choice extends string>(
-  value: unknown,
-  path: string,
-  choices: readonly Choice[],
-): Choice {
-  const choice = choices.find((candidate) => candidate === value)
-  if (choice === undefined) throw new SettingsError(`${path}: must be ${choices.join(' or ')}`)
-  return choice
-}
-
-function fileOf(value: unknown, path: string): string {
-  try {
-    return readFileSync(textOf(value, path), 'utf8')
-  } catch (error) {
-    if (error instanceof SettingsError) throw error
-    throw new SettingsError(`${path}: cannot be read`, { cause: error })
-  }
+  ) as HttpLimits
 }

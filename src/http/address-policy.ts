@@ -1,6 +1,6 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { SettingsError } from './settings.js'
+import { SettingsError } from './read-settings.js'
 
 /**
  * Networks that are not the public Internet (IANA special-purpose registries, RFC 6890): loopback,

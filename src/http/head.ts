@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import type { MalformedContent } from '../../src/exchange/signed-content.js'
+import type { MalformedContent } from '../exchange/signed-content.js'
 import { headBytes, isDisguisedEnvelopeField, stolenField } from './headers.js'
-import { protocolPrefix } from './service-path.js'
-import { authoritiesMax } from '../../src/limits.js'
+import { authoritiesMax } from '../limits.js'
 
 export interface RequestHead {
   /** Lower case, default port dropped (RFC 9421 §2.2.3). */
@@ -21,6 +20,8 @@ export interface HeadTrouble {
 export interface HeadRules {
   readonly scheme: 'http' | 'https'
   readonly headersMax: number
+  /** What every target begins with. */
+  readonly pathPrefix: string
   /** The bus's own authorities as `normalisedAuthority` has them; undefined where any is let pass. */
   readonly authorities: ReadonlySet<string> | undefined
 }
@@ -54,7 +55,7 @@ export function checkHead(
   { url, httpVersion, rawHeaders }: Pick<IncomingMessage, 'url' | 'httpVersion' | 'rawHeaders'>,
   rules: HeadRules,
 ): RequestHead | HeadTrouble {
-  const { headersMax } = rules
+  const { headersMax, pathPrefix } = rules
   if (rawHeaders.length > 2 * headersMax) {
     return trouble(
       'PAYLOAD_UNSAFE',
@@ -73,8 +74,8 @@ export function checkHead(
       'The request target must be a path in valid characters.',
     )
   }
-  if (!target.startsWith(protocolPrefix)) {
-    return trouble('REQUEST_INVALID', 'path', 'The path does not begin with /r1/.')
+  if (!target.startsWith(pathPrefix)) {
+    return trouble('REQUEST_INVALID', 'path', `The path does not begin with ${pathPrefix}.`)
   }
   return checkFields(rawHeaders, rules, httpVersion)
 }

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import { buildConnector, Pool } from 'undici'
-import { Fault } from '../../src/exchange/fault.js'
+import { Fault } from '../exchange/fault.js'
 import { AddressPolicy, ForbiddenAddressError } from './address-policy.js'
 import { parseProviderAddress, type ProviderAddress } from './provider-address.js'
-import type { RestSettings } from './settings.js'
-import { addressesMax, poolsMax } from '../../src/limits.js'
+import type { HttpSettings } from './settings.js'
+import { addressesMax, poolsMax } from '../limits.js'
 
 const idlePoolMs = 60_000
 const sweepMs = 10_000
@@ -27,13 +27,13 @@ export interface ProviderPool {
 
 /** Keep-alive connections to providers, a pool an origin; all of it bounded. */
 export class ProviderPools {
-  readonly #settings: RestSettings
+  readonly #settings: HttpSettings
   readonly #policy: AddressPolicy
   readonly #pools = new Map<string, ProviderPool>()
   readonly #addresses = new Map<string, ProviderAddress>()
   #sweep: NodeJS.Timeout | undefined
 
-  constructor(settings: RestSettings) {
+  constructor(settings: HttpSettings) {
     this.#settings = settings
     this.#policy = new AddressPolicy(settings.outbound.privateAddresses)
   }

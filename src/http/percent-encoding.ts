@@ -1,4 +1,4 @@
-import { Fault } from '../../src/exchange/fault.js'
+import { Fault } from '../exchange/fault.js'
 
 const plain = /^[A-Za-z0-9._~/-]*$/
 

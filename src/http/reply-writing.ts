@@ -1,7 +1,7 @@
 import type { ArrivedRequest, UnfinishedReply } from './connection.js'
 import { noPayload } from './payload.js'
-import type { RenderedReply } from './reply.js'
-import { replyPieceBytes } from '../../src/limits.js'
+import type { RenderedReply } from './lane.js'
+import { replyPieceBytes } from '../limits.js'
 
 /**
  * One reply on its way to a consumer, until the system has taken its last byte. A long one is written

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import { AddressPolicy } from './address-policy.js'
-import { parseSettings, SettingsError } from './settings.js'
+import { SettingsError } from './read-settings.js'
+import { parseHttpSettings } from './settings.js'
 
 describe('settings', () => {
   it('have defaults for everything', () => {
-    expect(parseSettings({})).toMatchObject({
+    expect(parseHttpSettings({})).toMatchObject({
       host: '127.0.0.1',
       port: 0,
       publicScheme: 'http',
@@ -16,14 +17,14 @@ describe('settings', () => {
   })
 
   it("take their own out of the bus's table of limits", () => {
-    const { limits } = parseSettings({ limits: { headersMax: 7, exchangesMax: 9 } })
+    const { limits } = parseHttpSettings({ limits: { headersMax: 7, exchangesMax: 9 } })
     expect(limits.headersMax).toBe(7)
     expect(limits).not.toHaveProperty('exchangesMax')
   })
 
   it('know the bus by its authorities as signatures do: lower case, without the default port', () => {
     const names = ['Sluice.gov.az:443', '[2001:DB8::1]:8443']
-    const { authorities } = parseSettings({ authorities: names, publicScheme: 'https' })
+    const { authorities } = parseHttpSettings({ authorities: names, publicScheme: 'https' })
     expect([...authorities!]).toEqual(['sluice.gov.az', '[2001:db8::1]:8443'])
   })
 
@@ -47,8 +48,8 @@ describe('settings', () => {
     [{ outbound: { privateAddresses: '10.0.0.0/8' } }, 'outbound.privateAddresses: must be a list'],
     [{ outbound: { privateAddresses: [1] } }, 'outbound.privateAddresses[0]: must be a text'],
   ])('%j are refused by name', (settings, message) => {
-    expect(() => parseSettings(settings)).toThrow(SettingsError)
-    expect(() => parseSettings(settings)).toThrow(message)
+    expect(() => parseHttpSettings(settings)).toThrow(SettingsError)
+    expect(() => parseHttpSettings(settings)).toThrow(message)
   })
 })
 

@@ -1,5 +1,5 @@
-import type { Holding } from '../../src/exchange/adapter.js'
-import { payloadPartBytesMin, payloadStepBytes } from '../../src/limits.js'
+import type { Holding } from '../exchange/adapter.js'
+import { payloadPartBytesMin, payloadStepBytes } from '../limits.js'
 
 export const noPayload = Buffer.alloc(0)
 

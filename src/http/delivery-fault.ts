@@ -1,4 +1,4 @@
-import { Fault } from '../../src/exchange/fault.js'
+import { Fault } from '../exchange/fault.js'
 import { ForbiddenAddressError } from './address-policy.js'
 import { forbiddenAddress } from './provider-pools.js'
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { SharedPayloadBudget } from '../../src/exchange/payload-budget.js'
-import type { SubsystemId } from '../../src/exchange/identifier.js'
-import { payloadStepBytes } from '../../src/limits.js'
+import { SharedPayloadBudget } from '../exchange/payload-budget.js'
+import type { SubsystemId } from '../exchange/identifier.js'
+import { payloadStepBytes } from '../limits.js'
 import { PayloadCollector } from './payload.js'
 
 const mebibyte = 1_048_576

@@ -1,57 +1,56 @@
-import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js'
-import type { EnvelopeReader, Reply } from '../../src/exchange/exchange.js'
-import { Fault, toFault } from '../../src/exchange/fault.js'
-import type {
-  HttpRequestContent,
-  MalformedContent,
-  RawHeaders,
-  SignedContent,
-} from '../../src/exchange/signed-content.js'
+import type { AdapterTools, HandleExchange } from '../exchange/adapter.js'
+import type { Reply } from '../exchange/exchange.js'
+import { Fault, toFault } from '../exchange/fault.js'
+import type { MalformedContent, RawHeaders, SignedContent } from '../exchange/signed-content.js'
 import type { ArrivedRequest } from './connection.js'
 import { answerAndDrain } from './draining.js'
-import type { InboundRequest } from './inbound-request.js'
-import { renderReply, type RenderedReply } from './reply.js'
+import type { HttpLane, LaneRequest, RenderedReply } from './lane.js'
 import { ReplyWriting } from './reply-writing.js'
 
 /** Hands requests to the bus and brings its replies to their consumers. */
-export class Answering {
+export class Answering<Request extends LaneRequest> {
   readonly #tools: AdapterTools
-  readonly #reader: EnvelopeReader
+  readonly #lane: HttpLane<Request>
   readonly #handle: HandleExchange
   readonly #releaseReply: (exchangeId: string) => void
   /** The listener closes: every reply is the last of its connection. */
   isClosing = false
 
-  constructor(tools: AdapterTools, reader: EnvelopeReader, handle: HandleExchange) {
+  constructor(tools: AdapterTools, lane: HttpLane<Request>, handle: HandleExchange) {
     this.#tools = tools
-    this.#reader = reader
+    this.#lane = lane
     this.#handle = handle
     this.#releaseReply = (exchangeId) => tools.replyBudget.release(exchangeId)
   }
 
   /** One exchange, from the request's head to the last byte of its reply. */
-  async exchange(
-    arrived: ArrivedRequest,
-    content: InboundRequest | MalformedContent,
-  ): Promise<void> {
+  async exchange(arrived: ArrivedRequest, asked: Request | MalformedContent): Promise<void> {
     const { exchangeId, connection, incoming } = arrived
-    const reply = await this.ask(exchangeId, content, incoming.socket.remoteAddress)
+    const request = asked.format === 'malformed' ? undefined : asked
+    const trouble = request && this.#lane.begin && (await this.#lane.begin(request))
+    const reply = await this.ask(exchangeId, trouble ?? asked, incoming.socket.remoteAddress)
     const isLatest = connection.ends(incoming)
     if (isFloodRefusal(reply)) connection.ending = true
     const isLast = isLatest && (connection.ending || this.isClosing)
     let isUnderWay = false
     try {
-      const request = content.format === 'http' ? content : undefined
-      const rendered = this.#render(reply, request, incoming.rawHeaders)
+      const rendered = this.#render(reply, trouble ? undefined : request, incoming.rawHeaders)
       isUnderWay = this.#write(arrived, rendered, isLast)
     } catch (error) {
       this.#tools.warn('reply could not be sent', { exchangeId, error: String(error) })
       incoming.socket.destroy()
     } finally {
-      if (content.format === 'http') content.release()
+      request?.release()
       // Of an answer that is refused after all, nothing is kept.
       if (!isUnderWay || reply.outcome === 'refused') this.#releaseReply(exchangeId)
     }
+  }
+
+  /** Answers without an exchange. */
+  answer(arrived: ArrivedRequest, rendered: RenderedReply): void {
+    const { connection, incoming } = arrived
+    const isLatest = connection.ends(incoming)
+    this.#write(arrived, rendered, isLatest && (connection.ending || this.isClosing))
   }
 
   /** @returns whether the reply is held until its consumer has taken it */
@@ -73,16 +72,16 @@ export class Answering {
 
   // An answer that cannot be signed (a provider's header field with bytes that no signature covers)
   // is not shown; what is logged of it stands.
-  #render(reply: Reply, request: HttpRequestContent | undefined, asked: RawHeaders): RenderedReply {
+  #render(reply: Reply, request: Request | undefined, asked: RawHeaders): RenderedReply {
     try {
-      return renderReply(reply, request, asked, this.#tools)
+      return this.#lane.render(reply, request, asked)
     } catch (error) {
       const { exchangeId } = reply
       this.#tools.warn('reply could not be rendered', { exchangeId, error: String(error) })
       const fault = new Fault('INTERNAL_ERROR', { cause: error })
       const verified = reply.outcome === 'answered' ? reply.request.verified : reply.verified
       const refused: Reply = { outcome: 'refused', exchangeId, fault, verified }
-      return renderReply(refused, request, asked, this.#tools)
+      return this.#lane.render(refused, request, asked)
     }
   }
 
@@ -96,7 +95,7 @@ export class Answering {
       return await this.#handle({
         exchangeId,
         receivedAt: this.#tools.now(),
-        adapter: this.#reader,
+        adapter: this.#lane.reader,
         content,
         remoteAddress: remoteAddress ?? '',
       })

@@ -1,4 +1,4 @@
-import { Fault } from '../../src/exchange/fault.js'
+import { Fault } from '../exchange/fault.js'
 
 /** A provider's base address, taken apart. */
 export interface ProviderAddress {

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { RestSettings } from './settings.js'
+import type { HttpSettings } from './settings.js'
 
 /** Node's HTTP(S) server with its limits and clocks; it listens to nothing yet. */
-export function createHttpServer({ tls, limits }: RestSettings): Server {
+export function createHttpServer({ tls, limits }: HttpSettings): Server {
   const { requestHeadTimeoutMs, requestTimeoutMs } = limits
   const options = {
     maxHeaderSize: limits.headBytesMax,

@@ -1,17 +1,22 @@
 import type { Dispatcher } from 'undici'
-import type { Holding } from '../../src/exchange/adapter.js'
-import { Fault, toFault } from '../../src/exchange/fault.js'
-import type { ReceivedReply } from '../../src/exchange/exchange.js'
+import type { Holding } from '../exchange/adapter.js'
+import { Fault, toFault } from '../exchange/fault.js'
+import type { ReceivedReply } from '../exchange/exchange.js'
 import type {
   HttpReplyContent,
   HttpRequestContent,
   RawHeaders,
-} from '../../src/exchange/signed-content.js'
+} from '../exchange/signed-content.js'
 import { faultOf, providerFault, replyTooLarge, unsignableAnswer } from './delivery-fault.js'
 import { firstValue, headBytes, unsignableField } from './headers.js'
 import { PayloadCollector } from './payload.js'
 import type { ProviderPool } from './provider-pools.js'
-import { payloadStepBytes } from '../../src/limits.js'
+import { payloadStepBytes } from '../limits.js'
+
+/** What came back from a provider over HTTP. */
+export interface HttpAnswer extends ReceivedReply {
+  readonly content: HttpReplyContent
+}
 
 export interface DeliveryOrder {
   readonly pool: ProviderPool
@@ -36,7 +41,7 @@ interface AnswerHead {
  */
 export class Delivery implements Dispatcher.DispatchHandler {
   readonly #order: DeliveryOrder
-  readonly #resolve: (reply: ReceivedReply) => void
+  readonly #resolve: (reply: HttpAnswer) => void
   readonly #reject: (fault: Fault) => void
   #abort: ((error?: Error) => void) | undefined
   #deliveredAt: Date | undefined
@@ -47,7 +52,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
   /** @throws Fault THROTTLED where there is no room for an answer; nothing has been sent then */
   constructor(
     order: DeliveryOrder,
-    resolve: (reply: ReceivedReply) => void,
+    resolve: (reply: HttpAnswer) => void,
     reject: (fault: Fault) => void,
   ) {
     this.#order = order

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Fault } from '../../src/exchange/fault.js'
-import { pipelinedMax } from '../../src/limits.js'
+import type { Fault } from '../exchange/fault.js'
+import { pipelinedMax } from '../limits.js'
 
 /** A request that is to be answered on its connection. */
 export interface ArrivedRequest {

@@ -1,4 +1,4 @@
-import type { MalformedContent } from '../../src/exchange/signed-content.js'
+import type { MalformedContent } from '../exchange/signed-content.js'
 import type { HeadTrouble } from './head.js'
 
 /** An error of Node's HTTP parser or of its clocks (`clientError`). */
