@@ -23,6 +23,7 @@ import { createAcceptReply } from './trust/accept-reply.js'
 import { createAuthenticate } from './trust/authenticate.js'
 import { createHttpSigner } from './trust/http-signer.js'
 import { SignerVerdicts } from './trust/signer-verdicts.js'
+import { createSoapSigner } from './trust/wss/sign-message.js'
 import { strictAlgorithms } from './trust/x509/algorithm-policy.js'
 
 const adapters = Symbol('adapters')
@@ -128,9 +129,11 @@ const process: Provider = {
 }
 
 function makeAdapters(input: WorkerInput, warn: Warn): Promise<Map<string, ProtocolAdapter>> {
-  const { privateKey, certificateThumbprint } = input.identity
+  const { certificate, certificateThumbprint } = input.identity
+  const privateKey = input.identity.privateKey.reveal()
   const { limits } = input.config
-  const signer = createHttpSigner({ privateKey: privateKey.reveal(), certificateThumbprint, now })
+  const signer = createHttpSigner({ privateKey, certificateThumbprint, now })
+  const soapSigner = createSoapSigner({ privateKey, certificate, now })
   // Apart, so that requests never take the room of the replies that they ask for.
   const requestBudget = new SharedPayloadBudget('requests', {
     bytesMax: limits.payloadBytesInFlightMax,
@@ -140,7 +143,7 @@ function makeAdapters(input: WorkerInput, warn: Warn): Promise<Map<string, Proto
     bytesMax: limits.replyBytesInFlightMax,
     bytesPerConsumerMax: limits.replyBytesPerConsumerMax,
   })
-  const tools = { signer, requestBudget, replyBudget, newExchangeId, now, warn }
+  const tools = { signer, soapSigner, requestBudget, replyBudget, newExchangeId, now, warn }
   return loadAdapters(input.config, tools)
 }
 

@@ -139,16 +139,21 @@ function absolute<Paths extends Readonly<Record<string, string>>>(
   ) as Paths
 }
 
+// The environment says where the lanes that are configured listen; it opens none.
 function withListenAddress(
   adapters: Config['adapters'],
-  environment: Environment,
+  { host, port, soapPort }: Environment,
 ): Config['adapters'] {
-  const { rest } = adapters
-  if (!rest) return adapters
-  const host = environment.host ?? rest['host']
-  const port = environment.port ?? rest['port']
-  return {
-    ...adapters,
-    rest: { ...rest, ...(host !== undefined && { host }), ...(port !== undefined && { port }) },
-  }
+  const ports: Readonly<Record<string, number | undefined>> = { rest: port, soap: soapPort }
+  return Object.fromEntries(
+    Object.entries(adapters).map(([name, settings]) => {
+      const own = ports[name]
+      const isHttp = name in ports
+      const placed = {
+        ...(isHttp && host !== undefined && { host }),
+        ...(own !== undefined && { port: own }),
+      }
+      return [name, { ...settings, ...placed }]
+    }),
+  )
 }

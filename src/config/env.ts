@@ -10,9 +10,11 @@ export interface Environment {
   readonly databaseUrl: Secret<string> | undefined
   /** `DATABASE_MIGRATION_URL`: the owner's login for migrations and jobs; default `DATABASE_URL`. */
   readonly migrationUrl: Secret<string> | undefined
-  /** `SLUICE_PORT`, `SLUICE_HOST`: where consumers reach the REST lane. */
+  /** `SLUICE_PORT`, `SLUICE_HOST`: where consumers reach the REST lane; the host is that of every lane. */
   readonly port: number | undefined
   readonly host: string | undefined
+  /** `SLUICE_SOAP_PORT`: where consumers reach the SOAP lane, on the same host. */
+  readonly soapPort: number | undefined
   /** `SLUICE_MANAGEMENT_PORT`: health and metrics. */
   readonly managementPort: number | undefined
   /** `SLUICE_WORKERS`: worker processes; default one a core. */
@@ -35,6 +37,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     migrationUrl: secretUrl(env, 'DATABASE_MIGRATION_URL'),
     port: integer(env, 'SLUICE_PORT', 0, 65_535),
     host: env['SLUICE_HOST'],
+    soapPort: integer(env, 'SLUICE_SOAP_PORT', 0, 65_535),
     managementPort: integer(env, 'SLUICE_MANAGEMENT_PORT', 0, 65_535),
     workers: integer(env, 'SLUICE_WORKERS', 1, 256),
     logLevel: env['LOG_LEVEL'],

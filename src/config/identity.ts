@@ -12,6 +12,8 @@ export interface BusIdentity {
   readonly privateKey: Secret<KeyObject>
   /** base64url SHA-256 of the certificate's DER. */
   readonly certificateThumbprint: string
+  /** DER. */
+  readonly certificate: Uint8Array
 }
 
 const dayMs = 86_400_000
@@ -34,6 +36,7 @@ export async function loadIdentity(config: Config, now = new Date()): Promise<Bu
   return {
     privateKey: new Secret(privateKey),
     certificateThumbprint: createHash('sha256').update(certificate.raw).digest('base64url'),
+    certificate: certificate.raw,
   }
 }
 

@@ -6,7 +6,7 @@ import type {
   Reply,
 } from './exchange.js'
 import type { SubsystemId } from './identifier.js'
-import type { HttpSigner } from './signed-content.js'
+import type { HttpSigner, SoapSigner } from './signed-content.js'
 
 /** Carries one received request through the line. MUST resolve with a reply or refusal, never reject. */
 export type HandleExchange = (received: ReceivedRequest) => Promise<Reply>
@@ -37,7 +37,10 @@ export interface PayloadBudget {
 
 /** What the bus lends to an adapter. */
 export interface AdapterTools {
+  /** Signs deliveries and replies over HTTP. */
   readonly signer: HttpSigner
+  /** Signs replies in SOAP. */
+  readonly soapSigner: SoapSigner
   /** Payloads of requests. The inbound side takes and releases. */
   readonly requestBudget: PayloadBudget
   /**

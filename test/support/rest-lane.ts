@@ -50,6 +50,7 @@ export function toolsStub(
   const all = { ...defaultLimits, ...limits }
   return {
     signer,
+    soapSigner: { sign: ({ envelope }) => envelope },
     requestBudget: new SharedPayloadBudget('requests', {
       bytesMax: all.payloadBytesInFlightMax,
       bytesPerConsumerMax: all.payloadBytesPerConsumerMax,
