@@ -131,6 +131,12 @@ export const referencesMax = 64
 export const headerBlocksMax = 64
 /** Prefixes in one InclusiveNamespaces list, and its length. */
 export const inclusivePrefixesMax = 64
+/** Parts of one multipart beside the SOAP part; each needs a reference. */
+export const attachmentsMax = 48
+/** Header fields of one part of a multipart, line ends included, and how many there may be. */
+export const partHeadBytesMax = 4_096
+export const partHeadersMax = 16
+export const contentIdCharsMax = 255
 /** Text of a SignedInfo's values, of a token reference and of a time: none is longer in earnest. */
 export const signatureValueCharsMax = 2_048
 
