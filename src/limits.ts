@@ -123,6 +123,8 @@ export const verdictsMax = 20_000
 
 /** How much of an envelope is read before its signer is known; its Header must end within. */
 export const soapStartBytesMax = 65_536
+/** Beginnings of messages held by one worker whose senders it does not know yet. */
+export const soapStartsBytesMax = 67_108_864
 /** An envelope up to this is read whole at once; of a longer one the Header comes first, by itself. */
 export const soapOnePassBytesMax = 16_384
 /** References of one SignedInfo: header blocks, Timestamp, token, Body and attachments. */

@@ -3,6 +3,7 @@ import { BusRoleGrants1764000000000 } from './migrations/1764000000000-bus-role-
 import { MessageLog1764000000100 } from './migrations/1764000000100-message-log.js'
 import { Registry1764000100000 } from './migrations/1764000100000-registry.js'
 import { JobsRole1764000200000 } from './migrations/1764000200000-jobs-role.js'
+import { SoapHandling1764000300000 } from './migrations/1764000300000-soap-handling.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   MessageLog1764000000100,
   Registry1764000100000,
   JobsRole1764000200000,
+  SoapHandling1764000300000,
 ]

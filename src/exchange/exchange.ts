@@ -53,6 +53,13 @@ export interface Signer {
   readonly serialNumber: string
 }
 
+/** What of a SOAP message's Header a provider gets. */
+export interface SoapHandling {
+  readonly securityHeader: 'keep' | 'strip'
+  /** X-Road's header blocks and ours. */
+  readonly xroadHeaders: 'keep' | 'strip'
+}
+
 /** Where an authorised request goes, under which limits and on which legal ground. */
 export interface Route {
   readonly service: ServiceId
@@ -72,6 +79,8 @@ export interface Route {
   /** Whether the contract allows a second delivery of the same request. */
   readonly idempotent: boolean
   readonly providerSignature: 'required' | 'none'
+  /** Undefined where the provider gets the message as it came. */
+  readonly soap: SoapHandling | undefined
   readonly accessRight: {
     readonly id: string
     readonly legalBasis: string

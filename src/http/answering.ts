@@ -27,7 +27,7 @@ export class Answering<Request extends LaneRequest> {
   async exchange(arrived: ArrivedRequest, asked: Request | MalformedContent): Promise<void> {
     const { exchangeId, connection, incoming } = arrived
     const request = asked.format === 'malformed' ? undefined : asked
-    const trouble = request && this.#lane.begin && (await this.#lane.begin(request))
+    const trouble = request && this.#lane.begin && (await this.#begin(request, exchangeId))
     const reply = await this.ask(exchangeId, trouble ?? asked, incoming.socket.remoteAddress)
     const isLatest = connection.ends(incoming)
     if (isFloodRefusal(reply)) connection.ending = true
@@ -43,6 +43,16 @@ export class Answering<Request extends LaneRequest> {
       request?.release()
       // Of an answer that is refused after all, nothing is kept.
       if (!isUnderWay || reply.outcome === 'refused') this.#releaseReply(exchangeId)
+    }
+  }
+
+  async #begin(request: Request, exchangeId: string): Promise<MalformedContent | undefined> {
+    try {
+      return await this.#lane.begin?.(request)
+    } catch (error) {
+      this.#tools.warn('request could not be begun', { exchangeId, error: String(error) })
+      const reason = 'The message could not be read.'
+      return { format: 'malformed', code: 'PAYLOAD_UNSAFE', reason, head: () => request.head() }
     }
   }
 

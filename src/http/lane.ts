@@ -21,7 +21,7 @@ export interface HttpLane<Request extends LaneRequest> {
   requestOf(arrived: ArrivedRequest, facts: HeadFacts, limits: PayloadLimits): Request
   /**
    * Reads what of the body has to be known before the bus is asked.
-   * @returns why the request is none of this protocol, if so; it MUST NOT reject
+   * @returns why the request is none of this protocol, if so
    */
   begin?(request: Request): Promise<MalformedContent | undefined>
   /** What the lane answers by itself, without an exchange: what it tells everybody. */

@@ -8,6 +8,8 @@ export interface ProviderAddress {
   readonly authority: string
   /** Host alone, without brackets. */
   readonly hostname: string
+  /** As it stands. */
+  readonly path: string
   /** Empty, or a path that begins with `/` and ends without. */
   readonly basePath: string
 }
@@ -30,6 +32,7 @@ export function parseProviderAddress(address: string): ProviderAddress {
     scheme,
     authority: url.host,
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    path: url.pathname,
     basePath: url.pathname.replace(/\/+$/, ''),
   }
 }

@@ -2,6 +2,7 @@ import type { Holding, PayloadBudget } from '../exchange/adapter.js'
 import { Fault, toFault } from '../exchange/fault.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import type { RawHeaders } from '../exchange/signed-content.js'
+import type { ByteRoom } from './byte-room.js'
 import type { ArrivedRequest, BodyReader } from './connection.js'
 import { headOf, type RequestHead } from './head.js'
 import { noPayload, PayloadCollector } from './payload.js'
@@ -31,6 +32,8 @@ export abstract class RequestBody implements BodyReader {
   #asked = false
   /** What has been read beforehand, of which the body begins. */
   #beginning: Buffer | undefined
+  #room: ByteRoom | undefined
+  #bytesInRoom = 0
 
   constructor(
     arrived: ArrivedRequest,
@@ -57,6 +60,7 @@ export abstract class RequestBody implements BodyReader {
   /** The exchange is over: the payload's bytes no longer count. */
   release(): void {
     this.#limits.budget.release(this.arrived.exchangeId)
+    this.#leaveRoom()
   }
 
   /** Reads the body, once; see `HttpRequestContent`. */
@@ -73,12 +77,18 @@ export abstract class RequestBody implements BodyReader {
   /**
    * Reads how the body begins, before `readBody`: so many bytes and what came in one piece with the
    * last of them, or the whole of a shorter one.
-   * @throws Fault PAYLOAD_UNSAFE when it breaks off, or does not come in time
+   * @param room - what the beginning takes until `readBody`, or until the exchange is over
+   * @throws Fault PAYLOAD_UNSAFE when it breaks off, or does not come in time, THROTTLED
    */
-  protected async readBeginning(bytesMin: number, timeLimitMs: number): Promise<Buffer> {
+  protected async readBeginning(
+    bytesMin: number,
+    timeLimitMs: number,
+    room: ByteRoom,
+  ): Promise<Buffer> {
     if (this.bodyBytes === 0) return (this.#beginning = noPayload)
     if (this.#broken) throw this.#broken
     if (this.arrived.incoming.destroyed) throw brokenOff()
+    this.#room = room
     this.#invite()
     const chunks = await this.#firstChunks(bytesMin, timeLimitMs)
     const [first = noPayload, ...others] = chunks
@@ -112,6 +122,12 @@ export abstract class RequestBody implements BodyReader {
       }
       const breakOff = (): void => refuse(brokenOff())
       const take = (chunk: Buffer): void => {
+        try {
+          this.#takeRoom(chunk.length)
+        } catch (error) {
+          refuse(toFault(error))
+          return
+        }
         chunks.push(chunk)
         bytes += chunk.length
         if (bytes >= bytesMin || bytes === this.bodyBytes) finish()
@@ -120,6 +136,16 @@ export abstract class RequestBody implements BodyReader {
       this.#reading = refuse
       incoming.on('data', take).on('end', finish).on('error', breakOff)
     })
+  }
+
+  #takeRoom(bytes: number): void {
+    this.#room?.take(bytes)
+    this.#bytesInRoom += bytes
+  }
+
+  #leaveRoom(): void {
+    this.#room?.give(this.#bytesInRoom)
+    this.#bytesInRoom = 0
   }
 
   /** Refuses before the first byte is read what can be refused then. */
@@ -150,6 +176,7 @@ export abstract class RequestBody implements BodyReader {
       const isWhole = this.isBeginningWhole
       collector.add(this.#beginning)
       this.#beginning = undefined
+      this.#leaveRoom()
       if (isWhole) return Promise.resolve(collector.take())
     }
     let done = false

@@ -169,6 +169,7 @@ function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessD
     concurrentMax: limits.concurrentMax,
     idempotent: service.idempotent,
     providerSignature: service.providerSignature,
+    soap: service.soap,
     accessRight: { id: right.id, legalBasis: right.legalBasis, purpose: right.purpose },
   }
 }

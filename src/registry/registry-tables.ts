@@ -1,4 +1,4 @@
-import type { ExchangeMode } from '../exchange/exchange.js'
+import type { ExchangeMode, SoapHandling } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import { memberOf, providerOf, serviceCodeOf } from '../exchange/identifier.js'
 import type { AccessRight } from './access-right.js'
@@ -108,6 +108,8 @@ export const serviceTable: Table<Service> = {
     column('modes', 'text[]', ({ modes }) => modes),
     column('idempotent', 'boolean', ({ idempotent }) => idempotent),
     column('provider_signature', 'text', ({ providerSignature }) => providerSignature),
+    column('soap_security_header', 'text', ({ soap }) => soap?.securityHeader),
+    column('soap_xroad_headers', 'text', ({ soap }) => soap?.xroadHeaders),
     column('classification', 'text', ({ classification }) => classification),
     column('time_limit_ms', 'integer', ({ limits }) => limits.timeLimitMs),
     column('request_bytes_max', 'integer', ({ limits }) => limits.requestBytesMax),
@@ -129,6 +131,7 @@ export const serviceTable: Table<Service> = {
       modes: modesIn(row),
       idempotent: row.idempotent,
       providerSignature: row.provider_signature,
+      soap: soapIn(row),
       classification: row.classification,
       limits: {
         timeLimitMs: row.time_limit_ms,
@@ -142,6 +145,11 @@ export const serviceTable: Table<Service> = {
       successor: row.successor ?? undefined,
       deprecatedFrom: dateIn(row.deprecated_from),
     }) as Service,
+}
+
+function soapIn(row: Row): SoapHandling | undefined {
+  const { soap_security_header: securityHeader, soap_xroad_headers: xroadHeaders } = row
+  return securityHeader === null ? undefined : ({ securityHeader, xroadHeaders } as SoapHandling)
 }
 
 export const certificateTable: Table<Certificate> = {

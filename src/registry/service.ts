@@ -1,4 +1,4 @@
-import type { ExchangeMode } from '../exchange/exchange.js'
+import type { ExchangeMode, SoapHandling } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
 import type { ServiceLimits } from '../limits.js'
@@ -10,6 +10,11 @@ export const exchangeModes = ['user', 'body'] as const satisfies readonly Exchan
 
 export const providerSignatures = ['none', 'required'] as const
 export type ProviderSignature = (typeof providerSignatures)[number]
+
+export const soapHandlings = [
+  'keep',
+  'strip',
+] as const satisfies readonly SoapHandling['securityHeader'][]
 
 /** What may be carried at all; anything above is kept out of the bus. */
 export const allowedClassifications = ['open', 'forServiceUse'] as const
@@ -28,6 +33,8 @@ export interface Service {
   /** Whether a second delivery of the same request does no harm. */
   readonly idempotent: boolean
   readonly providerSignature: ProviderSignature
+  /** Undefined where nothing is said: the provider gets SOAP messages as they come. */
+  readonly soap: SoapHandling | undefined
   readonly classification: Classification
   readonly limits: ServiceLimits
   readonly status: ServiceStatus

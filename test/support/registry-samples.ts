@@ -51,6 +51,7 @@ export function sampleService(id: string, rest: Partial<Service> = {}): Service 
     modes: ['body'],
     idempotent: false,
     providerSignature: 'none',
+    soap: undefined,
     classification: 'open',
     limits: serviceLimitDefaults,
     status: 'active',

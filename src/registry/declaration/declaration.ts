@@ -1,3 +1,4 @@
+import type { SoapHandling } from '../../exchange/exchange.js'
 import type { MemberId, ServiceId, SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'
@@ -30,7 +31,10 @@ export type DeclaredMember = Declared<MemberId, Patch<Omit<Member, 'id'>>>
 export type DeclaredSubsystem = Declared<SubsystemId, Patch<Omit<Subsystem, 'id'>>>
 export type DeclaredService = Declared<
   ServiceId,
-  Patch<Omit<Service, 'id' | 'limits'>> & { readonly limits?: Partial<ServiceLimits> }
+  Patch<Omit<Service, 'id' | 'limits' | 'soap'>> & {
+    readonly limits?: Partial<ServiceLimits>
+    readonly soap?: Partial<SoapHandling> | null
+  }
 >
 export type DeclaredAccessRight = Declared<string, Patch<Omit<AccessRight, 'id'>>>
 

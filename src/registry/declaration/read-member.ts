@@ -5,6 +5,7 @@ import {
   type SubsystemId,
   memberClasses,
 } from '../../exchange/identifier.js'
+import type { SoapHandling } from '../../exchange/exchange.js'
 import { certificateStatuses } from '../certificate.js'
 import {
   addressCharsMax,
@@ -18,6 +19,7 @@ import {
   exchangeModes,
   providerSignatures,
   serviceStatuses,
+  soapHandlings,
   type Classification,
 } from '../service.js'
 import type {
@@ -141,6 +143,7 @@ function readService(at: YamlPlace, subsystem: SubsystemId, parties: DeclaredPar
     modes,
     idempotent: flag,
     providerSignature: oneOf(providerSignatures),
+    soap: orNull(soap),
     classification,
     limits,
     status: oneOf(serviceStatuses),
@@ -184,6 +187,9 @@ const classification: Read<Classification> = (at) => {
   }
   return allowed
 }
+
+const soap: Read<Partial<SoapHandling>> = (at) =>
+  readRecord(at, { securityHeader: oneOf(soapHandlings), xroadHeaders: oneOf(soapHandlings) })
 
 const limits: Read<Partial<ServiceLimits>> = (at) =>
   readRecord(at, {

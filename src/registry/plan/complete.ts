@@ -1,3 +1,4 @@
+import type { SoapHandling } from '../../exchange/exchange.js'
 import type { ServiceId, SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'
@@ -81,6 +82,7 @@ export const completeService: Complete<DeclaredService, Service> = (declared, ex
     isDefault: patch.isDefault ?? existing?.isDefault ?? false,
     idempotent: patch.idempotent ?? existing?.idempotent ?? false,
     providerSignature: patch.providerSignature ?? existing?.providerSignature ?? 'none',
+    soap: soapOf(patch.soap, existing?.soap),
     classification: patch.classification ?? existing?.classification ?? 'open',
     limits: { ...(existing?.limits ?? serviceLimitDefaults), ...patch.limits },
     status,
@@ -90,6 +92,16 @@ export const completeService: Complete<DeclaredService, Service> = (declared, ex
     deprecatedFrom: kept(patch.deprecatedFrom, existing?.deprecatedFrom),
   }
 }
+
+function soapOf(
+  said: DeclaredService['patch']['soap'],
+  existing: SoapHandling | undefined,
+): SoapHandling | undefined {
+  if (said === undefined) return existing
+  return said === null ? undefined : { ...(existing ?? wholeMessage), ...said }
+}
+
+const wholeMessage: SoapHandling = { securityHeader: 'keep', xroadHeaders: 'keep' }
 
 export const completeCertificate: Complete<DeclaredCertificate, Certificate> = (
   { id, patch, at },
