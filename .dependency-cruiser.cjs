@@ -35,7 +35,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|exchange|fault|fault-text|identifier|signed-content)\\.ts$',
+          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|signed-content)\\.ts$',
           '^src/limits\\.ts$',
           '^src/(http|xml)/',
         ],

@@ -107,6 +107,11 @@ export interface EnvelopeReader {
    * @throws Fault REQUEST_INVALID naming the field
    */
   readEnvelope(verified: VerifiedHead): Envelope
+  /**
+   * Checks that the payload is the one that the envelope speaks of, where the protocol says what that is.
+   * @throws Fault REQUEST_INVALID naming the part
+   */
+  checkContent?(verified: VerifiedContent, envelope: Envelope): void
 }
 
 /** Bytes from a consumer of which nothing is known yet. */

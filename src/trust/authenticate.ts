@@ -85,6 +85,7 @@ async function authenticate(
   } else {
     throw new TypeError(`a head of ${head.format} for a content of ${content.format}`)
   }
+  identified.adapter.checkContent?.(verified, envelope)
   return {
     exchangeId: identified.exchangeId,
     receivedAt: identified.receivedAt,

@@ -1,0 +1,98 @@
+import {
+  invalidField,
+  missingField,
+  modeValue,
+  printableValue,
+  textValue,
+  tokenValue,
+} from '../../src/exchange/envelope-values.js'
+import type { Envelope } from '../../src/exchange/exchange.js'
+import type { ServiceCode } from '../../src/exchange/identifier.js'
+import type {
+  VerifiedElement,
+  VerifiedSoapHead,
+  VerifiedSoapRequest,
+} from '../../src/exchange/signed-content.js'
+import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits.js'
+import { readClient, readRepresentedParty, readService } from './identifiers.js'
+import { representationNamespace, sluiceNamespace, xroadNamespace } from './names.js'
+
+/** The field that a fault names when a header block says that it must be understood, and is not. */
+export const mustUnderstandField = 'MustUnderstand'
+
+/**
+ * Reads the envelope from a SOAP request whose Header has been verified: header blocks of the X-Road
+ * Message Protocol 4.0 and of `urn:sluice:header:1`, in the order in which X-Road checks them.
+ * @throws Fault REQUEST_INVALID naming the element
+ */
+export function readEnvelope(verified: VerifiedSoapHead): Envelope {
+  if (verified.mustUnderstand.length > 0) {
+    const detail = 'A header block must be understood, and the bus does not know it.'
+    throw invalidField(mustUnderstandField, detail)
+  }
+  if (mandatory(verified, 'protocolVersion').text() !== '4.0') {
+    throw invalidField('protocolVersion', 'The version of the message protocol must be 4.0.')
+  }
+  const consumer = readClient(mandatory(verified, 'client'))
+  const messageId = printableValue(mandatory(verified, 'id').text(), 'id', messageIdCharsMax)
+  const { serviceCode, version } = readService(mandatory(verified, 'service'))
+  const mode = verified.headerBlock(sluiceNamespace, 'mode')?.text()
+  const party = verified.headerBlock(representationNamespace, 'representedParty')
+  return {
+    consumer,
+    serviceCode,
+    version,
+    messageId,
+    domain: tokenOf(verified, 'domain'),
+    mode: mode === undefined ? undefined : modeValue(mode, 'mode'),
+    purpose: textOf(verified, sluiceNamespace, 'purpose', textCharsMax),
+    legalBasis: textOf(verified, sluiceNamespace, 'legalBasis', textCharsMax),
+    caseNumber: textOf(verified, xroadNamespace, 'issue', messageIdCharsMax),
+    userId: textOf(verified, xroadNamespace, 'userId', messageIdCharsMax),
+    representedParty: party && readRepresentedParty(party),
+    correlationId: correlationIdOf(verified),
+    classification: tokenOf(verified, 'classification'),
+  }
+}
+
+/**
+ * Checks that the Body asks for what the Header names: one element, called as the service code, behind
+ * which X-Road lets `Request` stand.
+ * @throws Fault REQUEST_INVALID
+ */
+export function checkBody({ body }: VerifiedSoapRequest, serviceCode: ServiceCode): void {
+  const [request, ...others] = body.children()
+  if (request === undefined || others.length > 0) {
+    throw invalidField('Body', 'The Body must have exactly one element.')
+  }
+  const name = serviceCode.slice(serviceCode.lastIndexOf('/') + 1)
+  if (request.localName !== name && request.localName !== `${name}Request`) {
+    throw invalidField('Body', 'The element in the Body must be named as the service code.')
+  }
+}
+
+function mandatory(verified: VerifiedSoapHead, localName: string): VerifiedElement {
+  const block = verified.headerBlock(xroadNamespace, localName)
+  if (block === undefined) throw missingField(localName)
+  return block
+}
+
+function tokenOf(verified: VerifiedSoapHead, localName: string): string | undefined {
+  const text = verified.headerBlock(sluiceNamespace, localName)?.text()
+  return text === undefined ? undefined : tokenValue(text, localName, tokenCharsMax)
+}
+
+function textOf(
+  verified: VerifiedSoapHead,
+  namespace: string,
+  localName: string,
+  charsMax: number,
+): string | undefined {
+  const text = verified.headerBlock(namespace, localName)?.text()
+  return text === undefined ? undefined : textValue(text, localName, charsMax)
+}
+
+function correlationIdOf(verified: VerifiedSoapHead): string | undefined {
+  const text = verified.headerBlock(sluiceNamespace, 'correlationId')?.text()
+  return text === undefined ? undefined : printableValue(text, 'correlationId', messageIdCharsMax)
+}
