@@ -1,0 +1,24 @@
+import type { CreateAdapter, ProtocolAdapter } from '../../src/exchange/adapter.js'
+import { ProviderPools } from '../../src/http/provider-pools.js'
+import { parseHttpSettings } from '../../src/http/settings.js'
+import { checkBody, readEnvelope } from './envelope.js'
+import { createInbound } from './inbound.js'
+import { send } from './outbound.js'
+
+/**
+ * SOAP 1.1 and 1.2 after the X-Road message protocol 4.0, with WS-Security signatures.
+ * @throws SettingsError
+ */
+export const createAdapter: CreateAdapter = (settings, tools) => {
+  const parsed = parseHttpSettings(settings)
+  const pools = new ProviderPools(parsed)
+  const adapter: ProtocolAdapter = {
+    protocol: 'soap',
+    readEnvelope,
+    checkContent: (verified, envelope) => checkBody(verified, envelope.serviceCode),
+    listen: (handle) => createInbound(parsed, tools, adapter, handle).open(),
+    send: (request, signal) => send(request, signal, pools, tools),
+    close: () => pools.close(),
+  }
+  return adapter
+}

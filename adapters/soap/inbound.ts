@@ -1,0 +1,33 @@
+import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js'
+import type { EnvelopeReader } from '../../src/exchange/exchange.js'
+import { ByteRoom } from '../../src/http/byte-room.js'
+import { HttpListener } from '../../src/http/http-listener.js'
+import type { HttpSettings } from '../../src/http/settings.js'
+import { soapStartsBytesMax } from '../../src/limits.js'
+import { InboundSoapRequest } from './inbound-content.js'
+import { renderReply } from './reply.js'
+
+/** The consumer-facing side: one HTTP(S) listener, whose path says nothing: the Header does. */
+export function createInbound(
+  settings: HttpSettings,
+  tools: AdapterTools,
+  reader: EnvelopeReader,
+  handle: HandleExchange,
+): HttpListener<InboundSoapRequest> {
+  const rules = {
+    timeLimitMs: settings.limits.requestHeadTimeoutMs,
+    room: new ByteRoom(soapStartsBytesMax),
+  }
+  return new HttpListener(
+    settings,
+    tools,
+    {
+      reader,
+      pathPrefix: '/',
+      requestOf: (arrived, facts, limits) => new InboundSoapRequest(arrived, facts, limits, rules),
+      begin: (request) => request.begin(),
+      render: (reply, _request, asked) => renderReply(reply, asked, tools),
+    },
+    handle,
+  )
+}

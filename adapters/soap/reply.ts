@@ -1,0 +1,97 @@
+import type { AdapterTools } from '../../src/exchange/adapter.js'
+import type { Reply } from '../../src/exchange/exchange.js'
+import type { RawHeaders, SoapVersion, VerifiedHead } from '../../src/exchange/signed-content.js'
+import { endToEnd, firstValue, isEnvelopeField } from '../../src/http/headers.js'
+import type { RenderedReply } from '../../src/http/lane.js'
+import { preferredLanguage } from '../../src/http/preferred-language.js'
+import { readContentType } from './content-type.js'
+import { renderFault } from './fault.js'
+import { readMultipart } from './multipart.js'
+import { replaceSoapPart } from './replace-soap-part.js'
+import { refusalHeaderBlocks, replyHeaderBlocks } from './reply-envelope.js'
+
+type Answered = Extract<Reply, { readonly outcome: 'answered' }>
+type Refused = Extract<Reply, { readonly outcome: 'refused' }>
+
+/**
+ * Renders what the bus answers, signed by the bus (WS-Security 1.1).
+ * @param asked - header fields as received; they choose a refusal's version and language, verified or not
+ */
+export function renderReply(reply: Reply, asked: RawHeaders, tools: AdapterTools): RenderedReply {
+  return reply.outcome === 'answered'
+    ? renderAnswer(reply, tools)
+    : renderRefusal(reply, asked, tools)
+}
+
+/** The provider's Envelope tag, Body and attachments, under a Header of the bus. */
+function renderAnswer(reply: Answered, tools: AdapterTools): RenderedReply {
+  const { content, exchangeId } = reply
+  const { verified } = reply.request
+  if (content.format !== 'soap' || verified.format !== 'soap') {
+    throw new TypeError('an answer that is not SOAP for a request that is')
+  }
+  const { envelope, attachments } = content
+  const headerBlocks = replyHeaderBlocks(verified, exchangeId, reply.entry.leafHash)
+  const signed = tools.soapSigner.sign({ envelope, headerBlocks, attachments })
+  const type = readContentType(firstValue(content.rawHeaders, 'content-type'))
+  const payload =
+    type.packaging === 'plain'
+      ? signed
+      : replaceSoapPart(readMultipart(content.payload, type), signed)
+  const rawHeaders = endToEnd(content.rawHeaders, isOfProvider)
+  rawHeaders.push('Sluice-Exchange-Id', exchangeId, 'Content-Length', String(payload.length))
+  return { status: content.status, rawHeaders, payload }
+}
+
+// What says X-Road or Sluice in a reply comes from the bus; other signatures and digests are of other bytes.
+function isOfProvider(lowerName: string): boolean {
+  return (
+    !isEnvelopeField(lowerName) &&
+    lowerName !== 'signature' &&
+    lowerName !== 'signature-input' &&
+    lowerName !== 'content-digest' &&
+    lowerName !== 'content-md5' &&
+    lowerName !== 'digest' &&
+    lowerName !== 'etag'
+  )
+}
+
+function renderRefusal(reply: Refused, asked: RawHeaders, tools: AdapterTools): RenderedReply {
+  const { exchangeId, fault, verified } = reply
+  const version = versionOf(verified, asked)
+  const language = preferredLanguage(firstValue(asked, 'accept-language'))
+  const { status, contentType, envelope } = renderFault(fault, { version, exchangeId, language })
+  const payload = signedRefusal(envelope, verified, exchangeId, tools)
+  const isMethod = fault.code === 'REQUEST_INVALID' && fault.field === 'method'
+  const rawHeaders = ['Content-Type', contentType, 'Cache-Control', 'no-store']
+  rawHeaders.push('X-Road-Error', fault.code, 'Sluice-Exchange-Id', exchangeId)
+  if (isMethod) rawHeaders.push('Allow', 'GET, POST')
+  rawHeaders.push('Content-Length', String(payload.length))
+  return { status: isMethod ? 405 : status, rawHeaders, payload }
+}
+
+function signedRefusal(
+  envelope: Uint8Array,
+  verified: VerifiedHead | undefined,
+  exchangeId: string,
+  tools: AdapterTools,
+): Uint8Array {
+  try {
+    const headerBlocks = refusalHeaderBlocks(verified, exchangeId)
+    return tools.soapSigner.sign({ envelope, headerBlocks, attachments: [] })
+  } catch (error) {
+    // Better a refusal without signature than none: it grants nothing.
+    tools.warn('refusal could not be signed', { exchangeId, error: String(error) })
+    return envelope
+  }
+}
+
+/** Undefined where nothing says that SOAP was spoken. */
+function versionOf(verified: VerifiedHead | undefined, asked: RawHeaders): SoapVersion | undefined {
+  if (verified?.format === 'soap') return verified.version
+  try {
+    return readContentType(firstValue(asked, 'content-type')).version
+  } catch {
+    return undefined
+  }
+}
