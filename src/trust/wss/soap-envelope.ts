@@ -24,7 +24,9 @@ export function readSoapEnvelope(document: XmlDocument, isWhole: boolean): SoapE
   const namespace = document.namespace(document.root)
   const version = versionOf(namespace)
   if (version === undefined || document.localName(document.root) !== 'Envelope') {
-    throw invalidRequest('Envelope', 'The root element is no Envelope of SOAP 1.1 or 1.2.')
+    // An Envelope of another version has a fault code of its own (SOAP 1.1 §4.4.1).
+    const field = document.localName(document.root) === 'Envelope' ? 'VersionMismatch' : 'Envelope'
+    throw invalidRequest(field, 'The root element is no Envelope of SOAP 1.1 or 1.2.')
   }
   const header = document.firstChild(document.root)
   if (header !== undefined && document.is(header, namespace, 'Body')) {
