@@ -1,4 +1,5 @@
 import type { CreateAdapter, ProtocolAdapter } from '../../src/exchange/adapter.js'
+import type { VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
 import { ProviderPools } from '../../src/http/provider-pools.js'
 import { parseHttpSettings } from '../../src/http/settings.js'
 import { checkBody, readEnvelope } from './envelope.js'
@@ -15,7 +16,9 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
   const adapter: ProtocolAdapter = {
     protocol: 'soap',
     readEnvelope,
-    checkContent: (verified, envelope) => checkBody(verified, envelope.serviceCode),
+    checkContent(verified: VerifiedSoapRequest, { serviceCode }) {
+      checkBody(verified, serviceCode)
+    },
     listen: (handle) => createInbound(parsed, tools, adapter, handle).open(),
     send: (request, signal) => send(request, signal, pools, tools),
     close: () => pools.close(),

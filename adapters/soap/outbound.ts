@@ -63,5 +63,8 @@ export async function send(
 }
 
 function travelling(rawHeaders: RawHeaders): string[] {
-  return endToEnd(rawHeaders, (lowerName) => !ofTheLane.has(lowerName) && !isEnvelopeField(lowerName))
+  return endToEnd(
+    rawHeaders,
+    (lowerName) => !ofTheLane.has(lowerName) && !isEnvelopeField(lowerName),
+  )
 }

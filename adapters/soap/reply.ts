@@ -1,5 +1,6 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { Reply } from '../../src/exchange/exchange.js'
+import { Fault } from '../../src/exchange/fault.js'
 import type { RawHeaders, SoapVersion, VerifiedHead } from '../../src/exchange/signed-content.js'
 import { endToEnd, firstValue, isEnvelopeField } from '../../src/http/headers.js'
 import type { RenderedReply } from '../../src/http/lane.js'
@@ -31,7 +32,7 @@ function renderAnswer(reply: Answered, tools: AdapterTools): RenderedReply {
     throw new TypeError('an answer that is not SOAP for a request that is')
   }
   const { envelope, attachments } = content
-  const headerBlocks = replyHeaderBlocks(verified, exchangeId, reply.entry.leafHash)
+  const headerBlocks = replyHeaderBlocks(verified, { exchangeId, entry: reply.entry.leafHash })
   const signed = tools.soapSigner.sign({ envelope, headerBlocks, attachments })
   const type = readContentType(firstValue(content.rawHeaders, 'content-type'))
   const payload =
@@ -77,12 +78,23 @@ function signedRefusal(
   tools: AdapterTools,
 ): Uint8Array {
   try {
-    const headerBlocks = refusalHeaderBlocks(verified, exchangeId)
+    const headerBlocks = blocksOfRefusal(verified, exchangeId)
     return tools.soapSigner.sign({ envelope, headerBlocks, attachments: [] })
   } catch (error) {
     // Better a refusal without signature than none: it grants nothing.
     tools.warn('refusal could not be signed', { exchangeId, error: String(error) })
     return envelope
+  }
+}
+
+function blocksOfRefusal(verified: VerifiedHead | undefined, exchangeId: string): Uint8Array[] {
+  try {
+    const request = verified?.format === 'soap' ? verified : undefined
+    return refusalHeaderBlocks(request, exchangeId)
+  } catch (error) {
+    // A block that is not written as it should be may be the very reason of the refusal.
+    if (error instanceof Fault) return refusalHeaderBlocks(undefined, exchangeId)
+    throw error
   }
 }
 

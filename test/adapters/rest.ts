@@ -20,6 +20,8 @@ export const driver: ConformanceDriver = {
     outbound: { privateAddresses: ['127.0.0.0/8'] },
   },
   settingsWithoutPrivate: { host: '127.0.0.1', port: 0, limits: {} },
+  payload: Buffer.from('{"ad":"Əliyev Şükür","bayt":"\u0000\uffff"}'),
+  payloadOf: ({ payload }) => payload,
   tools: toolsStub,
   ask,
   async askBroken(address) {

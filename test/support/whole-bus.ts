@@ -30,6 +30,8 @@ export interface WholeBusOptions {
   readonly limits?: Partial<Limits>
   /** Settings of the REST lane beside its port. */
   readonly rest?: Fields
+  /** Settings of the SOAP lane beside its port; without them there is none. */
+  readonly soap?: Fields
   /** Consumers come over TLS; its certificate is for 127.0.0.1. */
   readonly isTls?: boolean
 }
@@ -194,7 +196,7 @@ async function startBus(
 
 async function configOf(
   folder: string,
-  { limits, rest, isTls = false }: WholeBusOptions,
+  { limits, rest, soap, isTls = false }: WholeBusOptions,
 ): Promise<Config> {
   configurations += 1
   const configFile = join(folder, `bus-${configurations}.yaml`)
@@ -202,6 +204,7 @@ async function configOf(
     keyFile: join(folder, 'bus-key.pem'),
     certificateFile: join(folder, 'bus.pem'),
   }
+  const outbound = { privateAddresses: ['127.0.0.0/8'], caFile: join(folder, 'ca.pem') }
   await writeFile(
     configFile,
     stringify(
@@ -214,13 +217,11 @@ async function configOf(
         adapters: {
           rest: {
             port: 0,
-            outbound: {
-              privateAddresses: ['127.0.0.0/8'],
-              caFile: join(folder, 'ca.pem'),
-            },
+            outbound,
             ...(isTls && { tls: identity }),
             ...rest,
           },
+          ...(soap && { soap: { port: 0, outbound, ...soap } }),
         },
       },
       { aliasDuplicateObjects: false },
