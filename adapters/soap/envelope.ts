@@ -15,7 +15,12 @@ import type {
 } from '../../src/exchange/signed-content.js'
 import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits.js'
 import { readClient, readRepresentedParty, readService } from './identifiers.js'
-import { representationNamespace, sluiceNamespace, xroadNamespace } from './names.js'
+import {
+  representationNamespace,
+  sluiceNamespace,
+  xroadNamespace,
+  xroadNamespaces,
+} from './names.js'
 
 /** The field that a fault names when a header block says that it must be understood, and is not. */
 export const mustUnderstandField = 'MustUnderstand'
@@ -30,6 +35,7 @@ export function readEnvelope(verified: VerifiedSoapHead): Envelope {
     const detail = 'A header block must be understood, and the bus does not know it.'
     throw invalidField(mustUnderstandField, detail)
   }
+  checkBlocks(verified.headerBlocks)
   if (mandatory(verified, 'protocolVersion').text() !== '4.0') {
     throw invalidField('protocolVersion', 'The version of the message protocol must be 4.0.')
   }
@@ -68,6 +74,29 @@ export function checkBody({ body }: VerifiedSoapRequest, serviceCode: ServiceCod
   const name = serviceCode.slice(serviceCode.lastIndexOf('/') + 1)
   if (request.localName !== name && request.localName !== `${name}Request`) {
     throw invalidField('Body', 'The element in the Body must be named as the service code.')
+  }
+}
+
+const knownBlocks: Readonly<Record<string, readonly string[]>> = {
+  [xroadNamespace]: [
+    ...['client', 'service', 'id', 'protocolVersion', 'userId', 'issue', 'securityServer'],
+  ],
+  [representationNamespace]: ['representedParty'],
+  [sluiceNamespace]: [
+    ...['domain', 'mode', 'purpose', 'legalBasis', 'correlationId', 'classification'],
+  ],
+}
+
+// A misspelt legal basis must not pass for none, and a reply must be able to repeat X-Road's blocks.
+function checkBlocks(blocks: readonly VerifiedElement[]): void {
+  for (const block of blocks) {
+    const { namespace, localName } = block
+    if (!namespace.startsWith(xroadNamespaces) && !namespace.startsWith('urn:sluice:')) continue
+    if (knownBlocks[namespace]?.includes(localName) !== true) {
+      throw invalidField(localName, 'The bus knows no such header block in this namespace.')
+    }
+    // It addresses one of X-Road's servers and says nothing here.
+    if (localName === 'securityServer') for (const part of block.children()) part.text()
   }
 }
 
