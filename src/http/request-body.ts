@@ -97,7 +97,7 @@ export abstract class RequestBody implements BodyReader {
 
   /** Whether what has been read beforehand is the whole body. */
   protected get isBeginningWhole(): boolean {
-    return this.bodyBytes === this.#beginning?.length || this.arrived.incoming.readableEnded
+    return this.bodyBytes === 0 || this.arrived.incoming.readableEnded
   }
 
   #firstChunks(bytesMin: number, timeLimitMs: number): Promise<Buffer[]> {
@@ -109,8 +109,7 @@ export abstract class RequestBody implements BodyReader {
         clearTimeout(timer)
         this.#reading = undefined
         incoming.off('data', take).off('end', finish).off('error', breakOff)
-        // What has come whole comes to its end by itself.
-        if (bytes !== this.bodyBytes && !incoming.readableEnded) incoming.pause()
+        if (!incoming.readableEnded) incoming.pause()
       }
       const finish = (): void => {
         stop()
@@ -130,7 +129,8 @@ export abstract class RequestBody implements BodyReader {
         }
         chunks.push(chunk)
         bytes += chunk.length
-        if (bytes >= bytesMin || bytes === this.bodyBytes) finish()
+        // Of a body that has come whole the end is near; without it the request counts as unread.
+        if (bytes >= bytesMin && bytes !== this.bodyBytes) finish()
       }
       const timer = setTimeout(() => refuse(tooSlow()), timeLimitMs)
       this.#reading = refuse

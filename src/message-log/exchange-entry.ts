@@ -129,10 +129,18 @@ export function replyEntry(
   draft.providerCertificate = accepted.signer?.thumbprint
   draft.providerCertificateSerial = accepted.signer?.serialNumber
   draft.payloadBytes = accepted.content.payload.length
-  // One protocol on both sides means the provider got the very bytes that came.
-  draft.mappingVersion = logged.adapter.protocol === logged.route.protocol ? 'none' : undefined
-  draft.deliveredPayloadDigest = logged.entry.payloadDigest
+  if (isDeliveredAsItCame(logged)) {
+    draft.mappingVersion = 'none'
+    draft.deliveredPayloadDigest = logged.entry.payloadDigest
+  }
   return draft
+}
+
+// One protocol on both sides means the provider got the very bytes that came, unless the service has
+// parts of a SOAP Header stripped.
+function isDeliveredAsItCame({ adapter, route }: LoggedRequest): boolean {
+  if (adapter.protocol !== route.protocol) return false
+  return route.soap?.securityHeader !== 'strip' && route.soap?.xroadHeaders !== 'strip'
 }
 
 function fillLogged(draft: EntryDraft, logged: LoggedRequest): void {
