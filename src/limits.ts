@@ -139,6 +139,8 @@ export const attachmentsMax = 48
 export const partHeadBytesMax = 4_096
 export const partHeadersMax = 16
 export const contentIdCharsMax = 255
+/** A provider's description of its service, with everything in it. */
+export const wsdlBytesMax = 4_194_304
 /** Text of a SignedInfo's values, of a token reference and of a time: none is longer in earnest. */
 export const signatureValueCharsMax = 2_048
 

@@ -1,18 +1,18 @@
 import type { CreateAdapter, ProtocolAdapter } from '../../src/exchange/adapter.js'
 import type { VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
 import { ProviderPools } from '../../src/http/provider-pools.js'
-import { parseHttpSettings } from '../../src/http/settings.js'
 import { checkBody, readEnvelope } from './envelope.js'
 import { createInbound } from './inbound.js'
 import { send } from './outbound.js'
+import { parseSettings } from './settings.js'
 
 /**
  * SOAP 1.1 and 1.2 after the X-Road message protocol 4.0, with WS-Security signatures.
  * @throws SettingsError
  */
 export const createAdapter: CreateAdapter = (settings, tools) => {
-  const parsed = parseHttpSettings(settings)
-  const pools = new ProviderPools(parsed)
+  const parsed = parseSettings(settings)
+  const pools = new ProviderPools(parsed.http)
   const adapter: ProtocolAdapter = {
     protocol: 'soap',
     readEnvelope,

@@ -77,12 +77,7 @@ export class InboundSoapRequest extends RequestBody implements SoapRequestConten
 
   #readHead(): SoapContentType {
     const { rawHeaders } = this
-    if (this.arrived.incoming.method !== 'POST') {
-      throw new Fault('REQUEST_INVALID', {
-        field: 'method',
-        detail: 'A SOAP message is sent with POST.',
-      })
-    }
+    checkMethod(this.arrived.incoming.method)
     const coding = onlyValue(rawHeaders, 'Content-Encoding')?.toLowerCase()
     if (coding !== undefined && coding !== 'identity') {
       throw new Fault('REQUEST_INVALID', {
@@ -122,4 +117,15 @@ export class InboundSoapRequest extends RequestBody implements SoapRequestConten
 
 function packagingFault(error: unknown): unknown {
   return error instanceof PackagingError ? error.asRequestFault() : error
+}
+
+function checkMethod(method: string | undefined): void {
+  if (method === 'POST') return
+  if (method === 'GET' || method === 'HEAD') {
+    throw new Fault('REQUEST_INVALID', { field: 'path', detail: 'There is no WSDL at this path.' })
+  }
+  throw new Fault('REQUEST_INVALID', {
+    field: 'method',
+    detail: 'A SOAP message is sent with POST.',
+  })
 }

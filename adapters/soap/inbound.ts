@@ -2,14 +2,15 @@ import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js
 import type { EnvelopeReader } from '../../src/exchange/exchange.js'
 import { ByteRoom } from '../../src/http/byte-room.js'
 import { HttpListener } from '../../src/http/http-listener.js'
-import type { HttpSettings } from '../../src/http/settings.js'
 import { soapStartsBytesMax } from '../../src/limits.js'
+import { describe } from './description.js'
 import { InboundSoapRequest } from './inbound-content.js'
 import { renderReply } from './reply.js'
+import type { SoapSettings } from './settings.js'
 
 /** The consumer-facing side: one HTTP(S) listener, whose path says nothing: the Header does. */
 export function createInbound(
-  settings: HttpSettings,
+  { http: settings, descriptions }: SoapSettings,
   tools: AdapterTools,
   reader: EnvelopeReader,
   handle: HandleExchange,
@@ -25,6 +26,7 @@ export function createInbound(
       reader,
       pathPrefix: '/',
       requestOf: (arrived, facts, limits) => new InboundSoapRequest(arrived, facts, limits, rules),
+      answerItself: (arrived) => describe(arrived, descriptions),
       begin: (request) => request.begin(),
       render: (reply, _request, asked) => renderReply(reply, asked, tools),
     },

@@ -8,6 +8,7 @@ import { endToEnd, isEnvelopeField } from '../../src/http/headers.js'
 import type { ProviderPools } from '../../src/http/provider-pools.js'
 import { payloadFor } from './delivered-payload.js'
 import { readProviderAnswer } from './provider-answer.js'
+import { ProviderReply } from './provider-reply.js'
 
 /**
  * Fields of the consumer's HTTP message that do not travel on: no signature of SOAP covers them, and the
@@ -55,7 +56,10 @@ export async function send(
   }
   const answer = await deliverSigned(message, logged, signal, pools, tools)
   return {
-    content: readProviderAnswer(answer.content),
+    content: new ProviderReply(
+      answer.content,
+      readProviderAnswer(answer.content, verified.version),
+    ),
     delivered: answer.delivered,
     deliveredAt: answer.deliveredAt,
     receivedAt: answer.receivedAt,

@@ -7,8 +7,6 @@ import type { RenderedReply } from '../../src/http/lane.js'
 import { preferredLanguage } from '../../src/http/preferred-language.js'
 import { readContentType } from './content-type.js'
 import { renderFault } from './fault.js'
-import { readMultipart } from './multipart.js'
-import { replaceSoapPart } from './replace-soap-part.js'
 import { refusalHeaderBlocks, replyHeaderBlocks } from './reply-envelope.js'
 
 type Answered = Extract<Reply, { readonly outcome: 'answered' }>
@@ -34,11 +32,7 @@ function renderAnswer(reply: Answered, tools: AdapterTools): RenderedReply {
   const { envelope, attachments } = content
   const headerBlocks = replyHeaderBlocks(verified, { exchangeId, entry: reply.entry.leafHash })
   const signed = tools.soapSigner.sign({ envelope, headerBlocks, attachments })
-  const type = readContentType(firstValue(content.rawHeaders, 'content-type'))
-  const payload =
-    type.packaging === 'plain'
-      ? signed
-      : replaceSoapPart(readMultipart(content.payload, type), signed)
+  const payload = content.withEnvelope(signed)
   const rawHeaders = endToEnd(content.rawHeaders, isOfProvider)
   rawHeaders.push('Sluice-Exchange-Id', exchangeId, 'Content-Length', String(payload.length))
   return { status: content.status, rawHeaders, payload }
@@ -57,18 +51,21 @@ function isOfProvider(lowerName: string): boolean {
   )
 }
 
+/** What was wrong with the HTTP request before any SOAP was read. */
+const statusByField: Readonly<Record<string, number | undefined>> = { method: 405, path: 404 }
+
 function renderRefusal(reply: Refused, asked: RawHeaders, tools: AdapterTools): RenderedReply {
   const { exchangeId, fault, verified } = reply
   const version = versionOf(verified, asked)
   const language = preferredLanguage(firstValue(asked, 'accept-language'))
   const { status, contentType, envelope } = renderFault(fault, { version, exchangeId, language })
   const payload = signedRefusal(envelope, verified, exchangeId, tools)
-  const isMethod = fault.code === 'REQUEST_INVALID' && fault.field === 'method'
   const rawHeaders = ['Content-Type', contentType, 'Cache-Control', 'no-store']
   rawHeaders.push('X-Road-Error', fault.code, 'Sluice-Exchange-Id', exchangeId)
-  if (isMethod) rawHeaders.push('Allow', 'GET, POST')
+  const httpStatus = fault.code === 'REQUEST_INVALID' ? statusByField[fault.field ?? ''] : undefined
+  if (httpStatus === 405) rawHeaders.push('Allow', 'GET, POST')
   rawHeaders.push('Content-Length', String(payload.length))
-  return { status: isMethod ? 405 : status, rawHeaders, payload }
+  return { status: httpStatus ?? status, rawHeaders, payload }
 }
 
 function signedRefusal(

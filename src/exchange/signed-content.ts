@@ -233,6 +233,8 @@ export interface SoapReplyContent {
   readonly attachments: readonly SoapAttachment[]
   /** The reply's head as received, for the evidence. */
   head(): Uint8Array
+  /** The HTTP body with another envelope in place of its own. */
+  withEnvelope(envelope: Uint8Array): Uint8Array
 }
 
 export type ReplyContent = HttpReplyContent | SoapReplyContent

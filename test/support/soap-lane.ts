@@ -1,8 +1,11 @@
+import { readContentType } from '../../adapters/soap/content-type.js'
+import { readMultipart } from '../../adapters/soap/multipart.js'
+import { replaceSoapPart } from '../../adapters/soap/replace-soap-part.js'
 import { makeAuthority } from './pki.js'
 import { toolsStub, type RouteStub, type ToolsStub } from './rest-lane.js'
 import { identifiers, sluice, xroad } from './wss.js'
 import { verifiedSoap } from './soap-samples.js'
-import type { HandleExchange, ProtocolAdapter } from '../../src/exchange/adapter.js'
+import type { HandleExchange } from '../../src/exchange/adapter.js'
 import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
 import type { ServiceId, SubsystemId } from '../../src/exchange/identifier.js'
@@ -186,6 +189,7 @@ export function soapReplyOf(
     envelope,
     attachments: [],
     head: () => new Uint8Array(),
+    withEnvelope: (other) => other,
   }
 }
 
@@ -199,8 +203,8 @@ export function soapEcho(
     index % 2 === 0 && name.toLowerCase() === 'content-type' ? [all[index + 1] ?? ''] : [],
   )
   const reply = soapReplyOf(envelope, ['Content-Type', types[0] ?? 'text/xml'])
-  return { ...reply, payload, attachments }
+  const type = readContentType(types[0])
+  const withEnvelope = (other: Uint8Array): Uint8Array =>
+    type.packaging === 'plain' ? other : replaceSoapPart(readMultipart(payload, type), other)
+  return { ...reply, payload, attachments, withEnvelope }
 }
-
-/** The adapter that reads what stands in a message. */
-export type SoapReader = Pick<ProtocolAdapter, 'readEnvelope'>
