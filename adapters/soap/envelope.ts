@@ -62,8 +62,8 @@ export function readEnvelope(verified: VerifiedSoapHead): Envelope {
 }
 
 /**
- * Checks that the Body asks for what the Header names: one element, called as the service code, behind
- * which X-Road lets `Request` stand.
+ * Checks that the Body asks for what the Header names: one element, called as the service code (X-Road
+ * Message Protocol 4.0 §2.3).
  * @throws Fault REQUEST_INVALID
  */
 export function checkBody({ body }: VerifiedSoapRequest, serviceCode: ServiceCode): void {
@@ -71,8 +71,7 @@ export function checkBody({ body }: VerifiedSoapRequest, serviceCode: ServiceCod
   if (request === undefined || others.length > 0) {
     throw invalidField('Body', 'The Body must have exactly one element.')
   }
-  const name = serviceCode.slice(serviceCode.lastIndexOf('/') + 1)
-  if (request.localName !== name && request.localName !== `${name}Request`) {
+  if (request.localName !== serviceCode.slice(serviceCode.lastIndexOf('/') + 1)) {
     throw invalidField('Body', 'The element in the Body must be named as the service code.')
   }
 }

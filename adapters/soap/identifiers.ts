@@ -25,7 +25,7 @@ const ofSubsystem = ['xRoadInstance', 'memberClass', 'memberCode', 'subsystemCod
 const ofService = [...ofSubsystem, 'serviceCode', 'serviceVersion'] as const
 
 /**
- * Reads a client element (X-Road Message Protocol 4.0 §2.2).
+ * Reads a client element (X-Road Message Protocol 4.0 §2.1).
  * @throws Fault REQUEST_INVALID naming the element
  */
 export function readClient(element: VerifiedElement): SubsystemId {

@@ -12,7 +12,7 @@ export const mediaTypes: Readonly<Record<SoapVersion, string>> = {
   '1.2': 'application/soap+xml',
 }
 
-/** X-Road Message Protocol 4.0 §2.1. */
+/** X-Road Message Protocol 4.0: header blocks (§2.2), identifiers (§2.1), represented parties (annex H). */
 export const xroadNamespace = 'http://x-road.eu/xsd/xroad.xsd'
 export const identifiersNamespace = 'http://x-road.eu/xsd/identifiers'
 export const representationNamespace = 'http://x-road.eu/xsd/representation.xsd'
