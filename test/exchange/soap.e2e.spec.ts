@@ -37,8 +37,8 @@ beforeAll(async () => {
 afterEach(() => bus.providers.taxes.reset())
 
 afterAll(async () => {
-  portal?.close()
-  await bus?.close()
+  portal.close()
+  await bus.close()
 })
 
 const call = { service, body }
