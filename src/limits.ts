@@ -97,8 +97,10 @@ export const pipelinedMax = 16
  * request is delivered; above it, room grows with what has come.
  */
 export const payloadStepBytes = 65_536
+/** Smaller chunks of a payload are copied together at once, as each costs more than its bytes. */
+export const payloadPartBytesMin = 16_384
 /** A longer reply is written piece by piece, so that its reader's progress is seen. */
-export const replyPieceBytes = 65_536
+export const replyPieceBytes = 262_144
 /** Spellings of the bus's own authority that a worker remembers. */
 export const authoritiesMax = 256
 /** Providers to which a worker keeps connections, and addresses it remembers the parts of. */

@@ -11,6 +11,7 @@ import {
   replyOf,
   sendBytes,
   serviceTarget,
+  toolsStub,
   until,
 } from '../../test/support/rest-lane.js'
 
@@ -112,15 +113,18 @@ describe('stopping while replies are read slowly (R-156)', () => {
   })
 
   it('who does not read at all is waited for no longer than the limit', async () => {
+    const tools = toolsStub()
     const { port, listening } = await rest.listen(
       busStub(() => Promise.resolve(replyOf(200, [], payload))),
       { replyIdleTimeoutMs: 1_500 },
+      tools,
     )
     const slow = connect(port, '127.0.0.1').on('error', () => undefined)
     slow.write(`${get}\r\n`)
     await once(slow, 'data')
     slow.pause()
     await listening.close()
+    expect(tools.warnings).toEqual(['reply was not read in time'])
     slow.destroy()
   })
 })

@@ -7,10 +7,10 @@ import type {
   HttpRequestContent,
   RawHeaders,
 } from '../../src/exchange/signed-content.js'
-import { ForbiddenAddressError } from './address-policy.js'
+import { faultOf, providerFault, replyTooLarge, unsignableAnswer } from './delivery-fault.js'
 import { firstValue, headBytes, unsignableField } from './headers.js'
 import { PayloadCollector } from './payload.js'
-import { forbiddenAddress, type ProviderPool } from './provider-pools.js'
+import type { ProviderPool } from './provider-pools.js'
 import { payloadStepBytes } from '../../src/limits.js'
 
 export interface DeliveryOrder {
@@ -98,7 +98,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
     } catch (error) {
       this.#fail(toFault(error))
     }
-    this.#payload = new PayloadCollector(announced ?? replyBytesMax, holding)
+    this.#payload = new PayloadCollector(announced, replyBytesMax, holding)
   }
 
   onData(chunk: Buffer): boolean {
@@ -191,47 +191,4 @@ class ProviderAnswer implements HttpReplyContent {
 function announcedBytes(rawHeaders: RawHeaders): number | undefined {
   const value = firstValue(rawHeaders, 'content-length')
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined
-}
-
-// undici's own codes; everything else is the network's.
-const notTheProviders = new Set([
-  'UND_ERR_INVALID_ARG',
-  'UND_ERR_NOT_SUPPORTED',
-  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
-])
-
-function faultOf(error: Error, sent: boolean): Fault {
-  const code = (error as { readonly code?: unknown }).code
-  if (error instanceof ForbiddenAddressError) return forbiddenAddress(error)
-  // A request that undici will not write says nothing about the provider.
-  if (typeof code === 'string' && notTheProviders.has(code))
-    return new Fault('INTERNAL_ERROR', { cause: error })
-  if (!sent) return new Fault('PROVIDER_UNAVAILABLE', { cause: error })
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return new Fault('RESPONSE_INVALID', {
-      detail: "The head of the provider's answer is too long.",
-      cause: error,
-    })
-  }
-  return providerFault(error)
-}
-
-function providerFault(cause: unknown): Fault {
-  return new Fault('PROVIDER_FAULT', {
-    detail: 'The provider broke off, or its answer is no well-formed HTTP.',
-    cause,
-  })
-}
-
-function unsignableAnswer(field: string): Fault {
-  return new Fault('RESPONSE_INVALID', {
-    field,
-    detail: "The header field of the provider's answer holds bytes other than printable ASCII.",
-  })
-}
-
-function replyTooLarge(bytesMax: number): Fault {
-  return new Fault('RESPONSE_INVALID', {
-    detail: `The provider's answer is longer than ${bytesMax} bytes.`,
-  })
 }

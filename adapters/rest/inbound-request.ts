@@ -93,7 +93,7 @@ export class InboundRequest implements HttpRequestContent, BodyReader {
   // The listeners stay until the request is forgotten: taking them off costs more than a look.
   #collect(limit: number, holding: Holding): Promise<Uint8Array> {
     const { incoming } = this.#arrived
-    const collector = new PayloadCollector(this.#payloadBytes ?? limit, holding)
+    const collector = new PayloadCollector(this.#payloadBytes, limit, holding)
     let done = false
     return new Promise((resolve, reject) => {
       const refuse = (fault: Fault): void => {

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { RestAdapters } from '../../test/support/rest-adapter.js'
 import {
@@ -19,6 +21,12 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy()
   return rest.closeAll()
 })
+
+/** What nothing refers to is gone afterwards. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  ;(runInNewContext('gc') as () => void)()
+}
 
 function postOf(consumer: string, length: number): string {
   const lines = envelopeLines.replace('AZ/GOV/VN/EVHF', consumer)
@@ -112,5 +120,27 @@ describe('room for payloads', () => {
     const [refusal] = (await once(slow, 'data')) as [Buffer]
     expect(refusal.toString()).toMatch(/^HTTP\/1\.1 400 [^]*in time/)
     expect(tools.requestBudget.bytes).toBe(0)
+  })
+
+  it('is not taken by a connection that is kept after its reply', async () => {
+    const payloads: WeakRef<Uint8Array>[] = []
+    const bus = busStub((received, payload) => {
+      payloads.push(new WeakRef(payload))
+      return echo(received, payload)
+    })
+    const { port } = await rest.listen(bus)
+    const socket = connect(port, '127.0.0.1')
+    sockets.push(socket)
+    let bytes = 0
+    socket.on('data', (chunk: Buffer) => (bytes += chunk.length))
+    socket.write(`${postOf('AZ/GOV/A/A', 300_000)}\r\n${'x'.repeat(300_000)}`)
+    await until(() => bytes > 300_000)
+    // What the stub itself remembers is not meant.
+    bus.received.splice(0)
+    await until(() => {
+      collectGarbage()
+      return payloads[0]?.deref() === undefined
+    })
+    expect(socket.destroyed).toBe(false)
   })
 })

@@ -12,10 +12,10 @@ function budgetOf(bytesMax: number): SharedPayloadBudget {
   return new SharedPayloadBudget('requests', { bytesMax, bytesPerConsumerMax: bytesMax })
 }
 
-function collecting(bytesExpected: number, bytesMax = 64 * mebibyte) {
+function collecting(announced: number | undefined, bytesMax = 64 * mebibyte) {
   const budget = budgetOf(bytesMax)
   const holding = budget.hold('1', 'AZ/GOV/VN/EVHF' as SubsystemId)
-  return { budget, collector: new PayloadCollector(bytesExpected, holding) }
+  return { budget, collector: new PayloadCollector(announced, 64 * mebibyte, holding) }
 }
 
 describe('a payload put together from its chunks', () => {
@@ -25,7 +25,7 @@ describe('a payload put together from its chunks', () => {
       fc.property(sizes, fc.boolean(), (all, isAnnounced) => {
         const chunks = all.map((size) => randomBytes(size))
         const whole = Buffer.concat(chunks)
-        const { budget, collector } = collecting(isAnnounced ? whole.length : 64 * mebibyte)
+        const { budget, collector } = collecting(isAnnounced ? whole.length : undefined)
         for (const chunk of chunks) {
           collector.add(chunk)
           if (budget.bytes < collector.bytes) return false
@@ -52,13 +52,19 @@ describe('a payload put together from its chunks', () => {
     expect(budget.bytes).toBe(100_000)
   })
 
-  it('takes no more than a step, or what has come once more, ahead of its sender', () => {
-    const { budget, collector } = collecting(64 * mebibyte)
+  it.each([
+    ['small chunks of an announced length', 64 * mebibyte, 1_000],
+    ['small chunks of a length that nobody says', undefined, 1_000],
+    ['large chunks of an announced length', 4 * mebibyte, 65_536],
+    ['large chunks of a length that nobody says', undefined, 65_536],
+  ])('%s take no more than a step, or as much as has come, ahead', (_, announced, chunkBytes) => {
+    const { budget, collector } = collecting(announced)
     expect(budget.bytes).toBe(0)
     collector.add(Buffer.alloc(1))
     expect(budget.bytes).toBe(1)
-    for (let sent = 1; sent < 3 * mebibyte; sent += 1_000) {
-      collector.add(Buffer.alloc(1_000))
+    while (collector.bytes < 3 * mebibyte) {
+      collector.add(Buffer.alloc(chunkBytes))
+      expect(budget.bytes).toBeGreaterThanOrEqual(collector.bytes)
       expect(budget.bytes).toBeLessThanOrEqual(Math.max(payloadStepBytes, 2 * collector.bytes))
     }
   })

@@ -1,5 +1,5 @@
 import type { Holding } from '../../src/exchange/adapter.js'
-import { payloadStepBytes } from '../../src/limits.js'
+import { payloadPartBytesMin, payloadStepBytes } from '../../src/limits.js'
 
 export const noPayload = Buffer.alloc(0)
 
@@ -10,14 +10,21 @@ export const noPayload = Buffer.alloc(0)
  * at a time are not kept. What the buffer takes is counted before it is taken.
  */
 export class PayloadCollector {
+  readonly #announced: number | undefined
   readonly #bytesMax: number
   readonly #holding: Holding
+  /** Chunks as they came. */
+  #parts: Buffer[] = []
   #whole: Buffer = noPayload
   #bytes = 0
 
-  /** @param bytesMax - the announced length, or the limit where the sender announces none */
-  constructor(bytesMax: number, holding: Holding) {
-    this.#bytesMax = bytesMax
+  /**
+   * @param announced - the length that the sender announces, if any
+   * @param bytesMax - the limit where it announces none
+   */
+  constructor(announced: number | undefined, bytesMax: number, holding: Holding) {
+    this.#announced = announced
+    this.#bytesMax = announced ?? bytesMax
     this.#holding = holding
   }
 
@@ -26,14 +33,14 @@ export class PayloadCollector {
   }
 
   /**
-   * The caller MUST have refused what goes beyond `bytesMax`.
+   * The caller MUST have refused what goes beyond the limit.
    * @throws Fault THROTTLED
    */
   add(chunk: Buffer): void {
     const bytes = this.#bytes + chunk.length
-    if (this.#bytes === 0) {
-      this.#take(chunk.length)
-      this.#whole = chunk
+    if (this.#bytes === 0 || this.#mayStayApart(chunk, bytes)) {
+      this.#take(bytes)
+      this.#parts.push(chunk)
     } else {
       if (bytes > this.#whole.length) this.#grow(bytes)
       chunk.copy(this.#whole, this.#bytes)
@@ -43,28 +50,47 @@ export class PayloadCollector {
 
   /** Hands the body over, and keeps nothing of it: its request may live as long as its connection. */
   take(): Buffer {
-    const whole = this.#whole
-    this.#whole = noPayload
+    const whole = this.#whole.length > 0 ? this.#whole : joined(this.#parts)
+    this.drop()
     this.#holding.resize(whole.length)
     return whole.length === this.#bytes ? whole : whole.subarray(0, this.#bytes)
   }
 
   /** Forgets what came: the message is refused. */
   drop(): void {
+    this.#parts = []
     this.#whole = noPayload
+  }
+
+  // Copying large chunks of a large body at each doubling costs more than half of what it costs to
+  // receive them. They wait until half has come; then there is one buffer for all of it.
+  #mayStayApart(chunk: Buffer, bytes: number): boolean {
+    return (
+      this.#announced !== undefined &&
+      2 * bytes < this.#announced &&
+      this.#whole.length === 0 &&
+      chunk.length >= payloadPartBytesMin
+    )
   }
 
   // Not from the shared slab, which one small remnant would keep alive.
   #grow(bytesNeeded: number): void {
-    const ahead = Math.min(this.#bytesMax, Math.max(payloadStepBytes, 2 * this.#bytes))
+    const ahead = Math.min(this.#bytesMax, Math.max(payloadStepBytes, 2 * bytesNeeded))
     const capacity = Math.max(bytesNeeded, ahead)
     this.#take(capacity)
     const whole = Buffer.allocUnsafeSlow(capacity)
-    this.#whole.copy(whole, 0, 0, this.#bytes)
+    let at = this.#whole.copy(whole, 0, 0, this.#bytes)
+    for (const part of this.#parts) at += part.copy(whole, at)
+    this.#parts = []
     this.#whole = whole
   }
 
   #take(bytes: number): void {
     if (bytes > this.#holding.bytes) this.#holding.resize(bytes)
   }
+}
+
+function joined(parts: readonly Buffer[]): Buffer {
+  const [first = noPayload] = parts
+  return parts.length > 1 ? Buffer.concat(parts) : first
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
@@ -12,6 +13,7 @@ import {
   busStub,
   echo,
   envelopeLines,
+  replyOf,
   serviceTarget,
   toolsStub,
 } from '../../test/support/rest-lane.js'
@@ -48,13 +50,13 @@ async function makeCertificates(): Promise<void> {
   writeFileSync(file('key.pem'), x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'))
 }
 
-async function listen(minVersion?: string): Promise<number> {
+async function listen(minVersion?: string, bus = busStub(echo)): Promise<number> {
   const tls = {
     certificateFile: file('certificate.pem'),
     keyFile: file('key.pem'),
     ...(minVersion !== undefined && { minVersion }),
   }
-  const open = await createAdapter({ tls }, toolsStub()).listen!(busStub(echo))
+  const open = await createAdapter({ tls }, toolsStub()).listen!(bus)
   listening.push(open)
   expect(open.address).toMatch(/^https:/)
   return Number(new URL(open.address).port)
@@ -108,6 +110,17 @@ describe('consumers over TLS (at least 1.2)', () => {
   ] as const)('least version %p, client %s: %s', async (minVersion, version, expected) => {
     const port = await listen(minVersion)
     expect(await ask(port, version)).toContain(expected)
+  })
+
+  it('a long reply, written piece by piece, arrives whole', async () => {
+    const payload = randomBytes(3 * 1_048_576 + 1)
+    const port = await listen(
+      undefined,
+      busStub(() => Promise.resolve(replyOf(200, [], payload))),
+    )
+    const text = await ask(port, 'TLSv1.3')
+    const body = Buffer.from(text.slice(text.indexOf('\r\n\r\n') + 4), 'latin1')
+    expect(body.equals(payload)).toBe(true)
   })
 
   it('the listener stops in order', async () => {
