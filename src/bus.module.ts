@@ -79,6 +79,7 @@ function line(input: WorkerInput, log: SystemLog): Provider[] {
         new BusMetrics({
           exchangesInProgress: () => admission.inProgress,
           logQueueRows: () => messageLog.state().waitingRecords,
+          refusalsLost: () => messageLog.state().refusalsLost,
           failingServices: () => deliver.failingServices.length,
         }),
     },

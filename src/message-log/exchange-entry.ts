@@ -11,6 +11,7 @@ import type {
 } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
 import { unresolvedOutcome, type EntryDraft, type EntryFields } from './entry.js'
+import type { RefusalSummary } from './lost-refusals.js'
 
 /** What an entry says beside the stage it tells of. */
 export interface EntryContext {
@@ -157,6 +158,17 @@ export function refusalEntry(
   draft.outcome = fault.code
   draft.faultSide = fault.side
   draft.faultField = fault.field
+  return draft
+}
+
+/** Half 2 of no exchange: that so many were refused whose own entries the log could not take. */
+export function refusalSummaryEntry(summary: RefusalSummary): EntryFields {
+  const { exchangeId, recordedAt } = summary
+  const draft = draftOf('refusal', exchangeId, { recordedAt, payloadDigest: undefined })
+  draft.outcome = summary.code
+  draft.refusedCount = summary.count
+  draft.refusedFrom = summary.from.toISOString()
+  draft.refusedUntil = summary.until.toISOString()
   return draft
 }
 
