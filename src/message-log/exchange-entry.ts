@@ -5,6 +5,7 @@ import type {
   AuthorisedRequest,
   IdentifiedRequest,
   LoggedRequest,
+  ReceivedReply,
   RequestStage,
   SignedRequest,
   ValidatedRequest,
@@ -19,6 +20,14 @@ export interface EntryContext {
   readonly pseudonymKey: KeyObject
   /** Salted digest of the payload as it came; undefined where none is kept. */
   readonly payloadDigest: string | undefined
+}
+
+/** What a refusal's entry says beside the stage that the request had reached. */
+export interface RefusalCircumstances {
+  /** What the provider answered, where that was refused. */
+  readonly answer?: ReceivedReply | undefined
+  /** Exchange domain of the subsystem whose certificate signed, as the registry has it. */
+  readonly domain?: string | undefined
 }
 
 /**
@@ -86,7 +95,6 @@ function fillIdentified(
   draft.service = envelope.serviceCode + (envelope.version ? `/${envelope.version}` : '')
   draft.messageId = envelope.messageId
   draft.correlationId = envelope.correlationId
-  draft.domain = envelope.domain
   draft.mode = envelope.mode
   draft.purpose = envelope.purpose
   draft.legalBasis = envelope.legalBasis
@@ -122,18 +130,21 @@ export function replyEntry(
 ): EntryFields {
   const draft = draftOf('reply', logged.exchangeId, context)
   fillLogged(draft, logged)
+  fillAnswer(draft, accepted, logged)
   draft.outcome = 'answered'
-  draft.deliveredAt = accepted.deliveredAt.toISOString()
-  draft.answeredAt = accepted.receivedAt.toISOString()
-  draft.replyStatus = accepted.content.status
-  draft.providerProtocol = logged.route.protocol
   draft.providerCertificate = accepted.signer?.thumbprint
   draft.providerCertificateSerial = accepted.signer?.serialNumber
-  draft.payloadBytes = accepted.content.payload.length
+  return draft
+}
+
+function fillAnswer(draft: EntryDraft, answer: ReceivedReply, logged: LoggedRequest): void {
+  draft.deliveredAt = answer.deliveredAt.toISOString()
+  draft.answeredAt = answer.receivedAt.toISOString()
+  draft.replyStatus = answer.content.status
+  draft.payloadBytes = answer.content.payload.length
   // One protocol on both sides means the provider got the very bytes that came.
   draft.mappingVersion = logged.adapter.protocol === logged.route.protocol ? 'none' : undefined
   draft.deliveredPayloadDigest = logged.entry.payloadDigest
-  return draft
 }
 
 function fillLogged(draft: EntryDraft, logged: LoggedRequest): void {
@@ -142,6 +153,8 @@ function fillLogged(draft: EntryDraft, logged: LoggedRequest): void {
   draft.domain = logged.route.domain
   draft.consumer = logged.envelope.consumer
   draft.provider = logged.route.provider
+  draft.providerProtocol = logged.route.protocol
+  draft.consumerProtocol = logged.adapter.protocol
   draft.service = logged.route.service
   draft.requestEntry = Buffer.from(logged.entry.leafHash).toString('base64url')
 }
@@ -151,10 +164,14 @@ export function refusalEntry(
   fault: Fault,
   reached: RequestStage,
   context: EntryContext,
+  { answer, domain }: RefusalCircumstances = {},
 ): EntryFields {
   const draft = draftOf('refusal', reached.exchangeId, context)
+  // The registry's word: a consumer may state another domain, and then belongs in its own one's log.
+  draft.domain = domain
   if ('entry' in reached) fillLogged(draft, reached)
   else fillStage(draft, reached, context.pseudonymKey)
+  if ('entry' in reached && answer) fillAnswer(draft, answer, reached)
   draft.outcome = fault.code
   draft.faultSide = fault.side
   draft.faultField = fault.field

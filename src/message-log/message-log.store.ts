@@ -4,13 +4,19 @@ import type {
   AcceptedReply,
   LoggedReply,
   LoggedRequest,
+  ReceivedReply,
   RequestStage,
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import { Fault, type FaultCode } from '../exchange/fault.js'
 import { messageLogLimits, type MessageLogLimits } from '../limits.js'
 import { EntryWriter } from './entry-writer.store.js'
-import { refusalEntry, replyEntry, requestEntry } from './exchange-entry.js'
+import {
+  refusalEntry,
+  replyEntry,
+  requestEntry,
+  type RefusalCircumstances,
+} from './exchange-entry.js'
 import { GroupCommit } from './group-commit.store.js'
 import { LostRefusals } from './lost-refusals.js'
 import type { Message } from './payload-cipher.js'
@@ -177,16 +183,20 @@ export class MessageLog {
   }
 
   /** Makes a refusal durable. Never rejects: the consumer gets its fault all the same. */
-  async logRefusal(fault: Fault, reached: RequestStage): Promise<void> {
+  async logRefusal(
+    fault: Fault,
+    reached: RequestStage,
+    circumstances: RefusalCircumstances = {},
+  ): Promise<void> {
     try {
       const { exchangeId } = reached
-      const message = refusedMessage(fault.code, reached)
+      const message = refusedMessage(fault.code, reached, circumstances.answer)
       const [commits, party] =
         'envelope' in reached
           ? [this.#exchanges, reached.envelope.consumer]
           : [this.#strangers, reached.remoteAddress]
       await this.#writer.write({ commits, party, half: 2, exchangeId }, message, (context) =>
-        refusalEntry(fault, reached, context),
+        refusalEntry(fault, reached, context, circumstances),
       )
     } catch (error) {
       this.#lostRefusals.add(fault, reached.exchangeId, error)
@@ -202,15 +212,25 @@ function outcomeExists(): Fault {
 
 // What overloads the bus, comes again and again or must not be kept leaves no payload.
 const withoutPayload: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'AUDIT_UNAVAILABLE',
   'CLASSIFICATION_FORBIDDEN',
   'DUPLICATE_MESSAGE',
   'PAYLOAD_TOO_LARGE',
   'THROTTLED',
 ])
 
-/** The refused message, where it was verified as a whole, may be kept and is not in the log already. */
-function refusedMessage(code: FaultCode, reached: RequestStage): Message | undefined {
-  if (!('verified' in reached) || 'entry' in reached || withoutPayload.has(code)) return undefined
+/**
+ * The refused message: the provider's answer, which tells who is to blame (C4); or the request, where
+ * it was verified as a whole, may be kept and is not in the log already.
+ */
+function refusedMessage(
+  code: FaultCode,
+  reached: RequestStage,
+  answer: ReceivedReply | undefined,
+): Message | undefined {
+  if (withoutPayload.has(code)) return undefined
+  if (answer) return { head: answer.content.head(), payload: answer.content.payload }
+  if (!('verified' in reached) || 'entry' in reached) return undefined
   const { content, verified } = reached
   return 'payload' in verified ? { head: content.head(), payload: verified.payload } : undefined
 }
