@@ -6,6 +6,7 @@ import { validate } from './contract/validate.js'
 import type { ProtocolAdapter } from './exchange/adapter.js'
 import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
+import type { RequestStage } from './exchange/exchange.js'
 import { mediate } from './exchange/mediate.js'
 import { SharedPayloadBudget } from './exchange/payload-budget.js'
 import type { Bus } from './exchange/ports.js'
@@ -80,6 +81,7 @@ function line(input: WorkerInput, log: SystemLog): Provider[] {
         new BusMetrics({
           exchangesInProgress: () => admission.inProgress,
           logQueueRows: () => messageLog.state().waitingRecords,
+          refusalsLost: () => messageLog.state().refusalsLost,
           failingServices: () => deliver.failingServices.length,
         }),
     },
@@ -181,7 +183,14 @@ function joinBus(parts: {
     },
     acceptReply: createAcceptReply(rules),
     logReply: (accepted, logged) => messageLog.logReply(accepted, logged),
-    logRefusal: (fault, reached) => messageLog.logRefusal(fault, reached),
+    logRefusal: (fault, reached, answer) =>
+      messageLog.logRefusal(fault, reached, { answer, domain: domainOf(reached, registry) }),
     ended: endRecorder(metrics, log),
   }
+}
+
+/** The exchange domain of whose key signed; a registry out of sight still tells where a record belongs. */
+function domainOf(reached: RequestStage, registry: RegistryFollower): string | undefined {
+  if (!('signer' in reached)) return undefined
+  return registry.latest?.subsystems.get(reached.signer.subsystem)?.domain
 }

@@ -53,7 +53,9 @@ export const defaultLimits = {
 
   // Message log.
   logQueueRowsMax: 20_000,
-  logQueueBytesMax: 268_435_456,
+  /** Records waiting to be written, those with large payloads apart from the others. */
+  logQueueBytesMax: 67_108_864,
+  logLargeQueueBytesMax: 268_435_456,
   /** A commit that takes longer counts as failed. */
   logCommitTimeoutMs: 10_000,
   /** A request without outcome is recorded as unresolved after this; above any service's time limit. */
@@ -256,13 +258,34 @@ export const commandStatementTimeoutMs = 60_000
 // Message log.
 
 export const messageLogLimits = {
-  /** Transactions in flight, and connections, of one process. */
+  /** Transactions in flight, and connections, of one process; the last is for large records. */
   connectionsMax: 2,
+  /** A larger record waits in another queue, so that small ones do not wait behind it. */
+  smallRecordBytesMax: 65_536,
   batchRecordsMax: 250,
   /** A record above this makes a batch of its own. */
-  batchBytesMax: 16_777_216,
+  batchBytesMax: 1_048_576,
+  largeBatchBytesMax: 4_194_304,
   queueRecordsMax: defaultLimits.logQueueRowsMax,
   queueBytesMax: defaultLimits.logQueueBytesMax,
+  largeQueueBytesMax: defaultLimits.logLargeQueueBytesMax,
+  /** Share of a queue that one consumer, or one stranger's address, may take. */
+  queuePartyShareMax: 0.5,
+  restMs: 0,
+  /**
+   * Refusals of strangers, of whose requests nothing was verified, have a connection of their own.
+   * It writes 9,600 in a second at most; those beyond are told of in one entry for many.
+   */
+  strangers: {
+    connectionsMax: 1,
+    batchRecordsMax: 192,
+    // Whoever waits here holds one of the places of `exchangesMax`.
+    queueRecordsMax: 384,
+    queueBytesMax: 1_048_576,
+    restMs: 20,
+  },
+  /** How often refusals that got no entry of their own are told of. */
+  lostRefusalsEveryMs: 10_000,
   /** Message ids a process remembers, to refuse replays without asking the database. */
   recentIdsMax: 50_000,
   /** First and longest pause between attempts to connect. */

@@ -49,7 +49,11 @@ export async function openMessageLog(
         connectionTimeoutMs,
         statementTimeoutMs: limits.logCommitTimeoutMs,
       }),
-    limits: { queueRecordsMax: limits.logQueueRowsMax, queueBytesMax: limits.logQueueBytesMax },
+    limits: {
+      queueRecordsMax: limits.logQueueRowsMax,
+      queueBytesMax: limits.logQueueBytesMax,
+      largeQueueBytesMax: limits.logLargeQueueBytesMax,
+    },
     warn,
   })
   await messageLog.start()

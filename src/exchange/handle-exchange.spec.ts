@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import type { ReceivedRequest, RequestStage } from './exchange.js'
+import type { ReceivedReply, ReceivedRequest, RequestStage } from './exchange.js'
 import { Fault } from './fault.js'
 import { handleExchange } from './handle-exchange.js'
 import type { Bus } from './ports.js'
@@ -24,7 +24,7 @@ const order = [
 type Step = (typeof order)[number]
 
 let calls: string[]
-let refused: { fault: Fault; reached: RequestStage }[]
+let refused: { fault: Fault; reached: RequestStage; answer?: ReceivedReply }[]
 let left: string[]
 let ended: unknown[]
 
@@ -61,8 +61,8 @@ function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED'
     deliver: later('deliver', stage('received')),
     acceptReply: later('acceptReply', stage('accepted')),
     logReply: later('logReply', { content: 'content', entry: 'entry' }),
-    logRefusal: (fault: Fault, reached: RequestStage) => {
-      refused.push({ fault, reached })
+    logRefusal: (fault: Fault, reached: RequestStage, answer?: ReceivedReply) => {
+      refused.push({ fault, reached, ...(answer && { answer }) })
       return Promise.resolve()
     },
     ended: (_: RequestStage, outcome: unknown) => ended.push(outcome),
@@ -123,6 +123,18 @@ describe('one exchange (architecture §3)', () => {
     expect(reply).toMatchObject({ outcome: 'refused', fault: { code: 'INTERNAL_ERROR' } })
     expect(refused).toHaveLength(1)
   })
+
+  it.each([
+    ['deliver', undefined],
+    ['acceptReply', 'received'],
+    ['logReply', 'received'],
+  ] as const)(
+    'what the provider answered goes into the record of a refusal at %s',
+    async (step, answer) => {
+      await handleExchange(received, busThatFailsAt(step))
+      expect((refused[0]!.answer as { stage?: string } | undefined)?.stage).toBe(answer)
+    },
+  )
 
   it.each(['logRequest', 'logReply'] as const)(
     'is refused when the message log cannot write at %s (R-128)',

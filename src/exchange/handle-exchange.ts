@@ -1,4 +1,4 @@
-import type { ReceivedRequest, Reply, RequestStage } from './exchange.js'
+import type { ReceivedReply, ReceivedRequest, Reply, RequestStage } from './exchange.js'
 import { toFault } from './fault.js'
 import type { Bus } from './ports.js'
 
@@ -9,6 +9,7 @@ import type { Bus } from './ports.js'
 export async function handleExchange(received: ReceivedRequest, bus: Bus): Promise<Reply> {
   const { exchangeId } = received
   let reached: RequestStage = received
+  let answer: ReceivedReply | undefined
   try {
     bus.admission.enter()
     // Step 1: who signed exactly these bytes? Whose key signed the head, and who asks with it; their
@@ -25,7 +26,7 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     // Step 4: durable evidence of what was asked, before anything leaves the bus.
     const logged = (reached = await bus.logRequest(validated))
     // Steps 5 and 6: translate if the provider's protocol differs, and deliver.
-    const answer = await bus.deliver(bus.mediate(logged))
+    answer = await bus.deliver(bus.mediate(logged))
     // Step 7: the provider's answer is held to the same rules as the request.
     const accepted = await bus.acceptReply(answer, logged)
     // Step 8: durable evidence of what was answered, before the consumer sees it.
@@ -35,7 +36,7 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     return { outcome: 'answered', exchangeId, request: logged, content, entry }
   } catch (error) {
     const fault = toFault(error)
-    await bus.logRefusal(fault, reached)
+    await bus.logRefusal(fault, reached, answer)
     bus.ended(reached, fault)
     const verified = 'verified' in reached ? reached.verified : undefined
     return { outcome: 'refused', exchangeId, fault, verified }

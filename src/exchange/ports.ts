@@ -30,8 +30,11 @@ export interface Bus {
   deliver(mediated: MediatedRequest): Promise<ReceivedReply>
   acceptReply(reply: ReceivedReply, logged: LoggedRequest): Promise<AcceptedReply>
   logReply(accepted: AcceptedReply, logged: LoggedRequest): Promise<LoggedReply>
-  /** MUST resolve even if the log cannot write: the consumer is told its fault all the same. */
-  logRefusal(fault: Fault, reached: RequestStage): Promise<void>
+  /**
+   * MUST resolve even if the log cannot write: the consumer is told its fault all the same.
+   * @param answer - what the provider answered, where that was refused
+   */
+  logRefusal(fault: Fault, reached: RequestStage, answer?: ReceivedReply): Promise<void>
   /** Called once an exchange has ended, for metrics and the system log. MUST NOT throw. */
   ended(reached: RequestStage, outcome: 'answered' | Fault): void
 }

@@ -66,6 +66,10 @@ export type EntryFields = {
   readonly replyStatus?: number | undefined
   /** Leaf hash of the request's entry, which ties both halves together. */
   readonly requestEntry?: string | undefined
+  /** Refusals that this one entry tells of together, and when the first and the last of them were. */
+  readonly refusedCount?: number | undefined
+  readonly refusedFrom?: string | undefined
+  readonly refusedUntil?: string | undefined
 }
 
 // Sorting once instead of at every entry; the type sees to it that no name is forgotten.
@@ -103,6 +107,9 @@ const fieldNames = Object.keys({
   purpose: true,
   receivedAt: true,
   recordedAt: true,
+  refusedCount: true,
+  refusedFrom: true,
+  refusedUntil: true,
   remoteAddress: true,
   replyStatus: true,
   representedPartyPseudonym: true,

@@ -90,12 +90,13 @@ describe('entries of exchanges (evidence.md §1)', () => {
     const identified = sampleIdentified({ messageId: 'sorgu-7', envelope: { userId: '5ABC123' } })
     const fault = new Fault('SIGNATURE_INVALID', { field: 'content-digest' })
     const kept = { ...context, payloadDigest: undefined }
-    const fields = refusalEntry(fault, identified, kept)
+    const fields = refusalEntry(fault, identified, kept, { domain: 'MURACIET' })
     expect(fields).toMatchObject({
       consumerIdentity: 'verified',
       consumer: 'AZ/GOV/VN/VSDS',
       service: 'AZ/GOV/DIN/GCQ/finAxtaris/v1',
-      domain: 'PORTAL',
+      // The registry's word, whatever the request states.
+      domain: 'MURACIET',
       messageId: 'sorgu-7',
       consumerCertificate: 'c'.repeat(43),
       subjectPseudonym: pseudonymOf('subject', '5ABC123', context.pseudonymKey),

@@ -5,12 +5,14 @@ import type {
   AuthorisedRequest,
   IdentifiedRequest,
   LoggedRequest,
+  ReceivedReply,
   RequestStage,
   SignedRequest,
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
 import { unresolvedOutcome, type EntryDraft, type EntryFields } from './entry.js'
+import type { RefusalSummary } from './lost-refusals.js'
 
 /** What an entry says beside the stage it tells of. */
 export interface EntryContext {
@@ -18,6 +20,14 @@ export interface EntryContext {
   readonly pseudonymKey: KeyObject
   /** Salted digest of the payload as it came; undefined where none is kept. */
   readonly payloadDigest: string | undefined
+}
+
+/** What a refusal's entry says beside the stage that the request had reached. */
+export interface RefusalCircumstances {
+  /** What the provider answered, where that was refused. */
+  readonly answer?: ReceivedReply | undefined
+  /** Exchange domain of the subsystem whose certificate signed, as the registry has it. */
+  readonly domain?: string | undefined
 }
 
 /**
@@ -85,7 +95,6 @@ function fillIdentified(
   draft.service = envelope.serviceCode + (envelope.version ? `/${envelope.version}` : '')
   draft.messageId = envelope.messageId
   draft.correlationId = envelope.correlationId
-  draft.domain = envelope.domain
   draft.mode = envelope.mode
   draft.purpose = envelope.purpose
   draft.legalBasis = envelope.legalBasis
@@ -121,19 +130,22 @@ export function replyEntry(
 ): EntryFields {
   const draft = draftOf('reply', logged.exchangeId, context)
   fillLogged(draft, logged)
+  fillAnswer(draft, accepted, logged)
   draft.outcome = 'answered'
-  draft.deliveredAt = accepted.deliveredAt.toISOString()
-  draft.answeredAt = accepted.receivedAt.toISOString()
-  draft.replyStatus = accepted.content.status
-  draft.providerProtocol = logged.route.protocol
   draft.providerCertificate = accepted.signer?.thumbprint
   draft.providerCertificateSerial = accepted.signer?.serialNumber
-  draft.payloadBytes = accepted.content.payload.length
+  return draft
+}
+
+function fillAnswer(draft: EntryDraft, answer: ReceivedReply, logged: LoggedRequest): void {
+  draft.deliveredAt = answer.deliveredAt.toISOString()
+  draft.answeredAt = answer.receivedAt.toISOString()
+  draft.replyStatus = answer.content.status
+  draft.payloadBytes = answer.content.payload.length
   if (isDeliveredAsItCame(logged)) {
     draft.mappingVersion = 'none'
     draft.deliveredPayloadDigest = logged.entry.payloadDigest
   }
-  return draft
 }
 
 // One protocol on both sides means the provider got the very bytes that came, unless the service has
@@ -149,6 +161,8 @@ function fillLogged(draft: EntryDraft, logged: LoggedRequest): void {
   draft.domain = logged.route.domain
   draft.consumer = logged.envelope.consumer
   draft.provider = logged.route.provider
+  draft.providerProtocol = logged.route.protocol
+  draft.consumerProtocol = logged.adapter.protocol
   draft.service = logged.route.service
   draft.requestEntry = Buffer.from(logged.entry.leafHash).toString('base64url')
 }
@@ -158,13 +172,28 @@ export function refusalEntry(
   fault: Fault,
   reached: RequestStage,
   context: EntryContext,
+  { answer, domain }: RefusalCircumstances = {},
 ): EntryFields {
   const draft = draftOf('refusal', reached.exchangeId, context)
+  // The registry's word: a consumer may state another domain, and then belongs in its own one's log.
+  draft.domain = domain
   if ('entry' in reached) fillLogged(draft, reached)
   else fillStage(draft, reached, context.pseudonymKey)
+  if ('entry' in reached && answer) fillAnswer(draft, answer, reached)
   draft.outcome = fault.code
   draft.faultSide = fault.side
   draft.faultField = fault.field
+  return draft
+}
+
+/** Half 2 of no exchange: that so many were refused whose own entries the log could not take (R-127). */
+export function refusalSummaryEntry(summary: RefusalSummary): EntryFields {
+  const { exchangeId, recordedAt } = summary
+  const draft = draftOf('refusal', exchangeId, { recordedAt, payloadDigest: undefined })
+  draft.outcome = summary.code
+  draft.refusedCount = summary.count
+  draft.refusedFrom = summary.from.toISOString()
+  draft.refusedUntil = summary.until.toISOString()
   return draft
 }
 

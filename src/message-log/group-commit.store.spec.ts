@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import pg from 'pg'
 import { v7 } from 'uuid'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { whileHeld } from '../../test/support/message-log.js'
 import { createClient } from '../database/connection.js'
 import { encodeEntry, type EntryFields, type Half } from './entry.js'
 import { GroupCommit, type GroupCommitLimits } from './group-commit.store.js'
@@ -17,20 +19,31 @@ const limits: GroupCommitLimits = {
   connectionsMax: 2,
   batchRecordsMax: 250,
   batchBytesMax: 1 << 20,
+  largeBatchBytesMax: 4 << 20,
+  smallRecordBytesMax: 1 << 16,
   queueRecordsMax: 1000,
   queueBytesMax: 4 << 20,
+  largeQueueBytesMax: 4 << 20,
+  queuePartyShareMax: 1,
+  restMs: 0,
 }
 
-async function startGroupCommit(own: Partial<GroupCommitLimits> = {}): Promise<GroupCommit> {
+function connect(applicationName = 'group commit test'): pg.Client {
+  return createClient({
+    url: database.busUrl,
+    role: 'bus',
+    applicationName,
+    connectionTimeoutMs: 5_000,
+    statementTimeoutMs: 5_000,
+  })
+}
+
+async function startGroupCommit(
+  own: Partial<GroupCommitLimits> = {},
+  connectBy: () => pg.Client = () => connect(),
+): Promise<GroupCommit> {
   const group = new GroupCommit({
-    connect: () =>
-      createClient({
-        url: database.busUrl,
-        role: 'bus',
-        applicationName: 'group commit test',
-        connectionTimeoutMs: 5_000,
-        statementTimeoutMs: 5_000,
-      }),
+    connect: connectBy,
     onConnect: () => Promise.resolve(),
     warn: () => undefined,
     retryMinMs: 20,
@@ -118,7 +131,9 @@ describe('group commit (evidence.md §2.1)', () => {
     const large = record({ ciphertext: randomBytes(300_000) })
     const small = [record(), record()]
     await Promise.all([small[0]!, large, small[1]!].map((one) => group.commit(one)))
-    expect(await transactionsOf([large, ...small])).toBe(3)
+    // The small ones share theirs: they do not wait for their turn behind it.
+    expect(await transactionsOf([large, ...small])).toBe(2)
+    expect(await transactionsOf(small)).toBe(1)
   })
 
   it('refuses at once what does not fit into its queue', async () => {
@@ -132,11 +147,33 @@ describe('group commit (evidence.md §2.1)', () => {
   })
 
   it('refuses at once what is too many bytes, but never a single record', async () => {
-    const group = await startGroupCommit({ queueBytesMax: 100_000 })
+    const group = await startGroupCommit({ largeQueueBytesMax: 100_000 })
     const large = () => group.commit(record({ ciphertext: randomBytes(150_000) }))
     const [first, second] = await Promise.allSettled([large(), large()])
     expect(first).toMatchObject({ value: 'written' })
     expect(second).toMatchObject({ reason: { code: 'AUDIT_UNAVAILABLE' } })
+  })
+
+  it('leaves room for the others whatever one party brings', async () => {
+    const group = await startGroupCommit({ queueRecordsMax: 8, queuePartyShareMax: 0.5 })
+    const of = (consumer: string) => group.commit(record({ fields: { consumer } }))
+    const many = Promise.allSettled(Array.from({ length: 10 }, () => of('AZ/GOV/VN/VSDS')))
+    expect(await of('AZ/GOV/TN/EMAKTAB')).toBe('written')
+    const refused = (await many).filter((result) => result.status === 'rejected')
+    expect(refused).toHaveLength(6)
+  })
+
+  it('rests after each transaction where it is told to; what comes meanwhile shares the next', async () => {
+    const group = await startGroupCommit({ connectionsMax: 1, restMs: 1_000 })
+    await group.commit(record())
+    const records = [record(), record(), record()]
+    const committed: Promise<unknown>[] = []
+    for (const one of records) {
+      committed.push(group.commit(one))
+      await nextTurn()
+    }
+    await Promise.all(committed)
+    expect(await transactionsOf(records)).toBe(1)
   })
 
   it('writes what waits before it closes, and takes nothing after', async () => {
@@ -147,6 +184,46 @@ describe('group commit (evidence.md §2.1)', () => {
     await committed
     expect(await transactionsOf(records)).toBe(12)
     await expect(group.commit(record())).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
+  })
+})
+
+describe('large records', () => {
+  const large = (own: Parameters<typeof record>[0] = {}): LogRecord =>
+    record({ ...own, ciphertext: randomBytes(700_000) })
+
+  it('do not hold up small ones, however many wait and however long one takes', async () => {
+    const group = await startGroupCommit({ largeBatchBytesMax: 1 << 20 })
+    const exchangeId = v7()
+    let written = 0
+    let larges: Promise<unknown>[] = []
+    await whileHeld(owner, [exchangeId, 1], async () => {
+      larges = [large({ exchangeId }), large(), large()].map((one) =>
+        group.commit(one).then(() => (written += 1)),
+      )
+      for (const one of [record(), record(), record()]) {
+        expect(await group.commit(one)).toBe('written')
+      }
+      expect([written, group.waiting.records]).toEqual([0, 2])
+    })
+    await Promise.all(larges)
+    expect(written).toBe(3)
+  })
+
+  it.each([0, 1])('and small ones go by one connection while the other is away', async (lost) => {
+    let isAway = false
+    const nowhere = () => new pg.Client({ host: '127.0.0.1', port: 1 })
+    const name = `without connection ${lost}`
+    const group = await startGroupCommit({}, () => (isAway ? nowhere() : connect(name)))
+    const { rows } = await owner.query<{ pid: number }>(
+      'SELECT pid FROM pg_stat_activity WHERE application_name = $1 ORDER BY pid',
+      [name],
+    )
+    expect(rows).toHaveLength(2)
+    isAway = true
+    await owner.query('SELECT pg_terminate_backend($1)', [rows[lost]!.pid])
+    const records = [large(), record(), large(), record()]
+    const results = await Promise.all(records.map((one) => group.commit(one)))
+    expect(results).toEqual(records.map(() => 'written'))
   })
 })
 

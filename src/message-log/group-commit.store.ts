@@ -1,18 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { Fault } from '../exchange/fault.js'
 import { writeBatch } from './copy-batch.store.js'
+import { FairQueue } from './fair-queue.js'
 import { LogConnection, reasonOf, type LogConnectionOptions } from './log-connection.store.js'
 import type { LogRecord } from './log-record.js'
 import { findStored } from './stored-records.store.js'
+import { isConnectionTrouble, isLost, isTroubleOfRecord, unavailable } from './write-trouble.js'
 
 export interface GroupCommitLimits {
-  /** Transactions in flight. */
+  /** Transactions in flight. Where there are several, the last is for large records. */
   readonly connectionsMax: number
+  /** Above this size a record is a large one. */
+  readonly smallRecordBytesMax: number
   readonly batchRecordsMax: number
-  /** A record above this size makes a batch of its own. */
+  /** A record above this size makes a batch of its own; likewise the large ones. */
   readonly batchBytesMax: number
+  readonly largeBatchBytesMax: number
+  /** Waiting records of either kind, and bytes of each. */
   readonly queueRecordsMax: number
   readonly queueBytesMax: number
+  readonly largeQueueBytesMax: number
+  /** Share of a queue, 0 to 1, that one party may take. */
+  readonly queuePartyShareMax: number
+  /** Rest of a connection after each transaction, milliseconds: what is not urgent makes way. */
+  readonly restMs: number
 }
 
 export interface GroupCommitOptions extends Omit<LogConnectionOptions, 'onChange'> {
@@ -36,13 +48,17 @@ const failureShownMs = 3_000
 /**
  * Writes records in transactions that are as large as need be: a free connection takes what is
  * waiting and commits it at once, so nobody waits for a full batch, and under load many share one
- * commit. What cannot become durable is refused, at once where the database is known to be away.
+ * commit. Large records wait in a queue of their own for a connection of their own, so that small
+ * ones never wait behind them. What cannot become durable is refused, at once where the database is
+ * known to be away.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
   readonly #connections: LogConnection[]
-  #queue: Waiting[] = []
-  #queueBytes = 0
+  readonly #small: FairQueue<Waiting>
+  readonly #large: FairQueue<Waiting>
+  /** Whose turn is next at a connection that has to serve both queues. */
+  #isLargeNext = false
   #inFlight = 0
   #isScheduled = false
   #isClosed = false
@@ -53,11 +69,14 @@ export class GroupCommit {
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
+    const { limits } = options
+    this.#small = queueWith(limits, limits.queueBytesMax, limits.batchBytesMax)
+    this.#large = queueWith(limits, limits.largeQueueBytesMax, limits.largeBatchBytesMax)
     const onChange = (): void => {
       this.#changed()
     }
     this.#connections = Array.from(
-      { length: options.limits.connectionsMax },
+      { length: limits.connectionsMax },
       () => new LogConnection({ ...options, onChange }),
     )
   }
@@ -77,16 +96,16 @@ export class GroupCommit {
   }
 
   get waiting(): { readonly records: number; readonly bytes: number } {
-    return { records: this.#queue.length, bytes: this.#queueBytes }
+    return {
+      records: this.#small.records + this.#large.records,
+      bytes: this.#small.bytes + this.#large.bytes,
+    }
   }
 
-  /** @throws Fault AUDIT_UNAVAILABLE when a record of this size would be refused now */
-  assertAvailable(bytes: number): void {
-    const { queueRecordsMax, queueBytesMax } = this.#options.limits
+  /** @throws Fault AUDIT_UNAVAILABLE when a record of this party and size would be refused now */
+  assertAvailable(party: string, bytes: number): void {
     if (this.#isClosed || !this.isConnected) throw unavailable('The message log is not connected.')
-    // A record that alone exceeds the limit still passes when nothing else waits.
-    const isOver = this.#queueBytes + bytes > queueBytesMax && this.#queue.length > 0
-    if (isOver || this.#queue.length >= queueRecordsMax) {
+    if (!this.#queueFor(bytes).hasRoom(party, bytes)) {
       throw unavailable('The queue of the message log is full.')
     }
   }
@@ -96,10 +115,9 @@ export class GroupCommit {
    * @throws Fault AUDIT_UNAVAILABLE, DUPLICATE_MESSAGE
    */
   async commit(record: LogRecord): Promise<CommitResult> {
-    this.assertAvailable(record.bytes)
+    this.assertAvailable(record.party, record.bytes)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ record, resolve, reject, isSecondTry: false })
-      this.#queueBytes += record.bytes
+      this.#queueFor(record.bytes).push({ record, resolve, reject, isSecondTry: false })
       this.#schedule()
     })
   }
@@ -107,7 +125,7 @@ export class GroupCommit {
   /** Takes nothing more, writes what waits, closes the connections. */
   async close(): Promise<void> {
     this.#isClosed = true
-    if (this.#queue.length > 0 || this.#inFlight > 0) {
+    if (!this.#isIdle) {
       await new Promise<void>((resolve) => (this.#onIdle = resolve))
     }
     await Promise.all(this.#connections.map((connection) => connection.close()))
@@ -125,25 +143,30 @@ export class GroupCommit {
 
   #pump(): void {
     for (const connection of this.#connections) {
-      if (this.#queue.length === 0) break
-      if (connection.client && !connection.isBusy) {
-        void this.#work(connection, connection.client, this.#takeBatch())
-      }
+      if (!connection.client || connection.isBusy) continue
+      const batch = this.#queueOf(connection).takeBatch()
+      if (batch.length > 0) void this.#work(connection, connection.client, batch)
     }
-    if (this.#queue.length === 0 && this.#inFlight === 0) this.#onIdle?.()
+    if (this.#isIdle) this.#onIdle?.()
   }
 
-  #takeBatch(): Waiting[] {
-    const { batchRecordsMax, batchBytesMax } = this.#options.limits
-    let count = 0
-    let bytes = 0
-    for (const { record } of this.#queue.slice(0, batchRecordsMax)) {
-      if (count > 0 && bytes + record.bytes > batchBytesMax) break
-      count += 1
-      bytes += record.bytes
-    }
-    this.#queueBytes -= bytes
-    return this.#queue.splice(0, count)
+  get #isIdle(): boolean {
+    return this.#small.records === 0 && this.#large.records === 0 && this.#inFlight === 0
+  }
+
+  #queueFor(bytes: number): FairQueue<Waiting> {
+    return bytes > this.#options.limits.smallRecordBytesMax ? this.#large : this.#small
+  }
+
+  /** The queue that a connection serves next: its own, or both in turn while the other has nobody. */
+  #queueOf(connection: LogConnection): FairQueue<Waiting> {
+    const isLast = connection === this.#connections.at(-1)
+    const [own, other] = isLast ? [this.#large, this.#small] : [this.#small, this.#large]
+    const others = isLast ? this.#connections.slice(0, -1) : this.#connections.slice(-1)
+    if (other.records === 0 || others.some(({ client }) => client)) return own
+    if (own.records === 0) return other
+    this.#isLargeNext = !this.#isLargeNext
+    return this.#isLargeNext ? this.#large : this.#small
   }
 
   async #work(connection: LogConnection, client: pg.Client, batch: Waiting[]): Promise<void> {
@@ -153,6 +176,8 @@ export class GroupCommit {
       if (isConnectionTrouble(error)) connection.drop(client)
       this.#giveUp(batch, error)
     })
+    const { restMs } = this.#options.limits
+    if (restMs > 0) await pause(restMs)
     this.#inFlight -= 1
     connection.isBusy = false
     this.#pump()
@@ -202,9 +227,10 @@ export class GroupCommit {
     this.#failedAtMs = Date.now()
     const mayRetry = isLost(error) && this.isConnected
     const again = batch.filter((waiting) => mayRetry && !waiting.isSecondTry)
-    for (const waiting of again) waiting.isSecondTry = true
-    this.#queue.unshift(...again)
-    this.#queueBytes += again.reduce((sum, { record }) => sum + record.bytes, 0)
+    for (const waiting of again) {
+      waiting.isSecondTry = true
+      this.#queueFor(waiting.record.bytes).push(waiting)
+    }
     const fault = unavailable('The message log could not be written.', error)
     for (const waiting of batch) if (!again.includes(waiting)) waiting.reject(fault)
   }
@@ -214,36 +240,17 @@ export class GroupCommit {
       this.#schedule()
       return
     }
-    const left = this.#queue
-    this.#queue = []
-    this.#queueBytes = 0
+    const left = [...this.#small.drain(), ...this.#large.drain()]
     for (const { reject } of left) reject(unavailable('The message log lost its database.'))
     this.#schedule()
   }
 }
 
-function unavailable(detail: string, cause?: unknown): Fault {
-  return new Fault('AUDIT_UNAVAILABLE', { detail, cause })
-}
-
-function codeOf(error: unknown): string | undefined {
-  const { code, severity } = error as { code?: string; severity?: string }
-  // Node's own errors have codes too, such as ECONNRESET; only the server's have a severity.
-  return severity === undefined ? undefined : code
-}
-
-/** SQLSTATE classes that speak of the data of some record: data, constraint, transaction rollback. */
-function isTroubleOfRecord(error: unknown): boolean {
-  return /^(22|23|40)/.test(codeOf(error) ?? '')
-}
-
-/** Whether the connection is of no use any more: lost, shut down, or to a server that is read-only. */
-function isConnectionTrouble(error: unknown): boolean {
-  const code = codeOf(error)
-  return code === undefined || /^(08|57P0|25006)/.test(code)
-}
-
-/** Lost, as opposed to hung: the driver's own time limit means that a second try would hang too. */
-function isLost(error: unknown): boolean {
-  return isConnectionTrouble(error) && (error as Error).message !== 'Query read timeout'
+function queueWith(
+  limits: GroupCommitLimits,
+  bytesMax: number,
+  batchBytesMax: number,
+): FairQueue<Waiting> {
+  const { queueRecordsMax: recordsMax, queuePartyShareMax: partyShareMax, batchRecordsMax } = limits
+  return new FairQueue({ recordsMax, bytesMax, partyShareMax, batchRecordsMax, batchBytesMax })
 }

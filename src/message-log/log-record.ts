@@ -27,6 +27,8 @@ export const logTables = [
 export interface LogRecord {
   readonly exchangeId: string
   readonly half: Half
+  /** Whose record it is: the consumer, or the address of a stranger. */
+  readonly party: string
   readonly leafHash: Buffer
   /** SHA-256 of consumer and message id, of a request; no second request may have the same. */
   readonly messageIdDigest: Buffer | undefined
@@ -66,16 +68,21 @@ export function encodeRecord(half: {
       encodeRow([id, number, dataKeyCell(payload.dataKeyId), payload.nonce, payload.ciphertext]),
     messageIdDigest && encodeRow([messageIdDigest, id, recordedAt]),
   ]
-  let bytes = 0
-  for (const row of rows) if (row) for (const piece of row) bytes += piece.length
   return {
     exchangeId: fields.exchangeId,
     half: half.half,
+    party: fields.consumer ?? fields.remoteAddress ?? '',
     leafHash: entry.leafHash,
     messageIdDigest,
     rows,
-    bytes,
+    bytes: bytesOf(rows),
   }
+}
+
+function bytesOf(rows: LogRecord['rows']): number {
+  let bytes = 0
+  for (const row of rows) if (row) for (const piece of row) bytes += piece.length
+  return bytes
 }
 
 // A data key serves a million payloads, so its cell is nearly always the last one made.

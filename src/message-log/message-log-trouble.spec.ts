@@ -1,13 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
-import { startTestLog, testLogJobs, until, type TestLog } from '../../test/support/message-log.js'
+import {
+  startTestLog,
+  testLogJobs,
+  until,
+  whileHeld,
+  type TestLog,
+} from '../../test/support/message-log.js'
 import {
   sampleAccepted,
   sampleReceived,
   sampleValidated,
 } from '../../test/support/sample-exchange.js'
 import { Fault } from '../exchange/fault.js'
+import { messageLogLimits } from '../limits.js'
+import { decodeEntry } from './entry.js'
 import type { MessageLog } from './message-log.store.js'
 
 let database: TestDatabase
@@ -151,6 +159,81 @@ describe('no exchange without record (R-128)', () => {
       )
       expect(rows).toHaveLength(1)
     })
+  })
+})
+
+describe('refusals that the log cannot take one by one (R-127)', () => {
+  /** What entries for many tell of, by fault code. */
+  async function toldTogether(): Promise<Record<string, number>> {
+    return asOwner(async (owner) => {
+      const { rows } = await owner.query<{ entry: Buffer }>(
+        "SELECT entry FROM sluice.message_log_entry WHERE kind = 'refusal'",
+      )
+      const counts: Record<string, number> = {}
+      for (const { outcome = '', refusedCount } of rows.map(({ entry }) => decodeEntry(entry))) {
+        if (refusedCount) counts[outcome] = (counts[outcome] ?? 0) + refusedCount
+      }
+      return counts
+    })
+  }
+
+  async function isSomebodyWaiting(owner: pg.Client): Promise<boolean> {
+    // Statistics are kept within a transaction unless told otherwise.
+    await owner.query('SELECT pg_stat_clear_snapshot()')
+    const { rows } = await owner.query(
+      `SELECT FROM pg_stat_activity
+        WHERE wait_event_type = 'Lock' AND application_name = 'sluice test log'`,
+    )
+    return rows.length > 0
+  }
+
+  it('a flood of strangers holds up no exchange; one entry tells of those beyond its queue', async () => {
+    const strangers = { ...messageLogLimits.strangers, queueRecordsMax: 4, restMs: 0 }
+    const { log, warnings } = await startLog({
+      limits: { strangers, queuePartyShareMax: 1, lostRefusalsEveryMs: 50 },
+    })
+    const before = (await toldTogether())['CERT_UNKNOWN'] ?? 0
+    const fault = new Fault('CERT_UNKNOWN')
+    const first = sampleReceived()
+    let answered = 0
+    const refusals: Promise<unknown>[] = []
+    const refuse = (reached = sampleReceived()): void => {
+      refusals.push(log.logRefusal(fault, reached).then(() => (answered += 1)))
+    }
+    await asOwner((owner) =>
+      whileHeld(owner, [first.exchangeId, 2], async () => {
+        refuse(first)
+        await until(() => isSomebodyWaiting(owner))
+        for (let count = 0; count < 20; count += 1) refuse()
+        const logged = await log.logRequest(sampleValidated())
+        await log.logReply(sampleAccepted(), logged)
+        await log.logRefusal(new Fault('ACCESS_DENIED'), sampleValidated())
+        // One is being written and four wait, as before the flood; the others are answered.
+        expect([answered, log.state().refusalsLost]).toEqual([16, 16])
+      }),
+    )
+    await Promise.all(refusals)
+    await until(async () => (await toldTogether())['CERT_UNKNOWN'] === before + 16)
+    expect(new Set(warnings)).toEqual(
+      new Set(['message_log.refusal_lost', 'message_log.refusals_lost']),
+    )
+    expect(warnings.length).toBeLessThan(16)
+  })
+
+  it('those while the database was away are told of once it is back', async () => {
+    const { log } = await startLog({ limits: { lostRefusalsEveryMs: 50 } })
+    const before = await toldTogether()
+    await database.pause()
+    await until(() => !log.state().ready)
+    await log.logRefusal(new Fault('SIGNATURE_MISSING'), sampleReceived())
+    await log.logRefusal(new Fault('SIGNATURE_MISSING'), sampleReceived())
+    await log.logRefusal(new Fault('AUDIT_UNAVAILABLE'), sampleValidated())
+    await database.resume()
+    const added = async (code: string): Promise<number> =>
+      ((await toldTogether())[code] ?? 0) - (before[code] ?? 0)
+    await until(async () => (await added('AUDIT_UNAVAILABLE')) > 0)
+    await until(async () => (await added('SIGNATURE_MISSING')) > 0)
+    expect([await added('AUDIT_UNAVAILABLE'), await added('SIGNATURE_MISSING')]).toEqual([1, 2])
   })
 })
 

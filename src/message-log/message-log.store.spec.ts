@@ -232,6 +232,25 @@ describe('refusals (R-127)', () => {
     })
     expect(await entriesOf(logged.exchangeId)).toHaveLength(2)
   })
+
+  it('of what the provider answered keep the answer, with its times: it tells who is to blame (C4)', async () => {
+    const log = await startLog()
+    const logged = await log.logRequest(sampleValidated())
+    const answer = sampleAccepted()
+    const fault = new Fault('SIGNATURE_INVALID', { side: 'provider' })
+    await log.logRefusal(fault, logged, { answer })
+    const [, row] = await entriesOf(logged.exchangeId)
+    expect(decodeEntry(row!.entry)).toMatchObject({
+      outcome: 'SIGNATURE_INVALID',
+      deliveredAt: answer.deliveredAt.toISOString(),
+      answeredAt: answer.receivedAt.toISOString(),
+      replyStatus: 200,
+      providerProtocol: 'rest',
+      payloadBytes: answer.content.payload.length,
+      deliveredPayloadDigest: logged.entry.payloadDigest,
+    })
+    expect(await payloadOf(logged.exchangeId, 2)).toBeDefined()
+  })
 })
 
 describe('protection of what is kept', () => {

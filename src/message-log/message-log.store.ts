@@ -1,22 +1,25 @@
-import { createSecretKey, hash, type KeyObject } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type pg from 'pg'
 import type {
   AcceptedReply,
-  LoggedEntry,
   LoggedReply,
   LoggedRequest,
+  ReceivedReply,
   RequestStage,
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import { Fault, type FaultCode } from '../exchange/fault.js'
 import { messageLogLimits, type MessageLogLimits } from '../limits.js'
-import { DataKeys } from './data-keys.store.js'
-import { encodeEntry, type EntryFields, type Half } from './entry.js'
-import { refusalEntry, replyEntry, requestEntry, type EntryContext } from './exchange-entry.js'
-import { GroupCommit, type CommitResult } from './group-commit.store.js'
-import { reasonOf, withClient } from './log-connection.store.js'
-import { encodeRecord } from './log-record.js'
-import { keyBytes, masterKeyOf, sealPayload, type Message } from './payload-cipher.js'
+import { EntryWriter } from './entry-writer.store.js'
+import {
+  refusalEntry,
+  replyEntry,
+  requestEntry,
+  type RefusalCircumstances,
+} from './exchange-entry.js'
+import { GroupCommit } from './group-commit.store.js'
+import { LostRefusals } from './lost-refusals.js'
+import type { Message } from './payload-cipher.js'
 import { RecentIds } from './recent-ids.js'
 
 export interface MessageLogOptions {
@@ -42,7 +45,7 @@ export interface MessageLogState {
   readonly commits: number
   /** Entries since the start that are durable. */
   readonly entries: number
-  /** Refusals since the start that could not be logged. */
+  /** Refusals since the start that got no entry of their own; entries tell of them by the number. */
   readonly refusalsLost: number
 }
 
@@ -51,54 +54,62 @@ export interface MessageLogState {
  * before it is shown; where that cannot be had the exchange is refused (R-128).
  */
 export class MessageLog {
-  readonly #options: MessageLogOptions
-  readonly #now: () => Date
-  readonly #pseudonymKey: KeyObject
-  readonly #dataKeys: DataKeys
-  readonly #commits: GroupCommit
+  readonly #writer: EntryWriter
+  /** Writes what belongs to exchanges. */
+  readonly #exchanges: GroupCommit
+  /** Writes refusals where nobody proved who asks; strangers must not hold up exchanges. */
+  readonly #strangers: GroupCommit
+  readonly #lostRefusals: LostRefusals
   readonly #recentIds: RecentIds
   readonly #made = new WeakSet<LoggedRequest>()
-  #entries = 0
-  #refusalsLost = 0
-  #isRenewing = false
 
   constructor(options: MessageLogOptions) {
     const limits = { ...messageLogLimits, ...options.limits }
-    if (options.pseudonymKey.length !== keyBytes) {
-      throw new RangeError(`a pseudonym key has ${keyBytes} bytes`)
-    }
-    this.#options = options
-    this.#now = options.now ?? (() => new Date())
-    this.#pseudonymKey = createSecretKey(options.pseudonymKey)
-    this.#dataKeys = new DataKeys(masterKeyOf(options.payloadKey), limits.dataKey, this.#now)
+    const now = options.now ?? (() => new Date())
+    this.#writer = new EntryWriter({ ...options, dataKey: limits.dataKey, now })
     this.#recentIds = new RecentIds(limits.recentIdsMax)
-    this.#commits = new GroupCommit({
+    this.#exchanges = new GroupCommit({
       ...options,
       ...limits,
       limits,
-      onConnect: (client) => this.#dataKeys.renew(client),
+      onConnect: (client) => this.#writer.renewDataKey(client),
+    })
+    this.#strangers = new GroupCommit({
+      ...options,
+      ...limits,
+      limits: { ...limits, ...limits.strangers },
+      onConnect: () => Promise.resolve(),
+    })
+    this.#lostRefusals = new LostRefusals({
+      everyMs: limits.lostRefusalsEveryMs,
+      now,
+      warn: options.warn,
+      record: (summary) => this.#writer.writeSummary(this.#exchanges, summary),
     })
   }
 
   /** Connects. Resolves after the first attempt; a database that is away is waited for (R-128). */
-  start(): Promise<void> {
-    return this.#commits.start()
+  async start(): Promise<void> {
+    await Promise.all([this.#exchanges.start(), this.#strangers.start()])
   }
 
   /** Writes what waits and closes. Call when no exchange is in progress any more. */
-  close(): Promise<void> {
-    return this.#commits.close()
+  async close(): Promise<void> {
+    await this.#strangers.close()
+    await this.#lostRefusals.close()
+    await this.#exchanges.close()
   }
 
   state(): MessageLogState {
-    const { records, bytes } = this.#commits.waiting
+    const exchanges = this.#exchanges.waiting
+    const strangers = this.#strangers.waiting
     return {
-      ready: this.#commits.isHealthy,
-      waitingRecords: records,
-      waitingBytes: bytes,
-      commits: this.#commits.commits,
-      entries: this.#entries,
-      refusalsLost: this.#refusalsLost,
+      ready: this.#exchanges.isHealthy,
+      waitingRecords: exchanges.records + strangers.records,
+      waitingBytes: exchanges.bytes + strangers.bytes,
+      commits: this.#exchanges.commits + this.#strangers.commits,
+      entries: this.#writer.entries,
+      refusalsLost: this.#lostRefusals.total,
     }
   }
 
@@ -113,11 +124,10 @@ export class MessageLog {
     if (!this.#recentIds.take(takenId)) throw new Fault('DUPLICATE_MESSAGE')
     try {
       const message = { head: validated.content.head(), payload: validated.verified.payload }
-      const written = await this.#write(
-        1,
-        validated.exchangeId,
+      const { exchangeId } = validated
+      const written = await this.#writer.write(
+        { commits: this.#exchanges, party: consumer, half: 1, exchangeId, messageIdDigest },
         message,
-        messageIdDigest,
         (context) => requestEntry(validated, context),
       )
       if (written.result === 'exists') throw outcomeExists()
@@ -155,8 +165,11 @@ export class MessageLog {
    */
   async logReply(accepted: AcceptedReply, logged: LoggedRequest): Promise<LoggedReply> {
     const message = { head: accepted.content.head(), payload: accepted.content.payload }
-    const written = await this.#write(2, logged.exchangeId, message, undefined, (context) =>
-      replyEntry(accepted, logged, context),
+    const { exchangeId, envelope } = logged
+    const written = await this.#writer.write(
+      { commits: this.#exchanges, party: envelope.consumer, half: 2, exchangeId },
+      message,
+      (context) => replyEntry(accepted, logged, context),
     )
     if (written.result === 'exists') throw outcomeExists()
     return {
@@ -170,62 +183,24 @@ export class MessageLog {
   }
 
   /** Makes a refusal durable (R-127). Never rejects: the consumer gets its fault all the same. */
-  async logRefusal(fault: Fault, reached: RequestStage): Promise<void> {
+  async logRefusal(
+    fault: Fault,
+    reached: RequestStage,
+    circumstances: RefusalCircumstances = {},
+  ): Promise<void> {
     try {
-      const message = refusedMessage(fault.code, reached)
-      await this.#write(2, reached.exchangeId, message, undefined, (context) =>
-        refusalEntry(fault, reached, context),
+      const { exchangeId } = reached
+      const message = refusedMessage(fault.code, reached, circumstances.answer)
+      const [commits, party] =
+        'envelope' in reached
+          ? [this.#exchanges, reached.envelope.consumer]
+          : [this.#strangers, reached.remoteAddress]
+      await this.#writer.write({ commits, party, half: 2, exchangeId }, message, (context) =>
+        refusalEntry(fault, reached, context, circumstances),
       )
     } catch (error) {
-      this.#refusalsLost += 1
-      const { exchangeId } = reached
-      this.#options.warn('message_log.refusal_lost', {
-        ...reasonOf(error),
-        exchangeId,
-        fault: fault.code,
-      })
+      this.#lostRefusals.add(fault, reached.exchangeId, error)
     }
-  }
-
-  async #write(
-    half: Half,
-    exchangeId: string,
-    message: Message | undefined,
-    messageIdDigest: Buffer | undefined,
-    entryOf: (context: EntryContext) => EntryFields,
-  ): Promise<{
-    readonly result: CommitResult
-    readonly entry: LoggedEntry
-  }> {
-    // Before the work of encrypting: what would be refused is refused at once.
-    this.#commits.assertAvailable(message?.payload.length ?? 0)
-    const kept = message && (await this.#seal(exchangeId, half, message))
-    const payloadDigest = kept?.digest
-    const recordedAt = this.#now()
-    const fields = entryOf({ recordedAt, pseudonymKey: this.#pseudonymKey, payloadDigest })
-    const entry = encodeEntry(fields)
-    const result = await this.#commits.commit(
-      encodeRecord({ half, fields, entry, recordedAt, payload: kept?.sealed, messageIdDigest }),
-    )
-    this.#entries += 1
-    return { result, entry: { leafHash: entry.leafHash, recordedAt, payloadDigest } }
-  }
-
-  #seal(exchangeId: string, half: Half, message: Message): ReturnType<typeof sealPayload> {
-    if (this.#dataKeys.isDue) void this.#renewDataKey()
-    const key = this.#dataKeys.current
-    if (!key) throw new Fault('AUDIT_UNAVAILABLE', { detail: 'The message log has no key yet.' })
-    return sealPayload(key, { exchangeId, half }, message)
-  }
-
-  async #renewDataKey(): Promise<void> {
-    if (this.#isRenewing) return
-    this.#isRenewing = true
-    const renewed = withClient(this.#options.connect, (client) => this.#dataKeys.renew(client))
-    await renewed.catch((error: unknown) =>
-      this.#options.warn('message_log.data_key_not_renewed', reasonOf(error)),
-    )
-    this.#isRenewing = false
   }
 }
 
@@ -237,15 +212,25 @@ function outcomeExists(): Fault {
 
 // What overloads the bus, comes again and again or must not be kept leaves no payload.
 const withoutPayload: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'AUDIT_UNAVAILABLE',
   'CLASSIFICATION_FORBIDDEN',
   'DUPLICATE_MESSAGE',
   'PAYLOAD_TOO_LARGE',
   'THROTTLED',
 ])
 
-/** The refused message, where it was verified as a whole, may be kept and is not in the log already. */
-function refusedMessage(code: FaultCode, reached: RequestStage): Message | undefined {
-  if (!('verified' in reached) || 'entry' in reached || withoutPayload.has(code)) return undefined
+/**
+ * The refused message: the provider's answer, which tells who is to blame (C4); or the request, where
+ * it was verified as a whole, may be kept and is not in the log already.
+ */
+function refusedMessage(
+  code: FaultCode,
+  reached: RequestStage,
+  answer: ReceivedReply | undefined,
+): Message | undefined {
+  if (withoutPayload.has(code)) return undefined
+  if (answer) return { head: answer.content.head(), payload: answer.content.payload }
+  if (!('verified' in reached) || 'entry' in reached) return undefined
   const { content, verified } = reached
   return 'payload' in verified ? { head: content.head(), payload: verified.payload } : undefined
 }

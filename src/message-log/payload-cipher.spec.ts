@@ -41,6 +41,23 @@ describe('payloads at rest (evidence.md §2.4, R-106)', () => {
     expect(opened.digest).toBe(digest)
   })
 
+  it('when large leave the event loop to others: one slice a turn, of all of them together', async () => {
+    const dataKey = newDataKey()
+    const payload = randomBytes(8 * 512 * 1024)
+    let turns = 0
+    let isDone = false
+    const count = (): void => {
+      turns += 1
+      if (!isDone) setImmediate(count)
+    }
+    setImmediate(count)
+    const message = { head: Buffer.alloc(0), payload }
+    await Promise.all([1, 2, 3].map(() => sealPayload(dataKey, place, message)))
+    isDone = true
+    // The first slice of each is worked off at once.
+    expect(turns).toBeGreaterThanOrEqual(3 * 7)
+  })
+
   it('have salted digests: equal payloads cannot be told by them', async () => {
     const dataKey = newDataKey()
     const message = { head: Buffer.alloc(0), payload: Buffer.from('5ABC123') }

@@ -14,4 +14,12 @@ describe('the memory of recent message ids', () => {
     for (const id of ['a', 'b', 'c']) ids.take(id)
     expect([ids.take('b'), ids.take('c'), ids.take('a')]).toEqual([false, false, true])
   })
+
+  it('never holds more than its limit, and always the last of that number', () => {
+    const ids = new RecentIds(50)
+    for (let count = 0; count < 1_000; count += 1) ids.take(String(count))
+    const isNew = Array.from({ length: 50 }, (_, back) => ids.take(String(999 - back)))
+    expect(isNew).not.toContain(true)
+    expect(ids.take('949')).toBe(true)
+  })
 })

@@ -5,7 +5,12 @@
  */
 export class RecentIds {
   readonly #taken = new Set<string>()
+  // The set knows their order too, but finding its first steps over all that were removed before it:
+  // 60 us an id once it is full.
+  readonly #order: string[] = []
   readonly #idsMax: number
+  /** Where in the order the next id goes; the oldest is there once there are enough. */
+  #next = 0
 
   constructor(idsMax: number) {
     this.#idsMax = idsMax
@@ -14,14 +19,11 @@ export class RecentIds {
   /** Whether the id is new; takes it if so. */
   take(id: string): boolean {
     if (this.#taken.has(id)) return false
+    const oldest = this.#order[this.#next]
+    if (oldest !== undefined) this.#taken.delete(oldest)
+    this.#order[this.#next] = id
+    this.#next = (this.#next + 1) % this.#idsMax
     this.#taken.add(id)
-    if (this.#taken.size > this.#idsMax) {
-      // Sets keep the order of insertion: the first is the oldest.
-      for (const oldest of this.#taken) {
-        this.#taken.delete(oldest)
-        break
-      }
-    }
     return true
   }
 

@@ -22,6 +22,7 @@ function linesOf(
   const metrics = new BusMetrics({
     exchangesInProgress: () => 0,
     logQueueRows: () => 0,
+    refusalsLost: () => 0,
     failingServices: () => 0,
   })
   endRecorder(metrics, pino({ level: 'info' }, sink))(reached, outcome)

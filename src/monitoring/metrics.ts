@@ -1,6 +1,14 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { MetricValues } from './metric-values.js'
 
+/** What other parts of the worker know and is read when somebody asks. */
+export interface Readings {
+  readonly exchangesInProgress: () => number
+  readonly logQueueRows: () => number
+  readonly refusalsLost: () => number
+  readonly failingServices: () => number
+}
+
 /** What the bus counts, in each worker; the supervisor adds the workers up. */
 export class BusMetrics {
   readonly registry = new Registry()
@@ -10,11 +18,7 @@ export class BusMetrics {
   readonly #answeredSeconds: Histogram.Internal<'outcome'>
   readonly #refusedSeconds: Histogram.Internal<'outcome'>
 
-  constructor(gauges: {
-    readonly exchangesInProgress: () => number
-    readonly logQueueRows: () => number
-    readonly failingServices: () => number
-  }) {
+  constructor(readings: Readings) {
     const registers = [this.registry]
     this.#exchanges = new Counter({
       name: 'sluice_exchanges_total',
@@ -33,19 +37,7 @@ export class BusMetrics {
     this.#answered = this.#exchanges.labels('answered', '')
     this.#answeredSeconds = this.#seconds.labels('answered')
     this.#refusedSeconds = this.#seconds.labels('refused')
-    gauge(
-      registers,
-      'sluice_exchanges_in_progress',
-      'Exchanges in progress',
-      gauges.exchangesInProgress,
-    )
-    gauge(registers, 'sluice_log_queue_rows', 'Log rows waiting for a commit', gauges.logQueueRows)
-    gauge(
-      registers,
-      'sluice_services_failing',
-      'Services with an open circuit breaker',
-      gauges.failingServices,
-    )
+    showReadings(registers, readings)
   }
 
   /** As they stand, in a form that can be sent to the supervisor. */
@@ -64,6 +56,16 @@ export class BusMetrics {
   }
 }
 
+function showReadings(registers: Registry[], readings: Readings): void {
+  const { exchangesInProgress, logQueueRows, refusalsLost, failingServices } = readings
+  gauge(registers, 'sluice_exchanges_in_progress', 'Exchanges in progress', exchangesInProgress)
+  gauge(registers, 'sluice_log_queue_rows', 'Log rows waiting for a commit', logQueueRows)
+  const lostHelp = 'Refusals without a log entry of their own'
+  counter(registers, 'sluice_log_refusals_lost_total', lostHelp, refusalsLost)
+  const failingHelp = 'Services with an open circuit breaker'
+  gauge(registers, 'sluice_services_failing', failingHelp, failingServices)
+}
+
 function gauge(registers: Registry[], name: string, help: string, read: () => number): void {
   new Gauge({
     name,
@@ -71,6 +73,19 @@ function gauge(registers: Registry[], name: string, help: string, read: () => nu
     registers,
     collect() {
       this.set(read())
+    },
+  })
+}
+
+/** A counter of what is counted elsewhere. */
+function counter(registers: Registry[], name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers,
+    collect() {
+      this.reset()
+      this.inc(read())
     },
   })
 }

@@ -87,6 +87,11 @@ export class RegistryFollower {
     })
   }
 
+  /** The last snapshot, however old it is: for what is told of an exchange, never for a decision. */
+  get latest(): RegistrySnapshot | undefined {
+    return this.#snapshot
+  }
+
   state(): RegistryFollowerState {
     const age = performance.now() - this.#confirmedAtMs
     return {

@@ -175,7 +175,13 @@ describe('authenticate: strangers cannot make the bus hold payloads', () => {
   ])('does not read the payload of a request %s', async (_what, change) => {
     const content = contentOf(change(signedRequest(consumer)))
     await expect(authenticate(received(content))).rejects.toThrow(Fault)
-    expect(content.reads).toBe(0)
+    expect(content.readFor).toEqual([])
+  })
+
+  it('says for whom it reads, so that what is held counts to the signer', async () => {
+    const content = contentOf(signedRequest(consumer))
+    await authenticate(received(content))
+    expect(content.readFor).toEqual([consumerId])
   })
 
   it('reads no more than the service of the envelope takes', async () => {

@@ -199,7 +199,8 @@ describe('R-120: what a record says', () => {
 const ofAll = ['exchangeId', 'recordedAt'] as const
 const ofSigned = [
   ...ofAll,
-  ...(['consumerCertificate', 'consumerCertificateSerial', 'consumerSignatureDigest'] as const),
+  ...(['domain', 'consumerCertificate', 'consumerCertificateSerial'] as const),
+  'consumerSignatureDigest',
 ] as const
 const ofVerified = [...ofAll, ...(['messageId', 'domain', 'consumer', 'service'] as const)] as const
 const ofPayload = ['payloadDigest', 'payloadBytes'] as const
@@ -210,26 +211,33 @@ function absent(entry: EntryFields, halves: number): string[] {
   if (entry.kind === 'refusal' && halves === 2) {
     const needed = [
       ...ofAll,
-      'messageId',
-      'domain',
-      'consumer',
-      'provider',
-      'requestEntry',
+      ...(['messageId', 'domain', 'consumer', 'provider', 'service', 'requestEntry'] as const),
+      ...(['consumerProtocol', 'providerProtocol'] as const),
     ] as const
     return needed.filter((name) => entry[name] === undefined)
   }
   const isKnown = entry.kind !== 'refusal' || entry.consumerIdentity === 'verified'
   const isPayloadKnown = isKnown && entry.faultField !== 'content-digest'
   const ofKind = {
-    request: ['receivedAt', 'remoteAddress', 'consumerCertificateSerial', 'mode', 'provider'],
-    reply: ['deliveredAt', 'answeredAt', 'replyStatus', 'requestEntry', 'mappingVersion'],
-    refusal: ['receivedAt', 'remoteAddress', 'faultSide'],
+    request: [
+      ...([
+        'receivedAt',
+        'remoteAddress',
+        'consumerCertificateSerial',
+        'mode',
+        'provider',
+      ] as const),
+      ...(['consumerProtocol', 'providerProtocol'] as const),
+    ],
+    reply: [
+      ...(['deliveredAt', 'answeredAt', 'replyStatus', 'requestEntry', 'mappingVersion'] as const),
+      ...(['consumerProtocol', 'providerProtocol'] as const),
+    ],
+    refusal: ['receivedAt', 'remoteAddress', 'faultSide', 'consumerProtocol'],
     unresolved: [],
   } as const
   const needed: readonly (keyof EntryFields)[] = [
-    ...(isKnown
-      ? ofVerified.filter((name) => name !== 'domain' || entry.kind !== 'refusal')
-      : ofAll),
+    ...(isKnown ? ofVerified : ofAll),
     ...(isPayloadKnown ? ofPayload : []),
     ...((entry.consumerIdentity ?? 'none') === 'none' ? [] : ofSigned),
     ...ofKind[entry.kind],

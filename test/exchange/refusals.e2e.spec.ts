@@ -117,9 +117,11 @@ describe('R-127: a refusal after the head was verified says who asked, and answe
 /** The record of a refusal that knows the key that signed, and nobody who may speak by it. */
 function expectSigned(entry: EntryFields, call: SignedCall, certificate: TestIdentity): void {
   expect(entry).toMatchObject({ ...signedBy(call, certificate), consumerIdentity: 'signed' })
-  const { consumer, messageId, service, domain, payloadBytes, payloadDigest } = entry
-  const said = { consumer, messageId, service, domain, payloadBytes, payloadDigest }
+  const { consumer, messageId, service, payloadBytes, payloadDigest } = entry
+  const said = { consumer, messageId, service, payloadBytes, payloadDigest }
   expect(Object.values(said).filter((each) => each !== undefined)).toEqual([])
+  // Whose log it belongs to: that of the system to which the certificate is registered.
+  expect(entry.domain).toBe('PORTAL')
   expect(bus.providers.taxes.count).toBe(0)
 }
 

@@ -203,6 +203,20 @@ describe('R-011: one participant’s trouble does not touch others', () => {
     await untilServed()
   })
 
+  it('an answer that the bus has no room for: THROTTLED, and the provider is not blamed', async () => {
+    const room = { replyBytesInFlightMax: 200_000, replyBytesPerConsumerMax: 150_000 }
+    const another = await bus.startAnother({ limits: { ...limits, ...room } })
+    const portal = bus.portal.at(another.address)
+    bus.providers.taxes.answer = () => ({ payload: 'x'.repeat(180_000) })
+    for (let i = 0; i <= limits.breakerFailuresMax; i += 1) {
+      const answer = await portal.call()
+      await expectRefused(bus, answer, 'THROTTLED', { status: 429, side: 'consumer', entries: 2 })
+    }
+    bus.providers.taxes.reset()
+    await expectAnswered(bus, await portal.call())
+    portal.close()
+  })
+
   it('a second delivery is made only where the service is idempotent', async () => {
     for (const [idempotent, deliveries] of [
       [false, 1],

@@ -37,6 +37,25 @@ export async function startTestLog(
   return { log, warnings }
 }
 
+/** Lets whoever writes this half of an exchange wait until the work has ended: another may yet have it. */
+export async function whileHeld(
+  owner: ClientBase,
+  [exchangeId, half]: readonly [exchangeId: string, half: 1 | 2],
+  work: () => Promise<void>,
+): Promise<void> {
+  await owner.query('BEGIN')
+  try {
+    await owner.query(
+      `INSERT INTO sluice.message_log_entry (exchange_id, half, kind, recorded_at, entry, leaf_hash)
+       VALUES ($1, $2, $3, now(), '', $4)`,
+      [exchangeId, half, half === 1 ? 'request' : 'refusal', Buffer.alloc(32)],
+    )
+    await work()
+  } finally {
+    await owner.query('ROLLBACK')
+  }
+}
+
 /** The jobs of the log as a node runs them: under a role of their own. */
 export function testLogJobs(jobsUrl: string, limits: LogJobsOptions['limits'] = {}): LogJobs {
   const connect = (): ReturnType<typeof createClient> =>

@@ -7,7 +7,11 @@ import type {
   ReceivedRequest,
 } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
-import { parseServiceCode, parseSubsystemId } from '../../src/exchange/identifier.js'
+import {
+  parseServiceCode,
+  parseSubsystemId,
+  type SubsystemId,
+} from '../../src/exchange/identifier.js'
 import type {
   HttpRequestContent,
   VerifiedHttpHead,
@@ -124,13 +128,13 @@ export function signedRequest(
   return { method, url, headers, payload }
 }
 
-/** The request as an adapter hands it over; `reads` counts how often its payload was asked for. */
+/** The request as an adapter hands it over; `readFor` are those for whom its payload was asked for. */
 export function contentOf(
   request: TestRequest,
   rawHeaders: readonly string[] = rawHeadersOf(request.headers),
-): HttpRequestContent & { readonly reads: number } {
+): HttpRequestContent & { readonly readFor: readonly SubsystemId[] } {
   const { protocol, host, pathname, search } = new URL(request.url)
-  let reads = 0
+  const readFor: SubsystemId[] = []
   return {
     format: 'http',
     method: request.method,
@@ -139,15 +143,13 @@ export function contentOf(
     target: pathname + search,
     rawHeaders,
     head: () => Buffer.alloc(0),
-    readPayload: (bytesMax) => {
-      reads += 1
+    readPayload: (bytesMax, consumer) => {
+      readFor.push(consumer)
       return request.payload.length > bytesMax
         ? Promise.reject(new Fault('PAYLOAD_TOO_LARGE'))
         : Promise.resolve(request.payload)
     },
-    get reads() {
-      return reads
-    },
+    readFor,
   }
 }
 
