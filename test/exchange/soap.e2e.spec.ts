@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { BusProcess } from '../../src/bus-process.js'
+import { createSoapSigner } from '../../src/trust/wss/sign-message.js'
 import { bodyContentOf } from '../support/soap-lane.js'
 import { sampleRight, sampleService, subsystems } from '../support/whole-bus-sample.js'
 import {
@@ -171,6 +172,43 @@ describe('a SOAP consumer and a SOAP provider', () => {
     expect(delivered.toString()).not.toMatch(gone)
     expect(delivered.toString()).toMatch(kept)
     expect(bodyContentOf(delivered).toString()).toBe(body)
+    const [, reply] = await bus.log.entries(answer.exchangeId)
+    expect(reply?.fields.deliveredPayloadDigest).toBeUndefined()
+  })
+})
+
+describe('a service that demands its provider’s signature', () => {
+  beforeAll(() => bus.registry.change(service, { providerSignature: 'required' }))
+  afterAll(() => bus.registry.change(service, { providerSignature: 'none' }))
+
+  const answerText =
+    '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>' +
+    '<g:finAxtarisResponse xmlns:g="urn:gcq"><ad>Şəfəq</ad></g:finAxtarisResponse></S:Body></S:Envelope>'
+
+  function signedAnswer(): Buffer {
+    const { privateKey, der: certificate } = bus.identities.taxes
+    const signer = createSoapSigner({ privateKey, certificate, now: () => new Date() })
+    const message = { envelope: Buffer.from(answerText), headerBlocks: [], attachments: [] }
+    return Buffer.from(signer.sign(message))
+  }
+
+  function answerWith(payload: Buffer | string): void {
+    const headers = { 'Content-Type': 'text/xml; charset=utf-8' }
+    bus.providers.taxes.answer = () => ({ headers, payload })
+  }
+
+  it('takes an answer that bears it, and the log names the certificate', async () => {
+    answerWith(signedAnswer())
+    const answer = await portal.call(call)
+    expect(answer.fault).toBeUndefined()
+    expect(answer.text).toContain('<ad>Şəfəq</ad>')
+    const [, reply] = await bus.log.entries(answer.exchangeId)
+    expect(reply?.fields.providerCertificate).toBe(bus.identities.taxes.thumbprint)
+  })
+
+  it('refuses one that was altered on its way', async () => {
+    answerWith(signedAnswer().toString('utf8').replace('Şəfəq', 'Şükür'))
+    await expectRefused(await portal.call(call), 'SIGNATURE_INVALID', 'provider')
   })
 })
 
