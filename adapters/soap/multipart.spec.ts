@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { attachmentsMax, partHeadBytesMax, soapStartBytesMax } from '../../src/limits.js'
+import { makeTestTrust, signedMessage, soapContent, verifySoap } from '../../test/support/wss.js'
 import { readContentType, type MultipartContentType } from './content-type.js'
 import { readMultipart, readSoapStart, soapStartWantedBytes } from './multipart.js'
 import { PackagingError } from './packaging-error.js'
@@ -227,6 +228,35 @@ describe('a multipart/related body (RFC 2046, RFC 2387, SwA, MTOM)', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+})
+
+describe('a signed multipart', () => {
+  it('is verified by its beginning and by its parts, base64 or not', async () => {
+    const trust = await makeTestTrust()
+    const consumer = await trust.authority.issue({ keyType: 'p256' })
+    trust.register(consumer)
+    const content = Buffer.from('fayl \0\r\n--b')
+    const rawHeaders = ['Content-Type', 'application/pdf']
+    const signed = signedMessage(consumer, {
+      attachments: [{ contentId: 'a', rawHeaders, content }],
+    })
+    const attachment = 'Content-Type: application/pdf\r\nContent-ID: <a>'
+    const encoded = `${attachment}\r\nContent-Transfer-Encoding: base64`
+    for (const sent of [part(attachment, content), part(encoded, content.toString('base64'))]) {
+      const bytes = body(part(soapHead, signed), sent)
+      const { start, isWhole } = readSoapStart(bytes, true, swa)
+      const { soapPart: first, attachments } = readMultipart(bytes, swa)
+      const verified = await verifySoap(
+        {
+          ...soapContent(first.envelope, attachments),
+          start,
+          startIsWhole: isWhole,
+        },
+        trust.rules(),
+      )
+      expect(verified.attachments[0]?.content).toEqual(content)
+    }
   })
 })
 
