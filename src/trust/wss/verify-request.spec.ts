@@ -68,6 +68,11 @@ describe('a signed SOAP request', () => {
     expect((await verifySoap(soapContent(bytes), rules)).version).toBe('1.2')
   })
 
+  it('of another version of SOAP is refused as such', async () => {
+    const bytes = Buffer.from('<S:Envelope xmlns:S="urn:soap:2"><S:Header/><S:Body/></S:Envelope>')
+    expect(await soapVerdict(soapContent(bytes), rules)).toBe('REQUEST_INVALID VersionMismatch')
+  })
+
   it('is verified by its beginning, wherever that ends after the Header', async () => {
     const bytes = signedMessage(consumer, { body: `<a>${'x'.repeat(40_000)}</a>` })
     const headerEnd = bytes.indexOf('</S:Header>') + '</S:Header>'.length

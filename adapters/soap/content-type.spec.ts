@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { readContentType } from './content-type.js'
+import { PackagingError } from './packaging-error.js'
+
+/** `field` of the refusal, or undefined. */
+function refusal(act: () => unknown): string | undefined {
+  try {
+    act()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof PackagingError)) throw error
+    return error.field
+  }
+}
+
+describe('the Content-Type of a SOAP message', () => {
+  it.each([
+    ['text/xml', { packaging: 'plain', version: '1.1', action: undefined }],
+    ['Text/XML;charset="UTF-8";', { packaging: 'plain', version: '1.1', action: undefined }],
+    [
+      'application/soap+xml; charset=utf-8; action="urn:\\"x\\""',
+      { packaging: 'plain', version: '1.2', action: 'urn:"x"' },
+    ],
+    [
+      'multipart/related; type=text/xml; start=<a>; boundary="=_b 1"',
+      { packaging: 'swa', version: '1.1', action: undefined, boundary: '=_b 1', start: 'a' },
+    ],
+  ])('%s', (value, expected) => {
+    expect(readContentType(value)).toEqual(expected)
+  })
+
+  it.each([
+    [undefined, 'Content-Type'],
+    ['', 'Content-Type'],
+    ['text/html', 'Content-Type'],
+    ['application/json', 'Content-Type'],
+    ['text/xml, text/xml', 'Content-Type'],
+    ['text/xml; charset', 'Content-Type'],
+    ['text/xml; charset="utf-8', 'Content-Type'],
+    ['text/xml; charset=utf-8; charset=utf-16', 'Content-Type'],
+    ['text/xml; charset=windows-1251', 'charset'],
+    ['multipart/related; type="text/xml"', 'boundary'],
+    ['multipart/related; type="text/xml"; boundary="b "', 'boundary'],
+    [`multipart/related; type="text/xml"; boundary=${'b'.repeat(71)}`, 'boundary'],
+    ['multipart/related; boundary=b', 'type'],
+    ['multipart/related; type="text/plain"; boundary=b', 'type'],
+    ['multipart/related; type="application/xop+xml"; boundary=b', 'start-info'],
+    ['multipart/mixed; boundary=b', 'Content-Type'],
+  ])('%s is refused by name', (value, field) => {
+    expect(refusal(() => readContentType(value))).toBe(field)
+  })
+
+  it('any text is read or refused', () => {
+    const piece = fc.constantFrom(
+      'text/xml',
+      'multipart/related',
+      ';',
+      '=',
+      '"',
+      '\\',
+      ' ',
+      'type',
+      'ə',
+    )
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string())), (pieces) => {
+        refusal(() => readContentType(pieces.join('')))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
