@@ -185,6 +185,10 @@ export const xmlLimits = {
   /** A name with its prefix. */
   nameBytesMax: 512,
   namespaceNameBytesMax: 1_024,
+  /** Different names and namespace names in one document. */
+  namesMax: 16_384,
+  /** An xml:base that inclusive C14N 1.1 joins with others. */
+  baseBytesMax: 2_048,
   /** The XML declaration, whose white space would else be without end. */
   declarationBytesMax: 512,
   /** Names and namespaces that a process remembers from one document to the next. */

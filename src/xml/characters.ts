@@ -80,12 +80,12 @@ export function firstInvalidUtf8(bytes: Uint8Array): number {
     if (isUtf8(bytes.subarray(at, middle))) at = middle
     else end = middle
   }
-  for (;;) {
-    let next = at + 1
-    while (isContinuation(bytes[next])) next++
-    if (next > bytes.length || !isUtf8(bytes.subarray(at, next))) return at
+  while (at < bytes.length) {
+    const next = at + lengthOf(bytes[at] ?? 0)
+    if (!isUtf8(bytes.subarray(at, next))) break
     at = next
   }
+  return at
 }
 
 /** UTF-8 without the character at its end that is not all there. */
@@ -97,4 +97,11 @@ export function wholeCharacters(bytes: Buffer): Buffer {
 
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80
+}
+
+/** Bytes of the UTF-8 character that this byte starts; anything for a byte that starts none. */
+function lengthOf(lead: number): number {
+  if (lead < 0x80) return 1
+  if (lead < 0xe0) return 2
+  return lead < 0xf0 ? 3 : 4
 }

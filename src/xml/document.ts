@@ -1,5 +1,5 @@
 import { findIds, type IdKind, type IdPlace } from './ids.js'
-import { nothing, xmlPrefix } from './symbols.js'
+import { nothing, xmlNamespace, xmlPrefix } from './symbols.js'
 import { noBinding, type Tables } from './tables.js'
 import { attributeValue, contentText, hasOnlyElements, onlyText } from './text.js'
 import { XmlError } from './xml-error.js'
@@ -172,6 +172,7 @@ export class XmlDocument {
    * the default namespace. Undefined where the prefix is not declared.
    */
   namespaceOfPrefix(element: XmlElement, prefix: string): string | undefined {
+    if (prefix === 'xml') return this.tables.symbols.text(xmlNamespace)
     return this.namespacesInScope(element).get(prefix)
   }
 

@@ -1,4 +1,5 @@
 import { xmlLimits } from '../limits.js'
+import { cellsOf, grown } from './cells.js'
 import {
   nothing,
   xmlNamespace,
@@ -25,8 +26,6 @@ export interface Refusal {
   readonly reason: string
 }
 
-const builtIn = { element: -1, start: 0, end: 0, flags: 0 }
-
 /** The namespaces in scope at the place that is being read (Namespaces in XML 1.0 §6). */
 export class NamespaceScope {
   readonly bindings = new BindingTable()
@@ -40,9 +39,9 @@ export class NamespaceScope {
   constructor(symbols: Symbols) {
     this.#symbols = symbols
     // Some room for the prefixes that this document is the first to use.
-    this.#inForce = new Int32Array(symbols.count + 32)
-    this.#add({ ...builtIn, prefix: nothing, namespace: nothing }, noBinding)
-    this.#add({ ...builtIn, prefix: xmlPrefix, namespace: xmlNamespace }, noBinding)
+    this.#inForce = cellsOf(symbols.count + 32)
+    this.bindings.add(nothing, nothing, builtIn, noBinding, noBinding)
+    this.bindings.add(xmlPrefix, xmlNamespace, builtIn, noBinding, noBinding)
     this.#inForce[xmlPrefix] = xmlBinding
   }
 
@@ -59,8 +58,13 @@ export class NamespaceScope {
     const shadowed = this.bindingOf(prefix)
     if (this.bindings.elements[shadowed] === element) return twice
     if (shadowed === noBinding && ++this.#count > xmlLimits.namespacesInScopeMax) return tooMany
-    if (prefix >= this.#inForce.length) this.#makeRoomFor(prefix)
-    this.#inForce[prefix] = this.innermost = this.#add(declaration, shadowed)
+    while (prefix >= this.#inForce.length) this.#inForce = grown(this.#inForce)
+    const { bindings } = this
+    const binding = bindings.add(prefix, declaration.namespace, element, this.innermost, shadowed)
+    bindings.starts[binding] = declaration.start
+    bindings.ends[binding] = declaration.end
+    bindings.flags[binding] = declaration.flags
+    this.#inForce[prefix] = this.innermost = binding
     return undefined
   }
 
@@ -75,24 +79,6 @@ export class NamespaceScope {
     }
   }
 
-  #add(declaration: Declaration, shadowed: number): number {
-    const { bindings } = this
-    bindings.outers.push(this.innermost)
-    bindings.shadowed.push(shadowed)
-    bindings.namespaces.push(declaration.namespace)
-    bindings.elements.push(declaration.element)
-    bindings.starts.push(declaration.start)
-    bindings.ends.push(declaration.end)
-    bindings.flags.push(declaration.flags)
-    return bindings.prefixes.push(declaration.prefix) - 1
-  }
-
-  #makeRoomFor(prefix: number): void {
-    const larger = new Int32Array(prefix * 2)
-    larger.set(this.#inForce)
-    this.#inForce = larger
-  }
-
   /** Namespaces in XML 1.0 §2.2, §3 (reserved prefixes and namespace names), §6.1 (undeclaring). */
   #refusalOf({ prefix, namespace }: Declaration): Refusal | undefined {
     if (prefix === xmlnsPrefix) return malformed('the prefix xmlns may not be declared')
@@ -103,14 +89,17 @@ export class NamespaceScope {
     if (namespace === nothing) {
       return prefix === nothing ? undefined : malformed('a prefix may not be undeclared')
     }
-    return absolute.test(this.#symbols.octets[namespace] ?? '') ? undefined : relative
+    // A namespace name is a URI (§2.1); C14N leaves no meaning to a relative one (C14N 1.0 §1.3).
+    if (this.#symbols.isUri(namespace)) return undefined
+    const hasScheme = /^[A-Za-z][A-Za-z0-9+.-]*:/.test(this.#symbols.octets[namespace] ?? '')
+    return hasScheme ? malformed('a namespace name is not a URI') : relative
   }
 }
+
+/** The element of a binding that no element declares. */
+const builtIn = -1
 
 const malformed = (reason: string): Refusal => ({ kind: 'malformed', reason })
 const twice = malformed('a prefix is declared twice in one tag')
 const tooMany: Refusal = { kind: 'limit', reason: 'too many namespaces are in scope' }
-
-// A scheme and a colon (RFC 3986 §3.1). C14N 1.0 §1.3 leaves no meaning to relative namespace names.
-const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:/
 const relative: Refusal = { kind: 'refused', reason: 'a namespace name is a relative reference' }

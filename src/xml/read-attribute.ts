@@ -109,8 +109,17 @@ function declare(
   const prefix = name === xmlnsPrefix ? nothing : (symbols.locals[name] ?? nothing)
   const namespace =
     (flags & plain) === 0
-      ? symbols.add(decodedAttribute(bytes, valueStart, valueEnd).toString('latin1'))
-      : symbols.at(bytes, valueStart, valueEnd, (length << 7) ^ (bytes[valueEnd - 1] ?? 0))
+      ? symbols.of(decodedAttribute(bytes, valueStart, valueEnd).toString('latin1'))
+      : symbols.at(bytes, valueStart, valueEnd, hashOfEnd(bytes, valueStart, valueEnd))
   const refusal = scope.declare({ prefix, namespace, element, start, end: valueEnd + 1, flags })
   if (refusal) throw reading.error(refusal.kind, refusal.reason, start)
+}
+
+/** A hash of namespace names, which tell apart at their ends. */
+function hashOfEnd(bytes: Buffer, start: number, end: number): number {
+  let hash = end - start
+  for (let at = Math.max(start, end - 16); at < end; at++) {
+    hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0
+  }
+  return hash
 }

@@ -58,7 +58,9 @@ function readAttributes(reading: Reading, element: number): number {
       if (at !== before) flags = 0
       break
     }
-    if (at === before) throw reading.error('malformed', 'a tag has something odd in it', at)
+    if (at === before) {
+      throw reading.error('malformed', 'white space or the end of a tag is missing', at)
+    }
     if (at !== before + 1 || bytes[before] !== space) flags = 0
     flags &= readAttribute(reading, element)
     if (attributes.count - first > xmlLimits.attributesPerElementMax) {
@@ -115,22 +117,12 @@ export function readEndTag(reading: Reading): void {
   const start = reading.at
   const { element } = reading
   const octets = symbols.octets[elements.names[element] ?? nothing] ?? ''
+  const nameEnd = start + 2 + octets.length
   let at = start + 2
-  for (let index = 0; index < octets.length; index++, at++) {
-    if (bytes[at] !== octets.charCodeAt(index)) {
-      throw reading.error(
-        'malformed',
-        'an end tag does not match its start tag',
-        Math.min(at, bytes.length),
-      )
-    }
-  }
-  const nameEnd = at
-  if (bytes[at] !== greaterThan) {
-    at = skipSpace(bytes, at)
-    if (bytes[at] !== greaterThan) {
-      throw reading.error('malformed', 'an end tag does not match its start tag', at)
-    }
+  while (at < nameEnd && bytes[at] === octets.charCodeAt(at - start - 2)) at++
+  if (at === nameEnd) at = skipSpace(bytes, at)
+  if (bytes[at] !== greaterThan || at < nameEnd) {
+    throw reading.error('malformed', 'an end tag does not match its start tag', at)
   }
   reading.at = at + 1
   elements.endPieces[element] = pieces.add(endTag | (at === nameEnd ? verbatim : 0), start, element)

@@ -29,7 +29,7 @@ export function readXml(octets: Uint8Array): XmlDocument {
   const reading = readRootTag(bufferOf(octets))
   const { bytes } = reading
   while (reading.depth > 0) {
-    reading.checkNodes()
+    reading.checkCounts()
     readNext(reading)
   }
   reading.pieces.add(outside, reading.at, 0)
@@ -55,7 +55,7 @@ export function readXmlStart(octets: Uint8Array): XmlDocument {
     if (reading.depth === 0) {
       throw reading.error('malformed', 'the root element has no element inside', reading.at)
     }
-    reading.checkNodes()
+    reading.checkCounts()
     readNext(reading)
   } while (reading.depth !== 1 || elements.count === 1)
   // The root is not over; for whoever walks the document it ends here.
@@ -108,7 +108,8 @@ function readNext(reading: Reading): void {
       else readCommentOnly(reading)
       break
     case question:
-      throw reading.error('refused', 'a processing instruction is not accepted', at)
+      refuseInstruction(reading)
+      break
     default:
       readStartTag(reading)
   }
@@ -118,15 +119,18 @@ function readNext(reading: Reading): void {
 function readOutside(reading: Reading): void {
   const { bytes } = reading
   for (;;) {
-    reading.checkNodes()
+    reading.checkCounts()
     const at = (reading.at = skipSpace(bytes, reading.at))
     if (bytes[at] !== lessThan) return
-    if (bytes[at + 1] === question)
-      throw reading.error('refused', 'a processing instruction is not accepted', at)
+    if (bytes[at + 1] === question) refuseInstruction(reading)
     if (bytes[at + 1] !== exclamation) return
     readCommentOnly(reading)
     reading.pieces.add(outside, reading.at, 0)
   }
+}
+
+function refuseInstruction(reading: Reading): never {
+  throw reading.error('refused', 'a processing instruction is not accepted', reading.at)
 }
 
 const doctype = Buffer.from('<!DOCTYPE')

@@ -47,7 +47,7 @@ export class Reading implements Tables {
     this.at = at
     const name = this.symbols.at(bytes, start, at, hash)
     if (!this.symbols.isName(name)) {
-      throw this.error('malformed', 'a name is not a name of XML with at most one prefix', start)
+      throw this.error('malformed', 'a name has a character or a colon where none may be', start)
     }
     return name
   }
@@ -62,10 +62,14 @@ export class Reading implements Tables {
     throw this.error('malformed', 'a character is not allowed in XML', at)
   }
 
-  /** @throws XmlError */
-  checkNodes(): void {
-    const count = this.pieces.count + this.attributes.count + this.bindings.prefixes.length
-    if (count > xmlLimits.nodesMax)
+  /** @throws XmlError when there are more nodes or names than the limits allow */
+  checkCounts(): void {
+    const count = this.pieces.count + this.attributes.count + this.bindings.count
+    if (count > xmlLimits.nodesMax) {
       throw this.error('limit', 'the document has too many nodes', this.at)
+    }
+    if (this.symbols.seen > xmlLimits.namesMax) {
+      throw this.error('limit', 'the document has too many different names', this.at)
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { xmlLimits } from '../limits.js'
 import { splitName, utf8Of } from './names.js'
+import { isUri } from './uri.js'
 
 /**
  * Names, prefixes and namespace names as small numbers: the same text has the same number, so the
@@ -17,24 +18,35 @@ export class Symbols {
   readonly locals: number[] = []
   readonly #byOctets = new Map<string, number>()
   readonly #texts: (string | undefined)[] = []
+  readonly #uris: (boolean | undefined)[] = []
   readonly #recent = new Uint32Array(recentMax)
+  /** Which document showed a text last, by the count of documents. */
+  readonly #seenBy: number[] = []
+  #document = 0
+  /** How many different texts the document in hand has shown. */
+  seen = 0
 
   constructor() {
-    for (const octets of wellKnown) this.add(octets)
+    for (const octets of wellKnown) this.#add(octets)
   }
 
   get count(): number {
     return this.octets.length
   }
 
-  /** The number of the text with these octets, new if need be. */
-  add(octets: string): number {
+  /** The number of a text that the document shows, new if need be. */
+  of(octets: string): number {
+    return this.#see(this.#add(octets))
+  }
+
+  #add(octets: string): number {
     const known = this.#byOctets.get(octets)
     if (known !== undefined) return known
     const symbol = this.octets.length
     this.octets.push(octets)
     this.prefixes.push(unsplit)
     this.locals.push(unsplit)
+    this.#seenBy.push(0)
     this.#byOctets.set(octets, symbol)
     return symbol
   }
@@ -44,14 +56,28 @@ export class Symbols {
     return this.#byOctets.get(Buffer.from(text, 'utf8').toString('latin1'))
   }
 
-  /** The number of the text in `bytes[start, end)`; `hash` is any hash of these bytes. */
+  /** The same for the text in `bytes[start, end)`; `hash` is any hash of these bytes. */
   at(bytes: Buffer, start: number, end: number, hash: number): number {
     const slot = (hash ^ (hash >>> 10)) & (recentMax - 1)
-    const recent = this.#recent[slot] ?? 0
-    if (isAt(this.octets[recent] ?? '', bytes, start, end)) return recent
-    const symbol = this.add(bytes.toString('latin1', start, end))
-    this.#recent[slot] = symbol
+    let symbol = this.#recent[slot] ?? 0
+    if (!isAt(this.octets[symbol] ?? '', bytes, start, end)) {
+      symbol = this.#recent[slot] = this.#add(bytes.toString('latin1', start, end))
+    }
+    return this.#see(symbol)
+  }
+
+  #see(symbol: number): number {
+    if (this.#seenBy[symbol] !== this.#document) {
+      this.#seenBy[symbol] = this.#document
+      this.seen++
+    }
     return symbol
+  }
+
+  /** Begins another document: none of its texts has been seen. */
+  begin(): void {
+    this.#document++
+    this.seen = 0
   }
 
   /** Splits a name into prefix and local part. @returns false when it is no qualified name */
@@ -59,9 +85,14 @@ export class Symbols {
     const prefix = this.prefixes[symbol] ?? notAName
     if (prefix !== unsplit) return prefix !== notAName
     const parts = splitName(this.octets[symbol] ?? '')
-    this.prefixes[symbol] = parts ? this.add(parts.prefix) : notAName
-    this.locals[symbol] = parts ? this.add(parts.local) : notAName
+    this.prefixes[symbol] = parts ? this.#add(parts.prefix) : notAName
+    this.locals[symbol] = parts ? this.#add(parts.local) : notAName
     return parts !== undefined
+  }
+
+  /** Whether a namespace name is a URI. */
+  isUri(symbol: number): boolean {
+    return (this.#uris[symbol] ??= isUri(this.octets[symbol] ?? ''))
   }
 
   /** The text of a symbol. */
@@ -119,5 +150,6 @@ let shared = new Symbols()
  */
 export function symbolsForDocument(): Symbols {
   if (shared.count > xmlLimits.symbolsKeptMax) shared = new Symbols()
+  shared.begin()
   return shared
 }

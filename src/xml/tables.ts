@@ -1,3 +1,4 @@
+import { cellsOf, grown } from './cells.js'
 import type { Symbols } from './symbols.js'
 
 /*
@@ -26,23 +27,17 @@ export const verbatim = 8
 /** Text: the bytes are the characters. Tag: nothing but the element's own prefix can need a declaration. */
 export const plain = 16
 
-function grown<Cells extends Uint8Array | Uint32Array | Int32Array>(cells: Cells): Cells {
-  const larger = new (cells.constructor as new (length: number) => Cells)(cells.length * 2)
-  larger.set(cells)
-  return larger
-}
-
 export class PieceTable {
   count = 0
-  kinds: Uint8Array
-  starts: Uint32Array
+  kinds: Int32Array
+  starts: Int32Array
   /** The element of a tag. */
-  elements: Uint32Array
+  elements: Int32Array
 
   constructor(rows: number) {
-    this.kinds = new Uint8Array(rows)
-    this.starts = new Uint32Array(rows)
-    this.elements = new Uint32Array(rows)
+    this.kinds = cellsOf(rows)
+    this.starts = cellsOf(rows)
+    this.elements = cellsOf(rows)
   }
 
   add(kind: number, start: number, element: number): number {
@@ -78,14 +73,14 @@ export class ElementTable {
   firstAttributes: Int32Array
 
   constructor(rows: number) {
-    this.names = new Int32Array(rows)
-    this.bindings = new Int32Array(rows)
-    this.parents = new Int32Array(rows)
-    this.afters = new Int32Array(rows)
-    this.startPieces = new Int32Array(rows)
-    this.endPieces = new Int32Array(rows)
-    this.scopes = new Int32Array(rows)
-    this.firstAttributes = new Int32Array(rows)
+    this.names = cellsOf(rows)
+    this.bindings = cellsOf(rows)
+    this.parents = cellsOf(rows)
+    this.afters = cellsOf(rows)
+    this.startPieces = cellsOf(rows)
+    this.endPieces = cellsOf(rows)
+    this.scopes = cellsOf(rows)
+    this.firstAttributes = cellsOf(rows)
   }
 
   add(name: number, parent: number, startPiece: number, firstAttribute: number): number {
@@ -121,15 +116,15 @@ export class AttributeTable {
   valueStarts: Int32Array
   valueEnds: Int32Array
   /** `verbatim`: `name="value"` is canonical. `plain`: the bytes of the value are its characters. */
-  flags: Uint8Array
+  flags: Int32Array
 
   constructor(rows: number) {
-    this.names = new Int32Array(rows)
-    this.bindings = new Int32Array(rows)
-    this.starts = new Int32Array(rows)
-    this.valueStarts = new Int32Array(rows)
-    this.valueEnds = new Int32Array(rows)
-    this.flags = new Uint8Array(rows)
+    this.names = cellsOf(rows)
+    this.bindings = cellsOf(rows)
+    this.starts = cellsOf(rows)
+    this.valueStarts = cellsOf(rows)
+    this.valueEnds = cellsOf(rows)
+    this.flags = cellsOf(rows)
   }
 
   add(name: number, start: number, valueStart: number, valueEnd: number, flags: number): void {
@@ -157,22 +152,48 @@ export const noBinding = 0
 /** The prefix `xml`, bound without a declaration. */
 export const xmlBinding = 1
 
-/** Declarations are few, and so plain arrays. The first two rows are `noBinding` and `xmlBinding`. */
+/** The first two rows are `noBinding` and `xmlBinding`. */
 export class BindingTable {
-  readonly prefixes: number[] = []
-  readonly namespaces: number[] = []
+  count = 0
+  /** Symbols of prefix and namespace name. */
+  prefixes = cellsOf(bindingRows)
+  namespaces = cellsOf(bindingRows)
   /** The element that declares it. */
-  readonly elements: number[] = []
+  elements = cellsOf(bindingRows)
   /** The next binding of the scope, outwards; `noBinding` at its end. */
-  readonly outers: number[] = []
+  outers = cellsOf(bindingRows)
   /** What the prefix was bound to before. */
-  readonly shadowed: number[] = []
+  shadowed = cellsOf(bindingRows)
   /** Where the declaration stands. */
-  readonly starts: number[] = []
-  readonly ends: number[] = []
+  starts = cellsOf(bindingRows)
+  ends = cellsOf(bindingRows)
   /** `verbatim`: its spelling is canonical. */
-  readonly flags: number[] = []
+  flags = cellsOf(bindingRows)
+
+  add(prefix: number, namespace: number, element: number, outer: number, shadowed: number): number {
+    const row = this.count++
+    if (row === this.prefixes.length) this.#grow()
+    this.prefixes[row] = prefix
+    this.namespaces[row] = namespace
+    this.elements[row] = element
+    this.outers[row] = outer
+    this.shadowed[row] = shadowed
+    return row
+  }
+
+  #grow(): void {
+    this.prefixes = grown(this.prefixes)
+    this.namespaces = grown(this.namespaces)
+    this.elements = grown(this.elements)
+    this.outers = grown(this.outers)
+    this.shadowed = grown(this.shadowed)
+    this.starts = grown(this.starts)
+    this.ends = grown(this.ends)
+    this.flags = grown(this.flags)
+  }
 }
+
+const bindingRows = 16
 
 /** Everything that one pass over a document leaves behind. */
 export interface Tables {

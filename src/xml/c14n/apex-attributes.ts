@@ -1,8 +1,11 @@
+import { xmlLimits } from '../../limits.js'
 import { baseName, langName, nothing, spaceName, xmlNamespace } from '../symbols.js'
 import { noBinding, type Tables } from '../tables.js'
 import { attributeValue } from '../text.js'
+import { XmlError } from '../xml-error.js'
 import { attributesEnd } from './declarations.js'
 import type { C14nMethod } from './method.js'
+import type { RowList } from './row-list.js'
 import { joinReferences } from './xml-base.js'
 
 /** What the first element of a part takes over from the elements around it. */
@@ -22,14 +25,13 @@ export class ApexAttributes {
   }
 
   /** Completes the attributes of the element. */
-  applyTo(rows: number[]): void {
-    for (const row of this.#inherited) rows.push(row)
+  applyTo(rows: RowList): void {
+    for (const row of this.#inherited) rows.add(row)
     if (!this.#base) return
     const { row, value } = this.#base
-    const at = rows.indexOf(row)
     // An empty xml:base is not written (C14N 1.1 §2.4).
-    if (value === '' && at >= 0) rows.splice(at, 1)
-    else if (value !== '' && at < 0) rows.push(row)
+    if (value === '') rows.remove(row)
+    else if (!rows.has(row)) rows.add(row)
   }
 
   /** The value that an attribute has instead of its own. */
@@ -44,6 +46,7 @@ const inheritsNothing = new ApexAttributes([])
  * The `xml:` attributes that an element inherits when what is around it is not written: all of them
  * in C14N 1.0 (§2.4); `xml:lang`, `xml:space` and a joined `xml:base` in C14N 1.1 (§2.4); none in the
  * exclusive form (§3).
+ * @throws XmlError for an `xml:base` above the limit
  */
 export function apexAttributes(method: C14nMethod, tables: Tables, apex: number): ApexAttributes {
   if (method.form === 'exclusive' || apex === 0) return inheritsNothing
@@ -88,8 +91,17 @@ function joinedBase(
   // Only the elements left out call for it.
   if (isOwn && outer.length === 0) return undefined
   const value = outer.reduce(
-    (joined, row) => joinReferences(attributeValue(tables, row), joined),
-    attributeValue(tables, innermost),
+    (joined, row) => joinReferences(baseOf(tables, row), joined),
+    baseOf(tables, innermost),
   )
   return { row: innermost, value }
+}
+
+function baseOf(tables: Tables, row: number): string {
+  const { bytes, attributes } = tables
+  const start = attributes.valueStarts[row] ?? 0
+  if ((attributes.valueEnds[row] ?? 0) - start > xmlLimits.baseBytesMax) {
+    throw new XmlError('limit', 'an xml:base is too long to be joined', bytes, start)
+  }
+  return attributeValue(tables, row)
 }

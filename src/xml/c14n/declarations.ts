@@ -1,13 +1,14 @@
 import { nothing, type Symbols } from '../symbols.js'
 import { noBinding, type Tables } from '../tables.js'
 import type { C14nMethod } from './method.js'
+import type { RowList } from './row-list.js'
 import { forBindingsInScope, forOwnBindings, type RenderedNamespaces } from './rendered.js'
 
 /**
  * Finds the bindings that a start tag has to declare in the output, and notes them as rendered.
  * `apex`: the element is the first that is written, and so has to bring what it stood in.
  */
-export type FindDeclarations = (element: number, apex: boolean, found: number[]) => void
+export type FindDeclarations = (element: number, apex: boolean, found: RowList) => void
 
 export function declarationsOf(
   method: C14nMethod,
@@ -30,7 +31,7 @@ function inclusive(
     forBindings(tables, element, (binding) => {
       if (!wants(binding) || rendered.has(binding)) return
       rendered.add(binding, element)
-      found.push(binding)
+      found.add(binding)
     })
   }
 }
@@ -49,10 +50,10 @@ function exclusive(
   const findListed = inclusive(tables, rendered, (binding) =>
     listed.has(bindings.prefixes[binding] ?? nothing),
   )
-  const use = (binding: number, element: number, found: number[]): void => {
+  const use = (binding: number, element: number, found: RowList): void => {
     if (rendered.has(binding)) return
     rendered.add(binding, element)
-    found.push(binding)
+    found.add(binding)
   }
   return (element, apex, found) => {
     if (listed.size > 0) findListed(element, apex, found)

@@ -27,6 +27,7 @@ const methods: ReadonlyMap<string, Omit<C14nMethod, 'inclusivePrefixes'>> = new 
 const refused: ReadonlyMap<string, string> = new Map([
   ['http://www.w3.org/TR/1999/REC-xpath-19991116', 'an XPath filter'],
   ['http://www.w3.org/2002/06/xmldsig-filter2', 'an XPath filter 2.0'],
+  ['http://www.w3.org/2000/09/xmldsig#base64', 'a Base64 decoding'],
   ['http://www.w3.org/TR/1999/REC-xslt-19991116', 'an XSLT stylesheet'],
   ['http://www.w3.org/2010/xml-c14n2', 'Canonical XML 2.0'],
 ])

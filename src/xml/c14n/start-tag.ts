@@ -3,6 +3,7 @@ import { noBinding, verbatim, type Tables } from '../tables.js'
 import { decodedAttribute } from '../values.js'
 import { attributesEnd, type FindDeclarations } from './declarations.js'
 import type { ApexAttributes } from './apex-attributes.js'
+import { RowList } from './row-list.js'
 import type { CanonicalWriter } from './write.js'
 
 /** Writes start tags: declarations by prefix, then attributes by namespace and local name. */
@@ -11,8 +12,23 @@ export class StartTagWriter {
   readonly #writer: CanonicalWriter
   readonly #findDeclarations: FindDeclarations
   /** What the tag gets, sorted: bindings, and rows of attributes. */
-  readonly #declarations: number[] = []
-  readonly #attributes: number[] = []
+  readonly #declarations = new RowList()
+  readonly #attributes = new RowList()
+  readonly #comparePrefixes = (one: number, other: number): number => {
+    const { bindings, symbols } = this.#tables
+    return compareOctets(symbols.octets, bindings.prefixes[one], bindings.prefixes[other])
+  }
+
+  readonly #compareAttributes = (one: number, other: number): number => {
+    const { attributes, bindings, symbols } = this.#tables
+    const { octets, locals } = symbols
+    const namespace = bindings.namespaces[attributes.bindings[one] ?? noBinding]
+    const otherNamespace = bindings.namespaces[attributes.bindings[other] ?? noBinding]
+    if (namespace !== otherNamespace) return compareOctets(octets, namespace, otherNamespace)
+    const local = locals[attributes.names[one] ?? nothing]
+    return compareOctets(octets, local, locals[attributes.names[other] ?? nothing])
+  }
+
   /** What the first element inherits, while its tag is written. */
   #apex: ApexAttributes | undefined
 
@@ -29,15 +45,16 @@ export class StartTagWriter {
    */
   prepare(element: number, apex: ApexAttributes | undefined): boolean {
     const { elements, bindings, pieces } = this.#tables
-    const [declarations, attributes] = [this.#declarations, this.#attributes]
+    const declarations = this.#declarations
+    const attributes = this.#attributes
     this.#apex = apex
-    declarations.length = attributes.length = 0
+    declarations.count = attributes.count = 0
     this.#findDeclarations(element, apex !== undefined, declarations)
     const end = attributesEnd(this.#tables, element)
-    for (let row = elements.firstAttributes[element] ?? 0; row < end; row++) attributes.push(row)
+    for (let row = elements.firstAttributes[element] ?? 0; row < end; row++) attributes.add(row)
     if (apex) apex.applyTo(attributes)
-    sort(declarations, (one, other) => this.#comparePrefixes(one, other))
-    sort(attributes, (one, other) => this.#compareAttributes(one, other))
+    declarations.sort(this.#comparePrefixes)
+    attributes.sort(this.#compareAttributes)
     if (((pieces.kinds[elements.startPieces[element] ?? 0] ?? 0) & verbatim) === 0) return false
     // The spelling is canonical; now everything must be there, nothing else, and in this order.
     let own = 0
@@ -45,7 +62,7 @@ export class StartTagWriter {
     for (; bindings.elements[binding] === element; own++) {
       binding = bindings.outers[binding] ?? noBinding
     }
-    return own === declarations.length && (apex?.changesNothing ?? true) && this.#isInOrder(element)
+    return own === declarations.count && (apex?.changesNothing ?? true) && this.#isInOrder(element)
   }
 
   /** Writes the tag that was prepared, without what closes an empty element. */
@@ -54,7 +71,8 @@ export class StartTagWriter {
     const writer = this.#writer
     writer.octets('<')
     this.writeName(element)
-    for (const binding of this.#declarations) {
+    for (let at = 0; at < this.#declarations.count; at++) {
+      const binding = this.#declarations.rows[at] ?? noBinding
       writer.octets(' ')
       if (((bindings.flags[binding] ?? 0) & verbatim) !== 0) {
         writer.copy(bytes, bindings.starts[binding] ?? 0, bindings.ends[binding] ?? 0)
@@ -62,7 +80,8 @@ export class StartTagWriter {
         this.#writeDeclaration(binding)
       }
     }
-    for (const row of this.#attributes) {
+    for (let at = 0; at < this.#attributes.count; at++) {
+      const row = this.#attributes.rows[at] ?? 0
       writer.octets(' ')
       const inherited = this.#apex?.valueOf(row)
       if (inherited === undefined && ((attributes.flags[row] ?? 0) & verbatim) !== 0) {
@@ -106,35 +125,20 @@ export class StartTagWriter {
   #isInOrder(element: number): boolean {
     const { bindings, attributes } = this.#tables
     let before = -1
-    for (const binding of this.#declarations) {
+    for (let at = 0; at < this.#declarations.count; at++) {
+      const binding = this.#declarations.rows[at] ?? noBinding
       if (bindings.elements[binding] !== element) return false
       const start = bindings.starts[binding] ?? 0
       if (start < before) return false
       before = start
     }
-    for (const row of this.#attributes) {
+    for (let at = 0; at < this.#attributes.count; at++) {
+      const row = this.#attributes.rows[at] ?? 0
       const start = attributes.starts[row] ?? 0
       if (start < before) return false
       before = start
     }
     return true
-  }
-
-  #comparePrefixes(one: number, other: number): number {
-    const { bindings, symbols } = this.#tables
-    return compareOctets(symbols.octets, bindings.prefixes[one], bindings.prefixes[other])
-  }
-
-  #compareAttributes(one: number, other: number): number {
-    const { attributes, bindings, symbols } = this.#tables
-    const { octets, locals } = symbols
-    const namespaceOf = (row: number): number | undefined =>
-      bindings.namespaces[attributes.bindings[row] ?? noBinding]
-    const localOf = (row: number): number | undefined => locals[attributes.names[row] ?? nothing]
-    return (
-      compareOctets(octets, namespaceOf(one), namespaceOf(other)) ||
-      compareOctets(octets, localOf(one), localOf(other))
-    )
   }
 }
 
@@ -146,14 +150,4 @@ function compareOctets(
 ): number {
   if (one === other) return 0
   return (octets[one ?? nothing] ?? '') < (octets[other ?? nothing] ?? '') ? -1 : 1
-}
-
-/** Insertion sort: the lists are short, limited by `xmlLimits`, and mostly sorted already. */
-function sort(rows: number[], compare: (one: number, other: number) => number): void {
-  for (let sorted = 1; sorted < rows.length; sorted++) {
-    const row = rows[sorted] ?? 0
-    let at = sorted
-    for (; at > 0 && compare(rows[at - 1] ?? 0, row) > 0; at--) rows[at] = rows[at - 1] ?? 0
-    rows[at] = row
-  }
 }
