@@ -1,11 +1,10 @@
-import type {
-  AcceptedReply,
-  LoggedRequest,
-  ReceivedReply,
-  Route,
-  Signer,
-} from '../exchange/exchange.js'
+import type { AcceptedReply, LoggedRequest, ReceivedReply, Signer } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
+import type {
+  HttpReplyContent,
+  SignedContent,
+  SoapReplyContent,
+} from '../exchange/signed-content.js'
 import {
   digestMismatch,
   digestsMatch,
@@ -16,6 +15,7 @@ import { HeaderFields } from './http-signature/header-fields.js'
 import { requestMessage } from './http-signature/message.js'
 import { verifyReplySignature } from './http-signature/verify-reply.js'
 import type { VerificationRules } from './http-signature/verify-request.js'
+import { verifySoapReply } from './wss/verify-reply.js'
 
 /**
  * Step 7: the provider's answer is held to the same rules as the request. A digest that is there must
@@ -25,9 +25,9 @@ import type { VerificationRules } from './http-signature/verify-request.js'
 export function createAcceptReply(
   rules: VerificationRules,
 ): (reply: ReceivedReply, logged: LoggedRequest) => Promise<AcceptedReply> {
-  return (reply, { route }) =>
+  return (reply, logged) =>
     new Promise((resolve) => {
-      const signer = providerSigner(reply, route, rules)
+      const signer = providerSigner(reply, logged, rules)
       const { content, delivered, deliveredAt, receivedAt } = reply
       resolve({ content, delivered, deliveredAt, receivedAt, signer } as AcceptedReply)
     })
@@ -35,23 +35,45 @@ export function createAcceptReply(
 
 function providerSigner(
   reply: ReceivedReply,
-  route: Route,
+  logged: LoggedRequest,
   rules: VerificationRules,
 ): Signer | undefined {
-  const { content, delivered } = reply
+  const { content } = reply
+  const { route } = logged
   try {
     const fields = new HeaderFields(content.rawHeaders)
     checkDigest(fields, content.payload)
     if (route.providerSignature === 'none') return undefined
-    const request = delivered.format === 'http' ? requestMessage(delivered) : undefined
-    const message = { kind: 'reply', status: content.status, fields, request } as const
-    const hasPayload = content.payload.length > 0
-    const { signer } = verifyReplySignature(message, hasPayload, rules)
+    const signer =
+      content.format === 'http'
+        ? httpSigner(content, fields, reply.delivered, rules)
+        : soapSigner(content, logged, rules)
     if (signer.subsystem !== route.provider) throw new Fault('CERT_SENDER_MISMATCH')
     return signer
   } catch (error) {
     throw error instanceof Fault ? ofProvider(error) : error
   }
+}
+
+function httpSigner(
+  { status, payload }: HttpReplyContent,
+  fields: HeaderFields,
+  delivered: SignedContent,
+  rules: VerificationRules,
+): Signer {
+  const request = delivered.format === 'http' ? requestMessage(delivered) : undefined
+  const message = { kind: 'reply', status, fields, request } as const
+  return verifyReplySignature(message, payload.length > 0, rules).signer
+}
+
+function soapSigner(
+  { payload: bytes, envelope, attachments }: SoapReplyContent,
+  { verified }: LoggedRequest,
+  rules: VerificationRules,
+): Signer {
+  const payload = { bytes, envelope, attachments }
+  const requestSignature = verified.signature.value
+  return verifySoapReply({ payload, rule: 'answer', requestSignature }, rules).signer
 }
 
 function checkDigest(fields: HeaderFields, payload: Uint8Array): void {
