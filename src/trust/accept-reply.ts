@@ -83,7 +83,9 @@ function checkDigest(fields: HeaderFields, payload: Uint8Array): void {
 
 // The verifier's faults lie with who signed; here that is the provider.
 function ofProvider({ code, field, detail, cause }: Fault): Fault {
-  return new Fault(code, {
+  // What is no message as it should be is told by another code in an answer than in a request.
+  const isOdd = code === 'REQUEST_INVALID' || code === 'PAYLOAD_UNSAFE'
+  return new Fault(isOdd ? 'RESPONSE_INVALID' : code, {
     side: 'provider',
     cause,
     ...(field === undefined ? {} : { field }),

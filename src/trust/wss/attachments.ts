@@ -15,12 +15,14 @@ import type { SoapVerificationWatch } from './watch.js'
 
 /**
  * Verifies that the signature covers every attachment, and that each is the one that was signed (SwA
- * Profile 1.1 §5). Attachments are told by their place in the message: what others call them is theirs.
+ * Profile 1.1 §5), by a Reference of its own or as part of the Body. Attachments are told by their place in the message: what others call them is theirs.
+ * @param included content ids of those that the Body's digest takes in
  * @throws Fault SIGNATURE_INVALID
  */
 export function verifyAttachments(
   attachments: readonly SoapAttachment[],
   references: ReadonlyMap<string, Reference>,
+  included: ReadonlySet<string> | undefined,
   watch: SoapVerificationWatch,
 ): void {
   const seen = new Set<string>()
@@ -34,7 +36,7 @@ export function verifyAttachments(
     if (reference) {
       const found = attachmentDigest(attachment, reference)
       if (Buffer.compare(reference.digestValue, found) !== 0) watch.refuses(digestDiffers(field))
-    } else {
+    } else if (included?.has(attachment.contentId) !== true) {
       watch.refuses(uncovered(field))
     }
   })

@@ -8,6 +8,7 @@ import { readSoapXml } from './read-soap-xml.js'
 import { elementOf } from './references.js'
 import { bodyAfter, type SoapEnvelope } from './soap-envelope.js'
 import type { VerifiedHeader } from './verify-header.js'
+import { expandIncludes } from './xop.js'
 import type { SoapVerificationWatch } from './watch.js'
 
 /** The whole envelope, of which every part that its signer signed is as it was signed. */
@@ -35,9 +36,14 @@ export function verifyPayload(
   const { document, body } = whole
   const covered = verified.coverage.body
   if (!covered) throw uncovered('Body')
-  verifyAttachments(attachments, verified.coverage.attachments, watch)
+  const references = verified.coverage.attachments
+  // With every attachment signed by itself, what names them is digested as it stands; else the Body may
+  // have been signed before MTOM moved parts of it into attachments.
+  const isExpanded = attachments.some(({ contentId }) => !references.has(contentId))
+  const includes = isExpanded ? expandIncludes(document, body, attachments) : undefined
+  verifyAttachments(attachments, references, includes?.contentIds, watch)
   const { digest, digestValue } = covered.reference
-  const found = elementDigest(document, body, covered.method, digest)
+  const found = elementDigest(document, body, covered.method, digest, includes?.replaced)
   if (Buffer.compare(digestValue, found) !== 0) watch.refuses(digestDiffers('Body'))
   return whole
 }

@@ -1,6 +1,6 @@
 import type { Fault } from '../../exchange/fault.js'
 import { createHash, hash, type Hash } from 'node:crypto'
-import { canonicalise } from '../../xml/c14n/canonicalise.js'
+import { canonicalise, type C14nPart } from '../../xml/c14n/canonicalise.js'
 import type { C14nMethod } from '../../xml/c14n/method.js'
 import type { OctetSink } from '../../xml/c14n/write.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
@@ -42,15 +42,16 @@ export class DigestSink implements OctetSink {
 /** Above this a copy costs more than it saves. */
 const oneCallBytesMax = 16_384
 
-/** The digest of an element's canonical octets. */
+/** The digest of an element's canonical octets, with these in the place of elements inside. */
 export function elementDigest(
   document: XmlDocument,
   element: XmlElement,
   method: C14nMethod,
   digest: Digest,
+  replaced?: C14nPart['replaced'],
 ): Buffer {
   const sink = new DigestSink(digest)
-  canonicalise(document, method, sink, { element })
+  canonicalise(document, method, sink, { element, replaced })
   return sink.value()
 }
 
