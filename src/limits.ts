@@ -111,6 +111,8 @@ export const referencesMax = 64
 export const headerBlocksMax = 64
 /** Prefixes in one InclusiveNamespaces list, and its length. */
 export const inclusivePrefixesMax = 64
+/** base64 of a token: a certificate, or a path of them. */
+export const securityTokenCharsMax = 32_768
 /** Text of a SignedInfo's values, of a token reference and of a time: none is longer in earnest. */
 export const signatureValueCharsMax = 2_048
 

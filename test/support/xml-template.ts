@@ -12,13 +12,20 @@ const ds = 'http://www.w3.org/2000/09/xmldsig#'
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 
 /** @param privateKey for HMAC its public half, as text, is the secret: the oldest trick there is */
-export function signTemplate(message: string, privateKey: KeyObject): Buffer {
-  const digested = message.replace(/<ds:Reference[ >][\s\S]*?<\/ds:Reference>/g, (reference) => {
-    const value = digestOf(message, reference)
-    return value === undefined
-      ? reference
-      : reference.replace(/(<ds:DigestValue>)[^<]*/, `$1${value}`)
-  })
+export function signTemplate(
+  message: string,
+  privateKey: KeyObject,
+  digests: 'filled' | 'kept' = 'filled',
+): Buffer {
+  const digested =
+    digests === 'kept'
+      ? message
+      : message.replace(/<ds:Reference[ >][\s\S]*?<\/ds:Reference>/g, (reference) => {
+          const value = digestOf(message, reference)
+          return value === undefined
+            ? reference
+            : reference.replace(/(<ds:DigestValue>)[^<]*/, `$1${value}`)
+        })
   const document = readXml(Buffer.from(digested))
   const signedInfo = [...document.inside(document.root)].find((element) =>
     document.is(element, ds, 'SignedInfo'),

@@ -34,7 +34,7 @@ export function verifyAttachments(
     }
     seen.add(attachment.contentId)
     if (reference) {
-      const found = attachmentDigest(attachment, reference)
+      const found = attachmentDigest(attachment, reference, field)
       if (Buffer.compare(reference.digestValue, found) !== 0) watch.refuses(digestDiffers(field))
     } else if (included?.has(attachment.contentId) !== true) {
       watch.refuses(uncovered(field))
@@ -52,30 +52,32 @@ function isXml(mediaType: string): boolean {
 
 const exclusive = c14nMethod(exclusiveC14n)
 
-/** The digest of an attachment after its transform. */
+/** The digest of an attachment after its transform. `field` is what it is called in faults. */
 export function attachmentDigest(
   { rawHeaders, content }: SoapAttachment,
   { transform, digest }: Pick<Reference, 'transform' | 'digest'>,
+  field: string,
 ): Buffer {
   const sink = new DigestSink(digest)
   if (transform === 'attachment-complete') sink.update(canonicalMimeHeaders(rawHeaders))
-  writeContent(rawHeaders, content, sink)
+  writeContent(rawHeaders, content, sink, field)
   return sink.value()
 }
 
 /** Content canonicalised by its media type (SwA Profile 1.1 §5.4.2). */
-function writeContent(rawHeaders: RawHeaders, content: Uint8Array, sink: OctetSink): void {
+function writeContent(
+  rawHeaders: RawHeaders,
+  content: Uint8Array,
+  sink: OctetSink,
+  field: string,
+): void {
   const type = mediaTypeOf(rawHeaders)
   if (isXml(type)) {
     try {
       canonicalise(readXml(content), exclusive, sink)
     } catch (error) {
       if (!(error instanceof XmlError)) throw error
-      throw invalidSignature(
-        'attachment',
-        `An XML attachment is not accepted: ${error.reason}.`,
-        error,
-      )
+      throw invalidSignature(field, `An XML attachment is not accepted: ${error.reason}.`, error)
     }
   } else if (type.startsWith('text/')) {
     writeTextContent(content, sink)

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import { certificateBytesMax } from '../../limits.js'
+import { securityTokenCharsMax } from '../../limits.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import type { SignerDirectory } from '../signer-directory.js'
 import { DerError, derTag, enterOnly, rawOf } from '../x509/der.js'
@@ -15,9 +15,6 @@ import {
   x509v3Type,
 } from './names.js'
 import { thumbprintOfX509Data } from './x509-data.js'
-
-/** base64 with line breaks of the largest certificate, and of a short path. */
-const tokenCharsMax = certificateBytesMax * 2
 
 /**
  * Finds the registered certificate that a KeyInfo names, in whatever way stacks name one (X.509 Token
@@ -92,7 +89,7 @@ function thumbprintOfToken(document: XmlDocument, token: XmlElement): string {
   if (encoding !== undefined && encoding !== base64Encoding) {
     throw invalidSignature(field, 'The encoding of the token is not base64.')
   }
-  const octets = octetsOf(document, token, field, tokenCharsMax)
+  const octets = octetsOf(document, token, field, securityTokenCharsMax)
   const type = document.attribute(token, '', 'ValueType') ?? ''
   switch (type) {
     case x509v3Type:
@@ -114,7 +111,7 @@ function thumbprintOfKeyIdentifier(
   if (encoding !== undefined && encoding !== base64Encoding) {
     throw invalidSignature(field, 'The encoding of the key identifier is not base64.')
   }
-  const octets = octetsOf(document, identifier, field, tokenCharsMax)
+  const octets = octetsOf(document, identifier, field, securityTokenCharsMax)
   const type = document.attribute(identifier, '', 'ValueType') ?? ''
   switch (type) {
     case subjectKeyIdType:

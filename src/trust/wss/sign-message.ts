@@ -88,7 +88,11 @@ function attachmentReference(attachment: SoapAttachment): WrittenReference {
   return {
     uri: `cid:${encodeURIComponent(contentId).replaceAll('%40', '@').replaceAll("'", '%27')}`,
     transform: attachmentContent,
-    digestValue: attachmentDigest(attachment, { transform: 'attachment-content', digest: sha256 }),
+    digestValue: attachmentDigest(
+      attachment,
+      { transform: 'attachment-content', digest: sha256 },
+      'attachment',
+    ),
   }
 }
 
