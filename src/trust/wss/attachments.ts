@@ -35,7 +35,7 @@ export function verifyAttachments(
     seen.add(attachment.contentId)
     if (reference) {
       const found = attachmentDigest(attachment, reference, field)
-      if (Buffer.compare(reference.digestValue, found) !== 0) watch.refuses(digestDiffers(field))
+      if (found !== reference.digestText) watch.refuses(digestDiffers(field))
     } else if (included?.has(attachment.contentId) !== true) {
       watch.refuses(uncovered(field))
     }
@@ -52,16 +52,16 @@ function isXml(mediaType: string): boolean {
 
 const exclusive = c14nMethod(exclusiveC14n)
 
-/** The digest of an attachment after its transform. `field` is what it is called in faults. */
+/** base64 of the digest of an attachment after its transform. `field` is what it is called in faults. */
 export function attachmentDigest(
   { rawHeaders, content }: SoapAttachment,
   { transform, digest }: Pick<Reference, 'transform' | 'digest'>,
   field: string,
-): Buffer {
+): string {
   const sink = new DigestSink(digest)
   if (transform === 'attachment-complete') sink.update(canonicalMimeHeaders(rawHeaders))
   writeContent(rawHeaders, content, sink, field)
-  return sink.value()
+  return sink.text()
 }
 
 /** Content canonicalised by its media type (SwA Profile 1.1 §5.4.2). */

@@ -27,7 +27,8 @@ export function readSecurityHeader(document: XmlDocument, element: XmlElement): 
   let timestamp: XmlElement | undefined
   const tokens: XmlElement[] = []
   const others: XmlElement[] = []
-  for (const child of document.children(element)) {
+  let child = document.firstChild(element)
+  for (; child !== undefined; child = document.nextSibling(child)) {
     if (document.is(child, dsNamespace, 'Signature')) {
       if (signature !== undefined) throw several('Signature')
       signature = child

@@ -42,9 +42,9 @@ export function verifyPayload(
   const isExpanded = attachments.some(({ contentId }) => !references.has(contentId))
   const includes = isExpanded ? expandIncludes(document, body, attachments) : undefined
   verifyAttachments(attachments, references, includes?.contentIds, watch)
-  const { digest, digestValue } = covered.reference
+  const { digest, digestText } = covered.reference
   const found = elementDigest(document, body, covered.method, digest, includes?.replaced)
-  if (Buffer.compare(digestValue, found) !== 0) watch.refuses(digestDiffers('Body'))
+  if (found !== digestText) watch.refuses(digestDiffers('Body'))
   return whole
 }
 
