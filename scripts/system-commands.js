@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 export function ensureCommands(packages) {
   const missing = Object.keys(packages).filter((command) => !isThere(command))
   if (missing.length === 0) return
-  const names = [...new Set(missing.map((command) => packages[command]))]
+  const names = [...new Set(missing.flatMap((command) => packages[command].split(' ')))]
   if (process.getuid?.() === 0 && isThere('apt-get')) {
     process.stderr.write(`Installing ${names.join(', ')} (apt-get) …\n`)
     const options = {

@@ -4,7 +4,12 @@ import { prepare, root } from './prepare.js'
 import { ensureCommands } from './system-commands.js'
 
 // Whole-bus tests start the built bus, so tests build first.
-ensureCommands({ bash: 'bash', curl: 'curl', openssl: 'openssl' })
+ensureCommands({
+  bash: 'bash',
+  curl: 'curl',
+  openssl: 'openssl',
+  xmlsec1: 'xmlsec1 libxmlsec1-openssl',
+})
 prepare()
 launch(
   [
