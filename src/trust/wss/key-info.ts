@@ -14,6 +14,7 @@ import {
   x509PkiPathType,
   x509v3Type,
 } from './names.js'
+import { elementOf } from './references.js'
 import { thumbprintOfX509Data } from './x509-data.js'
 
 /**
@@ -69,7 +70,7 @@ function thumbprintOfTokenReference(
 /** The BinarySecurityToken that a direct reference names; it must be one of this Security header. */
 function tokenOf(document: XmlDocument, reference: XmlElement, security: XmlElement): XmlElement {
   const uri = document.attribute(reference, '', 'URI') ?? ''
-  const token = uri.startsWith('#') ? document.elementById(uri.slice(1)) : undefined
+  const token = uri.startsWith('#') ? elementOf(document, uri.slice(1)) : undefined
   if (
     token !== undefined &&
     document.is(token, wsseNamespace, 'BinarySecurityToken') &&

@@ -5,6 +5,7 @@ import { invalidSignature } from '../xml-signature/strict-reading.js'
 import { verifyAttachments } from './attachments.js'
 import { uncovered } from './coverage.js'
 import { readSoapXml } from './read-soap-xml.js'
+import { wsuNamespace } from './names.js'
 import { elementOf } from './references.js'
 import { bodyAfter, type SoapEnvelope } from './soap-envelope.js'
 import type { VerifiedHeader } from './verify-header.js'
@@ -64,15 +65,17 @@ function sameWhole(
  */
 function readWhole(
   { header }: SoapEnvelope,
-  { coverage }: VerifiedHeader,
+  { coverage, security }: VerifiedHeader,
   start: Uint8Array,
   envelope: Uint8Array,
 ): VerifiedPayload {
   if (Buffer.compare(start, envelope.subarray(0, start.length)) !== 0) throw otherStart()
   const document = readSoapXml(envelope)
   const body = bodyAfter(document, header)
-  for (const { element, id } of coverage.head) {
-    if (elementOf(document, id) !== element) throw new Error('an element has changed its number')
+  for (const { element, id } of coverage.head) checkSame(document, element, id)
+  for (const token of security.tokens) {
+    const id = document.attribute(token, wsuNamespace, 'Id')
+    if (id !== undefined) checkSame(document, token, id)
   }
   if (coverage.body && elementOf(document, coverage.body.id) !== body) {
     throw invalidSignature(
@@ -81,6 +84,11 @@ function readWhole(
     )
   }
   return { document, body }
+}
+
+/** @throws Fault SIGNATURE_INVALID where another element has the Id too */
+function checkSame(document: XmlDocument, element: XmlElement, id: string): void {
+  if (elementOf(document, id) !== element) throw new Error('an element has changed its number')
 }
 
 /** The adapter's mistake, and so nobody's fault outside. */

@@ -88,7 +88,7 @@ describe('a signed message wrapped into another', () => {
       const moved = message
         .replace(body, evilBody)
         .replace('</wsse:Security>', `${body}</wsse:Security>`)
-      expect(await verdict(moved)).toBe('SIGNATURE_INVALID Body')
+      expect(await verdict(moved)).toBe('SIGNATURE_INVALID Security')
     })
 
     it('moved into an Object of the Signature', async () => {
@@ -172,7 +172,15 @@ describe('a signed message wrapped into another', () => {
       const moved = message
         .replace(client, evilClient)
         .replace('</wsse:Security>', `${client}</wsse:Security>`)
-      expect(await verdict(moved)).toBe('SIGNATURE_INVALID client')
+      expect(await verdict(moved)).toBe('SIGNATURE_INVALID Security')
+    })
+
+    it('moved into the Security header, so that it is signed and nobody reads it', async () => {
+      const mode = /<s:mode .*<\/s:mode>/.exec(message)![0]
+      for (const place of ['</wsse:Security>', '<wsu:Timestamp ', '<ds:Signature ']) {
+        const moved = message.replace(mode, '').replace(place, mode + place)
+        expect(await verdict(moved)).toBe('SIGNATURE_INVALID Security')
+      }
     })
 
     it.each([
@@ -219,7 +227,7 @@ describe('a signed message wrapped into another', () => {
     it('moved into a wrapper in the Security header, a fresh one in its place', async () => {
       const wrapper = `<w:Wrapper xmlns:w="urn:w">${timestamp}</w:Wrapper>`
       expect(await verdict(message.replace(timestamp, fresh + wrapper))).toBe(
-        'SIGNATURE_INVALID Reference',
+        'SIGNATURE_INVALID Security',
       )
     })
 
@@ -292,6 +300,14 @@ describe('a signed message wrapped into another', () => {
         const headerEnd = message.indexOf('</S:Header>') + 40
         expect(await verdict(inBody, headerEnd)).toBe('SIGNATURE_INVALID Reference')
       }
+    })
+
+    it('of the token on a second element', async () => {
+      const token = /BinarySecurityToken[^>]* wsu:Id="([^"]*)"/.exec(message)![1]!
+      const again = message.replace('</S:Body>', `<x Id="${token}"/></S:Body>`)
+      expect(await verdict(again)).toBe('SIGNATURE_INVALID Reference')
+      const headerEnd = message.indexOf('</S:Header>') + 40
+      expect(await verdict(again, headerEnd)).toBe('SIGNATURE_INVALID Reference')
     })
 
     it('of a signed part on a second element that is signed too', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { TestIdentity } from '../../../test/support/pki.js'
 import {
   makeTestTrust,
+  sampleBlocks,
   signedMessage,
   soap11,
   soapContent,
@@ -48,7 +49,8 @@ beforeAll(async () => {
   consumer = await trust.authority.issue({ keyType: 'p256' })
   trust.register(consumer)
   rules = trust.rules()
-  bytes = signedMessage(consumer, { attachments })
+  const blocks = [sampleBlocks[0]!, sampleBlocks[2]!, sampleBlocks[4]!]
+  bytes = signedMessage(consumer, { blocks, attachments })
   // One octet a character, so that places in the text are places in the bytes.
   text = bytes.toString('latin1')
   const document = readXml(bytes)
@@ -167,6 +169,19 @@ describe('fuzzing a signed SOAP message', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+
+  it('with any one element at any other place, or twice, it never means anything else', () => {
+    for (const { start, end } of ranges) {
+      const element = text.slice(start, end)
+      for (const place of ranges.flatMap((range) => [range.start, range.end])) {
+        expectNothingElse(text.slice(0, place) + element + text.slice(place))
+        if (place > start && place < end) continue
+        const rest = text.slice(0, start) + text.slice(end)
+        const there = place < end ? place : place - element.length
+        expectNothingElse(rest.slice(0, there) + element + rest.slice(there))
+      }
+    }
   })
 
   it('with values of attributes taken from others it never means anything else', () => {
