@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process'
 /**
  * Looks for tools of other people that tests speak to the bus with. On Debian as root what is
  * missing is installed.
- * @param packages - a command's package
+ * @param packages - a command's packages, separated by blanks
  * @returns the commands that are still missing, and what a person can do about it
  */
 export function installCommands(packages) {
   const missing = Object.keys(packages).filter((command) => !isThere(command))
-  const names = [...new Set(missing.map((command) => packages[command]))]
+  const names = [...new Set(missing.flatMap((command) => packages[command].split(' ')))]
   if (missing.length > 0 && process.getuid?.() === 0 && isThere('apt-get')) aptInstall(names)
   return {
     commands: missing.filter((command) => !isThere(command)).map(nameOf),

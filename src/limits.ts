@@ -143,6 +143,8 @@ export const partHeadersMax = 16
 export const contentIdCharsMax = 255
 /** A provider's description of its service, with everything in it. */
 export const wsdlBytesMax = 4_194_304
+/** base64 of a token: a certificate, or a path of them. */
+export const securityTokenCharsMax = 32_768
 /** Text of a SignedInfo's values, of a token reference and of a time: none is longer in earnest. */
 export const signatureValueCharsMax = 2_048
 

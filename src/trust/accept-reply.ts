@@ -1,11 +1,10 @@
+import type { AcceptedReply, LoggedRequest, ReceivedReply, Signer } from '../exchange/exchange.js'
+import { Fault } from '../exchange/fault.js'
 import type {
-  AcceptedReply,
-  LoggedRequest,
-  ReceivedReply,
-  Route,
-  Signer,
-} from '../exchange/exchange.js'
-import { Fault, type FaultCode } from '../exchange/fault.js'
+  HttpReplyContent,
+  SignedContent,
+  SoapReplyContent,
+} from '../exchange/signed-content.js'
 import {
   digestMismatch,
   digestsMatch,
@@ -16,7 +15,7 @@ import { HeaderFields } from './http-signature/header-fields.js'
 import { requestMessage } from './http-signature/message.js'
 import { verifyReplySignature } from './http-signature/verify-reply.js'
 import type { VerificationRules } from './http-signature/verify-request.js'
-import { verifySoapAnswer } from './wss/verify-answer.js'
+import { verifySoapReply } from './wss/verify-reply.js'
 
 /**
  * Step 7: the provider's answer is held to the same rules as the request. A digest that is there must
@@ -26,9 +25,9 @@ import { verifySoapAnswer } from './wss/verify-answer.js'
 export function createAcceptReply(
   rules: VerificationRules,
 ): (reply: ReceivedReply, logged: LoggedRequest) => Promise<AcceptedReply> {
-  return (reply, { route }) =>
+  return (reply, logged) =>
     new Promise((resolve) => {
-      const signer = providerSigner(reply, route, rules)
+      const signer = providerSigner(reply, logged, rules)
       const { content, delivered, deliveredAt, receivedAt } = reply
       resolve({ content, delivered, deliveredAt, receivedAt, signer } as AcceptedReply)
     })
@@ -36,18 +35,19 @@ export function createAcceptReply(
 
 function providerSigner(
   reply: ReceivedReply,
-  route: Route,
+  logged: LoggedRequest,
   rules: VerificationRules,
 ): Signer | undefined {
   const { content } = reply
+  const { route } = logged
   try {
     const fields = new HeaderFields(content.rawHeaders)
     checkDigest(fields, content.payload)
     if (route.providerSignature === 'none') return undefined
     const signer =
-      content.format === 'soap'
-        ? verifySoapAnswer(content, rules)
-        : signerOverHttp(reply, fields, rules)
+      content.format === 'http'
+        ? httpSigner(content, fields, reply.delivered, rules)
+        : soapSigner(content, logged, rules)
     if (signer.subsystem !== route.provider) throw new Fault('CERT_SENDER_MISMATCH')
     return signer
   } catch (error) {
@@ -55,9 +55,10 @@ function providerSigner(
   }
 }
 
-function signerOverHttp(
-  { content: { status, payload }, delivered }: ReceivedReply,
+function httpSigner(
+  { status, payload }: HttpReplyContent,
   fields: HeaderFields,
+  delivered: SignedContent,
   rules: VerificationRules,
 ): Signer {
   const request = delivered.format === 'http' ? requestMessage(delivered) : undefined
@@ -65,20 +66,26 @@ function signerOverHttp(
   return verifyReplySignature(message, payload.length > 0, rules).signer
 }
 
+function soapSigner(
+  { payload: bytes, envelope, attachments }: SoapReplyContent,
+  { verified }: LoggedRequest,
+  rules: VerificationRules,
+): Signer {
+  const payload = { bytes, envelope, attachments }
+  const requestSignature = verified.signature.value
+  return verifySoapReply({ payload, rule: 'answer', requestSignature }, rules).signer
+}
+
 function checkDigest(fields: HeaderFields, payload: Uint8Array): void {
   const digests = readContentDigest(fields)
   if (digests && !digestsMatch(digests, payload, sha256Of(payload))) throw digestMismatch()
 }
 
-/** What is wrong with an answer is not wrong with the request. */
-const codesOfAnswers: Partial<Record<FaultCode, FaultCode>> = {
-  REQUEST_INVALID: 'RESPONSE_INVALID',
-  PAYLOAD_UNSAFE: 'RESPONSE_INVALID',
-}
-
 // The verifier's faults lie with who signed; here that is the provider.
 function ofProvider({ code, field, detail, cause }: Fault): Fault {
-  return new Fault(codesOfAnswers[code] ?? code, {
+  // What is no message as it should be is told by another code in an answer than in a request.
+  const isOdd = code === 'REQUEST_INVALID' || code === 'PAYLOAD_UNSAFE'
+  return new Fault(isOdd ? 'RESPONSE_INVALID' : code, {
     side: 'provider',
     cause,
     ...(field === undefined ? {} : { field }),

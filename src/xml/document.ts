@@ -87,6 +87,12 @@ export class XmlDocument {
     for (; child !== undefined; child = this.nextSibling(child)) yield child
   }
 
+  /** All elements inside, at whatever depth, in document order. */
+  *inside(element: XmlElement): Generator<XmlElement, void> {
+    const after = this.tables.elements.afters[element] ?? 0
+    for (let row = element + 1; row < after; row++) yield row as XmlElement
+  }
+
   /** The first element inside with this expanded name. */
   child(element: XmlElement, namespace: string, localName: string): XmlElement | undefined {
     let child = this.firstChild(element)

@@ -15,12 +15,14 @@ import type { SoapVerificationWatch } from './watch.js'
 
 /**
  * Verifies that the signature covers every attachment, and that each is the one that was signed (SwA
- * Profile 1.1 §5). Attachments are told by their place in the message: what others call them is theirs.
+ * Profile 1.1 §5), by a Reference of its own or as part of the Body. Attachments are told by their place in the message: what others call them is theirs.
+ * @param included content ids of those that the Body's digest takes in
  * @throws Fault SIGNATURE_INVALID
  */
 export function verifyAttachments(
   attachments: readonly SoapAttachment[],
   references: ReadonlyMap<string, Reference>,
+  included: ReadonlySet<string> | undefined,
   watch: SoapVerificationWatch,
 ): void {
   const seen = new Set<string>()
@@ -32,9 +34,9 @@ export function verifyAttachments(
     }
     seen.add(attachment.contentId)
     if (reference) {
-      const found = attachmentDigest(attachment, reference)
-      if (Buffer.compare(reference.digestValue, found) !== 0) watch.refuses(digestDiffers(field))
-    } else {
+      const found = attachmentDigest(attachment, reference, field)
+      if (found !== reference.digestText) watch.refuses(digestDiffers(field))
+    } else if (included?.has(attachment.contentId) !== true) {
       watch.refuses(uncovered(field))
     }
   })
@@ -50,30 +52,32 @@ function isXml(mediaType: string): boolean {
 
 const exclusive = c14nMethod(exclusiveC14n)
 
-/** The digest of an attachment after its transform. */
+/** base64 of the digest of an attachment after its transform. `field` is what it is called in faults. */
 export function attachmentDigest(
   { rawHeaders, content }: SoapAttachment,
   { transform, digest }: Pick<Reference, 'transform' | 'digest'>,
-): Buffer {
+  field: string,
+): string {
   const sink = new DigestSink(digest)
   if (transform === 'attachment-complete') sink.update(canonicalMimeHeaders(rawHeaders))
-  writeContent(rawHeaders, content, sink)
-  return sink.value()
+  writeContent(rawHeaders, content, sink, field)
+  return sink.text()
 }
 
 /** Content canonicalised by its media type (SwA Profile 1.1 §5.4.2). */
-function writeContent(rawHeaders: RawHeaders, content: Uint8Array, sink: OctetSink): void {
+function writeContent(
+  rawHeaders: RawHeaders,
+  content: Uint8Array,
+  sink: OctetSink,
+  field: string,
+): void {
   const type = mediaTypeOf(rawHeaders)
   if (isXml(type)) {
     try {
       canonicalise(readXml(content), exclusive, sink)
     } catch (error) {
       if (!(error instanceof XmlError)) throw error
-      throw invalidSignature(
-        'attachment',
-        `An XML attachment is not accepted: ${error.reason}.`,
-        error,
-      )
+      throw invalidSignature(field, `An XML attachment is not accepted: ${error.reason}.`, error)
     }
   } else if (type.startsWith('text/')) {
     writeTextContent(content, sink)

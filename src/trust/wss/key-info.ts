@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import { certificateBytesMax } from '../../limits.js'
+import { securityTokenCharsMax } from '../../limits.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import type { SignerDirectory } from '../signer-directory.js'
 import { DerError, derTag, enterOnly, rawOf } from '../x509/der.js'
@@ -14,10 +14,8 @@ import {
   x509PkiPathType,
   x509v3Type,
 } from './names.js'
+import { elementOf } from './references.js'
 import { thumbprintOfX509Data } from './x509-data.js'
-
-/** base64 with line breaks of the largest certificate, and of a short path. */
-const tokenCharsMax = certificateBytesMax * 2
 
 /**
  * Finds the registered certificate that a KeyInfo names, in whatever way stacks name one (X.509 Token
@@ -72,7 +70,7 @@ function thumbprintOfTokenReference(
 /** The BinarySecurityToken that a direct reference names; it must be one of this Security header. */
 function tokenOf(document: XmlDocument, reference: XmlElement, security: XmlElement): XmlElement {
   const uri = document.attribute(reference, '', 'URI') ?? ''
-  const token = uri.startsWith('#') ? document.elementById(uri.slice(1)) : undefined
+  const token = uri.startsWith('#') ? elementOf(document, uri.slice(1)) : undefined
   if (
     token !== undefined &&
     document.is(token, wsseNamespace, 'BinarySecurityToken') &&
@@ -92,7 +90,7 @@ function thumbprintOfToken(document: XmlDocument, token: XmlElement): string {
   if (encoding !== undefined && encoding !== base64Encoding) {
     throw invalidSignature(field, 'The encoding of the token is not base64.')
   }
-  const octets = octetsOf(document, token, field, tokenCharsMax)
+  const octets = octetsOf(document, token, field, securityTokenCharsMax)
   const type = document.attribute(token, '', 'ValueType') ?? ''
   switch (type) {
     case x509v3Type:
@@ -114,7 +112,7 @@ function thumbprintOfKeyIdentifier(
   if (encoding !== undefined && encoding !== base64Encoding) {
     throw invalidSignature(field, 'The encoding of the key identifier is not base64.')
   }
-  const octets = octetsOf(document, identifier, field, tokenCharsMax)
+  const octets = octetsOf(document, identifier, field, securityTokenCharsMax)
   const type = document.attribute(identifier, '', 'ValueType') ?? ''
   switch (type) {
     case subjectKeyIdType:

@@ -43,7 +43,7 @@ export function elementOf(document: XmlDocument, id: string): XmlElement | undef
     return document.elementById(id)
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
-    throw invalid('Two elements have the Id that a Reference names.', error)
+    throw invalid('Two elements have the Id that a reference names.', error)
   }
 }
 

@@ -2,7 +2,7 @@ import { Fault } from '../../exchange/fault.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { dsNamespace } from '../xml-signature/names.js'
 import { invalidSignature } from '../xml-signature/strict-reading.js'
-import { wsseNamespace, wsuNamespace } from './names.js'
+import { wsse11Namespace, wsseNamespace, wsuNamespace } from './names.js'
 
 /** What our profile knows of a Security header (WS-Security 1.1 §5). */
 export interface SecurityHeader {
@@ -10,7 +10,7 @@ export interface SecurityHeader {
   readonly signature: XmlElement
   readonly timestamp: XmlElement
   readonly tokens: readonly XmlElement[]
-  /** Anything else; it must be signed, or it is not accepted. */
+  /** What else WS-Security has here; it must be signed, or it is not accepted. */
   readonly others: readonly XmlElement[]
 }
 
@@ -27,7 +27,8 @@ export function readSecurityHeader(document: XmlDocument, element: XmlElement): 
   let timestamp: XmlElement | undefined
   const tokens: XmlElement[] = []
   const others: XmlElement[] = []
-  for (const child of document.children(element)) {
+  let child = document.firstChild(element)
+  for (; child !== undefined; child = document.nextSibling(child)) {
     if (document.is(child, dsNamespace, 'Signature')) {
       if (signature !== undefined) throw several('Signature')
       signature = child
@@ -36,8 +37,11 @@ export function readSecurityHeader(document: XmlDocument, element: XmlElement): 
       timestamp = child
     } else if (document.is(child, wsseNamespace, 'BinarySecurityToken')) {
       tokens.push(child)
-    } else {
+    } else if (isKnown(document, child)) {
       others.push(child)
+    } else {
+      // A signed header block that was moved in here would be signed still, and gone from the Header.
+      throw invalidSignature('Security', 'The Security header has an element that is not for it.')
     }
   }
   if (signature === undefined) throw new Fault('SIGNATURE_MISSING')
@@ -45,6 +49,13 @@ export function readSecurityHeader(document: XmlDocument, element: XmlElement): 
     throw invalidSignature('Timestamp', 'The Security header has no Timestamp.')
   }
   return { element, signature, timestamp, tokens, others }
+}
+
+function isKnown(document: XmlDocument, element: XmlElement): boolean {
+  return (
+    document.is(element, wsseNamespace, 'UsernameToken') ||
+    document.is(element, wsse11Namespace, 'SignatureConfirmation')
+  )
 }
 
 function several(field: string): Fault {

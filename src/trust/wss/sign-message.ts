@@ -70,9 +70,9 @@ function elementReference(
   { element, id }: AssembledMessage['parts'][number],
 ): WrittenReference {
   const transform = element === body ? withPrefixes(document.namespacesInScope(body)) : exclusive
-  const digestValue = elementDigest(document, element, transform, sha256)
+  const digestText = elementDigest(document, element, transform, sha256)
   // A provider's own Id may hold what an attribute cannot.
-  return { uri: `#${attributeText(id)}`, transform, digestValue }
+  return { uri: `#${attributeText(id)}`, transform, digestText }
 }
 
 /** What the Body's values may say with a prefix is signed too (WS-I BSP 1.1 R5406 and following). */
@@ -88,7 +88,11 @@ function attachmentReference(attachment: SoapAttachment): WrittenReference {
   return {
     uri: `cid:${encodeURIComponent(contentId).replaceAll('%40', '@').replaceAll("'", '%27')}`,
     transform: attachmentContent,
-    digestValue: attachmentDigest(attachment, { transform: 'attachment-content', digest: sha256 }),
+    digestText: attachmentDigest(
+      attachment,
+      { transform: 'attachment-content', digest: sha256 },
+      'attachment',
+    ),
   }
 }
 

@@ -63,9 +63,8 @@ const dateTime =
 export function parseDateTime(text: string): Date | undefined {
   const found = dateTime.exec(text)
   if (!found) return undefined
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found
-    .slice(1, 7)
-    .map(Number)
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])]
+  const [hour, minute, second] = [Number(found[4]), Number(found[5]), Number(found[6])]
   const zone = zoneMinutes(found[8])
   if (zone === undefined || hour > 23 || minute > 59 || second > 59) return undefined
   const ms = Number((found[7] ?? '').slice(0, 3).padEnd(3, '0'))

@@ -23,20 +23,15 @@ import type { SoapVerificationWatch } from './watch.js'
 class VerifiedHead implements VerifiedSoapHead {
   readonly format = 'soap'
   readonly version: SoapVersion
-  readonly headerBlocks: readonly VerifiedElement[]
   readonly signature: VerifiedSignature
 
   constructor(
     protected readonly frame: SoapEnvelope,
     protected readonly verified: VerifiedHeader,
+    readonly headerBlocks: readonly VerifiedElement[],
   ) {
     this.version = frame.version
     this.signature = verified.signature
-    const covered = new Set<XmlElement>()
-    for (const { element } of verified.coverage.head) covered.add(element)
-    this.headerBlocks = frame.blocks
-      .filter((block) => covered.has(block))
-      .map((block) => new CoveredXml(frame.document, block))
   }
 
   headerBlock(namespace: string, localName: string): VerifiedElement | undefined {
@@ -58,6 +53,14 @@ class VerifiedHead implements VerifiedSoapHead {
   }
 }
 
+function coveredBlocks(frame: SoapEnvelope, { coverage }: VerifiedHeader): VerifiedElement[] {
+  const covered = new Set<XmlElement>()
+  for (const { element } of coverage.head) covered.add(element)
+  return frame.blocks
+    .filter((block) => covered.has(block))
+    .map((block) => new CoveredXml(frame.document, block))
+}
+
 /** A request of which the head is verified and the payload not read yet. */
 export class UnreadSoap extends VerifiedHead implements UnreadSoapRequest {
   readonly #start: Uint8Array
@@ -69,7 +72,7 @@ export class UnreadSoap extends VerifiedHead implements UnreadSoapRequest {
     start: Uint8Array,
     watch: SoapVerificationWatch,
   ) {
-    super(frame, verified)
+    super(frame, verified, coveredBlocks(frame, verified))
     this.#start = start
     this.#watch = watch
   }
@@ -77,7 +80,7 @@ export class UnreadSoap extends VerifiedHead implements UnreadSoapRequest {
   withPayload(payload: SoapPayload): VerifiedSoapRequest {
     const { frame, verified } = this
     const { document, body } = verifyPayload(frame, verified, this.#start, payload, this.#watch)
-    return new VerifiedSoap(frame, verified, payload, document, body)
+    return new VerifiedSoap(frame, verified, this.headerBlocks, payload, document, body)
   }
 }
 
@@ -92,11 +95,12 @@ class VerifiedSoap extends VerifiedHead implements VerifiedSoapRequest {
   constructor(
     frame: SoapEnvelope,
     verified: VerifiedHeader,
+    headerBlocks: readonly VerifiedElement[],
     payload: SoapPayload,
     document: XmlDocument,
     body: XmlElement,
   ) {
-    super(frame, verified)
+    super(frame, verified, headerBlocks)
     this.payload = payload.bytes
     this.payloadSha256 = sha256Of(payload.bytes)
     this.envelope = payload.envelope

@@ -5,9 +5,11 @@ import { invalidSignature } from '../xml-signature/strict-reading.js'
 import { verifyAttachments } from './attachments.js'
 import { uncovered } from './coverage.js'
 import { readSoapXml } from './read-soap-xml.js'
+import { wsuNamespace } from './names.js'
 import { elementOf } from './references.js'
 import { bodyAfter, type SoapEnvelope } from './soap-envelope.js'
 import type { VerifiedHeader } from './verify-header.js'
+import { expandIncludes } from './xop.js'
 import type { SoapVerificationWatch } from './watch.js'
 
 /** The whole envelope, of which every part that its signer signed is as it was signed. */
@@ -35,10 +37,15 @@ export function verifyPayload(
   const { document, body } = whole
   const covered = verified.coverage.body
   if (!covered) throw uncovered('Body')
-  verifyAttachments(attachments, verified.coverage.attachments, watch)
-  const { digest, digestValue } = covered.reference
-  const found = elementDigest(document, body, covered.method, digest)
-  if (Buffer.compare(digestValue, found) !== 0) watch.refuses(digestDiffers('Body'))
+  const references = verified.coverage.attachments
+  // With every attachment signed by itself, what names them is digested as it stands; else the Body may
+  // have been signed before MTOM moved parts of it into attachments.
+  const isExpanded = attachments.some(({ contentId }) => !references.has(contentId))
+  const includes = isExpanded ? expandIncludes(document, body, attachments) : undefined
+  verifyAttachments(attachments, references, includes?.contentIds, watch)
+  const { digest, digestText } = covered.reference
+  const found = elementDigest(document, body, covered.method, digest, includes?.replaced)
+  if (found !== digestText) watch.refuses(digestDiffers('Body'))
   return whole
 }
 
@@ -58,15 +65,17 @@ function sameWhole(
  */
 function readWhole(
   { header }: SoapEnvelope,
-  { coverage }: VerifiedHeader,
+  { coverage, security }: VerifiedHeader,
   start: Uint8Array,
   envelope: Uint8Array,
 ): VerifiedPayload {
   if (Buffer.compare(start, envelope.subarray(0, start.length)) !== 0) throw otherStart()
   const document = readSoapXml(envelope)
   const body = bodyAfter(document, header)
-  for (const { element, id } of coverage.head) {
-    if (elementOf(document, id) !== element) throw new Error('an element has changed its number')
+  for (const { element, id } of coverage.head) checkSame(document, element, id)
+  for (const token of security.tokens) {
+    const id = document.attribute(token, wsuNamespace, 'Id')
+    if (id !== undefined) checkSame(document, token, id)
   }
   if (coverage.body && elementOf(document, coverage.body.id) !== body) {
     throw invalidSignature(
@@ -75,6 +84,11 @@ function readWhole(
     )
   }
   return { document, body }
+}
+
+/** @throws Fault SIGNATURE_INVALID where another element has the Id too */
+function checkSame(document: XmlDocument, element: XmlElement, id: string): void {
+  if (elementOf(document, id) !== element) throw new Error('an element has changed its number')
 }
 
 /** The adapter's mistake, and so nobody's fault outside. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import { certificateBytesMax, pathCertificatesMax } from '../../limits.js'
+import { pathCertificatesMax, securityTokenCharsMax } from '../../limits.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import type { SignerDirectory } from '../signer-directory.js'
 import { dsNamespace } from '../xml-signature/names.js'
@@ -66,7 +66,7 @@ function byIssuerSerial(
 }
 
 function thumbprintOf(document: XmlDocument, certificate: XmlElement): string {
-  const der = octetsOf(document, certificate, 'X509Certificate', certificateBytesMax * 2)
+  const der = octetsOf(document, certificate, 'X509Certificate', securityTokenCharsMax)
   return hash('sha256', der, 'base64url')
 }
 

@@ -46,9 +46,13 @@ export function namesSame(text: string, name: Name): boolean {
   )
 }
 
-// One attribute, with what follows it: `,` or `;` and another part, `+` and another of the same part.
-const attribute =
-  /\s*(?:OID\.)?([A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)+)\s*=\s*(#(?:[0-9A-Fa-f]{2})+|"(?:[^"\\]|\\.)*"|(?:[^",;+\\]|\\.)*?)\s*([,;+]|$)/suy
+// One attribute, with what follows it: `,` or `;` and another part, `+` and another of the same part. No
+// two pieces of it can take the same character, so that a search for a match never tries in vain for long.
+const attribute = new RegExp(
+  '\\s*(?:[Oo][Ii][Dd]\\.)?([A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\\.[0-9]+)+)\\s*=\\s*' +
+    '("(?:[^"\\\\]|\\\\.)*"\\s*|(?:(?:[^\\s",;+\\\\]|\\\\.)(?:[^",;+\\\\]|\\\\.)*)?)([,;+]|$)',
+  'suy',
+)
 
 /** Comparable form of each part, in the order of the text; undefined where it is no name. */
 function readNameText(text: string): string[] | undefined {
@@ -57,7 +61,7 @@ function readNameText(text: string): string[] | undefined {
   attribute.lastIndex = 0
   for (;;) {
     const [, type = '', value = '', end] = attribute.exec(text) ?? []
-    const key = keyOf(type, value)
+    const key = keyOf(type, withoutTrailingSpace(value))
     if (key === undefined) return undefined
     keys.push(key)
     if (end === '+') continue
@@ -67,10 +71,19 @@ function readNameText(text: string): string[] | undefined {
   }
 }
 
+/** DER in hexadecimal (RFC 4514 §2.4). */
+const hexValue = /^#(?:[0-9A-Fa-f]{2})+$/
+
+/** Space at the end is none of the value's, unless a backslash stands before it. */
+function withoutTrailingSpace(value: string): string {
+  const bare = value.trimEnd()
+  return bare.endsWith('\\') && bare.length < value.length ? `${bare} ` : bare
+}
+
 function keyOf(type: string, value: string): string | undefined {
   const oid = /^[0-9]/.test(type) ? type : typesByKeyword[type.toUpperCase()]
   if (oid === undefined) return undefined
-  if (!value.startsWith('#')) return attributeKey(oid, unescaped(value))
+  if (!hexValue.test(value)) return attributeKey(oid, unescaped(value))
   try {
     return rawAttributeKey(oid, new DerReader(Buffer.from(value.slice(1), 'hex')).next())
   } catch (error) {

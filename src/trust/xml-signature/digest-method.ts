@@ -7,11 +7,13 @@ import { algorithmOf, checkEmpty } from './strict-reading.js'
 export interface Digest {
   readonly name: 'sha256' | 'sha384' | 'sha512'
   readonly bytes: number
+  /** Length of its base64. */
+  readonly base64Chars: number
 }
 
-export const sha256: Digest = { name: 'sha256', bytes: 32 }
-export const sha384: Digest = { name: 'sha384', bytes: 48 }
-export const sha512: Digest = { name: 'sha512', bytes: 64 }
+export const sha256: Digest = { name: 'sha256', bytes: 32, base64Chars: 44 }
+export const sha384: Digest = { name: 'sha384', bytes: 48, base64Chars: 64 }
+export const sha512: Digest = { name: 'sha512', bytes: 64, base64Chars: 88 }
 
 /** Algorithm identifier of the digest that we write. */
 export const sha256Identifier = `${encNamespace}sha256`

@@ -1,6 +1,6 @@
 import type { Fault } from '../../exchange/fault.js'
 import { createHash, hash, type Hash } from 'node:crypto'
-import { canonicalise } from '../../xml/c14n/canonicalise.js'
+import { canonicalise, type C14nPart } from '../../xml/c14n/canonicalise.js'
 import type { C14nMethod } from '../../xml/c14n/method.js'
 import type { OctetSink } from '../../xml/c14n/write.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
@@ -33,25 +33,27 @@ export class DigestSink implements OctetSink {
     }
   }
 
-  value(): Buffer {
-    if (this.#hash) return this.#hash.digest()
-    return hash(this.#digest.name, this.#first ?? Buffer.alloc(0), 'buffer')
+  /** base64, as XML Signature writes it. */
+  text(): string {
+    if (this.#hash) return this.#hash.digest('base64')
+    return hash(this.#digest.name, this.#first ?? '', 'base64')
   }
 }
 
 /** Above this a copy costs more than it saves. */
 const oneCallBytesMax = 16_384
 
-/** The digest of an element's canonical octets. */
+/** base64 of the digest of an element's canonical octets, with these in the place of elements inside. */
 export function elementDigest(
   document: XmlDocument,
   element: XmlElement,
   method: C14nMethod,
   digest: Digest,
-): Buffer {
+  replaced?: C14nPart['replaced'],
+): string {
   const sink = new DigestSink(digest)
-  canonicalise(document, method, sink, { element })
-  return sink.value()
+  canonicalise(document, method, sink, { element, replaced })
+  return sink.text()
 }
 
 /** The refusal of a part that is not the one that was signed. */

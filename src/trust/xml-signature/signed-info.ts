@@ -4,7 +4,7 @@ import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { readDigestMethod, type Digest } from './digest-method.js'
 import { dsNamespace } from './names.js'
 import { readSignatureMethod, type SchemeByKeyType } from './signature-method.js'
-import { Children, invalidSignature, octetsOf } from './strict-reading.js'
+import { Children, invalidSignature, base64TextOf } from './strict-reading.js'
 import {
   readC14n,
   readTransforms,
@@ -18,7 +18,8 @@ export interface Reference {
   readonly uri: string
   readonly transform: Transform
   readonly digest: Digest
-  readonly digestValue: Buffer
+  /** base64, as the digest must be written. */
+  readonly digestText: string
 }
 
 /** What a ds:SignedInfo says (XML Signature 1.1 §4.4). */
@@ -69,9 +70,10 @@ function readReference(
   const digest = readDigestMethod(document, inside.next(dsNamespace, 'DigestMethod'))
   const value = inside.next(dsNamespace, 'DigestValue')
   inside.end()
-  const digestValue = octetsOf(document, value, 'DigestValue')
-  if (digestValue.length !== digest.bytes) {
+  const digestText = base64TextOf(document, value, 'DigestValue')
+  // Its characters need no look: the digest that is found is written once and compared as text.
+  if (digestText.length !== digest.base64Chars) {
     throw invalidSignature('DigestValue', 'A DigestValue is not as long as its digest.')
   }
-  return { uri, transform, digest, digestValue }
+  return { uri, transform, digest, digestText }
 }

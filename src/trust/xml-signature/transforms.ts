@@ -98,12 +98,10 @@ function readExclusive(
   inside.end()
   if (parameter === undefined) return algorithm === exclusiveC14n ? exclusive : withComments
   checkEmpty(document, parameter, 'InclusiveNamespaces')
-  const prefixes = document.attribute(parameter, '', 'PrefixList')?.split(/[ \t\r\n]+/) ?? []
-  if (prefixes.length > inclusivePrefixesMax) {
+  const list = document.attribute(parameter, '', 'PrefixList')?.trim() ?? ''
+  const inclusivePrefixes = list === '' ? [] : list.split(/[ \t\r\n]+/)
+  if (inclusivePrefixes.length > inclusivePrefixesMax) {
     throw invalidSignature('InclusiveNamespaces', 'The PrefixList is too long.')
   }
-  return c14nMethod(
-    algorithm,
-    prefixes.filter((prefix) => prefix !== ''),
-  )
+  return { form: 'exclusive', comments: algorithm !== exclusiveC14n, inclusivePrefixes }
 }

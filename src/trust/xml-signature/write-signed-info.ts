@@ -7,7 +7,8 @@ export interface WrittenReference {
   readonly uri: string
   /** Exclusive C14N, or the identifier of another transform. */
   readonly transform: C14nMethod | string
-  readonly digestValue: Uint8Array
+  /** base64. */
+  readonly digestText: string
 }
 
 /**
@@ -22,11 +23,11 @@ export function signedInfoText(
     `<ds:SignedInfo xmlns:ds="${dsNamespace}">` +
     `<ds:CanonicalizationMethod Algorithm="${exclusiveC14n}"></ds:CanonicalizationMethod>` +
     `<ds:SignatureMethod Algorithm="${signatureMethod}"></ds:SignatureMethod>`
-  for (const { uri, transform, digestValue } of references) {
+  for (const { uri, transform, digestText } of references) {
     text +=
       `<ds:Reference URI="${uri}"><ds:Transforms>${transformText(transform)}</ds:Transforms>` +
       `<ds:DigestMethod Algorithm="${sha256Identifier}"></ds:DigestMethod>` +
-      `<ds:DigestValue>${base64(digestValue)}</ds:DigestValue></ds:Reference>`
+      `<ds:DigestValue>${digestText}</ds:DigestValue></ds:Reference>`
   }
   return `${text}</ds:SignedInfo>`
 }

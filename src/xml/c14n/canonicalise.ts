@@ -26,6 +26,8 @@ export interface C14nPart {
   readonly element?: XmlElement | undefined
   /** Except this element inside: the signature of an enveloped-signature transform. */
   readonly without?: XmlElement | undefined
+  /** Octets that stand for elements inside, canonical text already: what XOP puts in an Include's place. */
+  readonly replaced?: ReadonlyMap<XmlElement, Iterable<Uint8Array>> | undefined
 }
 
 /** Writes a document, or a part of it, as canonical octets to a sink, such as a Hash. */
@@ -33,15 +35,30 @@ export function canonicalise(
   document: XmlDocument,
   method: C14nMethod,
   sink: OctetSink,
-  { element, without }: C14nPart = {},
+  { element, without, replaced }: C14nPart = {},
 ): void {
   if (without !== undefined && !document.contains(element ?? document.root, without)) {
     throw new RangeError('The element to be left out is not inside the part that is written')
   }
-  const canonicaliser = new Canonicaliser(document.tables, method, sink)
-  if (element === undefined) canonicaliser.writeDocument(without)
-  else canonicaliser.writeElement(element, without)
+  const left = leftOut(without, replaced)
+  const canonicaliser = new Canonicaliser(document.tables, method, sink, left)
+  if (element === undefined) canonicaliser.writeDocument()
+  else canonicaliser.writeElement(element)
   canonicaliser.end()
+}
+
+/** An element that is not written, and what is in its place. */
+interface LeftOut {
+  readonly element: number
+  readonly octets: Iterable<Uint8Array>
+}
+
+/** In document order; an element inside one that is left out does not matter. */
+function leftOut(without: C14nPart['without'], replaced: C14nPart['replaced']): LeftOut[] {
+  const left: LeftOut[] = []
+  if (without !== undefined) left.push({ element: without, octets: [] })
+  for (const [element, octets] of replaced ?? []) left.push({ element, octets })
+  return left.sort((one, other) => one.element - other.element)
 }
 
 /** The same octets in one Buffer. */
@@ -65,10 +82,12 @@ class Canonicaliser {
   readonly #writer: CanonicalWriter
   readonly #rendered: RenderedNamespaces
   readonly #tags: StartTagWriter
+  readonly #leftOut: readonly LeftOut[]
   /** Everything before this offset is written, or left out. */
   #done = 0
 
-  constructor(tables: Tables, method: C14nMethod, sink: OctetSink) {
+  constructor(tables: Tables, method: C14nMethod, sink: OctetSink, left: readonly LeftOut[]) {
+    this.#leftOut = left
     this.#tables = tables
     this.#method = method
     this.#exclusive = method.form === 'exclusive'
@@ -83,12 +102,12 @@ class Canonicaliser {
   }
 
   /** The root element, and with comments those before and after it on lines of their own. */
-  writeDocument(without: number | undefined): void {
+  writeDocument(): void {
     const { pieces, elements } = this.#tables
     const first = elements.startPieces[0] ?? 0
     const last = elements.endPieces[0] ?? 0
     for (let piece = 0; piece < first; piece++) this.#writeOutside(piece, '', '\n')
-    this.writeElement(0, without)
+    this.writeElement(0)
     for (let piece = last + 1; piece < pieces.count; piece++) this.#writeOutside(piece, '\n', '')
   }
 
@@ -104,18 +123,21 @@ class Canonicaliser {
    * Walks the pieces of an element. What stands there as it has to be written is only passed; it is
    * copied in one stretch when something comes that is not.
    */
-  writeElement(apex: number, without: number | undefined): void {
+  writeElement(apex: number): void {
     const { pieces, elements } = this.#tables
     const { kinds, starts, elements: owners } = pieces
     const last = elements.endPieces[apex] ?? 0
     const { comments } = this.#method
-    const skipped = without === undefined ? -1 : (elements.startPieces[without] ?? -1)
-    this.#done = starts[elements.startPieces[apex] ?? 0] ?? 0
-    for (let piece = elements.startPieces[apex] ?? 0; piece <= last; piece++) {
+    const first = elements.startPieces[apex] ?? 0
+    let next = this.#nextLeftOut(0, first - 1)
+    let skipped = this.#pieceLeftOut(next)
+    this.#done = starts[first] ?? 0
+    for (let piece = first; piece <= last; piece++) {
       const kind = kinds[piece] ?? 0
       if (piece === skipped) {
-        this.#leaveOut(piece, elements.endPieces[without ?? 0] ?? piece)
-        piece = elements.endPieces[without ?? 0] ?? piece
+        piece = this.#replace(piece, next)
+        next = this.#nextLeftOut(next, piece)
+        skipped = this.#pieceLeftOut(next)
         continue
       }
       const element = owners[piece] ?? 0
@@ -125,6 +147,30 @@ class Canonicaliser {
       else if ((kind & verbatim) === 0 || (what === comment && !comments)) this.#writeOther(piece)
     }
     this.#copyUpTo(starts[last + 1] ?? 0)
+  }
+
+  /** The first from `index` on that begins after a piece. */
+  #nextLeftOut(index: number, piece: number): number {
+    while (index < this.#leftOut.length && this.#pieceLeftOut(index) <= piece) index++
+    return index
+  }
+
+  /** Where an element that is left out begins; -1 after the last. */
+  #pieceLeftOut(index: number): number {
+    const left = this.#leftOut[index]
+    return left === undefined ? -1 : (this.#tables.elements.startPieces[left.element] ?? -1)
+  }
+
+  /** Leaves an element out, and writes what is in its place. @returns its last piece */
+  #replace(piece: number, index: number): number {
+    const left = this.#leftOut[index]
+    const last = this.#tables.elements.endPieces[left?.element ?? 0] ?? piece
+    this.#leaveOut(piece, last)
+    for (const octets of left?.octets ?? []) {
+      const bytes = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
+      this.#writer.copy(bytes, 0, bytes.length)
+    }
+    return last
   }
 
   #passTag(piece: number, element: number, isApex: boolean): void {
