@@ -3,22 +3,29 @@
  * exchange of two halves with 1 KB of payload each. Prints one JSON object.
  *
  * Environment of the run: an embedded PostgreSQL of its own in a temporary folder, fsync on.
- * Arguments: [exchanges in all] [exchanges in progress at a time]
+ * Arguments: [exchanges in all] [exchanges in progress at a time] [answers of 10 MB that another consumer
+ * has in progress all the while; the CPU then is that of both]
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from '../src/database/connection.js'
 import { renewLogins } from '../src/database/embedded-logins.js'
 import { startEmbeddedPostgres } from '../src/database/embedded-postgres.js'
 import { migrate } from '../src/database/migrate.js'
+import { parseSubsystemId } from '../src/exchange/identifier.js'
 import { MessageLog } from '../src/message-log/message-log.store.js'
 import { sampleAccepted, sampleValidated } from '../test/support/sample-exchange.js'
 
 const exchangesMax = Number(process.argv[2] ?? 40_000)
 const inProgress = Number(process.argv[3] ?? 64)
+const largeInProgress = Number(process.argv[4] ?? 0)
 const payload = randomBytes(1024)
+const largePayload = largeInProgress > 0 ? randomBytes(10 << 20) : payload
+const largeConsumer = parseSubsystemId('AZ/GOV/TN/EMAKTAB')
+const providerMsMax = 5
 const head = `POST /r1/AZ/GOV/DIN/GCQ/finAxtaris HTTP/1.1\r\nx: ${'h'.repeat(700)}\r\n\r\n`
 const clockTickUs = 10_000
 
@@ -43,7 +50,16 @@ async function oneExchange(log: MessageLog, latenciesMs: number[]): Promise<void
   const start = performance.now()
   const logged = await log.logRequest(validated)
   latenciesMs.push(performance.now() - start)
+  // Without it all answer in step, and share commits as no real exchanges do.
+  await pause(Math.random() * providerMsMax)
   await log.logReply(accepted, logged)
+}
+
+async function largeExchanges(log: MessageLog, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) {
+    const logged = await log.logRequest(sampleValidated({ payload, head, consumer: largeConsumer }))
+    await log.logReply(sampleAccepted({ payload: largePayload, head }), logged)
+  }
 }
 
 async function run(log: MessageLog, exchanges: number): Promise<number[]> {
@@ -75,6 +91,7 @@ async function measure(log: MessageLog, postmaster: number): Promise<Record<stri
   const round = (value: number): number => Math.round(value * 10) / 10
   return {
     exchangesInProgress: inProgress,
+    largeInProgress,
     exchangesPerSecond: Math.round(exchangesMax / seconds),
     entriesPerSecond: Math.round((2 * exchangesMax) / seconds),
     nodeCpuUsPerExchange: round((node.user + node.system) / exchangesMax),
@@ -106,7 +123,11 @@ try {
     warn: (event, details) => console.error(event, details),
   })
   await log.start()
+  const ended = new AbortController()
+  const large = Array.from({ length: largeInProgress }, () => largeExchanges(log, ended.signal))
   console.log(JSON.stringify(await measure(log, server.pid), undefined, 2))
+  ended.abort()
+  await Promise.all(large)
   await log.close()
 } finally {
   await server.stop()
