@@ -162,7 +162,10 @@ export async function underLoad(
   consumer: LoadConsumer,
   work: () => Promise<unknown>,
 ): Promise<readonly Sent[]> {
-  const load = consumer.load({ parallel })
+  // A kept connection may be closed at the very moment that a request goes out on it, whoever the server
+  // is (RFC 9112 §9.5); such a request comes again with its id, and had it been executed it would be
+  // refused as DUPLICATE_MESSAGE.
+  const load = consumer.load({ parallel, resend: true })
   await load.further(exchangesBetween)
   await work()
   await load.further(exchangesBetween)

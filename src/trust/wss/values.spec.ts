@@ -124,7 +124,7 @@ describe('the values of a signed message', () => {
 
     it('is refused with text beside its elements', async () => {
       expect(await verdict(message.replace('<S:Header', 'x<S:Header'))).toBe(
-        'REQUEST_INVALID VersionMismatch',
+        'REQUEST_INVALID Envelope',
       )
       expect(await verdict(message.replace('<xroad:client', 'x<xroad:client'))).toBe(
         'REQUEST_INVALID Header',
