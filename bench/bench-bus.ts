@@ -35,6 +35,8 @@ export interface EntryCount {
 
 const providerCode = 'ECHO'
 const serviceCode = 'echo'
+/** 16 MB each; enough for what is written until the database makes a checkpoint of its own. */
+const walSegments = 48
 
 /** @throws Error when the bus does not start or does not take the registry */
 export async function startBenchBus(
@@ -56,6 +58,7 @@ export async function startBenchBus(
   })
   try {
     const signers = await registerParties(folder, directory, provider)
+    await ageDatabase(directory)
     return {
       running,
       serviceUrl: `${running.address}/r1/AZ/GOV/BENCH/${providerCode}/${serviceCode}/v1`,
@@ -163,6 +166,31 @@ function declaration(
       from: '2020-01-01',
       modes: ['body'],
     })),
+  }
+}
+
+/**
+ * A database in operation writes its log into segments that it had before. A new one makes each of them,
+ * 16 MB of zeros, when it is needed, and commits wait for that: so segments are made first, and the
+ * checkpoint keeps them for what comes.
+ */
+async function ageDatabase(directory: string): Promise<void> {
+  const client = createClient({
+    url: announcedAddress(directory) ?? '',
+    role: 'owner',
+    applicationName: 'sluice bench',
+    connectionTimeoutMs: 5_000,
+    statementTimeoutMs: 60_000,
+  })
+  await client.connect()
+  try {
+    for (let segment = 0; segment < walSegments; segment += 1) {
+      await client.query("SELECT pg_logical_emit_message(false, 'sluice bench', '')")
+      await client.query('SELECT pg_switch_wal()')
+    }
+    await client.query('CHECKPOINT')
+  } finally {
+    await client.end()
   }
 }
 

@@ -18,7 +18,9 @@ const workers = 2
 const connections = 64
 const payloadSizes = [1_024, 10_240, 102_400]
 /** Node compiles what has run some thousand times; until then an exchange costs several times as much. */
-const firstWarmUp = { requests: 12_000, timeMs: isQuick ? 6_000 : 12_000 }
+const firstWarmUp = isQuick
+  ? { requests: 12_000, timeMs: 6_000 }
+  : { requests: 40_000, timeMs: 24_000 }
 const durations: Durations = isQuick
   ? { warmUpMs: 400, maxMs: 1_500, halfMs: 1_000 }
   : { warmUpMs: 1_000, maxMs: 5_000, halfMs: 5_000 }
