@@ -42,6 +42,11 @@ describe('a signed SOAP request', () => {
     expect(verified.headerBlock(sluice, 'mode')?.text()).toBe('body')
     const client = verified.headerBlock(xroad, 'client')
     expect(client?.attribute(identifiers, 'objectType')).toBe('SUBSYSTEM')
+    expect(client?.attributes()).toContainEqual({
+      namespace: identifiers,
+      localName: 'objectType',
+      value: 'SUBSYSTEM',
+    })
     expect(client?.children().map((part) => part.text())).toEqual(['AZ', 'GOV', 'VN', 'SC'])
     const { layout } = verified
     const text = (range: { start: number; end: number }): string =>
