@@ -142,8 +142,10 @@ export interface VerifiedElement {
    * @throws Fault REQUEST_INVALID naming the element where a comment or an element is inside
    */
   text(): string
-  /** The value of an attribute; without namespace the empty string. */
+  /** The value of an attribute; the empty namespace is none. */
   attribute(namespace: string, localName: string): string | undefined
+  /** All attributes, in order; namespace declarations are none. */
+  attributes(): readonly VerifiedAttribute[]
   /**
    * The elements directly inside, in order.
    * @throws Fault REQUEST_INVALID naming the element where text stands beside them
@@ -155,6 +157,10 @@ export interface VerifiedElement {
 export interface XmlName {
   readonly namespace: string
   readonly localName: string
+}
+
+export interface VerifiedAttribute extends XmlName {
+  readonly value: string
 }
 
 /** The parts of a SOAP envelope's Header that a verified signature covers, and nothing else. */

@@ -1,4 +1,8 @@
-import type { ByteStretch, VerifiedElement } from '../../exchange/signed-content.js'
+import type {
+  ByteStretch,
+  VerifiedAttribute,
+  VerifiedElement,
+} from '../../exchange/signed-content.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { XmlError } from '../../xml/xml-error.js'
 import { invalidRequest } from './soap-envelope.js'
@@ -40,6 +44,10 @@ export class CoveredXml implements VerifiedElement {
 
   attribute(namespace: string, localName: string): string | undefined {
     return this.#document.attribute(this.#element, namespace, localName)
+  }
+
+  attributes(): readonly VerifiedAttribute[] {
+    return this.#document.attributes(this.#element)
   }
 
   children(): readonly VerifiedElement[] {

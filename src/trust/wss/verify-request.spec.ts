@@ -15,6 +15,7 @@ import {
   type TestTrust,
 } from '../../../test/support/wss.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
+import { verifySoapHead } from './verify-request.js'
 
 describe('a signed SOAP request', () => {
   let trust: TestTrust
@@ -42,6 +43,11 @@ describe('a signed SOAP request', () => {
     expect(verified.headerBlock(sluice, 'mode')?.text()).toBe('body')
     const client = verified.headerBlock(xroad, 'client')
     expect(client?.attribute(identifiers, 'objectType')).toBe('SUBSYSTEM')
+    expect(client?.attributes()).toContainEqual({
+      namespace: identifiers,
+      localName: 'objectType',
+      value: 'SUBSYSTEM',
+    })
     expect(client?.children().map((part) => part.text())).toEqual(['AZ', 'GOV', 'VN', 'SC'])
     const { layout } = verified
     const text = (range: { start: number; end: number }): string =>
@@ -71,6 +77,78 @@ describe('a signed SOAP request', () => {
   it('of another version of SOAP is refused as such', async () => {
     const bytes = Buffer.from('<S:Envelope xmlns:S="urn:soap:2"><S:Header/><S:Body/></S:Envelope>')
     expect(await soapVerdict(soapContent(bytes), rules)).toBe('REQUEST_INVALID VersionMismatch')
+  })
+
+  it('tells which foreign header blocks must be understood, covered or not', async () => {
+    const blocks = [
+      '<a:To xmlns:a="urn:a" xmlns:S="http://schemas.xmlsoap.org/soap/envelope/" S:mustUnderstand="1"/>',
+    ]
+    const added =
+      '<b:For xmlns:b="urn:b" S:mustUnderstand=" 1 "/><b:Other xmlns:b="urn:b" S:mustUnderstand="1" S:actor="urn:x"/>' +
+      '<b:Lax xmlns:b="urn:b" S:mustUnderstand="0"/></S:Header>'
+    const text = signedMessage(consumer, { blocks }).toString().replace('</S:Header>', added)
+    const { mustUnderstand, headerBlocks } = await verifySoap(soapContent(Buffer.from(text)), rules)
+    expect(mustUnderstand).toEqual([
+      { namespace: 'urn:a', localName: 'To' },
+      { namespace: 'urn:b', localName: 'For' },
+    ])
+    expect(headerBlocks.map(({ localName }) => localName)).toEqual(['To'])
+  })
+
+  it.each([
+    ['unsigned', /<ds:Signature .*<\/ds:Signature>/, '', 'SIGNATURE_MISSING'],
+    ['under-signed', /<ds:Reference URI="#B-.*?<\/ds:Reference>/, '', 'SIGNATURE_INVALID Body'],
+    [
+      'of an algorithm that is not accepted',
+      /ecdsa-sha256/,
+      'ecdsa-sha1',
+      'ALGORITHM_FORBIDDEN SignatureMethod',
+    ],
+    ['old', /Created>20../, 'Created>2020', 'CLOCK_SKEW Created'],
+  ])('is refused before a key is asked for where it is %s', async (_how, part, other, expected) => {
+    const text = signedMessage(consumer).toString().replace(part, other)
+    let asked = 0
+    const signers = {
+      key: () => {
+        asked++
+        throw new Error('asked')
+      },
+      find: () => '',
+      checkCertificate: () => undefined,
+    }
+    const strict = { ...rules, signers }
+    expect(await soapVerdict(soapContent(Buffer.from(text)), strict)).toBe(expected)
+    expect(asked).toBe(0)
+  })
+
+  it('tells all that is not covered to who follows the verification', () => {
+    const text = signedMessage(consumer)
+      .toString()
+      .replace(/<ds:Reference URI="#H[01]-.*?<\/ds:Reference>/g, '')
+      .replace(/<ds:Reference URI="#T-.*?<\/ds:Reference>/, '')
+    const refused: string[] = []
+    const steps: string[] = []
+    verifySoapHead(soapContent(Buffer.from(text)), rules, {
+      enters: (step) => steps.push(step),
+      refuses: (fault) => refused.push(`${fault.code} ${fault.field ?? ''}`),
+      finds: () => undefined,
+    })
+    expect(refused).toEqual([
+      'SIGNATURE_INVALID Timestamp',
+      'SIGNATURE_INVALID client',
+      'SIGNATURE_INVALID service',
+      'SIGNATURE_INVALID SignatureValue',
+    ])
+    expect(steps).toEqual([
+      'envelope',
+      'security',
+      'signed-info',
+      'coverage',
+      'timestamp',
+      'token',
+      'signature',
+      'digests',
+    ])
   })
 
   it('is verified by its beginning, wherever that ends after the Header', async () => {
