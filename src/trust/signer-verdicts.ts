@@ -62,7 +62,8 @@ export class SignerVerdicts implements SignerDirectory {
     this.#names ??= new CertificateNames(material.certificates)
     const [thumbprint, ...others] = this.#names.thumbprintsOf(name)
     if (thumbprint !== undefined && others.length === 0) return thumbprint
-    throw new Fault('CERT_UNKNOWN', thumbprint === undefined ? {} : { detail: severalDetail })
+    const cause = thumbprint === undefined ? undefined : new Error('several have this name')
+    throw new Fault('CERT_UNKNOWN', { cause })
   }
 
   checkCertificate(thumbprint: string): void {
@@ -127,9 +128,6 @@ export class SignerVerdicts implements SignerDirectory {
     this.#known.set(thumbprint, known)
   }
 }
-
-const severalDetail =
-  'The message names its certificate by what several registered ones have in common; send the certificate itself.'
 
 function readRegistered(thumbprint: string, registered: RegisteredCertificate): KnownCertificate {
   const certificate = parsed(registered.der)

@@ -15,7 +15,8 @@ import type { SoapVerificationWatch } from './watch.js'
 
 /**
  * Verifies that the signature covers every attachment, and that each is the one that was signed (SwA
- * Profile 1.1 §5), by a Reference of its own or as part of the Body. Attachments are told by their place in the message: what others call them is theirs.
+ * Profile 1.1 §5), by a Reference of its own or as part of the Body. Faults tell attachments by their
+ * place in the message: what others call them is theirs.
  * @param included content ids of those that the Body's digest takes in
  * @throws Fault SIGNATURE_INVALID
  */

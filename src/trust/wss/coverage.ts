@@ -3,7 +3,7 @@ import type { XmlElement } from '../../xml/document.js'
 import type { C14nMethod } from '../../xml/c14n/method.js'
 import type { Reference, SignedInfo } from '../xml-signature/signed-info.js'
 import { invalidSignature } from '../xml-signature/strict-reading.js'
-import { isEnvelopeNamespace } from './names.js'
+import { isEnvelopeNamespace, shownName } from './names.js'
 import { contentIdOf, elementOf, sameDocumentId } from './references.js'
 import type { SecurityHeader } from './security-header.js'
 import type { SoapEnvelope } from './soap-envelope.js'
@@ -100,7 +100,7 @@ function headPart(
     )
   }
   const isKnown = isInSecurity || isEnvelopeNamespace(document.namespace(element))
-  return { element, field: isKnown ? document.localName(element) : 'Header' }
+  return { element, field: isKnown ? shownName(document.localName(element)) : 'Header' }
 }
 
 /** Everything that says who asks what, and when, must be covered. */
@@ -113,7 +113,7 @@ function checkCoverage(
 ): void {
   const need = (element: XmlElement): void => {
     if (head.some((covered) => covered.element === element)) return
-    watch.refuses(uncovered(document.localName(element)))
+    watch.refuses(uncovered(shownName(document.localName(element))))
   }
   if (!body) watch.refuses(uncovered('Body'))
   need(security.timestamp)

@@ -15,6 +15,11 @@ export const subjectKeyIdType = `${x509Profile}X509SubjectKeyIdentifier`
 export const thumbprintSha1Type =
   'http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1'
 
+/** What an element is called in faults, which never quote what others made up. */
+export function shownName(localName: string): string {
+  return /^[A-Za-z][A-Za-z0-9]{0,63}$/.test(localName) ? localName : 'Header'
+}
+
 /**
  * Whether header blocks of this namespace say who asks what: X-Road's and ours. Such a block must be
  * signed where it is present.

@@ -2,7 +2,13 @@ import { Fault } from '../../exchange/fault.js'
 import type { SoapVersion } from '../../exchange/signed-content.js'
 import { headerBlocksMax } from '../../limits.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
-import { isEnvelopeNamespace, soap11Namespace, soap12Namespace, wsseNamespace } from './names.js'
+import {
+  isEnvelopeNamespace,
+  shownName,
+  soap11Namespace,
+  soap12Namespace,
+  wsseNamespace,
+} from './names.js'
 
 /** The frame of a SOAP message. */
 export interface SoapEnvelope {
@@ -88,7 +94,7 @@ function checkRepetition(document: XmlDocument, blocks: readonly XmlElement[]): 
     if (!isEnvelopeNamespace(namespace)) continue
     const localName = document.localName(block)
     const name = `${namespace} ${localName}`
-    if (seen.has(name)) throw invalidRequest(localName, 'The header block is repeated.')
+    if (seen.has(name)) throw invalidRequest(shownName(localName), 'The header block is repeated.')
     seen.add(name)
   }
 }

@@ -5,6 +5,7 @@ import type {
 } from '../../exchange/signed-content.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { XmlError } from '../../xml/xml-error.js'
+import { shownName } from './names.js'
 import { invalidRequest } from './soap-envelope.js'
 
 /** An element that a signature covers, read from the very bytes that were digested. */
@@ -35,7 +36,7 @@ export class CoveredXml implements VerifiedElement {
     } catch (error) {
       if (!(error instanceof XmlError)) throw error
       throw invalidRequest(
-        this.localName,
+        shownName(this.localName),
         `The text of the element is odd: ${error.reason}.`,
         error,
       )
@@ -52,7 +53,7 @@ export class CoveredXml implements VerifiedElement {
 
   children(): readonly VerifiedElement[] {
     if (!this.#document.hasOnlyElements(this.#element)) {
-      throw invalidRequest(this.localName, 'The element has text beside its elements.')
+      throw invalidRequest(shownName(this.localName), 'The element has text beside its elements.')
     }
     const children: VerifiedElement[] = []
     for (const child of this.#document.children(this.#element)) {

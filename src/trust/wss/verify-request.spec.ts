@@ -161,7 +161,10 @@ describe('a signed SOAP request', () => {
       expect(verified.body.children()).toHaveLength(1)
     }
     expect(await soapVerdict(soapContent(bytes, [], headerEnd - 1), rules)).toBe(
-      'PAYLOAD_UNSAFE Envelope',
+      'PAYLOAD_UNSAFE Header',
     )
+    const unsigned = Buffer.from(bytes.toString().replace(/<S:Header.*<\/S:Header>/s, ''))
+    expect(await soapVerdict(soapContent(unsigned, [], 8_000), rules)).toBe('SIGNATURE_MISSING')
+    expect(await soapVerdict(soapContent(unsigned), rules)).toBe('SIGNATURE_MISSING')
   })
 })

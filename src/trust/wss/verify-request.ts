@@ -28,7 +28,7 @@ export function verifySoapHead(
 ): SignedSoapHead {
   watch.enters('envelope')
   const isWhole = startIsWhole && start.length <= soapOnePassBytesMax
-  const document = isWhole ? readSoapXml(start) : readSoapXmlStart(start)
+  const document = isWhole ? readSoapXml(start) : readSoapXmlStart(start, startIsWhole)
   const envelope = readSoapEnvelope(document, isWhole)
   const verified = verifyHeader(envelope, 'request', rules, watch)
   return { head: new UnreadSoap(envelope, verified, start, watch), signer: verified.signer }
