@@ -63,7 +63,8 @@ export class LoadRun {
       const dueAt = isClosedLoop ? now : this.#startedAt + (this.#next / this.#ratePerSecond) * 1000
       const head = this.#heads[this.#next]
       if (dueAt > now || !head) break
-      const lane = this.#idle.pop()
+      // The one that has rested longest: else few connections, and perhaps one worker, get all.
+      const lane = this.#idle.shift()
       if (!lane) break
       this.#next += 1
       this.#dueAt.set(lane, dueAt)

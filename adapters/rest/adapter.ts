@@ -16,7 +16,7 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
     protocol: 'rest',
     readEnvelope,
     listen: (handle) => createInbound(parsed, tools, adapter, handle).open(),
-    send: (request, signal) => send(request, signal, pools, tools),
+    send: (request, deadline) => send(request, deadline, pools, tools),
     close: () => pools.close(),
   }
   return adapter

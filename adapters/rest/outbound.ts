@@ -1,4 +1,5 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
+import type { DeadlineSignal } from '../../src/exchange/deadline.js'
 import type { LoggedRequest, MediatedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import type { HttpRequestContent } from '../../src/exchange/signed-content.js'
@@ -19,11 +20,11 @@ const busFields: ReadonlySet<string> = new Set([...busFieldNames, 'sluice-origin
  */
 export async function send(
   { logged }: MediatedRequest,
-  signal: AbortSignal,
+  deadline: DeadlineSignal,
   pools: ProviderPools,
   tools: AdapterTools,
 ): Promise<ReceivedReply> {
-  if (signal.aborted) throw new Fault('PROVIDER_TIMEOUT')
+  if (deadline.aborted) throw new Fault('PROVIDER_TIMEOUT')
   const { content, verified, route } = logged
   if (content.format !== 'http' || verified.format !== 'http') throw new Fault('MAPPING_FAILED')
   const address = pools.addressOf(route.address)
@@ -31,7 +32,7 @@ export async function send(
   const { method, payload, payloadSha256 } = verified
   const { rawHeaders, cover } = fieldsOf(content, address, logged)
   const message = { method, address, target, rawHeaders, cover, payload, payloadSha256 }
-  return deliverSigned(message, logged, signal, pools, tools)
+  return deliverSigned(message, logged, deadline, pools, tools)
 }
 
 /** Header fields of the delivery, and the lower-case names of those that the bus's signature covers. */

@@ -20,7 +20,7 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
       checkBody(verified, serviceCode)
     },
     listen: (handle) => createInbound(parsed, tools, adapter, handle).open(),
-    send: (request, signal) => send(request, signal, pools, tools),
+    send: (request, deadline) => send(request, deadline, pools, tools),
     close: () => pools.close(),
   }
   return adapter

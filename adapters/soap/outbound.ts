@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { AdapterTools } from '../../src/exchange/adapter.js'
+import type { DeadlineSignal } from '../../src/exchange/deadline.js'
 import type { MediatedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import type { RawHeaders } from '../../src/exchange/signed-content.js'
@@ -33,11 +34,11 @@ const coveredFields: readonly string[] = ['content-type', 'soapaction', ...busFi
  */
 export async function send(
   { logged }: MediatedRequest,
-  signal: AbortSignal,
+  deadline: DeadlineSignal,
   pools: ProviderPools,
   tools: AdapterTools,
 ): Promise<ReceivedReply> {
-  if (signal.aborted) throw new Fault('PROVIDER_TIMEOUT')
+  if (deadline.aborted) throw new Fault('PROVIDER_TIMEOUT')
   const { content, verified, route } = logged
   if (content.format !== 'soap' || verified.format !== 'soap') throw new Fault('MAPPING_FAILED')
   const address = pools.addressOf(route.address)
@@ -54,7 +55,7 @@ export async function send(
     payload,
     payloadSha256: isOriginal ? verified.payloadSha256 : hash('sha256', payload, 'buffer'),
   }
-  const answer = await deliverSigned(message, logged, signal, pools, tools)
+  const answer = await deliverSigned(message, logged, deadline, pools, tools)
   return {
     content: new ProviderReply(
       answer.content,

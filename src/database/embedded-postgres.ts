@@ -66,7 +66,8 @@ export async function startEmbeddedPostgres(
     const place: ClusterPlace = { home, clusterDir, account }
     const password = await ensureCluster(dataDir, place, found.major)
     const server = await startPatiently(place, options)
-    return running(server, password, release, stopLimitMs)
+    const url = addressOf(server.port, password, clusterDir)
+    return running(server, url, release, stopLimitMs)
   } catch (error) {
     await release()
     throw error
@@ -105,9 +106,25 @@ async function startPatiently(
   }
 }
 
+/** Longest path of a Unix socket that every system takes, bytes. */
+const socketPathBytesMax = 103
+
+/**
+ * By the server's Unix socket where there is one: what the log writes for one exchange costs both sides
+ * a tenth less than over loopback TCP. Host and port still say where TCP finds it.
+ */
+function addressOf(port: number, password: string, clusterDir: string): string {
+  const url = new URL(`postgres://${clusterUser}:${password}@127.0.0.1:${port}/postgres`)
+  const socket = join(clusterDir, `.s.PGSQL.${port}`)
+  const hasSocket = process.platform !== 'win32' && Buffer.byteLength(socket) <= socketPathBytesMax
+  if (hasSocket) url.searchParams.set('host', clusterDir)
+  // A form's plus sign for a space is read by the driver, and by no other client.
+  return url.href.replaceAll('+', '%20')
+}
+
 function running(
   { child, port }: RunningServer,
-  password: string,
+  url: string,
   release: () => Promise<void>,
   stopLimitMs: number,
 ): EmbeddedPostgres {
@@ -118,7 +135,7 @@ function running(
     else child.once('exit', () => resolve())
   }).then(() => void process.removeListener('exit', signalOnExit))
   return {
-    url: `postgres://${clusterUser}:${password}@127.0.0.1:${port}/postgres`,
+    url,
     port,
     pid: child.pid ?? 0,
     ended,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -105,6 +105,14 @@ export async function stopOrphan(clusterDir: string, stopLimitMs: number): Promi
   }
   // A new server would refuse to start over a pid that now belongs to some other process.
   await rm(file, { force: true })
+  await removeSockets(clusterDir)
+}
+
+/** Of ports that the next server may not take. */
+async function removeSockets(clusterDir: string): Promise<void> {
+  const names = await readdir(clusterDir)
+  const sockets = names.filter((name) => name.startsWith('.s.PGSQL.'))
+  await Promise.all(sockets.map((name) => rm(join(clusterDir, name), { force: true })))
 }
 
 async function endProcess(pid: number, stopLimitMs: number): Promise<void> {

@@ -41,7 +41,9 @@ export class ServerStartError extends Error {
 // What the bus promises about durability, said rather than left to defaults.
 const ownSettings: ServerSettings = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  // The cluster's own folder, which its account alone may enter; relative, so it is never too long.
+  unix_socket_directories: process.platform === 'win32' ? '' : '.',
+  unix_socket_permissions: '0700',
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',

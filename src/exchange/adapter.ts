@@ -1,3 +1,4 @@
+import type { DeadlineSignal } from './deadline.js'
 import type {
   EnvelopeReader,
   MediatedRequest,
@@ -78,10 +79,10 @@ export interface ProtocolAdapter extends EnvelopeReader {
   listen?(handle: HandleExchange): Promise<Listening>
   /**
    * Provider-facing side: delivers one logged request and resolves with whatever the provider
-   * answered. MUST stop when the signal aborts, MUST NOT retry, MUST NOT follow redirects.
+   * answered. MUST stop when time is up, MUST NOT retry, MUST NOT follow redirects.
    * @throws Fault PROVIDER_UNAVAILABLE (nothing was sent), PROVIDER_FAULT, RESPONSE_INVALID, THROTTLED
    */
-  send?(request: MediatedRequest, signal: AbortSignal): Promise<ReceivedReply>
+  send?(request: MediatedRequest, deadline: DeadlineSignal): Promise<ReceivedReply>
   /** Releases connections to providers. */
   close?(): Promise<void>
 }

@@ -49,7 +49,7 @@ async function passing<Result>(underWay: Promise<Result>, ms: number): Promise<R
 
 const hanging: Send = (_, signal) =>
   new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('aborted')))
+    signal.addEventListener('abort', { handleEvent: () => reject(new Error('aborted')) })
   })
 
 beforeEach(() => {

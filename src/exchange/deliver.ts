@@ -1,4 +1,5 @@
 import type { ProtocolAdapter } from './adapter.js'
+import { Deadline, type DeadlineSignal } from './deadline.js'
 import type { MediatedRequest, ReceivedReply, Route } from './exchange.js'
 import { Fault, toFault } from './fault.js'
 import type { ServiceId } from './identifier.js'
@@ -44,20 +45,19 @@ export class Deliver {
       })
     }
     this.#enter(route)
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(), route.timeLimitMs)
+    const deadline = new Deadline(route.timeLimitMs)
     try {
-      return await this.#attempt(mediated, adapter.send.bind(adapter), deadline.signal)
+      return await this.#attempt(mediated, adapter.send.bind(adapter), deadline)
     } finally {
       this.#leave(route.service)
-      clearTimeout(timer)
+      deadline.clear()
     }
   }
 
   async #attempt(
     mediated: MediatedRequest,
     send: NonNullable<ProtocolAdapter['send']>,
-    signal: AbortSignal,
+    deadline: DeadlineSignal,
   ): Promise<ReceivedReply> {
     const { route, envelope } = mediated.logged
     const { service, idempotent } = route
@@ -65,11 +65,11 @@ export class Deliver {
     for (let attempt = 1; ; attempt += 1) {
       this.#breakers.enter(service, envelope.consumer, this.#nowMs())
       try {
-        const reply = await send(mediated, signal)
+        const reply = await send(mediated, deadline)
         this.#breakers.succeeded(service, envelope.consumer)
         return reply
       } catch (error) {
-        const fault = signal.aborted
+        const fault = deadline.aborted
           ? new Fault('PROVIDER_TIMEOUT', { cause: error })
           : toFault(error)
         const nowMs = this.#nowMs()

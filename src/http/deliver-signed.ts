@@ -1,4 +1,5 @@
 import type { AdapterTools } from '../exchange/adapter.js'
+import type { DeadlineSignal } from '../exchange/deadline.js'
 import type { LoggedRequest } from '../exchange/exchange.js'
 import type { HttpRequestContent, RawHeaders } from '../exchange/signed-content.js'
 import { Delivery, type HttpAnswer } from './delivery.js'
@@ -28,7 +29,7 @@ export interface OutboundMessage {
 export function deliverSigned(
   message: OutboundMessage,
   logged: LoggedRequest,
-  signal: AbortSignal,
+  deadline: DeadlineSignal,
   pools: ProviderPools,
   tools: AdapterTools,
 ): Promise<HttpAnswer> {
@@ -46,7 +47,7 @@ export function deliverSigned(
   const pool = pools.poolOf(address, tools.now().getTime())
   const holding = tools.replyBudget.hold(logged.exchangeId, logged.envelope.consumer)
   const { replyBytesMax } = logged.route
-  const order = { pool, delivered, replyBytesMax, holding, signal, clock: tools }
+  const order = { pool, delivered, replyBytesMax, holding, deadline, clock: tools }
   return new Promise((resolve, reject) => {
     const delivery = new Delivery(order, resolve, reject)
     const body = payload.length === 0 ? null : payload

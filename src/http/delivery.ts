@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Holding } from '../exchange/adapter.js'
+import type { DeadlineSignal } from '../exchange/deadline.js'
 import { Fault, toFault } from '../exchange/fault.js'
 import type { ReceivedReply } from '../exchange/exchange.js'
 import type {
@@ -24,7 +25,7 @@ export interface DeliveryOrder {
   readonly replyBytesMax: number
   /** Counts the answer's bytes; what a delivery that fails had taken is given back at once. */
   readonly holding: Holding
-  readonly signal: AbortSignal
+  readonly deadline: DeadlineSignal
   readonly clock: { now(): Date }
 }
 
@@ -61,10 +62,10 @@ export class Delivery implements Dispatcher.DispatchHandler {
     // The provider acts on what it gets, so a small answer must not find the room gone.
     order.holding.resize(Math.min(payloadStepBytes, order.replyBytesMax))
     order.pool.inProgress += 1
-    order.signal.addEventListener('abort', this)
+    order.deadline.addEventListener('abort', this)
   }
 
-  /** The caller's signal: time is up. */
+  /** Time is up. */
   handleEvent(): void {
     this.#fail(new Fault('PROVIDER_TIMEOUT'))
   }
@@ -170,7 +171,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
 
   #settle(): void {
     this.#settled = true
-    this.#order.signal.removeEventListener('abort', this)
+    this.#order.deadline.removeEventListener('abort', this)
   }
 }
 

@@ -48,7 +48,7 @@ const failureShownMs = 3_000
 /**
  * Writes records in transactions that are as large as need be: a free connection takes what is
  * waiting and commits it at once, so nobody waits for a full batch, and under load many share one
- * commit. Large records wait in a queue of their own for a connection of their own, so that small
+ * commit; it rests for a moment after each, so that more do. Large records wait in a queue of their own for a connection of their own, so that small
  * ones never wait behind them. What cannot become durable is refused, at once where the database is
  * known to be away.
  */
