@@ -36,7 +36,7 @@ export interface EntryCount {
 const providerCode = 'ECHO'
 const serviceCode = 'echo'
 /** 16 MB each; enough for what is written until the database makes a checkpoint of its own. */
-const walSegments = 48
+const walSegments = 112
 
 /** @throws Error when the bus does not start or does not take the registry */
 export async function startBenchBus(

@@ -284,9 +284,9 @@ export const messageLogLimits = {
   queuePartyShareMax: 0.5,
   /**
    * How long a connection rests after a transaction. Under load several records go out together then,
-   * which saves a third of the database's work at half load; one that comes alone does not wait.
+   * which saves 40 % of the database's work at half load; one that comes alone does not wait.
    */
-  restMs: 1,
+  restMs: 2,
   /**
    * Refusals of strangers, of whose requests nothing was verified, have a connection of their own.
    * It writes 9,600 in a second at most; those beyond are told of in one entry for many.

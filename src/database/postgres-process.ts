@@ -48,6 +48,10 @@ const ownSettings: ServerSettings = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   max_connections: '100',
+  // Each checkpoint makes the log hold whole pages again, a third more work; by default they come every
+  // minute under load. After a crash there is more to replay, some ten seconds.
+  max_wal_size: '2GB',
+  checkpoint_timeout: '15min',
   timezone: 'UTC',
   log_timezone: 'UTC',
   lc_messages: 'C',
