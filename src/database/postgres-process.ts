@@ -52,6 +52,8 @@ const ownSettings: ServerSettings = {
   // minute under load. After a crash there is more to replay, some ten seconds.
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
+  // Else the system writes what has gathered in half a minute at once, and commits wait behind it.
+  backend_flush_after: '256kB',
   timezone: 'UTC',
   log_timezone: 'UTC',
   lc_messages: 'C',
