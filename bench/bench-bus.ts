@@ -1,27 +1,33 @@
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { startBus, type RunningBus } from '../demo/running-bus.js'
-import { SamplePki, type Credentials } from '../demo/sample-pki.js'
-import { openRegistryOf } from '../src/cli/open-database.js'
-import { registryCommand } from '../src/cli/registry.js'
 import { createClient } from '../src/database/connection.js'
 import { announcedAddress } from '../src/database/database-address.js'
-import type { IssuedKeyType } from '../src/trust/issuing/key-pair.js'
-import type { LoadSigner } from './load-order.js'
-
-/** Kinds of the consumers' keys. */
-export const consumerKeys = ['rsa-2048', 'p256'] as const satisfies readonly IssuedKeyType[]
-export type ConsumerKey = (typeof consumerKeys)[number]
+import {
+  registerParties,
+  serviceOf,
+  type BenchProvider,
+  type BenchProviders,
+  type ConsumerKey,
+} from './bench-registry.js'
+import type { LaneName, LoadSigner, LoadTarget } from './load-order.js'
 
 /** A real bus with its own processes and database, and the bench's parties in its registry. */
 export interface BenchBus {
   readonly running: RunningBus
-  /** Where the benched service is called. */
-  readonly serviceUrl: string
-  readonly signers: Readonly<Record<ConsumerKey, LoadSigner>>
+  /** Where a service is called, and by whom. */
+  target(call: BenchCall): Omit<LoadTarget, 'connections'>
   countEntries(): Promise<EntryCount>
   stop(): Promise<void>
+}
+
+export interface BenchCall {
+  readonly lane: LaneName
+  readonly consumerKey: ConsumerKey
+  readonly payloadBytes: number
+  /** By default the benched provider, which answers at once. */
+  readonly provider?: BenchProvider
 }
 
 /** What is in the message log. */
@@ -29,40 +35,39 @@ export interface EntryCount {
   readonly requests: number
   /** Replies of exchanges that were answered. */
   readonly answers: number
-  /** Refusals, exchanges without outcome: there should be none. */
+  /** Refusals, and exchanges without outcome. */
   readonly others: number
 }
 
-const providerCode = 'ECHO'
-const serviceCode = 'echo'
 /** 16 MB each; enough for what is written until the database makes a checkpoint of its own. */
 const walSegments = 112
 
 /** @throws Error when the bus does not start or does not take the registry */
 export async function startBenchBus(
   folder: string,
-  provider: string,
+  providers: BenchProviders,
   workers: number,
 ): Promise<BenchBus> {
   const directory = join(folder, 'bus')
   mkdirSync(directory, { recursive: true })
   const configFile = join(folder, 'bus.yaml')
-  // The provider lives on this machine, so the bus may call loopback addresses.
-  const outbound = { privateAddresses: ['127.0.0.0/8'] }
-  writeFileSync(configFile, stringify({ management: {}, adapters: { rest: { outbound } } }))
+  // The providers live on this machine, so the bus may call loopback addresses.
+  const lane = (): object => ({ outbound: { privateAddresses: ['127.0.0.0/8'] } })
+  const adapters = { rest: lane(), soap: lane() }
+  writeFileSync(configFile, stringify({ management: {}, adapters }))
   const systemLog = createWriteStream(join(folder, 'bus.log'))
-  const ports = { port: 0, managementPort: 0 }
+  const ports = { port: 0, soapPort: 0, managementPort: 0 }
   const running = await startBus({
     ...{ directory, configFile, ...ports, workers },
     onLine: (line) => systemLog.write(`${line}\n`),
   })
   try {
-    const signers = await registerParties(folder, directory, provider)
+    const signers = await registerParties(folder, directory, providers)
     await ageDatabase(directory)
+    const busCertificatePem = readFileSync(join(directory, 'identity/bus.pem'), 'utf8')
     return {
       running,
-      serviceUrl: `${running.address}/r1/AZ/GOV/BENCH/${providerCode}/${serviceCode}/v1`,
-      signers,
+      target: (call) => ({ ...targetOf(call, running, signers), busCertificatePem }),
       countEntries: () => countEntries(directory),
       stop: async () => {
         await running.stop()
@@ -75,98 +80,14 @@ export async function startBenchBus(
   }
 }
 
-async function registerParties(
-  folder: string,
-  directory: string,
-  provider: string,
-): Promise<Record<ConsumerKey, LoadSigner>> {
-  const pki = await SamplePki.open(folder)
-  await pki.publishRevocationList([])
-  const credentials = {
-    'rsa-2048': await pki.credentials('consumer-rsa', 'rsa-2048'),
-    p256: await pki.credentials('consumer-p256', 'p256'),
-  }
-  const file = join(folder, 'registry.yaml')
-  writeFileSync(file, stringify(declaration(pki, credentials, provider)))
-  const words: string[] = []
-  const note = (line: string): void => void words.push(line)
-  const place = { directory, databaseUrl: undefined, migrationUrl: undefined }
-  const exitCode = await registryCommand(['apply', file], { out: note, err: note }, () =>
-    openRegistryOf(place),
-  )
-  if (exitCode !== 0) throw new Error(words.join('\n'))
-  return {
-    'rsa-2048': signerOf('rsa-2048', credentials['rsa-2048']),
-    p256: signerOf('p256', credentials.p256),
-  }
-}
-
-function signerOf(key: ConsumerKey, { privateKey, thumbprint }: Credentials): LoadSigner {
-  const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  return { privateKeyPem, thumbprint, client: consumerOf(key) }
-}
-
-function consumerOf(key: ConsumerKey): string {
-  return `AZ/GOV/BENCH/${subsystemOf(key)}`
-}
-
-function subsystemOf(key: ConsumerKey): string {
-  return key.toUpperCase()
-}
-
-function declaration(
-  pki: SamplePki,
-  credentials: Readonly<Record<ConsumerKey, Credentials>>,
-  provider: string,
-): object {
-  const service = `AZ/GOV/BENCH/${providerCode}/${serviceCode}/v1`
-  return {
-    instance: 'AZ',
-    domains: [{ code: 'PORTAL', status: 'active' }],
-    authorities: [
-      {
-        name: 'Sluice sample authority',
-        file: pki.authorityFile,
-        role: 'anchor',
-        revocation: 'crl',
-        crl: pki.revocationListFile,
-      },
-    ],
-    members: [
-      {
-        class: 'GOV',
-        code: 'BENCH',
-        name: { az: 'Sınaq', en: 'Bench' },
-        subsystems: [
-          ...consumerKeys.map((key) => ({
-            code: subsystemOf(key),
-            domain: 'PORTAL',
-            name: { az: 'Sorğu göndərən', en: 'Consumer' },
-            certificates: [{ file: join(credentials[key].folder, 'certificate.pem') }],
-          })),
-          {
-            code: providerCode,
-            domain: 'PORTAL',
-            name: { az: 'Xidmət təchizatçısı', en: 'Provider' },
-            services: [
-              {
-                ...{ code: serviceCode, version: 'v1', default: true, protocol: 'rest' },
-                ...{ address: `${provider}/echo`, modes: ['body'] },
-              },
-            ],
-          },
-        ],
-      },
-    ],
-    accessRights: consumerKeys.map((key) => ({
-      consumer: consumerOf(key),
-      service,
-      legalBasis: 'Decree 813, 5.1.4',
-      purpose: 'bench',
-      from: '2020-01-01',
-      modes: ['body'],
-    })),
-  }
+function targetOf(
+  { lane, consumerKey, payloadBytes, provider = 'provider' }: BenchCall,
+  { addresses: [rest, soap = ''] }: RunningBus,
+  signers: Readonly<Record<ConsumerKey, LoadSigner>>,
+): Omit<LoadTarget, 'connections' | 'busCertificatePem'> {
+  const service = serviceOf(lane, provider)
+  const url = lane === 'rest' ? `${rest}/r1/${service}` : `${soap}/`
+  return { lane, url, service, payloadBytes, signer: signers[consumerKey] }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net'
 
-/** Told of each whole reply. */
-type OnReply = (status: string) => void
+/** Told of each whole reply; of its bytes where they were to be kept. */
+type OnReply = (status: string, bytes: Buffer | undefined) => void
 
 /** One keep-alive connection with at most one request in progress. */
 export class Lane {
@@ -11,6 +11,8 @@ export class Lane {
   #status = ''
   /** Bytes of the reply that are still to come; 0 between replies. */
   #missing = 0
+  /** What has come of a reply that is to be kept. */
+  #kept: Buffer[] | undefined
   #ended: Error | undefined
   #onReply: OnReply | undefined
   #onEnd: ((error: Error) => void) | undefined
@@ -29,7 +31,8 @@ export class Lane {
     if (this.#ended) onEnd?.(this.#ended)
   }
 
-  send(head: Buffer, payload: Buffer): void {
+  send(head: Buffer, payload: Buffer, isReplyKept: boolean): void {
+    this.#kept = isReplyKept ? [] : undefined
     this.#socket.cork()
     this.#socket.write(head)
     this.#socket.write(payload)
@@ -47,9 +50,11 @@ export class Lane {
   }
 
   #read(chunk: Buffer): void {
+    this.#kept?.push(chunk)
     if (this.#missing === 0) this.#begin(chunk)
     else this.#missing -= chunk.length
-    if (this.#missing === 0 && !this.#head) this.#onReply?.(this.#status)
+    if (this.#missing === 0 && !this.#head)
+      this.#onReply?.(this.#status, this.#kept && Buffer.concat(this.#kept))
   }
 
   #begin(chunk: Buffer): void {

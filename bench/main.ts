@@ -4,16 +4,24 @@ import { rm } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { consumerKeys, startBenchBus, type BenchBus } from './bench-bus.js'
-import { LoadGenerator, startServer } from './helper-process.js'
-import { measureScenario, warmUp, type CpuPart, type Durations } from './measure.js'
-import { childrenOf, sampleCpu } from './process-cpu.js'
+import { startBenchBus, type BenchBus, type EntryCount } from './bench-bus.js'
+import { LoadGenerator, startServer, type HelperServer } from './helper-process.js'
+import type { LaneName } from './load-order.js'
+import type { Durations } from './measure.js'
+import { measureNeighbour } from './neighbour.js'
+import { readOptions, usage } from './options.js'
 import { measureReferences } from './references.js'
-import { reportText, type BenchReport, type ScenarioFigures } from './report.js'
+import { reportText } from './report-text.js'
+import type { BenchReport, NeighbourFigures, ReferenceFigures, ScenarioFigures } from './report.js'
+import { measureLane } from './scenarios.js'
 
 /** `npm run bench`: what an exchange costs on this machine. `bench/README.md` explains the figures. */
-const isQuick = process.argv.includes('--quick')
-const isJson = process.argv.includes('--json')
+const options = readOptions(process.argv.slice(2))
+if (!options) {
+  process.stderr.write(`${usage}\n`)
+  process.exit(2)
+}
+const { quick: isQuick, json: isJson, lanes } = options
 const workers = 2
 const connections = 64
 const payloadSizes = [1_024, 10_240, 102_400]
@@ -21,6 +29,7 @@ const payloadSizes = [1_024, 10_240, 102_400]
 const firstWarmUp = isQuick
   ? { requests: 12_000, timeMs: 6_000 }
   : { requests: 40_000, timeMs: 24_000 }
+const neighbourTrials = isQuick ? { rounds: 3, trialMs: 1_000 } : { rounds: 5, trialMs: 3_000 }
 const durations: Durations = isQuick
   ? { warmUpMs: 400, maxMs: 1_500, halfMs: 1_000 }
   : { warmUpMs: 1_000, maxMs: 5_000, halfMs: 5_000 }
@@ -49,68 +58,105 @@ async function run(): Promise<BenchReport> {
   const startedAt = new Date().toISOString()
   mkdirSync(folder, { recursive: true })
   closing.push(() => rm(folder, { recursive: true, force: true }))
-  const server = await startServer('provider')
-  closing.unshift(() => server.stop())
-  const provider = server.address
-  const load = new LoadGenerator()
-  closing.unshift(() => load.stop())
+  const provider = await startProvider()
+  const neighbour = await startProvider()
+  const load = startLoad()
+  const neighbourLoad = startLoad()
   say('Starting a bus …')
-  const bus = await startBenchBus(folder, provider, workers)
+  const providers = { provider: provider.address, neighbour: neighbour.address }
+  const bus = await startBenchBus(folder, providers, workers)
   closing.unshift(() => bus.stop())
-  const { scenarios, exchanges } = await measureBus(bus, load)
-  const { requests, answers, others } = await bus.countEntries()
+  const measured: LaneMeasured[] = []
+  for (const lane of lanes) {
+    measured.push(await measureOneLane(lane, { bus, load, neighbourLoad, neighbour }))
+  }
+  const entries = await bus.countEntries()
   await bus.stop()
-  say('Measuring hops that check nothing and keep nothing …')
-  const references = await measureReferences({
-    ...{ load, provider, folder: join(folder, 'nginx'), workers, connections, payloadSizes },
-    ...{ durations: hopDurations, scenarios },
+  const references = await measureHops(load, provider, measured)
+  return reportOf(measured, entries, {
+    ...{ ...machine(), startedAt, quick: isQuick, workers, connections, references },
   })
-  const failed = scenarios.reduce((sum, { max, half }) => sum + max.failed + half.failed, 0)
+}
+
+/** A hop passes on what the REST lane carries. */
+async function measureHops(
+  load: LoadGenerator,
+  { address: provider }: HelperServer,
+  measured: readonly LaneMeasured[],
+): Promise<ReferenceFigures[]> {
+  if (!lanes.includes('rest')) return []
+  say('Measuring hops that check nothing and keep nothing …')
+  return measureReferences({
+    ...{ load, provider, folder: join(folder, 'nginx'), workers, connections, payloadSizes },
+    ...{ durations: hopDurations, scenarios: measured.flatMap(({ scenarios }) => scenarios) },
+  })
+}
+
+interface LaneMeasured {
+  readonly scenarios: readonly ScenarioFigures[]
+  readonly neighbour: NeighbourFigures
+  /** Answers that the load generators had, refusals included. */
+  readonly exchanges: number
+}
+
+interface Parties {
+  readonly bus: BenchBus
+  readonly load: LoadGenerator
+  readonly neighbourLoad: LoadGenerator
+  readonly neighbour: HelperServer
+}
+
+async function measureOneLane(
+  lane: LaneName,
+  { bus, load, neighbourLoad, neighbour }: Parties,
+): Promise<LaneMeasured> {
+  const { scenarios, exchanges } = await measureLane({
+    ...{ bus, load, lane, connections, payloadSizes, firstWarmUp, durations, say },
+  })
+  const like = scenarios.find(({ consumerKey }) => consumerKey === 'p256')
+  const beside = await measureNeighbour({
+    ...{ bus, load, neighbourLoad, neighbour: neighbour.address, lane, connections },
+    ...{ ratePerSecond: Math.round((like?.max.perSecond ?? 0) / 2), ...neighbourTrials },
+  })
+  const { hanging, ratio } = beside.figures
+  say(`${lane}, while another provider hangs: p95 ${hanging.p95Ms} ms, ${ratio} times as much`)
+  return { scenarios, neighbour: beside.figures, exchanges: exchanges + beside.exchanges }
+}
+
+type Circumstances = Omit<BenchReport, 'scenarios' | 'neighbours' | 'log' | 'ok'>
+
+function reportOf(
+  measured: readonly LaneMeasured[],
+  { requests, answers, others }: EntryCount,
+  circumstances: Circumstances,
+): BenchReport {
+  const scenarios = measured.flatMap((each) => each.scenarios)
+  const neighbours = measured.map(({ neighbour }) => neighbour)
+  const phases = scenarios.flatMap(({ max, half }) => [max, half])
+  const exchanges = measured.reduce((sum, each) => sum + each.exchanges, 0)
+  const refused = neighbours.reduce((sum, { neighbourRefused }) => sum + neighbourRefused, 0)
+  const failed = [...phases, ...neighbours].reduce((sum, each) => sum + each.failed, 0)
+  const isLogged = requests === exchanges && answers === exchanges - refused && others === refused
   return {
-    ...{ ...machine(), startedAt, quick: isQuick, workers, connections, scenarios, references },
+    ...{ ...circumstances, scenarios, neighbours },
     log: {
-      ...{ exchanges, failed },
+      ...{ exchanges, failed, refused },
       ...{ requestEntries: requests, replyEntries: answers, otherEntries: others },
     },
-    ok: failed === 0 && requests === exchanges && answers === exchanges && others === 0,
+    ok: failed === 0 && phases.every(({ verified }) => verified > 0) && isLogged,
   }
 }
 
-async function measureBus(
-  { serviceUrl, signers, running }: BenchBus,
-  load: LoadGenerator,
-): Promise<{ readonly scenarios: ScenarioFigures[]; readonly exchanges: number }> {
-  const scenarios: ScenarioFigures[] = []
-  const target = { url: serviceUrl, connections, payloadBytes: 1_024, signer: signers.p256 }
-  let exchanges = await warmUp({ load, target }, firstWarmUp)
-  const parts = busParts(running.child.pid ?? 0, running.workers)
-  for (const payloadBytes of payloadSizes) {
-    for (const consumerKey of consumerKeys) {
-      const { max, half, answered } = await measureScenario({
-        load,
-        target: { url: serviceUrl, connections, payloadBytes, signer: signers[consumerKey] },
-        durations,
-        parts,
-        own: [process.pid],
-      })
-      exchanges += answered
-      scenarios.push({ consumerKey, payloadBytes, max, half })
-      say(`${consumerKey}, ${payloadBytes} bytes: ${max.perSecond}/s, p99 ${max.p99Ms} ms`)
-    }
-  }
-  return { scenarios, exchanges }
+async function startProvider(): Promise<HelperServer> {
+  const server = await startServer('provider')
+  closing.unshift(() => server.stop())
+  return server
 }
 
-/** The supervisor starts its workers and the database; what is no worker is the database. */
-function busParts(supervisor: number, workerPids: readonly number[]): CpuPart[] {
-  const sample = sampleCpu()
-  const children = sample ? childrenOf(supervisor, sample) : []
-  const database = children.filter((pid) => !workerPids.includes(pid))
-  return [
-    { name: 'workers', pids: workerPids, withDescendants: false },
-    { name: 'supervisor', pids: [supervisor], withDescendants: false },
-    { name: 'postgres', pids: database, withDescendants: true },
-  ]
+function startLoad(): LoadGenerator {
+  const load = new LoadGenerator()
+  closing.unshift(() => load.stop())
+  return load
 }
 
 function machine(): Pick<BenchReport, 'sluice' | 'node' | 'platform' | 'cpu' | 'cores'> {

@@ -26,8 +26,10 @@ export interface Measurement {
   readonly own: readonly number[]
 }
 
-/** Requests for the warm-up, of which no rate is known yet. */
-const warmUpPerSecond = 4_000
+/** Requests for the warm-up, of which no rate is known yet; it ends early where they are used up. */
+const warmUpPerSecond = { rest: 4_000, soap: 2_500 }
+/** The larger the messages, the fewer a second. */
+const warmUpBytesPerSecond = 200_000_000
 /** The measured run may be faster than the warm-up was. */
 const spareShare = 1.4
 
@@ -68,24 +70,35 @@ async function warmUpAndMax(
   measurement: Measurement,
 ): Promise<{ readonly warm: PhaseFigures; readonly max: PhaseFigures }> {
   const { warmUpMs, maxMs } = measurement.durations
-  const warm = await phase(measurement, warmUpPerSecond, warmUpMs, 0)
+  const { lane, payloadBytes } = measurement.target
+  const perSecond = Math.min(warmUpPerSecond[lane], warmUpBytesPerSecond / payloadBytes)
+  const warm = await phase(measurement, perSecond, warmUpMs, 0)
   const max = await phase(measurement, warm.perSecond * spareShare, maxMs, 0)
   return { warm, max }
 }
 
 async function phase(
-  { load, parts, own }: Measurement,
+  measurement: Measurement,
   preparedPerSecond: number,
   timeMs: number,
   ratePerSecond: number,
 ): Promise<PhaseFigures> {
   const requests = Math.ceil((preparedPerSecond * timeMs) / 1000)
-  await load.order({ act: 'prepare', requests })
+  await measurement.load.order({ act: 'prepare', requests })
+  return runPhase(measurement, timeMs, ratePerSecond)
+}
+
+/** Sends what has been prepared over open connections; at a rate of 0 as fast as answers come. */
+export async function runPhase(
+  { load, parts, own }: Pick<Measurement, 'load' | 'parts' | 'own'>,
+  timeMs: number,
+  ratePerSecond: number,
+): Promise<PhaseFigures> {
   const before = sampleCpu()
   const result = await load.order({ act: 'run', ratePerSecond, timeMs })
   const after = sampleCpu()
   if (!result) throw new Error('the load generator gave no result')
-  const { answered, statuses, seconds, p50Ms, p95Ms, p99Ms } = result
+  const { answered, statuses, verified, messageBytes, seconds, p50Ms, p95Ms, p99Ms } = result
   return {
     perSecond: rounded(answered / seconds, 0),
     p50Ms: rounded(p50Ms, 2),
@@ -93,6 +106,8 @@ async function phase(
     p99Ms: rounded(p99Ms, 2),
     answered,
     failed: answered - (statuses['200'] ?? 0),
+    verified,
+    messageBytes,
     cpuUs: before && after ? cpuByPart(parts, answered, before, after) : null,
     othersShare: before && after ? rounded(othersShare(own, before, after), 2) : null,
   }

@@ -61,14 +61,17 @@ async function measureHop(
 ): Promise<ReferenceFigures> {
   const max = await measureMax({
     load,
-    target: { url: `${address}/echo`, connections, payloadBytes, signer: undefined },
+    target: {
+      ...{ lane: 'rest', url: `${address}/echo`, service: '', connections, payloadBytes },
+      ...{ signer: undefined, busCertificatePem: undefined },
+    },
     durations,
     parts: [{ name: 'hop', pids: [pid], withDescendants: true }],
     own: [process.pid],
   })
   const ratios: Record<string, number> = {}
   for (const scenario of scenarios) {
-    if (scenario.payloadBytes !== payloadBytes) continue
+    if (scenario.lane !== 'rest' || scenario.payloadBytes !== payloadBytes) continue
     ratios[scenario.consumerKey] = rounded(scenario.max.perSecond / max.perSecond, 3)
   }
   return { name, processes, payloadBytes, max, ratios }

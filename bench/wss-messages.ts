@@ -8,7 +8,8 @@ const client =
   '<id:xRoadInstance>AZ</id:xRoadInstance><id:memberClass>GOV</id:memberClass><id:memberCode>RITN</id:memberCode>' +
   '<id:subsystemCode>PORTAL</id:subsystemCode></xroad:client>'
 
-const row = (number: number): string =>
+/** A record as agencies exchange them, with names and values outside ASCII. */
+export const row = (number: number): string =>
   `\n      <gcq:şəxs nömrə="${number}" növ="əsas">\n        <gcq:ad>Əlişir Məmmədov oğlu</gcq:ad>\n` +
   '        <gcq:фамилия>Мамедов &amp; сын</gcq:фамилия>\n        <gcq:ünvan xmlns:a="urn:example:address">' +
   '<a:küçə>Üzeyir Hacıbəyov küçəsi 12</a:küçə></gcq:ünvan>\n        <gcq:qeyd/>\n      </gcq:şəxs>'

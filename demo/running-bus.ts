@@ -12,6 +12,8 @@ export interface BusStart {
   readonly configFile: string
   /** 0 is any free port. */
   readonly port: number
+  /** Of the SOAP lane, where the configuration has one. */
+  readonly soapPort?: number
   readonly managementPort: number
   readonly workers?: number
   /** An external PostgreSQL; without it the bus starts its embedded one. */
@@ -33,6 +35,8 @@ export interface BusStart {
  */
 export interface RunningBus {
   readonly address: string
+  /** The addresses of all lanes, in the order of the configuration; the first is `address`. */
+  readonly addresses: readonly [string, ...string[]]
   readonly management: string
   readonly child: ChildProcess
   /** Process ids of the workers at the start. */
@@ -44,7 +48,7 @@ export interface RunningBus {
 
 interface ReadyLine {
   readonly msg: 'bus ready'
-  readonly addresses: readonly [string]
+  readonly addresses: readonly [string, ...string[]]
   readonly management: string
   readonly workers: readonly number[]
 }
@@ -79,6 +83,7 @@ export async function startBus(start: BusStart): Promise<RunningBus> {
   const ready = await waitUntilReady(child, start)
   return {
     address: ready.addresses[0],
+    addresses: ready.addresses,
     management: ready.management,
     workers: ready.workers,
     child,
@@ -95,6 +100,7 @@ function environmentOf(start: BusStart): NodeJS.ProcessEnv {
   // A database of the caller's own is not for this bus unless it is named.
   delete environment['DATABASE_URL']
   delete environment['DATABASE_MIGRATION_URL']
+  delete environment['SLUICE_SOAP_PORT']
   return {
     ...environment,
     SLUICE_CONFIG: start.configFile,
@@ -102,6 +108,7 @@ function environmentOf(start: BusStart): NodeJS.ProcessEnv {
     SLUICE_PORT: String(start.port),
     SLUICE_MANAGEMENT_PORT: String(start.managementPort),
     LOG_LEVEL: 'info',
+    ...(start.soapPort !== undefined && { SLUICE_SOAP_PORT: String(start.soapPort) }),
     ...(start.workers !== undefined && { SLUICE_WORKERS: String(start.workers) }),
     ...(start.databaseUrl !== undefined && { DATABASE_URL: start.databaseUrl }),
     ...(start.migrationUrl !== undefined && { DATABASE_MIGRATION_URL: start.migrationUrl }),

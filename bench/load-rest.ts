@@ -1,30 +1,43 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { signRequest } from '../src/trust/http-signature/client.js'
+import { signRequest, verifyReply } from '../src/trust/http-signature/client.js'
 import type { LoadTarget } from './load-order.js'
+import { httpPartsOf, signerKeyOf, type RequestMaker, type WholeReply } from './load-request.js'
 
-/** Makes the heads of requests to one target; the payload is the same for all. */
-export class RequestMaker {
+/** Requests of the REST lane, and plain ones for hops that check nothing. */
+export class RestRequests implements RequestMaker {
   readonly payload: Buffer
   readonly #target: LoadTarget
-  readonly #host: string
-  readonly #path: string
+  readonly #start: string
   readonly #privateKey: KeyObject | undefined
+  readonly #thumbprint: string
 
   constructor(target: LoadTarget) {
     const { host, pathname } = new URL(target.url)
+    const { signer } = target
     this.#target = target
-    this.#host = host
-    this.#path = pathname
-    this.#privateKey = target.signer && createPrivateKey(target.signer.privateKeyPem)
+    this.#start = `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\n`
+    this.#privateKey = signer && createPrivateKey(signer.privateKeyPem)
+    this.#thumbprint = signer ? signerKeyOf(signer.certificatePem).certificateThumbprint : ''
     this.payload = samplePayload(target.payloadBytes)
   }
 
-  /** One request's head, with a message id of its own. */
   head(): Buffer {
-    let head = `POST ${this.#path} HTTP/1.1\r\nHost: ${this.#host}\r\n`
+    let head = this.#start
     for (const [name, value] of Object.entries(this.#headers())) head += `${name}: ${value}\r\n`
     return Buffer.from(`${head}Content-Length: ${this.payload.length}\r\n\r\n`, 'latin1')
+  }
+
+  checkReply(head: Buffer, { status, headers, payload }: WholeReply): boolean {
+    const { url, busCertificatePem } = this.#target
+    if (busCertificatePem === undefined) return false
+    const verified = verifyReply({
+      ...{ status, rawHeaders: Object.entries(headers).flat(), payload },
+      request: { method: 'POST', url, headers: httpPartsOf(head).headers },
+      ...signerKeyOf(busCertificatePem),
+    })
+    if (verified.payload.length !== this.payload.length) throw new Error('not what was answered')
+    return true
   }
 
   #headers(): Record<string, string> {
@@ -44,7 +57,7 @@ export class RequestMaker {
       },
       payload: this.payload,
       privateKey: this.#privateKey,
-      certificateThumbprint: signer.thumbprint,
+      certificateThumbprint: this.#thumbprint,
     })
   }
 }

@@ -1,0 +1,156 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { SamplePki, type Credentials } from '../demo/sample-pki.js'
+import { openRegistryOf } from '../src/cli/open-database.js'
+import { registryCommand } from '../src/cli/registry.js'
+import type { IssuedKeyType } from '../src/trust/issuing/key-pair.js'
+import type { LaneName, LoadSigner } from './load-order.js'
+import { soapServiceCode } from './soap-payload.js'
+
+/** Kinds of the consumers' keys. */
+export const consumerKeys = ['rsa-2048', 'p256'] as const satisfies readonly IssuedKeyType[]
+export type ConsumerKey = (typeof consumerKeys)[number]
+
+/** A neighbour is another provider, which answers as the first does, or hangs. */
+export type BenchProvider = 'provider' | 'neighbour' | 'hanging neighbour'
+
+/** Origins of the providers. */
+export interface BenchProviders {
+  readonly provider: string
+  readonly neighbour: string
+}
+
+const lanes: readonly LaneName[] = ['rest', 'soap']
+const member = 'AZ/GOV/BENCH'
+/** The neighbour's second version of its service hangs. */
+const versions = { provider: 'v1', neighbour: 'v1', 'hanging neighbour': 'v2' } as const
+
+/** A provider's service in a lane, with its version. */
+export function serviceOf(lane: LaneName, provider: BenchProvider): string {
+  const who = provider === 'provider' ? 'provider' : 'neighbour'
+  return `${member}/${subsystemOf(lane, who)}/${soapServiceCode}/${versions[provider]}`
+}
+
+/**
+ * Declares consumers, providers and who may call whom.
+ * @returns what consumers sign with
+ * @throws Error in the words of the command line
+ */
+export async function registerParties(
+  folder: string,
+  directory: string,
+  providers: BenchProviders,
+): Promise<Record<ConsumerKey, LoadSigner>> {
+  const pki = await SamplePki.open(folder)
+  await pki.publishRevocationList([])
+  const credentials = {
+    'rsa-2048': await pki.credentials('consumer-rsa', 'rsa-2048'),
+    p256: await pki.credentials('consumer-p256', 'p256'),
+  }
+  const file = join(folder, 'registry.yaml')
+  writeFileSync(file, stringify(declaration(pki, credentials, providers)))
+  const words: string[] = []
+  const note = (line: string): void => void words.push(line)
+  const place = { directory, databaseUrl: undefined, migrationUrl: undefined }
+  const exitCode = await registryCommand(['apply', file], { out: note, err: note }, () =>
+    openRegistryOf(place),
+  )
+  if (exitCode !== 0) throw new Error(words.join('\n'))
+  return {
+    'rsa-2048': signerOf('rsa-2048', credentials['rsa-2048']),
+    p256: signerOf('p256', credentials.p256),
+  }
+}
+
+function signerOf(key: ConsumerKey, { privateKey, folder }: Credentials): LoadSigner {
+  return {
+    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificatePem: readFileSync(certificateFileIn(folder), 'utf8'),
+    client: consumerOf(key),
+  }
+}
+
+function certificateFileIn(folder: string): string {
+  return join(folder, 'certificate.pem')
+}
+
+function consumerOf(key: ConsumerKey): string {
+  return `${member}/${key.toUpperCase()}`
+}
+
+function subsystemOf(lane: LaneName, who: keyof BenchProviders): string {
+  return `${lane}-${who}`.toUpperCase()
+}
+
+function declaration(
+  pki: SamplePki,
+  credentials: Readonly<Record<ConsumerKey, Credentials>>,
+  providers: BenchProviders,
+): object {
+  return {
+    instance: 'AZ',
+    domains: [{ code: 'PORTAL', status: 'active' }],
+    authorities: [
+      {
+        name: 'Sluice sample authority',
+        file: pki.authorityFile,
+        role: 'anchor',
+        revocation: 'crl',
+        crl: pki.revocationListFile,
+      },
+    ],
+    members: [
+      {
+        class: 'GOV',
+        code: 'BENCH',
+        name: { az: 'Sınaq', en: 'Bench' },
+        subsystems: [
+          ...consumerKeys.map((key) => ({
+            code: key.toUpperCase(),
+            domain: 'PORTAL',
+            name: { az: 'Sorğu göndərən', en: 'Consumer' },
+            certificates: [{ file: certificateFileIn(credentials[key].folder) }],
+          })),
+          ...lanes.flatMap((lane) => providerSubsystems(lane, providers)),
+        ],
+      },
+    ],
+    accessRights: consumerKeys.flatMap((key) =>
+      lanes.flatMap((lane) => accessRights(consumerOf(key), lane)),
+    ),
+  }
+}
+
+function providerSubsystems(lane: LaneName, { provider, neighbour }: BenchProviders): object[] {
+  const path = lane === 'rest' ? 'echo' : 'soap'
+  const subsystem = (who: keyof BenchProviders, services: readonly object[]): object => ({
+    code: subsystemOf(lane, who),
+    domain: 'PORTAL',
+    name: { az: 'Xidmət təchizatçısı', en: 'Provider' },
+    services,
+  })
+  const service = (version: string, address: string): object => ({
+    ...{ code: soapServiceCode, version, protocol: lane },
+    ...{ address, modes: ['body'] },
+  })
+  return [
+    subsystem('provider', [service('v1', `${provider}/${path}`)]),
+    subsystem('neighbour', [
+      service('v1', `${neighbour}/${path}`),
+      service('v2', `${neighbour}/hang/${path}`),
+    ]),
+  ]
+}
+
+function accessRights(consumer: string, lane: LaneName): object[] {
+  const providers = ['provider', 'neighbour', 'hanging neighbour'] as const
+  return providers.map((provider) => ({
+    consumer,
+    service: serviceOf(lane, provider),
+    legalBasis: 'Decree 813, 5.1.4',
+    purpose: 'bench',
+    from: '2020-01-01',
+    modes: ['body'],
+  }))
+}
