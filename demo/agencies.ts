@@ -1,18 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { startAgencyServer, type AgencyAnswer, type SampleAgency } from './agency-server.js'
 import { diplomas, taxpayers } from './sample-data.js'
-
-/** A running sample agency: a plain HTTP service that knows nothing of the bus. */
-export interface SampleAgency {
-  readonly address: string
-  close(): Promise<void>
-}
 
 type Answer = readonly [status: number, body: unknown]
 type Route = (query: Readonly<Record<string, unknown>>) => Answer
-
-const bodyBytesMax = 1_048_576
 
 /** Vergilər Nazirliyi (Ministry of Taxes): taxpayer numbers of a person, SC-04 step 1. */
 export function startTaxes(): Promise<SampleAgency> {
@@ -41,72 +32,36 @@ export function startEducation(): Promise<SampleAgency> {
   })
 }
 
-async function startAgency(routes: Readonly<Record<string, Route>>): Promise<SampleAgency> {
-  const server: Server = createServer((request, response) => {
-    answer(routes, request, response).catch(() => {
-      if (!response.headersSent) reply(response, [500, { xeta: 'daxili xəta' }])
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return {
-    address: `http://127.0.0.1:${port}`,
-    close: async () => {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
-  }
-}
-
-async function answer(
-  routes: Readonly<Record<string, Route>>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://agency')
-  const route = routes[url.pathname]
-  if (!route) {
-    reply(response, [404, { xeta: 'belə ünvan yoxdur' }])
-    return
-  }
-  const query: unknown =
-    request.method === 'GET'
-      ? Object.fromEntries(url.searchParams)
-      : parseJson(await readBody(request))
-  const isObject = typeof query === 'object' && query !== null
-  reply(
-    response,
-    isObject ? route(query as Record<string, unknown>) : [400, { xeta: 'JSON deyil' }],
+function startAgency(routes: Readonly<Record<string, Route>>): Promise<SampleAgency> {
+  return startAgencyServer(
+    (request, body) => rendered(answer(routes, request, body)),
+    rendered([500, { xeta: 'daxili xəta' }]),
   )
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > bodyBytesMax) throw new Error('body too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+function answer(
+  routes: Readonly<Record<string, Route>>,
+  request: IncomingMessage,
+  body: Buffer,
+): Answer {
+  const url = new URL(request.url ?? '/', 'http://agency')
+  const route = routes[url.pathname]
+  if (!route) return [404, { xeta: 'belə ünvan yoxdur' }]
+  const query: unknown =
+    request.method === 'GET' ? Object.fromEntries(url.searchParams) : parseJson(body)
+  const isObject = typeof query === 'object' && query !== null
+  return isObject ? route(query as Record<string, unknown>) : [400, { xeta: 'JSON deyil' }]
 }
 
-function parseJson(text: string): unknown {
+function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(body.toString('utf8'))
   } catch {
     return undefined
   }
 }
 
-function reply(response: ServerResponse, [status, body]: Answer): void {
+function rendered([status, body]: Answer): AgencyAnswer {
   const payload = Buffer.from(JSON.stringify(body))
-  response.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': payload.length,
-  })
-  response.end(payload)
+  return { status, contentType: 'application/json; charset=utf-8', payload }
 }

@@ -8,6 +8,8 @@ export interface Cast {
   readonly socialFund: Credentials
   readonly taxes: Credentials
   readonly education: Credentials
+  readonly securities: Credentials
+  readonly interior: Credentials
 }
 
 export async function castOf(pki: SamplePki): Promise<Cast> {
@@ -18,5 +20,7 @@ export async function castOf(pki: SamplePki): Promise<Cast> {
     socialFund: await pki.credentials('social-fund', 'ed25519'),
     taxes: await pki.credentials('taxes', 'p256'),
     education: await pki.credentials('education', 'p256'),
+    securities: await pki.credentials('securities', 'p256'),
+    interior: await pki.credentials('interior', 'rsa-2048'),
   }
 }

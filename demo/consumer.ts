@@ -21,9 +21,11 @@ export interface Call {
 export interface CallOutcome {
   readonly status: number
   readonly exchangeId: string
-  /** Code of a refusal. */
+  /** Code of a refusal by the bus. */
   readonly fault: string | undefined
   readonly body: unknown
+  /** SHA-256 of the payload that was sent, in hexadecimal. */
+  readonly sentSha256: string
   readonly milliseconds: number
 }
 
@@ -65,6 +67,7 @@ export class SampleConsumer {
       exchangeId: verified.header('sluice-exchange-id') ?? '',
       fault: verified.header('x-road-error'),
       body: JSON.parse(Buffer.from(verified.payload).toString('utf8')) as unknown,
+      sentSha256: createHash('sha256').update(body).digest('hex'),
       milliseconds,
     }
   }

@@ -1,9 +1,10 @@
 import { copyFileSync, createWriteStream, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { startBus, type RunningBus } from './running-bus.js'
 import type { Credentials } from './sample-pki.js'
+import { writeSampleWsdls } from './sample-wsdl.js'
 
 export interface BusRun {
   /** Calls the start off. */
@@ -30,14 +31,14 @@ export async function startDemoBus(
 ): Promise<RunningBus> {
   const directory = busDirectoryIn(folder)
   const configFile = join(folder, 'bus.yaml')
-  // The sample agencies live on this machine, so the bus may call loopback addresses.
-  const outbound = { privateAddresses: ['127.0.0.0/8'] }
-  writeFileSync(configFile, stringify({ management: {}, adapters: { rest: { outbound } } }))
+  const soapPort = (await freePort(8082)) || (await anyPort())
+  writeFileSync(configFile, stringify(configurationOf(folder, soapPort)))
   const systemLog = createWriteStream(join(folder, 'bus.log'), { flags: 'a' })
   const starting = startBus({
     directory,
     configFile,
     port: await freePort(8080),
+    soapPort,
     managementPort: await freePort(8081),
     onLine: (line) => systemLog.write(`${line}\n`),
     stop,
@@ -53,11 +54,35 @@ export async function startDemoBus(
   return bus
 }
 
+/** The sample agencies live on this machine, so the bus may call loopback addresses. */
+function configurationOf(folder: string, soapPort: number): object {
+  const outbound = (): object => ({ privateAddresses: ['127.0.0.0/8'] })
+  const files = Object.entries(writeSampleWsdls(join(folder, 'wsdl')))
+  const wsdl = {
+    // What consumers read in a WSDL; it is made before the bus listens.
+    address: `http://127.0.0.1:${soapPort}`,
+    services: Object.fromEntries(files.map(([service, file]) => [service, { file }])),
+  }
+  const adapters = { rest: { outbound: outbound() }, soap: { outbound: outbound(), wsdl } }
+  return { management: {}, adapters }
+}
+
 /** The usual port if it is free, any other otherwise. */
 function freePort(usual: number): Promise<number> {
   return new Promise((resolvePort) => {
     const probe = createServer()
     probe.once('error', () => resolvePort(0))
     probe.listen(usual, '127.0.0.1', () => probe.close(() => resolvePort(usual)))
+  })
+}
+
+function anyPort(): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolvePort(port))
+    })
   })
 }

@@ -1,15 +1,26 @@
 import type { OpenLog } from '../src/cli/log-show.js'
-import type { CallOutcome, SampleConsumer } from './consumer.js'
+import type { CallOutcome } from './consumer.js'
 import type { Scene } from './scenes.js'
+
+/** What every lane's calls say. */
+interface Asked {
+  readonly client: string
+  readonly service: string
+}
+
+/** A consumer's system, of any lane. */
+interface Consumer<Call> {
+  call(call: Call): Promise<CallOutcome>
+}
 
 /**
  * Plays the scenes one after the other and prints each with its outcome, its times and its place in
  * the log; a refusal with its side, its text and its remedy, too.
  * @returns how many did not go as they should
  */
-export async function play(
-  scenes: readonly Scene[],
-  consumer: SampleConsumer,
+export async function play<Call extends Asked>(
+  scenes: readonly Scene<Call>[],
+  consumer: Consumer<Call>,
   log: OpenLog,
   say: (text: string) => void,
 ): Promise<number> {
@@ -23,9 +34,9 @@ export async function play(
   return failures
 }
 
-async function playOne(
-  scene: Scene,
-  consumer: SampleConsumer,
+async function playOne<Call extends Asked>(
+  scene: Scene<Call>,
+  consumer: Consumer<Call>,
   log: OpenLog,
   say: (text: string) => void,
 ): Promise<string | undefined> {
@@ -44,7 +55,11 @@ async function playOne(
   return trouble
 }
 
-function troubleOf(scene: Scene, outcome: CallOutcome, entries: number): string | undefined {
+function troubleOf(
+  scene: Scene<unknown>,
+  outcome: CallOutcome,
+  entries: number,
+): string | undefined {
   const { status, fault } = scene.expected
   if (outcome.status !== status) return `expected status ${status}`
   if (outcome.fault !== fault) return `expected ${fault ?? 'no fault'}`
@@ -52,6 +67,9 @@ function troubleOf(scene: Scene, outcome: CallOutcome, entries: number): string 
   // An answered exchange has two entries; one refused at the gate has its refusal.
   const expectedEntries = fault === undefined ? 2 : 1
   if (entries !== expectedEntries) return `${entries} log entries instead of ${expectedEntries}`
+  if (scene.deliveredTo && scene.deliveredTo.latestSha256 !== outcome.sentSha256) {
+    return 'the provider did not get the bytes that were signed'
+  }
   return scene.check?.(outcome.body)
 }
 

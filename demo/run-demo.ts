@@ -3,15 +3,19 @@ import { join, relative, resolve } from 'node:path'
 import { openLogOf, openRegistryOf } from '../src/cli/open-database.js'
 import { registryCommand } from '../src/cli/registry.js'
 import { StartError } from '../src/process/start-trouble.js'
-import { startEducation, startTaxes, type SampleAgency } from './agencies.js'
+import { startEducation, startTaxes } from './agencies.js'
+import type { SampleAgency } from './agency-server.js'
 import { castOf, type Cast } from './cast.js'
 import { SampleConsumer } from './consumer.js'
 import { busDirectoryIn, startDemoBus, type BusRun } from './demo-bus.js'
 import { play } from './play.js'
 import type { RunningBus } from './running-bus.js'
 import { SamplePki } from './sample-pki.js'
-import { writeSampleRegistry } from './sample-registry.js'
+import { services, writeSampleRegistry, type ProviderName } from './sample-registry.js'
 import { firstCallOf, scenesOf } from './scenes.js'
+import { startInterior, startSocialFund } from './soap-agencies.js'
+import { SampleSoapConsumer } from './soap-consumer.js'
+import { soapScenesOf } from './soap-scenes.js'
 import { untilFollowed } from './until-followed.js'
 
 export interface DemoRun extends BusRun {
@@ -26,7 +30,9 @@ const folderGuide = [
     'consumers, RSA, P-256 and Ed25519: key.pem, certificate.pem',
     'portal/ civil-service/ social-fund/',
   ],
-  ['the providers’ systems, the same', 'taxes/ education/'],
+  ['a consumer’s SOAP system, P-256, the same', 'securities/'],
+  ['the providers’ systems, the same', 'taxes/ education/ interior/'],
+  ['how the SOAP services are described', 'wsdl/'],
   ['a key of the portal whose certificate was revoked', 'portal-revoked/'],
   ['who issued all these, and its revocation list', 'authority/'],
   ['whose signature answers bear; in each system’s folder, too', 'bus-ca.pem bus-certificate.pem'],
@@ -47,7 +53,7 @@ const place = {
  * @throws StartError with words for the person who started the demo
  */
 export async function runDemo(run: DemoRun): Promise<number> {
-  const { closing, say } = run
+  const { say } = run
   mkdirSync(folder, { recursive: true })
   say('Sluice demo: sample agencies, a real bus, real signatures. All data are invented.\n')
   const pki = await SamplePki.open(folder)
@@ -57,15 +63,31 @@ export async function runDemo(run: DemoRun): Promise<number> {
   await pki.publishRevocationList([cast.revokedPortal])
   const agencies = await startAgencies(run)
   const registryFile = join(folder, 'registry.yaml')
-  writeSampleRegistry(registryFile, pki, { certificates: certificatesOf(cast), ...agencies })
+  const addresses = addressesOf(agencies)
+  writeSampleRegistry(registryFile, pki, { certificates: certificatesOf(cast), addresses })
   say(`Registry: ${await applyRegistry(registryFile)}`)
-  const consumer = new SampleConsumer(bus.address, join(folder, 'bus-certificate.pem'))
-  await untilFollowed(consumer, firstCallOf(cast), bus.workers.length)
-  const log = await openLogOf(place)
-  closing.unshift(() => log.close())
-  const failures = await play(scenesOf(cast), consumer, log, say)
+  const failures = await playAll(bus, cast, agencies, run)
   sayWhatIsThere(bus, failures, run)
   return failures
+}
+
+/** @returns how many scenes did not go as they should */
+async function playAll(
+  { address, addresses, workers }: RunningBus,
+  cast: Cast,
+  agencies: Agencies,
+  { closing, say }: DemoRun,
+): Promise<number> {
+  const busCertificateFile = join(folder, 'bus-certificate.pem')
+  const consumer = new SampleConsumer(address, busCertificateFile)
+  await untilFollowed(consumer, firstCallOf(cast), workers.length)
+  const log = await openLogOf(place)
+  closing.unshift(() => log.close())
+  say('\nREST')
+  const failures = await play(scenesOf(cast), consumer, log, say)
+  say('\nSOAP 1.1')
+  const soapConsumer = new SampleSoapConsumer(addresses[1] ?? '', busCertificateFile)
+  return failures + (await play(soapScenesOf(cast, agencies), soapConsumer, log, say))
 }
 
 /**
@@ -92,26 +114,51 @@ function certificatesOf(cast: Cast): Parameters<typeof writeSampleRegistry>[2]['
     socialFund: files('socialFund'),
     taxes: files('taxes'),
     education: files('education'),
+    securities: files('securities'),
+    interior: files('interior'),
   }
 }
 
-async function startAgencies({
-  closing,
-}: DemoRun): Promise<{ taxesAddress: string; educationAddress: string }> {
-  const agencies: [SampleAgency, SampleAgency] = [await startTaxes(), await startEducation()]
-  closing.unshift(() => Promise.all(agencies.map((agency) => agency.close())))
-  const [taxes, education] = agencies
-  return { taxesAddress: taxes.address, educationAddress: education.address }
+type Agencies = Readonly<Record<ProviderName, SampleAgency>>
+
+async function startAgencies({ closing }: DemoRun): Promise<Agencies> {
+  const agencies = {
+    taxes: await startTaxes(),
+    education: await startEducation(),
+    interior: await startInterior(),
+    socialFund: await startSocialFund(),
+  }
+  closing.unshift(() => Promise.all(Object.values(agencies).map((agency) => agency.close())))
+  return agencies
 }
 
-function sayWhatIsThere({ address, management }: RunningBus, failures: number, run: DemoRun): void {
+function addressesOf({
+  taxes,
+  education,
+  interior,
+  socialFund,
+}: Agencies): Record<ProviderName, string> {
+  return {
+    taxes: taxes.address,
+    education: education.address,
+    interior: interior.address,
+    socialFund: socialFund.address,
+  }
+}
+
+function sayWhatIsThere(
+  { addresses, management }: RunningBus,
+  failures: number,
+  run: DemoRun,
+): void {
   const { say } = run
   say(failures === 0 ? '\nEverything went as it should.' : `\n${failures} went wrong.`)
   say(`\nFor your own client, in ${relative(process.cwd(), folder)}:`)
   for (const [what, files] of folderGuide) say(`  ${files.padEnd(folderGuideWidth)}${what}`)
   if (run.once) return
-  say(
-    `\nThe bus is up: ${address}   health: ${management}/health/ready   metrics: ${management}/metrics`,
-  )
+  const [rest, soap = ''] = addresses
+  say(`\nThe bus is up: ${rest}   SOAP: ${soap}`)
+  say(`  WSDL:   ${soap}/${services.personByPin}?wsdl`)
+  say(`  health: ${management}/health/ready   metrics: ${management}/metrics`)
   say('Send your own request: docs/first-request.md. Ctrl-C ends the demo.')
 }

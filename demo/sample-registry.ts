@@ -9,23 +9,31 @@ export const subsystems = {
   socialFund: 'AZ/GOV/DSMF/FUS',
   taxes: 'AZ/GOV/VN/VERGI',
   education: 'AZ/GOV/TN/DIPLOM',
+  securities: 'AZ/GOV/QKDK/GIROV',
+  interior: 'AZ/GOV/DIN/GCQ',
 } as const
 
 export const services = {
   taxpayerNumber: 'AZ/GOV/VN/VERGI/voenTap/v1',
   diploma: 'AZ/GOV/TN/DIPLOM/diplomMelumati/v1',
+  personByPin: 'AZ/GOV/DIN/GCQ/finAxtaris/v1',
+  pensionCapital: 'AZ/GOV/DSMF/FUS/pensiyaKapitali/v1',
+  contributions: 'AZ/GOV/DSMF/FUS/sigortaHaqqi/v1',
 } as const
 
 interface SampleFolders {
   /** Certificate files by subsystem. */
   readonly certificates: Readonly<Record<keyof typeof subsystems, readonly string[]>>
-  readonly taxesAddress: string
-  readonly educationAddress: string
+  /** Where each provider's own system is. */
+  readonly addresses: Readonly<Record<ProviderName, string>>
 }
+
+/** Who offers services in the demo. */
+export type ProviderName = 'taxes' | 'education' | 'interior' | 'socialFund'
 
 /** Writes the demo's declaration, as an operator's officer would. */
 export function writeSampleRegistry(file: string, pki: SamplePki, sample: SampleFolders): void {
-  const { certificates, taxesAddress, educationAddress } = sample
+  const { certificates, addresses } = sample
   const certificatesOf = (name: keyof typeof subsystems): object[] =>
     certificates[name].map((path) => ({ file: path }))
   const declaration = {
@@ -40,47 +48,15 @@ export function writeSampleRegistry(file: string, pki: SamplePki, sample: Sample
         crl: pki.revocationListFile,
       },
     ],
-    members: [
-      member(
-        'RITN',
-        'Rabitə və İnformasiya Texnologiyaları Nazirliyi',
-        'Ministry of Communications and Information Technologies',
-        {
-          code: 'PORTAL',
-          name: { az: '“Elektron hökumət” portalı', en: 'E-government portal' },
-          certificates: certificatesOf('portal'),
-        },
-      ),
-      member('DQMK', 'Dövlət Qulluğu Məsələləri üzrə Komissiya', 'Civil Service Commission', {
-        code: 'KADR',
-        name: { az: 'Kadr uçotu sistemi', en: 'Personnel system' },
-        certificates: certificatesOf('civilService'),
-      }),
-      member('DSMF', 'Dövlət Sosial Müdafiə Fondu', 'State Social Protection Fund', {
-        code: 'FUS',
-        name: { az: 'Fərdi uçot sistemi', en: 'Individual account system' },
-        certificates: certificatesOf('socialFund'),
-      }),
-      member('VN', 'Vergilər Nazirliyi', 'Ministry of Taxes', {
-        code: 'VERGI',
-        name: { az: 'Vergi ödəyicilərinin uçotu sistemi', en: 'Taxpayer register' },
-        certificates: certificatesOf('taxes'),
-        services: [service('voenTap', `${taxesAddress}/vergi/voen`, ['user'])],
-      }),
-      member('TN', 'Təhsil Nazirliyi', 'Ministry of Education', {
-        code: 'DIPLOM',
-        name: { az: 'Diplom haqqında məlumatlar', en: 'Diploma register' },
-        certificates: certificatesOf('education'),
-        services: [
-          service('diplomMelumati', `${educationAddress}/diplom/melumat`, ['user', 'body']),
-        ],
-      }),
-    ],
+    members: [...consumers(certificatesOf), ...providers(certificatesOf, addresses)],
     accessRights: [
       right(subsystems.portal, services.taxpayerNumber, ['user']),
       right(subsystems.portal, services.diploma, ['user']),
       right(subsystems.civilService, services.diploma, ['body']),
       right(subsystems.socialFund, services.diploma, ['body']),
+      right(subsystems.portal, services.pensionCapital, ['user']),
+      right(subsystems.portal, services.contributions, ['user']),
+      right(subsystems.securities, services.personByPin, ['body']),
     ],
   }
   writeFileSync(
@@ -89,16 +65,88 @@ export function writeSampleRegistry(file: string, pki: SamplePki, sample: Sample
   )
 }
 
+type CertificatesOf = (name: keyof typeof subsystems) => readonly object[]
+
+function consumers(certificatesOf: CertificatesOf): object[] {
+  return [
+    member(
+      'RITN',
+      'Rabitə və İnformasiya Texnologiyaları Nazirliyi',
+      'Ministry of Communications and Information Technologies',
+      {
+        code: 'PORTAL',
+        name: { az: '“Elektron hökumət” portalı', en: 'E-government portal' },
+        certificates: certificatesOf('portal'),
+      },
+    ),
+    member('DQMK', 'Dövlət Qulluğu Məsələləri üzrə Komissiya', 'Civil Service Commission', {
+      code: 'KADR',
+      name: { az: 'Kadr uçotu sistemi', en: 'Personnel system' },
+      certificates: certificatesOf('civilService'),
+    }),
+    member('QKDK', 'Qiymətli Kağızlar üzrə Dövlət Komitəsi', 'State Committee for Securities', {
+      code: 'GIROV',
+      name: { az: 'Girovun uçotu sistemi', en: 'Register of pledges' },
+      certificates: certificatesOf('securities'),
+    }),
+  ]
+}
+
+/** The fund asks others, too. */
+function providers(
+  certificatesOf: CertificatesOf,
+  addresses: SampleFolders['addresses'],
+): object[] {
+  return [
+    member('DSMF', 'Dövlət Sosial Müdafiə Fondu', 'State Social Protection Fund', {
+      code: 'FUS',
+      name: { az: 'Fərdi uçot sistemi', en: 'Individual account system' },
+      certificates: certificatesOf('socialFund'),
+      services: ['pensiyaKapitali', 'sigortaHaqqi'].map((code) =>
+        service(code, `${addresses.socialFund}/xidmet`, ['user'], 'soap'),
+      ),
+    }),
+    member('VN', 'Vergilər Nazirliyi', 'Ministry of Taxes', {
+      code: 'VERGI',
+      name: { az: 'Vergi ödəyicilərinin uçotu sistemi', en: 'Taxpayer register' },
+      certificates: certificatesOf('taxes'),
+      services: [service('voenTap', `${addresses.taxes}/vergi/voen`, ['user'])],
+    }),
+    member('TN', 'Təhsil Nazirliyi', 'Ministry of Education', {
+      code: 'DIPLOM',
+      name: { az: 'Diplom haqqında məlumatlar', en: 'Diploma register' },
+      certificates: certificatesOf('education'),
+      services: [
+        service('diplomMelumati', `${addresses.education}/diplom/melumat`, ['user', 'body']),
+      ],
+    }),
+    member('DIN', 'Daxili İşlər Nazirliyi', 'Ministry of Internal Affairs', {
+      code: 'GCQ',
+      name: {
+        az: '“Giriş-çıxış və qeydiyyat” sistemi',
+        en: 'Entry-exit and registration system',
+      },
+      certificates: certificatesOf('interior'),
+      services: [service('finAxtaris', `${addresses.interior}/xidmet`, ['body'], 'soap')],
+    }),
+  ]
+}
+
 function member(code: string, az: string, en: string, subsystem: object): object {
   return { class: 'GOV', code, name: { az, en }, subsystems: [{ domain: 'PORTAL', ...subsystem }] }
 }
 
-function service(code: string, address: string, modes: readonly string[]): object {
+function service(
+  code: string,
+  address: string,
+  modes: readonly string[],
+  protocol: 'rest' | 'soap' = 'rest',
+): object {
   return {
     code,
     version: 'v1',
     default: true,
-    protocol: 'rest',
+    protocol,
     address,
     modes,
     idempotent: true,

@@ -1,11 +1,14 @@
+import type { SampleAgency } from './agency-server.js'
 import type { Cast } from './cast.js'
 import type { Call } from './consumer.js'
 import { services, subsystems } from './sample-registry.js'
 
 /** One exchange of the demo and what has to come of it. */
-export interface Scene {
+export interface Scene<Asked = Call> {
   readonly title: string
-  readonly call: Call
+  readonly call: Asked
+  /** Who must have got what the consumer signed, byte for byte. */
+  readonly deliveredTo?: SampleAgency
   readonly expected: { readonly status: number; readonly fault?: string }
   /** Looks into the answer; returns what is wrong with it. */
   readonly check?: (body: unknown) => string | undefined
@@ -133,6 +136,6 @@ function refused(cast: Cast, taxpayer: Call, diploma: Call): Scene[] {
   ]
 }
 
-function contains(text: string): (body: unknown) => string | undefined {
+export function contains(text: string): (body: unknown) => string | undefined {
   return (body) => (JSON.stringify(body).includes(text) ? undefined : `the answer lacks ${text}`)
 }

@@ -41,11 +41,12 @@ export function soapHeaderBlocks(values: SoapHeaderValues): Buffer[] {
   return blocks.filter((text) => text !== '').map((text) => Buffer.from(text))
 }
 
-/** A SOAP 1.1 envelope without a Header, which its signer adds. */
-export function soapEnvelope(body: string): string {
+/** A SOAP 1.1 envelope; without a Header where its signer is to give it one. */
+export function soapEnvelope(body: string, headerBlocks: readonly Buffer[] = []): string {
+  const header = headerBlocks.length === 0 ? '' : `<S:Header>${headerBlocks.join('')}</S:Header>`
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
-    `<S:Envelope xmlns:S="${soapNamespaces['1.1']}"><S:Body>${body}</S:Body></S:Envelope>`
+    `<S:Envelope xmlns:S="${soapNamespaces['1.1']}">${header}<S:Body>${body}</S:Body></S:Envelope>`
   )
 }
 

@@ -1,0 +1,120 @@
+import { createHash, hash, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { request as httpRequest } from 'undici'
+import { v7 as uuidv7 } from 'uuid'
+import {
+  sluiceFaultNamespace,
+  sluiceNamespace,
+  soapNamespaces,
+  xroadNamespace,
+} from '../adapters/soap/names.js'
+import type { VerifiedElement, VerifiedSoapRequest } from '../src/exchange/signed-content.js'
+import { verifyBusReply } from '../src/trust/wss/client.js'
+import { createSoapSigner } from '../src/trust/wss/sign-message.js'
+import type { CallOutcome } from './consumer.js'
+import type { Credentials } from './sample-pki.js'
+import { soapEnvelope, soapHeaderBlocks, type SoapHeaderValues } from './soap-request.js'
+
+/** One call of a consumer's SOAP system. */
+export interface SoapCall extends Omit<SoapHeaderValues, 'messageId'> {
+  readonly credentials: Credentials
+  /** Content of the Body. */
+  readonly body: string
+  /** Spoils the request after it was signed; `unsigned` leaves the signature out. */
+  readonly spoil?: 'unsigned' | 'altered'
+}
+
+/** A consumer's SOAP 1.1 system: signs after WS-Security, sends, verifies what the bus answers. */
+export class SampleSoapConsumer {
+  readonly #busAddress: string
+  readonly #bus: X509Certificate
+
+  constructor(busAddress: string, busCertificateFile: string) {
+    this.#busAddress = busAddress
+    this.#bus = new X509Certificate(readFileSync(busCertificateFile))
+  }
+
+  /** @throws Error when the bus's answer does not verify */
+  async call(call: SoapCall): Promise<CallOutcome> {
+    const signed = messageOf(call)
+    const body = call.spoil === 'altered' ? altered(signed) : signed
+    const headers = { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: '""' }
+    const startedAt = performance.now()
+    const response = await httpRequest(this.#busAddress, { method: 'POST', headers, body })
+    const payload = Buffer.from(await response.body.arrayBuffer())
+    const milliseconds = performance.now() - startedAt
+    const verified = verifyBusReply({
+      payload: { bytes: payload, envelope: payload, attachments: [] },
+      publicKey: this.#bus.publicKey,
+      certificateThumbprint: createHash('sha256').update(this.#bus.raw).digest('base64url'),
+    })
+    const refusal = refusalIn(verified.body)
+    if (!refusal) checkRequestHash(verified, body)
+    return {
+      status: response.statusCode,
+      exchangeId: verified.headerBlock(sluiceNamespace, 'exchangeId')?.text() ?? '',
+      fault: refusal?.code,
+      body: refusal ?? payload.toString('utf8'),
+      sentSha256: hash('sha256', body, 'hex'),
+      milliseconds,
+    }
+  }
+}
+
+function messageOf(call: SoapCall): Buffer {
+  const headerBlocks = soapHeaderBlocks({ ...call, messageId: uuidv7() })
+  if (call.spoil === 'unsigned') return Buffer.from(soapEnvelope(call.body, headerBlocks))
+  const { privateKey, folder } = call.credentials
+  const certificate = new X509Certificate(readFileSync(join(folder, 'certificate.pem'))).raw
+  const signer = createSoapSigner({ privateKey, certificate, now: () => new Date() })
+  const envelope = Buffer.from(soapEnvelope(call.body))
+  return Buffer.from(signer.sign({ envelope, headerBlocks, attachments: [] }))
+}
+
+// Somebody on the way asks about another person; what the Header says stays.
+function altered(message: Buffer): Buffer {
+  return Buffer.from(message.toString('utf8').replace('<fin>0TEST01', '<fin>0TEST02'))
+}
+
+/** @throws Error when the answer is to another request */
+function checkRequestHash(verified: VerifiedSoapRequest, sent: Buffer): void {
+  const requestHash = verified.headerBlock(xroadNamespace, 'requestHash')?.text()
+  if (requestHash !== hash('sha256', sent, 'base64')) throw new Error('it answers another request')
+}
+
+/** What the bus says in the detail of its Fault; undefined for an answer, and for a provider's own Fault. */
+function refusalIn(body: VerifiedElement): SoapRefusal | undefined {
+  const [fault] = body.children()
+  const isFault = fault?.namespace === soapNamespaces['1.1'] && fault.localName === 'Fault'
+  if (!isFault) return undefined
+  const detail = fault.children().find(({ localName }) => localName === 'detail')
+  const own = detail?.children().find(({ namespace }) => namespace === sluiceFaultNamespace)
+  if (!own) return undefined
+  const parts = own.children()
+  const textOf = (name: string): string =>
+    parts.find(({ localName }) => localName === name)?.text() ?? ''
+  return {
+    ...{ code: textOf('code'), side: textOf('side') },
+    ...{ text: textsOf('text', parts), remedy: textsOf('remedy', parts) },
+  }
+}
+
+interface SoapRefusal {
+  readonly code: string
+  readonly side: string
+  readonly text: Readonly<Record<string, string>>
+  readonly remedy: Readonly<Record<string, string>>
+}
+
+const xmlNamespace = 'http://www.w3.org/XML/1998/namespace'
+
+/** By language. */
+function textsOf(name: string, parts: readonly VerifiedElement[]): Record<string, string> {
+  const texts: Record<string, string> = {}
+  for (const part of parts) {
+    const language = part.attribute(xmlNamespace, 'lang')
+    if (part.localName === name && language !== undefined) texts[language] = part.text()
+  }
+  return texts
+}
