@@ -1,9 +1,10 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common'
 import { BusProcess } from './bus-process.js'
+import type { BusIdentity } from './config/identity.js'
 import { loadAdapters } from './config/load-adapters.js'
 import type { WorkerInput } from './config/worker-input.js'
 import { validate } from './contract/validate.js'
-import type { ProtocolAdapter } from './exchange/adapter.js'
+import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
 import type { RequestStage } from './exchange/exchange.js'
@@ -22,9 +23,8 @@ import { authorise, payloadBytesMax } from './registry/authorise.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 import { createAcceptReply } from './trust/accept-reply.js'
 import { createAuthenticate } from './trust/authenticate.js'
-import { createHttpSigner } from './trust/http-signer.js'
+import { createBusSigner, ReplySigners } from './trust/reply-signers.js'
 import { SignerVerdicts } from './trust/signer-verdicts.js'
-import { createSoapSigner } from './trust/wss/sign-message.js'
 import { strictAlgorithms } from './trust/x509/algorithm-policy.js'
 
 const adapters = Symbol('adapters')
@@ -54,7 +54,11 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
   return [
     { provide: RegistryFollower, useFactory: () => openRegistry(place) },
     { provide: MessageLog, useFactory: () => openMessageLog(place, input.logKeys) },
-    { provide: adapters, useFactory: () => makeAdapters(input, warn) },
+    {
+      provide: adapters,
+      inject: [RegistryFollower],
+      useFactory: (registry: RegistryFollower) => makeAdapters(input, registry, warn),
+    },
   ]
 }
 
@@ -130,12 +134,21 @@ const process: Provider = {
   ) => new BusProcess({ bus, adapters: all, admission, deliver, registry, messageLog, metrics }),
 }
 
-function makeAdapters(input: WorkerInput, warn: Warn): Promise<Map<string, ProtocolAdapter>> {
-  const { certificate, certificateThumbprint } = input.identity
-  const privateKey = input.identity.privateKey.reveal()
+function makeAdapters(
+  input: WorkerInput,
+  registry: RegistryFollower,
+  warn: Warn,
+): Promise<Map<string, ProtocolAdapter>> {
   const { limits } = input.config
-  const signer = createHttpSigner({ privateKey, certificateThumbprint, now })
-  const soapSigner = createSoapSigner({ privateKey, certificate, now })
+  const standard = signerOf(input.identity)
+  const rsa = input.rsaIdentity ? signerOf(input.rsaIdentity) : undefined
+  const replySigners = new ReplySigners({
+    standard,
+    rsa: rsa ?? (isRsa(input.identity) ? standard : undefined),
+    replySignatureOf: (subsystem) => registry.latest?.subsystems.get(subsystem)?.replySignature,
+    now,
+    warn,
+  })
   // Apart, so that requests never take the room of the replies that they ask for.
   const requestBudget = new SharedPayloadBudget('requests', {
     bytesMax: limits.payloadBytesInFlightMax,
@@ -145,8 +158,27 @@ function makeAdapters(input: WorkerInput, warn: Warn): Promise<Map<string, Proto
     bytesMax: limits.replyBytesInFlightMax,
     bytesPerConsumerMax: limits.replyBytesPerConsumerMax,
   })
-  const tools = { signer, soapSigner, requestBudget, replyBudget, newExchangeId, now, warn }
-  return loadAdapters(input.config, tools)
+  return loadAdapters(input.config, {
+    signer: standard.http,
+    signsWithRsa: replySigners.signsWithRsa,
+    replySigner: (consumer, claimsRsa) => replySigners.replySigner(consumer, claimsRsa),
+    requestBudget,
+    replyBudget,
+    newExchangeId,
+    now,
+    warn,
+  })
+}
+
+function signerOf({ privateKey, certificate, certificateThumbprint }: BusIdentity): BusSigner {
+  return createBusSigner(
+    { privateKey: privateKey.reveal(), certificate, certificateThumbprint },
+    now,
+  )
+}
+
+function isRsa({ privateKey }: BusIdentity): boolean {
+  return privateKey.reveal().asymmetricKeyType === 'rsa'
 }
 
 function joinBus(parts: {

@@ -118,6 +118,11 @@ export const lingerMs = 2_000
 export const signaturesMax = 4
 /** Components that one signature covers. */
 export const componentsMax = 64
+/**
+ * Refusals that a worker signs with RSA for strangers, whose messages say that they are signed so: it costs
+ * ten times as much as with P-256, and who asks in vain should cost little.
+ */
+export const strangerRsaSignaturesPerSecondMax = 20
 /** Certificates kept in one worker with the verdict on them. One takes about 6 kB. */
 export const verdictsMax = 20_000
 
@@ -171,6 +176,8 @@ export const workMax = 2_000
 /** RSA keys outside are refused: too weak below, too slow to verify above. */
 export const rsaBitsMin = 2_048
 export const rsaBitsMax = 8_192
+/** The bus's own RSA key: signing with more bits takes many times as long as with 2048. */
+export const busRsaBitsMax = 3_072
 
 // XML.
 

@@ -6,7 +6,7 @@ import { BusModule } from './bus.module.js'
 import { BusProcess } from './bus-process.js'
 import { loadConfig } from './config/config.js'
 import { ConfigError, readEnvironment } from './config/env.js'
-import { loadIdentity } from './config/identity.js'
+import { loadIdentity, loadRsaIdentity } from './config/identity.js'
 import { loadLogKeys } from './config/log-keys.js'
 import type { WorkerInput } from './config/worker-input.js'
 import { workerHeapGrowthPercent } from './limits.js'
@@ -51,7 +51,8 @@ async function loadInput(): Promise<WorkerInput> {
   if (!databaseUrl) throw new ConfigError('A worker needs the DATABASE_URL its supervisor gives it')
   const config = loadConfig(environment, availableParallelism())
   const identity = await loadIdentity(config)
-  return { config, databaseUrl, identity, logKeys: loadLogKeys(config) }
+  const rsaIdentity = await loadRsaIdentity(config)
+  return { config, databaseUrl, identity, rsaIdentity, logKeys: loadLogKeys(config) }
 }
 
 /** Heard from the first moment on: a worker must not outlive its supervisor, nor die of Ctrl-C. */

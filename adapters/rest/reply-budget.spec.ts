@@ -69,7 +69,7 @@ async function openLane(
     } catch (error) {
       const fault = toFault(error)
       faults.push(fault)
-      return { outcome: 'refused', exchangeId, fault, verified: undefined }
+      return { outcome: 'refused', exchangeId, fault, signer: undefined, verified: undefined }
     }
   }
   const { port } = await rest.listen(handle, limits, tools)

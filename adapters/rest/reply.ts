@@ -46,6 +46,7 @@ function renderAnswer(
   // Mediation lets no answer of another protocol come here.
   if (content.format !== 'http') throw new TypeError(`no HTTP answer but ${content.format}`)
   const { route, envelope, verified } = reply.request
+  const { http: signer } = tools.replySigner(reply.request.signer.subsystem, false)
   const { status, payload } = content
   const rawHeaders = endToEnd(content.rawHeaders, isOfProvider)
   const cover = firstValue(rawHeaders, 'content-type') === undefined ? [] : ['content-type']
@@ -68,7 +69,7 @@ function renderAnswer(
   cover.push(...ownFields)
   const requestLabel = verified.signature.label
   rawHeaders.push(
-    ...tools.signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),
+    ...signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),
   )
   addLength(rawHeaders, content, request?.method)
   return { status, rawHeaders, payload }
@@ -137,8 +138,9 @@ function renderRefusal(
   const cover = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
   const requestLabel = verified?.signature.label
   try {
+    const { http: signer } = tools.replySigner(reply.signer?.subsystem, false)
     rawHeaders.push(
-      ...tools.signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),
+      ...signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),
     )
   } catch (error) {
     // Better a refusal without signature than none: it grants nothing.

@@ -11,7 +11,7 @@ import { parseSettings } from './settings.js'
  * @throws SettingsError
  */
 export const createAdapter: CreateAdapter = (settings, tools) => {
-  const parsed = parseSettings(settings)
+  const parsed = parseSettings(settings, tools.signsWithRsa)
   const pools = new ProviderPools(parsed.http)
   const adapter: ProtocolAdapter = {
     protocol: 'soap',

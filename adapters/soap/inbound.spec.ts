@@ -175,7 +175,13 @@ describe('before anybody knows whose a message is', () => {
     const handle: HandleExchange = ({ exchangeId, content }) => {
       if (content.format === 'soap') seen.push(content.start.length)
       const fault = new Fault('SIGNATURE_MISSING')
-      return Promise.resolve({ outcome: 'refused', exchangeId, fault, verified: undefined })
+      return Promise.resolve({
+        outcome: 'refused',
+        exchangeId,
+        fault,
+        signer: undefined,
+        verified: undefined,
+      })
     }
     const port = await listen(handle)
     const reply = await ask(port, { payload: Buffer.alloc(5_000_000, 'x') })

@@ -8,6 +8,8 @@ import { InboundSoapRequest } from './inbound-content.js'
 import { renderReply } from './reply.js'
 import type { SoapSettings } from './settings.js'
 
+const nothing = new Uint8Array()
+
 /** The consumer-facing side: one HTTP(S) listener, whose path says nothing: the Header does. */
 export function createInbound(
   { http: settings, descriptions }: SoapSettings,
@@ -28,7 +30,8 @@ export function createInbound(
       requestOf: (arrived, facts, limits) => new InboundSoapRequest(arrived, facts, limits, rules),
       answerItself: (arrived) => describe(arrived, descriptions),
       begin: (request) => request.begin(),
-      render: (reply, _request, asked) => renderReply(reply, asked, tools),
+      render: (reply, request, asked) =>
+        renderReply(reply, request?.start ?? nothing, asked, tools),
     },
     handle,
   )

@@ -14,24 +14,32 @@ type Refused = Extract<Reply, { readonly outcome: 'refused' }>
 
 /**
  * Renders what the bus answers, signed by the bus (WS-Security 1.1).
+ * @param start - how the envelope begins, as received; verified or not, it says which signature a stranger's
+ *   stack can verify
  * @param asked - header fields as received; they choose a refusal's version and language, verified or not
  */
-export function renderReply(reply: Reply, asked: RawHeaders, tools: AdapterTools): RenderedReply {
+export function renderReply(
+  reply: Reply,
+  start: Uint8Array,
+  asked: RawHeaders,
+  tools: AdapterTools,
+): RenderedReply {
   return reply.outcome === 'answered'
     ? renderAnswer(reply, tools)
-    : renderRefusal(reply, asked, tools)
+    : renderRefusal(reply, start, asked, tools)
 }
 
 /** The provider's Envelope tag, Body and attachments, under a Header of the bus. */
 function renderAnswer(reply: Answered, tools: AdapterTools): RenderedReply {
   const { content, exchangeId } = reply
-  const { verified } = reply.request
+  const { verified, signer } = reply.request
   if (content.format !== 'soap' || verified.format !== 'soap') {
     throw new TypeError('an answer that is not SOAP for a request that is')
   }
   const { envelope, attachments } = content
   const headerBlocks = replyHeaderBlocks(verified, { exchangeId, entry: reply.entry.leafHash })
-  const signed = tools.soapSigner.sign({ envelope, headerBlocks, attachments })
+  const { soap } = tools.replySigner(signer.subsystem, false)
+  const signed = soap.sign({ envelope, headerBlocks, attachments })
   const payload = content.withEnvelope(signed)
   const rawHeaders = endToEnd(content.rawHeaders, isOfProvider)
   rawHeaders.push('Sluice-Exchange-Id', exchangeId, 'Content-Length', String(payload.length))
@@ -54,12 +62,17 @@ function isOfProvider(lowerName: string): boolean {
 /** What was wrong with the HTTP request before any SOAP was read. */
 const statusByField: Readonly<Record<string, number | undefined>> = { method: 405, path: 404 }
 
-function renderRefusal(reply: Refused, asked: RawHeaders, tools: AdapterTools): RenderedReply {
+function renderRefusal(
+  reply: Refused,
+  start: Uint8Array,
+  asked: RawHeaders,
+  tools: AdapterTools,
+): RenderedReply {
   const { exchangeId, fault, verified } = reply
   const version = versionOf(verified, asked)
   const language = preferredLanguage(firstValue(asked, 'accept-language'))
   const { status, contentType, envelope } = renderFault(fault, { version, exchangeId, language })
-  const payload = signedRefusal(envelope, verified, exchangeId, tools)
+  const payload = signedRefusal(envelope, reply, start, tools)
   const rawHeaders = ['Content-Type', contentType, 'Cache-Control', 'no-store']
   rawHeaders.push('X-Road-Error', fault.code, 'Sluice-Exchange-Id', exchangeId)
   const httpStatus = fault.code === 'REQUEST_INVALID' ? statusByField[fault.field ?? ''] : undefined
@@ -70,13 +83,14 @@ function renderRefusal(reply: Refused, asked: RawHeaders, tools: AdapterTools): 
 
 function signedRefusal(
   envelope: Uint8Array,
-  verified: VerifiedHead | undefined,
-  exchangeId: string,
+  { verified, exchangeId, signer }: Refused,
+  start: Uint8Array,
   tools: AdapterTools,
 ): Uint8Array {
   try {
     const headerBlocks = blocksOfRefusal(verified, exchangeId)
-    return tools.soapSigner.sign({ envelope, headerBlocks, attachments: [] })
+    const { soap } = tools.replySigner(signer?.subsystem, signer === undefined && claimsRsa(start))
+    return soap.sign({ envelope, headerBlocks, attachments: [] })
   } catch (error) {
     // Better a refusal without signature than none: it grants nothing.
     tools.warn('refusal could not be signed', { exchangeId, error: String(error) })
@@ -103,4 +117,13 @@ function versionOf(verified: VerifiedHead | undefined, asked: RawHeaders): SoapV
   } catch {
     return undefined
   }
+}
+
+// Parts of the RSA identifiers of XML Signature (RFC 9231 §2.3), SHA-1 and PSS included.
+const rsaIdentifiers = ['xmldsig#rsa-', 'xmldsig-more#rsa-', '-rsa-MGF1'] as const
+
+/** Whether a message says that it is signed with RSA, so that its sender's stack can verify RSA. */
+function claimsRsa(start: Uint8Array): boolean {
+  const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength)
+  return rsaIdentifiers.some((part) => bytes.includes(part, 0, 'latin1'))
 }

@@ -73,6 +73,12 @@ describe('descriptions', () => {
       'WSDL',
     ],
   ])('%s: the start is refused by name', (_what, wish, words) => {
-    expect(() => parseSettings({ limits: {}, wsdl: wish(file) })).toThrow(words)
+    expect(() => parseSettings({ limits: {}, wsdl: wish(file) }, true)).toThrow(words)
+  })
+
+  it('promise RSA, so a bus without an RSA key serves none', () => {
+    const settings = { limits: {}, wsdl: { address, services: { [serviceId]: { file } } } }
+    expect(() => parseSettings(settings, false)).toThrow('wsdl: the policy')
+    expect(() => parseSettings({ limits: {} }, false)).not.toThrow()
   })
 })

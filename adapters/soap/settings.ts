@@ -11,12 +11,19 @@ export interface SoapSettings {
 
 /**
  * Parses the adapter's settings strictly; descriptions are read and made here, once.
+ * @param signsWithRsa - whether the bus has an RSA key: the policy in a description promises one
  * @throws SettingsError
  */
-export function parseSettings(settings: unknown): SoapSettings {
+export function parseSettings(settings: unknown, signsWithRsa: boolean): SoapSettings {
   const http = parseHttpSettings(settings, ['wsdl'])
   const wsdl = recordOf(settings, 'settings')['wsdl']
-  return { http, descriptions: wsdl === undefined ? new Map() : parseDescriptions(wsdl) }
+  if (wsdl === undefined) return { http, descriptions: new Map() }
+  if (!signsWithRsa) {
+    throw new SettingsError(
+      'wsdl: the policy in a WSDL says that replies are signed with RSA; name an rsaIdentity',
+    )
+  }
+  return { http, descriptions: parseDescriptions(wsdl) }
 }
 
 function parseDescriptions(value: unknown): Map<string, Uint8Array> {

@@ -26,12 +26,13 @@ const signedHeaders: readonly (readonly [namespace: string, ...localNames: strin
 /**
  * What the bus asks of a signature, as WS-SecurityPolicy 1.2 in the form that CXF, Metro and WCF read:
  * an X.509 token of each side, a Timestamp, and a signature over the Body, every X-Road and Sluice header
- * and, where the service has some, the attachments (WS-SecurityPolicy 1.3 §4.1.1).
+ * and, where the service has some, the attachments (WS-SecurityPolicy 1.3 §4.1.1). Every suite of that
+ * standard signs with RSA, so the policy is true for consumers whose replies are signed with RSA, and says so.
  */
 export function securityPolicy(hasAttachments: boolean): string {
   return (
     `<wsp:Policy xmlns:wsp="${wspNamespace}" xmlns:sp="${spNamespace}" xmlns:wsu="${wsuNamespace}"` +
-    ` wsu:Id="${policyId}"><wsp:ExactlyOne><wsp:All>` +
+    ` wsu:Id="${policyId}">${rsaRemark}<wsp:ExactlyOne><wsp:All>` +
     asserted('AsymmetricBinding', [
       token('InitiatorToken', 'AlwaysToRecipient'),
       token('RecipientToken', 'AlwaysToInitiator'),
@@ -45,6 +46,10 @@ export function securityPolicy(hasAttachments: boolean): string {
     '</wsp:All></wsp:ExactlyOne></wsp:Policy>'
   )
 }
+
+const rsaRemark =
+  '<!-- Replies are signed with RSA (rsa-sha256) for consumers that the registry says "replySignature: rsa" of,' +
+  ' as a stack that configures itself by this policy needs; others get ECDSA. -->'
 
 /** What attaches the policy to a binding. */
 export const policyReference = `<wsp:PolicyReference xmlns:wsp="${wspNamespace}" URI="#${policyId}"/>`

@@ -62,6 +62,12 @@ describe('the WSDL that the bus serves', () => {
     expect(text).toContain('</wsdl:documentation><wsp:Policy xmlns:wsp=')
   })
 
+  it('names the suite for RSA, and says in the policy for whom that is true', () => {
+    const [policy = ''] = /<wsp:Policy [^>]*wsu:Id=.*<\/wsp:Policy>/.exec(served()) ?? []
+    expect(policy).toContain('<sp:AlgorithmSuite><wsp:Policy><sp:Basic256Sha256/>')
+    expect(policy).toContain('replySignature: rsa')
+  })
+
   it('says exactly what must be signed', () => {
     const text = served()
     const signed = /<sp:SignedParts>(.*)<\/sp:SignedParts>/.exec(text)?.[1] ?? ''

@@ -13,6 +13,8 @@ const limitsSchema = z
   )
   .default({})
 
+const identitySchema = z.strictObject({ keyFile: z.string(), certificateFile: z.string() })
+
 const configSchema = z.strictObject({
   /** Where the bus keeps what it makes itself: embedded database, identity, keys. */
   directory: z.string().default('var'),
@@ -24,7 +26,9 @@ const configSchema = z.strictObject({
   workers: z.int().min(0).max(256).default(0),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** The bus's signing key and certificate; made on first start where none is named. */
-  identity: z.strictObject({ keyFile: z.string(), certificateFile: z.string() }).optional(),
+  identity: identitySchema.optional(),
+  /** A second one with an RSA key, for replies to consumers whose stacks verify nothing else. */
+  rsaIdentity: identitySchema.optional(),
   /** Keys from outside the database: payload encryption and pseudonyms, 32 bytes each. */
   keys: z.strictObject({ payloadKeyFile: z.string(), pseudonymKeyFile: z.string() }).optional(),
   limits: limitsSchema,
@@ -32,13 +36,20 @@ const configSchema = z.strictObject({
   adapters: z.record(z.string().regex(/^[a-z][a-z0-9]{0,15}$/), z.record(z.string(), z.unknown())),
 })
 
+/** Where a key and its certificate are, in PEM. */
+export interface IdentityFiles {
+  readonly keyFile: string
+  readonly certificateFile: string
+}
+
 /** The bus's configuration: file and environment together, checked, with absolute paths. */
 export interface Config {
   readonly directory: string
   readonly management: { readonly host: string; readonly port: number }
   readonly workers: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
-  readonly identity: { readonly keyFile: string; readonly certificateFile: string } | undefined
+  readonly identity: IdentityFiles | undefined
+  readonly rsaIdentity: IdentityFiles | undefined
   readonly keys: { readonly payloadKeyFile: string; readonly pseudonymKeyFile: string } | undefined
   readonly limits: Limits
   readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -65,6 +76,7 @@ export function loadConfig(environment: Environment, cores: number): Config {
     workers: workers === 0 ? cores : workers,
     logLevel: level.data,
     identity: absolute(file.identity),
+    rsaIdentity: absolute(file.rsaIdentity),
     keys: absolute(file.keys),
     limits,
     adapters: withListenAddress(file.adapters, environment),

@@ -2,8 +2,9 @@ import { createPrivateKey, X509Certificate, createHash, type KeyObject } from 'n
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { issueEndEntity, issueRoot } from '../trust/issuing/issue-certificate.js'
-import { makeKeyPair, privateKeyPem } from '../trust/issuing/key-pair.js'
-import type { Config } from './config.js'
+import { busRsaBitsMax, rsaBitsMin } from '../limits.js'
+import { makeKeyPair, privateKeyPem, type IssuedKeyType } from '../trust/issuing/key-pair.js'
+import type { Config, IdentityFiles } from './config.js'
 import { ConfigError } from './env.js'
 import { Secret } from './secrets.js'
 
@@ -26,7 +27,33 @@ const ownValidityDays = 825
  * @throws ConfigError for files that cannot be read or do not belong together
  */
 export async function loadIdentity(config: Config, now = new Date()): Promise<BusIdentity> {
-  const { keyFile, certificateFile } = config.identity ?? (await ownIdentity(config, now))
+  return read(config.identity ?? (await ownIdentity(config, ownP256, now)), now)
+}
+
+/**
+ * Reads the identity with an RSA key, for consumers whose stacks verify nothing else. Where the
+ * configuration names no identity at all, makes one once under `directory/identity-rsa`, under an RSA
+ * root: such stacks verify no other signature in a certificate either. Otherwise as `loadIdentity`.
+ * @returns undefined where the configuration names the other identity only
+ * @throws ConfigError as `loadIdentity`; for a key that is not RSA, or too short or too slow
+ */
+export async function loadRsaIdentity(
+  config: Config,
+  now = new Date(),
+): Promise<BusIdentity | undefined> {
+  if (config.identity && !config.rsaIdentity) return undefined
+  const files = config.rsaIdentity ?? (await ownIdentity(config, ownRsa, now))
+  const identity = read(files, now)
+  const { asymmetricKeyType, asymmetricKeyDetails } = identity.privateKey.reveal()
+  const { modulusLength = 0 } = asymmetricKeyDetails ?? {}
+  const fits = modulusLength >= rsaBitsMin && modulusLength <= busRsaBitsMax
+  if (asymmetricKeyType === 'rsa' && fits) return identity
+  throw new ConfigError(
+    `${files.keyFile}: rsaIdentity must be an RSA key of ${rsaBitsMin} to ${busRsaBitsMax} bits`,
+  )
+}
+
+function read({ keyFile, certificateFile }: IdentityFiles, now: Date): BusIdentity {
   const privateKey = readPem(keyFile, (pem) => createPrivateKey(pem))
   const certificate = readPem(certificateFile, (pem) => new X509Certificate(pem))
   if (!certificate.checkPrivateKey(privateKey)) {
@@ -40,29 +67,44 @@ export async function loadIdentity(config: Config, now = new Date()): Promise<Bu
   }
 }
 
-async function ownIdentity(
-  config: Config,
-  now: Date,
-): Promise<{ keyFile: string; certificateFile: string }> {
-  const folder = join(config.directory, 'identity')
-  if (!existsSync(folder)) await makeIdentity(folder, now)
+/** How an identity of the bus's own making is made. */
+interface OwnIdentity {
+  readonly folder: string
+  readonly keyType: IssuedKeyType
+  readonly commonName: string
+}
+
+const ownP256: OwnIdentity = { folder: 'identity', keyType: 'p256', commonName: 'Sluice bus' }
+const ownRsa: OwnIdentity = {
+  folder: 'identity-rsa',
+  keyType: 'rsa-2048',
+  commonName: 'Sluice bus RSA',
+}
+
+async function ownIdentity(config: Config, own: OwnIdentity, now: Date): Promise<IdentityFiles> {
+  const folder = join(config.directory, own.folder)
+  if (!existsSync(folder)) await makeIdentity(folder, own, now)
   return { keyFile: join(folder, 'bus-key.pem'), certificateFile: join(folder, 'bus.pem') }
 }
 
-async function makeIdentity(folder: string, now: Date): Promise<void> {
-  const rootKeys = await makeKeyPair('p256')
-  const terms = (commonName: string): Parameters<typeof issueRoot>[0] => ({
+async function makeIdentity(
+  folder: string,
+  { keyType, commonName }: OwnIdentity,
+  now: Date,
+): Promise<void> {
+  const rootKeys = await makeKeyPair(keyType)
+  const terms = (name: string): Parameters<typeof issueRoot>[0] => ({
     subject: [
       ['O', 'Sluice'],
-      ['CN', commonName],
+      ['CN', name],
     ],
     notBefore: new Date(now.getTime() - dayMs),
     notAfter: new Date(now.getTime() + ownValidityDays * dayMs),
   })
-  const root = await issueRoot(terms('Sluice bus root'), rootKeys)
-  const keys = await makeKeyPair('p256')
+  const root = await issueRoot(terms(`${commonName} root`), rootKeys)
+  const keys = await makeKeyPair(keyType)
   const issuer = { certificate: root, privateKey: rootKeys.privateKey }
-  const bus = await issueEndEntity(terms('Sluice bus'), keys.publicKey, issuer)
+  const bus = await issueEndEntity(terms(commonName), keys.publicKey, issuer)
   // The root's key is thrown away: nothing else is ever issued under it.
   const draft = `${folder}.${process.pid}`
   mkdirSync(draft, { recursive: true, mode: 0o700 })

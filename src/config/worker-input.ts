@@ -8,5 +8,7 @@ export interface WorkerInput {
   readonly config: Config
   readonly databaseUrl: Secret<string>
   readonly identity: BusIdentity
+  /** Undefined where the bus signs nothing with RSA. */
+  readonly rsaIdentity: BusIdentity | undefined
   readonly logKeys: Secret<LogKeys>
 }

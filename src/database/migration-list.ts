@@ -4,6 +4,7 @@ import { MessageLog1764000000100 } from './migrations/1764000000100-message-log.
 import { Registry1764000100000 } from './migrations/1764000100000-registry.js'
 import { JobsRole1764000200000 } from './migrations/1764000200000-jobs-role.js'
 import { SoapHandling1764000300000 } from './migrations/1764000300000-soap-handling.js'
+import { ReplySignature1764000400000 } from './migrations/1764000400000-reply-signature.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Registry1764000100000,
   JobsRole1764000200000,
   SoapHandling1764000300000,
+  ReplySignature1764000400000,
 ]

@@ -36,12 +36,26 @@ export interface PayloadBudget {
   release(exchangeId: string): void
 }
 
+/** One of the bus's keys, in each form that it signs in. */
+export interface BusSigner {
+  readonly http: HttpSigner
+  readonly soap: SoapSigner
+}
+
 /** What the bus lends to an adapter. */
 export interface AdapterTools {
-  /** Signs deliveries and replies over HTTP. */
+  /** Signs deliveries over HTTP. */
   readonly signer: HttpSigner
-  /** Signs replies in SOAP. */
-  readonly soapSigner: SoapSigner
+  /** Whether the bus has a key for consumers whose stacks verify RSA only. */
+  readonly signsWithRsa: boolean
+  /**
+   * What signs a reply: the key that its receiver can verify.
+   * @param consumer - whose key signed the request's head, where that proved right: the registry says
+   *   which key it asks for
+   * @param claimsRsa - whether the request says of itself that it is signed with RSA; of a stranger
+   *   nothing else is known
+   */
+  replySigner(consumer: SubsystemId | undefined, claimsRsa: boolean): BusSigner
   /** Payloads of requests. The inbound side takes and releases. */
   readonly requestBudget: PayloadBudget
   /**

@@ -53,6 +53,9 @@ export interface Signer {
   readonly serialNumber: string
 }
 
+/** By which of the bus's keys replies to a subsystem are signed. */
+export type ReplySignature = 'ecdsa' | 'rsa'
+
 /** What of a SOAP message's Header a provider gets. */
 export interface SoapHandling {
   readonly securityHeader: 'keep' | 'strip'
@@ -223,6 +226,8 @@ export type Reply =
       readonly outcome: 'refused'
       readonly exchangeId: string
       readonly fault: Fault
+      /** Whose key signed the request's head, where that proved right; the registry says what its stack verifies. */
+      readonly signer: Signer | undefined
       /** What had been verified of the request; the signed refusal refers to its signature. */
       readonly verified: VerifiedHead | undefined
     }

@@ -38,8 +38,9 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     const fault = toFault(error)
     await bus.logRefusal(fault, reached, answer)
     bus.ended(reached, fault)
+    const signer = 'signer' in reached ? reached.signer : undefined
     const verified = 'verified' in reached ? reached.verified : undefined
-    return { outcome: 'refused', exchangeId, fault, verified }
+    return { outcome: 'refused', exchangeId, fault, signer, verified }
   } finally {
     bus.admission.leave(exchangeId)
   }

@@ -89,8 +89,8 @@ export class Answering<Request extends LaneRequest> {
       const { exchangeId } = reply
       this.#tools.warn('reply could not be rendered', { exchangeId, error: String(error) })
       const fault = new Fault('INTERNAL_ERROR', { cause: error })
-      const verified = reply.outcome === 'answered' ? reply.request.verified : reply.verified
-      const refused: Reply = { outcome: 'refused', exchangeId, fault, verified }
+      const { signer, verified } = reply.outcome === 'answered' ? reply.request : reply
+      const refused: Reply = { outcome: 'refused', exchangeId, fault, signer, verified }
       return this.#lane.render(refused, request, asked)
     }
   }
@@ -111,7 +111,8 @@ export class Answering<Request extends LaneRequest> {
       })
     } catch (error) {
       this.#tools.warn('exchange ended without reply', { exchangeId, error: String(error) })
-      return { outcome: 'refused', exchangeId, fault: toFault(error), verified: undefined }
+      const fault = toFault(error)
+      return { outcome: 'refused', exchangeId, fault, signer: undefined, verified: undefined }
     }
   }
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { isatty } from 'node:tty'
 import { loadConfig } from '../config/config.js'
 import { readEnvironment } from '../config/env.js'
-import { loadIdentity } from '../config/identity.js'
+import { loadIdentity, loadRsaIdentity } from '../config/identity.js'
 import { loadLogKeys } from '../config/log-keys.js'
 import { createSystemLog } from '../monitoring/system-log.js'
 import { troubleOf } from './start-trouble.js'
@@ -22,6 +22,7 @@ export async function runNode(): Promise<number> {
     const config = loadConfig(environment, availableParallelism())
     // Made here, before there are workers that would make one each.
     await loadIdentity(config)
+    await loadRsaIdentity(config)
     loadLogKeys(config)
     const log = createSystemLog(config.logLevel, { supervisor: process.pid })
     const input = { config, databaseUrl, migrationUrl, log }

@@ -88,10 +88,16 @@ export const subsystemTable: Table<Subsystem> = {
     derived('member', ({ id }) => memberOf(id)),
     column('domain', 'text', ({ domain }) => domain),
     ...nameColumns,
+    column('reply_signature', 'text', ({ replySignature }) => replySignature),
     column('status', 'text', ({ status }) => status),
     column('successor', 'text', ({ successor }) => successor),
   ],
-  read: (row) => ({ ...partyIn(row), domain: row.domain }) as Subsystem,
+  read: (row) =>
+    ({
+      ...partyIn(row),
+      domain: row.domain,
+      replySignature: row.reply_signature,
+    }) as Subsystem,
 }
 
 export const serviceTable: Table<Service> = {

@@ -141,7 +141,13 @@ function describeInbound(createAdapter: CreateAdapter, driver: ConformanceDriver
 
   const refusing = (fault: Fault): HandleExchange => {
     return ({ exchangeId }) =>
-      Promise.resolve({ outcome: 'refused', exchangeId, fault, verified: undefined })
+      Promise.resolve({
+        outcome: 'refused',
+        exchangeId,
+        fault,
+        signer: undefined,
+        verified: undefined,
+      })
   }
 
   describe('towards consumers', () => {

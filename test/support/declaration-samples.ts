@@ -37,7 +37,7 @@ members:
     code: DIM
     name: { az: Portal, en: Portal }
     subsystems:
-      - { code: PORTAL, domain: PORTAL, name: { az: P, en: P }, certificates: [{ file: other.der }] }
+      - { code: PORTAL, domain: PORTAL, name: { az: P, en: P }, certificates: [{ file: other.der }], replySignature: rsa }
 accessRights:
   - consumer: AZ/GOV/DIM/PORTAL
     service: AZ/GOV/VN/VERGI/voenTap/v1

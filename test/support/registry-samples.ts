@@ -35,6 +35,7 @@ export function sampleSubsystem(id: string, rest: Partial<Subsystem> = {}): Subs
     id: parseSubsystemId(id),
     domain: 'PORTAL',
     name: { az: 'Sistem', en: 'System' },
+    replySignature: 'ecdsa',
     status: 'active',
     successor: undefined,
     ...rest,

@@ -50,7 +50,8 @@ export function toolsStub(
   const all = { ...defaultLimits, ...limits }
   return {
     signer,
-    soapSigner: { sign: ({ envelope }) => envelope },
+    signsWithRsa: false,
+    replySigner: () => ({ http: signer, soap: { sign: ({ envelope }) => envelope } }),
     requestBudget: new SharedPayloadBudget('requests', {
       bytesMax: all.payloadBytesInFlightMax,
       bytesPerConsumerMax: all.payloadBytesPerConsumerMax,
@@ -155,11 +156,13 @@ export function busStub(
       const entry = { leafHash: new Uint8Array(32).fill(7), recordedAt: new Date() }
       return { outcome: 'answered', exchangeId, request: logged, content: reply, entry }
     } catch (error) {
-      return { outcome: 'refused', exchangeId, fault: toFault(error), verified: undefined }
+      return { outcome: 'refused', exchangeId, fault: toFault(error), ...nobody }
     }
   }
   return Object.assign(handle, { received: all })
 }
+
+const nobody = { signer: undefined, verified: undefined }
 
 function malformedFault({
   code,

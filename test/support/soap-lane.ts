@@ -29,8 +29,9 @@ export const busIdentity = bus
 
 export function soapTools(limits: Readonly<Record<string, number>> = {}): ToolsStub {
   const { privateKey, der: certificate } = bus
-  const soapSigner = createSoapSigner({ privateKey, certificate, now: () => new Date() })
-  return { ...toolsStub(undefined, limits), soapSigner }
+  const soap = createSoapSigner({ privateKey, certificate, now: () => new Date() })
+  const tools = toolsStub(undefined, limits)
+  return { ...tools, signsWithRsa: true, replySigner: () => ({ http: tools.signer, soap }) }
 }
 
 export interface SoapCallSample {
@@ -170,7 +171,13 @@ export function soapBusStub(
       const reply = answer(verified, received)
       return { outcome: 'answered', exchangeId, request: logged, content: reply, entry }
     } catch (error) {
-      return { outcome: 'refused', exchangeId, fault: toFault(error), verified: undefined }
+      return {
+        outcome: 'refused',
+        exchangeId,
+        fault: toFault(error),
+        signer: undefined,
+        verified: undefined,
+      }
     }
   }
   return Object.assign(handle, { received: all })

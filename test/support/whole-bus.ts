@@ -10,7 +10,7 @@ import { BusModule } from '../../src/bus.module.js'
 import { BusProcess } from '../../src/bus-process.js'
 import { loadConfig, type Config } from '../../src/config/config.js'
 import { readEnvironment } from '../../src/config/env.js'
-import { loadIdentity } from '../../src/config/identity.js'
+import { loadIdentity, loadRsaIdentity } from '../../src/config/identity.js'
 import type { Limits } from '../../src/limits.js'
 import { loadLogKeys } from '../../src/config/log-keys.js'
 import { Secret } from '../../src/config/secrets.js'
@@ -57,6 +57,8 @@ export interface WholeBus {
   readonly authority: TestAuthority
   readonly identities: Readonly<Record<SampleName, TestIdentity>>
   readonly busCertificate: string
+  /** That of the key by which subsystems with `replySignature: rsa` are answered. */
+  readonly busRsaCertificate: string
   readonly consumers: { readonly portal: TestConsumer; readonly personnel: TestConsumer }
   readonly providers: { readonly taxes: TestProvider; readonly education: TestProvider }
   /** The portal's system; `consumers.portal`. */
@@ -100,6 +102,7 @@ async function assemble(
   const authority = await makeAuthority(authorityName)
   const identities = await issueIdentities(authority)
   const busCertificate = await writeBusIdentity(folder, authority)
+  const busRsaCertificate = await writeBusRsaIdentity(folder, authority)
   const systemLog: string[] = []
   const start = async (own: WholeBusOptions): Promise<RunningBus> => {
     const bus = await startBus(folder, database.busUrl, own, systemLog)
@@ -131,7 +134,8 @@ async function assemble(
   const portal = consumer(subsystems.portal, identities.portal)
   const personnel = consumer(subsystems.personnel, identities.personnel)
   return {
-    ...{ address, app, database, registry, log, systemLog, authority, identities, busCertificate },
+    ...{ address, app, database, registry, log, systemLog, authority, identities },
+    ...{ busCertificate, busRsaCertificate },
     ...{ consumers: { portal, personnel }, providers, portal, consumer, close },
     startAnother: (own = options) => start(own),
   }
@@ -165,6 +169,14 @@ async function writeBusIdentity(folder: string, authority: TestAuthority): Promi
   return bus.pem
 }
 
+/** @returns PEM of the certificate */
+async function writeBusRsaIdentity(folder: string, authority: TestAuthority): Promise<string> {
+  const bus = await authority.issue({ subject: 'Şlüz RSA', keyType: 'rsa-2048' })
+  await writeFile(join(folder, 'bus-rsa-key.pem'), privateKeyPem(bus.privateKey))
+  await writeFile(join(folder, 'bus-rsa.pem'), bus.pem)
+  return bus.pem
+}
+
 let configurations = 0
 
 async function startBus(
@@ -178,11 +190,11 @@ async function startBus(
     { level: 'debug', base: null, serializers: { err: describeError } },
     { write: (line: string) => void systemLog.push(line) },
   )
-  const identity = await loadIdentity(config)
   const input = {
     config,
     databaseUrl: new Secret(databaseUrl),
-    identity,
+    identity: await loadIdentity(config),
+    rsaIdentity: await loadRsaIdentity(config),
     logKeys: loadLogKeys(config),
   }
   const app = await NestFactory.createApplicationContext(BusModule.forRoot(input, log), {
@@ -204,6 +216,10 @@ async function configOf(
     keyFile: join(folder, 'bus-key.pem'),
     certificateFile: join(folder, 'bus.pem'),
   }
+  const rsaIdentity = {
+    keyFile: join(folder, 'bus-rsa-key.pem'),
+    certificateFile: join(folder, 'bus-rsa.pem'),
+  }
   const outbound = { privateAddresses: ['127.0.0.0/8'], caFile: join(folder, 'ca.pem') }
   await writeFile(
     configFile,
@@ -213,6 +229,7 @@ async function configOf(
         management: { port: 0 },
         logLevel: 'debug',
         identity,
+        rsaIdentity,
         limits: { ...limits },
         adapters: {
           rest: {

@@ -45,6 +45,11 @@ describe('a bad declaration is refused with line, column and field', () => {
       ['2:35 domains[0].status: is not one of the values allowed here'],
     ],
     [
+      'a key for replies that is none',
+      () => change('replySignature: rsa', 'replySignature: rsa-pss'),
+      ['28:118 members[1].subsystems[0].replySignature: is not one of the values allowed here'],
+    ],
+    [
       'member class',
       () => change('class: GOV', 'class: NGO'),
       ['6:12 members[0].class: is not one of the values allowed here'],

@@ -45,6 +45,10 @@ describe('a good declaration', () => {
         deprecatedFrom: new Date('2026-12-31T20:00:00Z'),
       },
     ])
+    expect(upserts.subsystems).toMatchObject([
+      { id: 'AZ/GOV/VN/VERGI', replySignature: 'ecdsa' },
+      { id: 'AZ/GOV/DIM/PORTAL', replySignature: 'rsa' },
+    ])
     expect(upserts.accessRights).toMatchObject([
       { from: new Date('2025-12-31T20:00:00Z'), until: new Date('2026-12-31T20:00:00Z') },
     ])

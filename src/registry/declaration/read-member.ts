@@ -22,6 +22,7 @@ import {
   soapHandlings,
   type Classification,
 } from '../service.js'
+import { replySignatures } from '../subsystem.js'
 import type {
   DeclaredCertificate,
   DeclaredMember,
@@ -98,6 +99,7 @@ function readSubsystem(at: YamlPlace, member: MemberId, parties: DeclaredParties
     code: segment,
     domain: segment,
     name: bilingual,
+    replySignature: oneOf(replySignatures),
     status: oneOf(partyStatuses),
     successor: orNull(subsystemId),
     certificates: places,

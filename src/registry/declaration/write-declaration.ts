@@ -53,13 +53,10 @@ interface Owned {
   readonly certificates: ReadonlyMap<string, readonly Certificate[]>
 }
 
-function subsystemOf({ id, domain, name, status, successor }: Subsystem, owned: Owned): object {
+function subsystemOf({ id, ...subsystem }: Subsystem, owned: Owned): object {
   return said({
     code: id.split('/')[3],
-    domain,
-    name,
-    status,
-    successor,
+    ...subsystem,
     certificates: owned.certificates.get(id)?.map((each) => ({
       status: each.status,
       pem: pemOf(each.der),

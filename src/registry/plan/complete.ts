@@ -56,6 +56,7 @@ export const completeSubsystem: Complete<DeclaredSubsystem, Subsystem> = (declar
   return {
     ...needed,
     id,
+    replySignature: patch.replySignature ?? existing?.replySignature ?? 'ecdsa',
     status: patch.status ?? existing?.status ?? 'active',
     successor: kept(patch.successor, existing?.successor),
   }
