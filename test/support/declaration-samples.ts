@@ -7,7 +7,7 @@ import { readDeclaration } from '../../src/registry/declaration/read-declaration
 import { planChanges } from '../../src/registry/plan/plan-changes.js'
 import type { Plan } from '../../src/registry/plan/plan.js'
 import { emptyRegistry, type RegistryContent } from '../../src/registry/registry-content.js'
-import { makeAuthority, makeShortRsaKeyPair } from './pki.js'
+import { makeAuthority, makeRsaPssKeyPair, makeShortRsaKeyPair } from './pki.js'
 
 /** A declaration with one of everything; its files are made by `makeSampleFiles`. */
 export const sampleDeclaration = `instance: AZ
@@ -52,6 +52,7 @@ accessRights:
 export async function makeSampleFiles(): Promise<Map<string, Uint8Array>> {
   const authority = await makeAuthority('Root')
   const weak = await authority.issue({ keyPair: makeShortRsaKeyPair() })
+  const pss = await authority.issue({ keyPair: makeRsaPssKeyPair() })
   const { privateKey } = generateKeyPairSync('ed25519')
   return new Map<string, Uint8Array>([
     ['ca.pem', Buffer.from(authority.pem)],
@@ -60,6 +61,7 @@ export async function makeSampleFiles(): Promise<Map<string, Uint8Array>> {
     ['other.der', (await authority.issue()).der],
     ['expired.pem', Buffer.from((await authority.issue({ notAfter: new Date() })).pem)],
     ['weak.pem', Buffer.from(weak.pem)],
+    ['pss.pem', Buffer.from(pss.pem)],
     ['two.pem', Buffer.from(authority.pem + authority.pem)],
     ['trailing.der', Buffer.concat([authority.der, Buffer.from([0])])],
     ['key.pem', Buffer.from(privateKey.export({ format: 'pem', type: 'pkcs8' }))],

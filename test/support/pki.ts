@@ -139,3 +139,8 @@ export function authorityOf(certificate: IssuedCertificate, keys: KeyPair): Test
 export function makeShortRsaKeyPair(): KeyPair {
   return generateKeyPairSync('rsa', { modulusLength: 1024 })
 }
+
+/** An RSA key pair that its certificate restricts to RSASSA-PSS (RFC 4055 §1.2). */
+export function makeRsaPssKeyPair(): KeyPair {
+  return generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
+}

@@ -7,6 +7,8 @@ export interface CertificateFacts {
   /** base64url SHA-256 of the DER. */
   readonly thumbprint: string
   readonly isAuthority: boolean
+  /** Whether a lane takes messages that are signed with its key. */
+  readonly signsMessages: boolean
   readonly notAfter: Date
 }
 
@@ -31,6 +33,8 @@ export function readCertificate(bytes: Uint8Array): CertificateFacts {
     der,
     thumbprint: createHash('sha256').update(der).digest('base64url'),
     isAuthority: certificate.ca,
+    // A key that its certificate restricts to RSA-PSS (RFC 4055 §1.2): no lane takes its signatures.
+    signsMessages: certificate.publicKey.asymmetricKeyType !== 'rsa-pss',
     notAfter: new Date(certificate.validTo),
   }
 }

@@ -45,6 +45,13 @@ describe('a bad declaration is refused with line, column and field', () => {
       ['2:35 domains[0].status: is not one of the values allowed here'],
     ],
     [
+      'a key that no message can be signed with',
+      () => change('file: system.pem', 'file: pss.pem'),
+      [
+        '13:32 members[0].subsystems[0].certificates[0].file: has an RSA key for RSASSA-PSS only (id-RSASSA-PSS), with which no message can be signed',
+      ],
+    ],
+    [
       'a key for replies that is none',
       () => change('replySignature: rsa', 'replySignature: rsa-pss'),
       ['28:118 members[1].subsystems[0].replySignature: is not one of the values allowed here'],

@@ -31,7 +31,7 @@ import type {
 } from './declaration.js'
 import { certificateFile, certificatePem, exactlyOne, thumbprint } from './read-certificate.js'
 import { standIn } from './stand-in.js'
-import { report, reportAbsent, type YamlPlace } from './yaml-place.js'
+import { fieldPlace, report, reportAbsent, type YamlPlace } from './yaml-place.js'
 import {
   flag,
   integer,
@@ -127,6 +127,14 @@ function readSubsystemCertificate(
   })
   if (!fields || !exactlyOne(at, ['file', 'pem', 'thumbprint'])) return
   const facts = fields.file ?? fields.pem
+  if (facts && !facts.signsMessages) {
+    report(
+      fieldPlace(at, fields.file ? 'file' : 'pem'),
+      'has an RSA key for RSASSA-PSS only (id-RSASSA-PSS), with which no message can be signed',
+      'Have the same key certified as an RSA key (rsaEncryption); it signs with PSS, too.',
+    )
+    return
+  }
   const id = facts?.thumbprint ?? fields.thumbprint
   if (id === undefined) return
   const { status } = fields
