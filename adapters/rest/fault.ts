@@ -1,5 +1,6 @@
 import type { Fault, FaultCode, FaultSide } from '../../src/exchange/fault.js'
 import { preferredLanguage } from '../../src/http/preferred-language.js'
+import { retryAfterOf } from '../../src/http/retry-after.js'
 
 /** A refusal in the form of RFC 9457, before it is signed. */
 export interface Problem {
@@ -45,13 +46,6 @@ const statusByCode: Record<FaultCode, number> = {
   PAYLOAD_UNSAFE: 400,
   AUDIT_UNAVAILABLE: 503,
   INTERNAL_ERROR: 503,
-}
-
-/** When to come back where nothing better is known, seconds. */
-const retryAfterSeconds: Partial<Record<FaultCode, number>> = {
-  THROTTLED: 1,
-  PROVIDER_UNAVAILABLE: 5,
-  AUDIT_UNAVAILABLE: 5,
 }
 
 /**
@@ -109,11 +103,4 @@ export function renderFault(
   // RFC 9110 §15.5.2: a 401 says by which scheme to come again; RFC 9421 registers none.
   if (status === 401) rawHeaders.push('WWW-Authenticate', 'Signature realm="sluice"')
   return { status, rawHeaders, payload: Buffer.from(JSON.stringify(problem)) }
-}
-
-function retryAfterOf(fault: Fault, now: Date): number | undefined {
-  if (fault.code === 'IN_MAINTENANCE' && fault.until) {
-    return Math.max(1, Math.ceil((fault.until.getTime() - now.getTime()) / 1_000))
-  }
-  return retryAfterSeconds[fault.code]
 }

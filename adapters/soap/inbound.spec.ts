@@ -225,6 +225,22 @@ describe('before anybody knows whose a message is', () => {
   })
 })
 
+describe('a refusal', () => {
+  it.each([
+    [new Fault('THROTTLED'), '1'],
+    [new Fault('AUDIT_UNAVAILABLE'), '5'],
+    [new Fault('PROVIDER_UNAVAILABLE'), '5'],
+    [new Fault('IN_MAINTENANCE', { until: new Date(0) }), '1'],
+    [new Fault('ACCESS_DENIED'), undefined],
+  ])('%s: Retry-After %s, as in the REST lane', async (fault, seconds) => {
+    const refusing = soapBusStub(() => {
+      throw fault
+    })
+    const reply = await ask(await listen(refusing))
+    expect(/^Retry-After: (\d+)\r$/m.exec(reply)?.[1]).toBe(seconds)
+  })
+})
+
 describe('a reply', () => {
   it('that cannot be signed becomes a refusal', async () => {
     const tools = soapTools()

@@ -5,6 +5,7 @@ import type { RawHeaders, SoapVersion, VerifiedHead } from '../../src/exchange/s
 import { endToEnd, firstValue, isEnvelopeField } from '../../src/http/headers.js'
 import type { RenderedReply } from '../../src/http/lane.js'
 import { preferredLanguage } from '../../src/http/preferred-language.js'
+import { retryAfterOf } from '../../src/http/retry-after.js'
 import { readContentType } from './content-type.js'
 import { renderFault } from './fault.js'
 import { refusalHeaderBlocks, replyHeaderBlocks } from './reply-envelope.js'
@@ -75,6 +76,8 @@ function renderRefusal(
   const payload = signedRefusal(envelope, reply, start, tools)
   const rawHeaders = ['Content-Type', contentType, 'Cache-Control', 'no-store']
   rawHeaders.push('X-Road-Error', fault.code, 'Sluice-Exchange-Id', exchangeId)
+  const retryAfter = retryAfterOf(fault, tools.now())
+  if (retryAfter !== undefined) rawHeaders.push('Retry-After', String(retryAfter))
   const httpStatus = fault.code === 'REQUEST_INVALID' ? statusByField[fault.field ?? ''] : undefined
   if (httpStatus === 405) rawHeaders.push('Allow', 'GET, POST')
   rawHeaders.push('Content-Length', String(payload.length))
