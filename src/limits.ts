@@ -253,6 +253,7 @@ export const declarationProblemsMax = 200
 export const certificateFileBytesMax = certificateBytesMax
 export const declarationTextCharsMax = 1_000
 export const addressCharsMax = 2_000
+export const soapActionCharsMax = 500
 /** Brackets within brackets; a declaration needs four. */
 export const declarationBracketsMax = 16
 /** Indentation, dashes and question marks at the start of a line, each of which may nest once. */

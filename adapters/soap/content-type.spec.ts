@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { readContentType } from './content-type.js'
+import { checkSoapPartType, readContentType, type MultipartContentType } from './content-type.js'
 import { PackagingError } from './packaging-error.js'
 
 /** `field` of the refusal, or undefined. */
@@ -69,5 +69,30 @@ describe('the Content-Type of a SOAP message', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+})
+
+describe('the action that the SOAP part of a multipart repeats', () => {
+  const swa = readContentType(
+    'multipart/related; type="application/soap+xml"; boundary=b; action="urn:x"',
+  ) as MultipartContentType
+  const mtom = readContentType(
+    'multipart/related; type="application/xop+xml"; start-info="application/soap+xml"; boundary=b',
+  ) as MultipartContentType
+
+  it.each([
+    ['application/soap+xml', swa],
+    ['application/soap+xml; action="urn:x"', swa],
+    ['application/xop+xml; type="application/soap+xml"', mtom],
+  ])('%s: taken', (value, of) => {
+    expect(() => checkSoapPartType(value, of)).not.toThrow()
+  })
+
+  it.each([
+    ['application/soap+xml; action="urn:y"', swa],
+    ['application/xop+xml; type="application/soap+xml; action=urn:y"', mtom],
+    ['application/xop+xml; type="application/soap+xml"; action="urn:y"', mtom],
+  ])('%s: refused, where the multipart names another or none', (value, of) => {
+    expect(refusal(() => checkSoapPartType(value, of))).toBe('SOAP part')
   })
 })

@@ -79,11 +79,21 @@ export function checkSoapPartType(value: string | undefined, of: MultipartConten
       throw new PackagingError(field, 'The SOAP part of an MTOM message is application/xop+xml.')
     }
     const inner = parseMediaType(mediaType.parameters.get('type') ?? '', field)
+    checkPartAction(mediaType, of)
+    checkPartAction(inner, of)
     if (soapVersionOf(inner, field) === of.version) return
   } else if (versionOfMediaType(mediaType.type) === of.version) {
+    checkPartAction(mediaType, of)
     return
   }
   throw new PackagingError(field, 'The SOAP part is of another type than the multipart says.')
+}
+
+/** Some stacks repeat the action there; who reads it there must read the same. */
+function checkPartAction(mediaType: MediaType, { action }: MultipartContentType): void {
+  const own = actionOf(mediaType)
+  if (own === undefined || own === action) return
+  throw new PackagingError('SOAP part', 'The SOAP part names another action than the multipart.')
 }
 
 /** A Content-ID, or a reference to one, without the angle brackets around it. */

@@ -33,12 +33,17 @@ export class InboundSoapRequest extends RequestBody implements SoapRequestConten
   readonly format = 'soap'
   readonly #rules: StartRules
   #type: SoapContentType | undefined
+  #action: string | undefined
   #start: Uint8Array = nothing
   #startIsWhole = false
 
   constructor(arrived: ArrivedRequest, facts: HeadFacts, limits: PayloadLimits, rules: StartRules) {
     super(arrived, facts, limits)
     this.#rules = rules
+  }
+
+  get action(): string | undefined {
+    return this.#action
   }
 
   get start(): Uint8Array {
@@ -86,7 +91,7 @@ export class InboundSoapRequest extends RequestBody implements SoapRequestConten
       })
     }
     const type = readContentType(onlyValue(rawHeaders, 'Content-Type'))
-    readSoapAction(rawHeaders, type)
+    this.#action = readSoapAction(rawHeaders, type)
     return type
   }
 

@@ -39,3 +39,14 @@ export function parseMediaType(value: string, field: string): MediaType {
   }
   return { type: type.toLowerCase(), parameters }
 }
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+
+/** Writes a media type; values that are no token are quoted (RFC 9110 §5.6.6). */
+export function formatMediaType({ type, parameters }: MediaType): string {
+  let text = type
+  for (const [name, value] of parameters) {
+    text += `; ${name}=${token.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`}`
+  }
+  return text
+}

@@ -60,11 +60,12 @@ async function deliver(
     rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'content-type') + 1],
   )
   const parts = type.packaging === 'plain' ? undefined : readMultipart(payload, type)
-  const verified = asVerified({
+  const covered = asVerified({
     bytes: payload,
     envelope: parts?.soapPart.envelope ?? payload,
     attachments: parts?.attachments ?? [],
   })
+  const verified = { ...covered, version: type.version }
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
   const content = { ...soapContent(envelope), rawHeaders }
   const mediated = mediatedSoap({ adapter, content }, verified, { address, ...(soap && { soap }) })
@@ -72,6 +73,11 @@ async function deliver(
   const [arrived] = arrivals
   if (!arrived) throw new Error('nothing was delivered')
   return arrived
+}
+
+const withAction: SoapHandling = {
+  ...({ securityHeader: 'keep', xroadHeaders: 'keep' } as const),
+  action: 'urn:gcq/finAxtaris',
 }
 
 const plainType = ['Content-Type', 'text/xml; charset=utf-8']
@@ -86,8 +92,9 @@ describe('a delivery', () => {
     },
   )
 
-  it('says what it is about as the consumer did, under the signature of the bus', async () => {
-    const { incoming } = await deliver([...plainType, 'SOAPAction', '"urn:gcq/finAxtaris"'])
+  it('says what it is about as the registry does, under the signature of the bus', async () => {
+    const consumers = [...plainType, 'SOAPAction', '"urn:gcq/hamisiniSil"']
+    const { incoming } = await deliver(consumers, undefined, { soap: withAction })
     expect(incoming.headers).toMatchObject({
       'content-type': 'text/xml; charset=utf-8',
       soapaction: '"urn:gcq/finAxtaris"',
@@ -99,6 +106,37 @@ describe('a delivery', () => {
     for (const name of ['content-type', 'soapaction', 'x-road-service', 'sluice-exchange-id']) {
       expect(covered).toContain(name)
     }
+  })
+
+  it('says nothing of it where the registry does not, whatever the consumer said', async () => {
+    const { incoming } = await deliver([...plainType, 'SOAPAction', '"urn:gcq/hamisiniSil"'])
+    expect(incoming.headers.soapaction).toBe('""')
+  })
+
+  it.each([
+    ['application/soap+xml; charset=utf-8', 'application/soap+xml; charset=utf-8', undefined],
+    [
+      'application/soap+xml; charset=utf-8; action="urn:x"',
+      'application/soap+xml; charset=utf-8',
+      undefined,
+    ],
+    [
+      'application/soap+xml; action="urn:x"; charset="utf-8"',
+      'application/soap+xml; charset=utf-8; action="urn:gcq/finAxtaris"',
+      withAction,
+    ],
+    [
+      'application/soap+xml;action="urn:gcq/finAxtaris"; charset=utf-8',
+      'application/soap+xml;action="urn:gcq/finAxtaris"; charset=utf-8',
+      withAction,
+    ],
+  ] as const)('in SOAP 1.2: %s becomes %s', async (sent, delivered, soap) => {
+    const { envelope: asked } = verifiedSoap({ blocks: headerBlocks(), body, version: '1.2' })
+    const type = ['Content-Type', sent, 'SOAPAction', '"urn:x"']
+    const { incoming, payload } = await deliver(type, asked as Buffer, soap && { soap })
+    expect(incoming.headers['content-type']).toBe(delivered)
+    expect(incoming.headers.soapaction).toBeUndefined()
+    expect(payload.equals(asked)).toBe(true)
   })
 
   it('takes along nothing of the consumer’s HTTP that no signature covers and others believe', async () => {

@@ -10,6 +10,7 @@ import type { ProviderPools } from '../../src/http/provider-pools.js'
 import { payloadFor } from './delivered-payload.js'
 import { readProviderAnswer } from './provider-answer.js'
 import { ProviderReply } from './provider-reply.js'
+import { sayAction } from './soap-action.js'
 
 /**
  * Fields of the consumer's HTTP message that do not travel on: no signature of SOAP covers them, and the
@@ -21,6 +22,7 @@ const ofTheLane: ReadonlySet<string> = new Set([
   'content-encoding',
   'signature',
   'signature-input',
+  'soapaction',
 ])
 
 /** What the bus's signature over a delivery covers beside what it always covers. */
@@ -45,6 +47,7 @@ export async function send(
   const payload = payloadFor(verified, content.rawHeaders, route.soap)
   const isOriginal = payload === verified.payload
   const rawHeaders = travelling(content.rawHeaders)
+  sayAction(rawHeaders, verified.version, route.soap?.action)
   addBusFields(rawHeaders, address, logged)
   const message = {
     method: 'POST',

@@ -5,6 +5,7 @@ import { Registry1764000100000 } from './migrations/1764000100000-registry.js'
 import { JobsRole1764000200000 } from './migrations/1764000200000-jobs-role.js'
 import { SoapHandling1764000300000 } from './migrations/1764000300000-soap-handling.js'
 import { ReplySignature1764000400000 } from './migrations/1764000400000-reply-signature.js'
+import { SoapAction1764000500000 } from './migrations/1764000500000-soap-action.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   JobsRole1764000200000,
   SoapHandling1764000300000,
   ReplySignature1764000400000,
+  SoapAction1764000500000,
 ]

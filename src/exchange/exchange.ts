@@ -56,11 +56,14 @@ export interface Signer {
 /** By which of the bus's keys replies to a subsystem are signed. */
 export type ReplySignature = 'ecdsa' | 'rsa'
 
-/** What of a SOAP message's Header a provider gets. */
+/** How a provider gets SOAP messages. */
 export interface SoapHandling {
+  /** What of the Header. */
   readonly securityHeader: 'keep' | 'strip'
   /** X-Road's header blocks and ours. */
   readonly xroadHeaders: 'keep' | 'strip'
+  /** SOAPAction, or the parameter `action` of SOAP 1.2; undefined for the empty one. */
+  readonly action?: string | undefined
 }
 
 /** Where an authorised request goes, under which limits and on which legal ground. */

@@ -47,6 +47,11 @@ export type SoapVersion = '1.1' | '1.2'
 export interface SoapRequestContent {
   readonly format: 'soap'
   readonly rawHeaders: RawHeaders
+  /**
+   * What the message says outside its envelope that it is about, if anything. No signature covers it: it
+   * may be a reason to refuse, and never says what is done.
+   */
+  readonly action?: string | undefined
   /** How the envelope begins: all of it if it is not longer than `soapStartBytesMax`. */
   readonly start: Uint8Array
   /** Whether `start` is the whole envelope. */

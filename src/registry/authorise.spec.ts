@@ -207,6 +207,34 @@ describe('exchange domains (R-017)', () => {
   })
 })
 
+describe('the action that a SOAP message names outside its envelope', () => {
+  const action = 'http://vn.az/IVergi/voenTap'
+  const declared = withService({
+    soap: { securityHeader: 'keep', xroadHeaders: 'keep', action },
+  })
+
+  it('may be the one that is registered, or none', () => {
+    expect(routeOf({ content: declared, action }).soap?.action).toBe(action)
+    expect(routeOf({ content: declared }).soap?.action).toBe(action)
+  })
+
+  it('is refused where it is another', () => {
+    const fault = faultOf({ content: declared, action: 'http://vn.az/IVergi/hamisiniSil' })
+    expect([fault.code, fault.field, fault.side]).toEqual([
+      ...['REQUEST_INVALID', 'SOAPAction', 'consumer'],
+    ])
+  })
+
+  it('says nothing where none is registered', () => {
+    expect(routeOf({ action }).soap?.action).toBeUndefined()
+  })
+
+  it('is told to nobody who has no access right', () => {
+    const content = { ...declared, accessRights: [] }
+    expect(faultOf({ content, action: 'urn:x' }).code).toBe('ACCESS_DENIED')
+  })
+})
+
 describe('classified data (R-018)', () => {
   it.each(['secret', 'OPEN', '', 'forserviceuse', 'open,secret'])(
     '%j is kept out',

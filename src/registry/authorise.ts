@@ -6,6 +6,7 @@ import type {
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import type { SubsystemId } from '../exchange/identifier.js'
+import type { WellFormedContent } from '../exchange/signed-content.js'
 import { decideAccess, type AccessDecision } from './access-decision.js'
 import { unknownServicePayloadBytesMax } from '../limits.js'
 import { allowedClassifications, type Service } from './service.js'
@@ -19,7 +20,7 @@ import type { Subsystem } from './subsystem.js'
  * which of several faults a request gets.
  * @throws Fault CLASSIFICATION_FORBIDDEN, CERT_SENDER_MISMATCH, MEMBER_SUSPENDED, DOMAIN_SUSPENDED,
  * DOMAIN_MISMATCH, TARGET_UNREGISTERED, TARGET_SUSPENDED, TARGET_LIQUIDATED, IN_MAINTENANCE,
- * ACCESS_DENIED, REQUEST_INVALID (mode), LEGAL_BASIS_REQUIRED, ASSERTION_INVALID
+ * ACCESS_DENIED, REQUEST_INVALID (mode, SOAPAction), LEGAL_BASIS_REQUIRED, ASSERTION_INVALID
  */
 export function authorise(
   snapshot: RegistrySnapshot,
@@ -42,6 +43,7 @@ export function authorise(
   refuseClosedService(service, nowMs)
   const decision = decideAccess(consumer, envelope, offer, nowMs)
   refuseUngrounded(envelope, decision)
+  refuseOtherAction(authenticated.content, service)
   // Field by field, as at every stage: spreading costs 2.5 us an object on Node 20.
   return {
     exchangeId: authenticated.exchangeId,
@@ -152,6 +154,16 @@ function refuseUngrounded(envelope: Envelope, { mode }: AccessDecision): void {
   if (mode === 'user' && !envelope.userId) {
     throw new Fault('ASSERTION_INVALID', { detail: 'The request names no user.', field: 'userId' })
   }
+}
+
+/** What a consumer's SOAPAction names, if it names something, is the operation that it may call. */
+function refuseOtherAction(content: WellFormedContent, { soap }: Service): void {
+  if (content.format !== 'soap' || content.action === undefined) return
+  if (soap?.action === undefined || content.action === soap.action) return
+  throw new Fault('REQUEST_INVALID', {
+    field: 'SOAPAction',
+    detail: 'The message names another action than the one that is registered for the service.',
+  })
 }
 
 function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessDecision): Route {

@@ -116,6 +116,7 @@ export const serviceTable: Table<Service> = {
     column('provider_signature', 'text', ({ providerSignature }) => providerSignature),
     column('soap_security_header', 'text', ({ soap }) => soap?.securityHeader),
     column('soap_xroad_headers', 'text', ({ soap }) => soap?.xroadHeaders),
+    column('soap_action', 'text', ({ soap }) => soap?.action),
     column('classification', 'text', ({ classification }) => classification),
     column('time_limit_ms', 'integer', ({ limits }) => limits.timeLimitMs),
     column('request_bytes_max', 'integer', ({ limits }) => limits.requestBytesMax),
@@ -155,7 +156,10 @@ export const serviceTable: Table<Service> = {
 
 function soapIn(row: Row): SoapHandling | undefined {
   const { soap_security_header: securityHeader, soap_xroad_headers: xroadHeaders } = row
-  return securityHeader === null ? undefined : ({ securityHeader, xroadHeaders } as SoapHandling)
+  const action = row.soap_action ?? undefined
+  return securityHeader === null
+    ? undefined
+    : ({ securityHeader, xroadHeaders, action } as SoapHandling)
 }
 
 export const certificateTable: Table<Certificate> = {

@@ -4,8 +4,10 @@ import { startTestDatabase, type TestDatabase } from '../../test/support/databas
 import { busClient, ownerPool, writeOf } from '../../test/support/registry-database.js'
 import {
   sampleContent,
+  portalId,
   sampleRight,
   sampleService,
+  sampleSubsystem,
   taxId,
   taxServiceCode,
 } from '../../test/support/registry-samples.js'
@@ -45,8 +47,12 @@ const whole: RegistryContent = sampleContent({
       from: new Date('2026-06-01T00:00:00.123Z'),
       until: new Date('2026-06-02T00:00:00Z'),
     }),
-    sampleService(`${taxServiceCode}/v2`, { deprecatedFrom: new Date('2027-01-01') }),
+    sampleService(`${taxServiceCode}/v2`, {
+      deprecatedFrom: new Date('2027-01-01'),
+      soap: { securityHeader: 'strip', xroadHeaders: 'keep', action: 'urn:vn/voenTap' },
+    }),
   ],
+  subsystems: [sampleSubsystem(portalId, { replySignature: 'rsa' }), sampleSubsystem(taxId)],
   certificates: [{ thumbprint: thumbprint('c'), der, subsystem: taxId, status: 'active' }],
   authorities: [
     {

@@ -80,7 +80,8 @@ describe('a SOAP consumer and a SOAP provider', () => {
       expect(latest.payload.equals(signed.payload)).toBe(true)
       expect(latest.target).toBe('/xidmet')
       expect(latest.header('content-type')).toBe(signed.headers['Content-Type'])
-      expect(latest.header('soapaction')).toBe(signed.headers.SOAPAction)
+      // What no signature covers says nothing to the provider.
+      expect(latest.header('soapaction')).toBe(version === '1.1' ? '""' : undefined)
       expect(latest.header('signature')).toMatch(/^sluice=:/)
       expect(latest.header('signature-input')).toContain('"content-digest"')
       expect(bodyContentOf(answer.payload).toString()).toBe(body)
@@ -143,6 +144,23 @@ describe('a SOAP consumer and a SOAP provider', () => {
     const answer = await portal.send(signed)
     expect(answer.fault).toBeUndefined()
     expect(bus.providers.taxes.latest.payload.equals(signed.payload)).toBe(true)
+  })
+
+  it('a registered action is what the provider is told, and what the consumer may name', async () => {
+    await bus.registry.change(service, { soap: { action: 'urn:finAxtaris' } })
+    const answer = await portal.call(call)
+    const { latest } = bus.providers.taxes
+    const other = { ...portal.sign(call) }
+    const refused = await portal.send({
+      ...other,
+      headers: { ...other.headers, SOAPAction: '"urn:hamisiniSil"' },
+    })
+    await bus.registry.change(service, { soap: null })
+    expect(answer.fault).toBeUndefined()
+    expect(latest.header('soapaction')).toBe('"urn:finAxtaris"')
+    await expectRefused(refused, 'REQUEST_INVALID')
+    expect(refused.text).toContain('<f:field>SOAPAction</f:field>')
+    expect(bus.providers.taxes.count).toBe(1)
   })
 
   it("the provider's own fault passes through, signed by the bus", async () => {

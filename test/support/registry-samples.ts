@@ -117,10 +117,14 @@ export function sampleEnvelope(rest: Partial<Envelope> = {}): Envelope {
 }
 
 /** A request as authentication leaves it, with nothing but what authorise reads. */
-export function authenticatedSample(rest: Partial<Envelope> = {}): AuthenticatedRequest {
+export function authenticatedSample(
+  rest: Partial<Envelope> = {},
+  action?: string,
+): AuthenticatedRequest {
   const envelope = sampleEnvelope(rest)
   return {
     exchangeId: 'e-1',
+    content: { format: 'soap', action },
     envelope,
     signer: { subsystem: envelope.consumer, thumbprint: 't', serialNumber: '01' },
   } as unknown as AuthenticatedRequest
@@ -130,12 +134,14 @@ export function authenticatedSample(rest: Partial<Envelope> = {}): Authenticated
 export interface AuthoriseCase {
   readonly content?: Partial<RegistryContent>
   readonly envelope?: Partial<Envelope>
+  /** What the request's SOAPAction names. */
+  readonly action?: string
   readonly now?: Date
 }
 
-export function routeOf({ content, envelope, now = noon }: AuthoriseCase): Route {
+export function routeOf({ content, envelope, action, now = noon }: AuthoriseCase): Route {
   const snapshot = new RegistrySnapshot(sampleContent(content))
-  return authorise(snapshot, authenticatedSample(envelope), now).route
+  return authorise(snapshot, authenticatedSample(envelope, action), now).route
 }
 
 export function faultOf(each: AuthoriseCase): Fault {

@@ -45,6 +45,11 @@ describe('a bad declaration is refused with line, column and field', () => {
       ['2:35 domains[0].status: is not one of the values allowed here'],
     ],
     [
+      'an action with quotation marks',
+      () => change('            idempotent: true', `            soap: { action: '"urn:x"' }`),
+      ['21:29 members[0].subsystems[0].services[0].soap.action: is no action'],
+    ],
+    [
       'a key that no message can be signed with',
       () => change('file: system.pem', 'file: pss.pem'),
       [

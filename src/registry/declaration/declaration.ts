@@ -33,7 +33,7 @@ export type DeclaredService = Declared<
   ServiceId,
   Patch<Omit<Service, 'id' | 'limits' | 'soap'>> & {
     readonly limits?: Partial<ServiceLimits>
-    readonly soap?: Partial<SoapHandling> | null
+    readonly soap?: Patch<SoapHandling> | null
   }
 >
 export type DeclaredAccessRight = Declared<string, Patch<Omit<AccessRight, 'id'>>>

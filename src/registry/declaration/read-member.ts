@@ -5,12 +5,12 @@ import {
   type SubsystemId,
   memberClasses,
 } from '../../exchange/identifier.js'
-import type { SoapHandling } from '../../exchange/exchange.js'
 import { certificateStatuses } from '../certificate.js'
 import {
   addressCharsMax,
   serviceLimitCaps,
   serviceLimitFloors,
+  soapActionCharsMax,
   type ServiceLimits,
 } from '../../limits.js'
 import { partyStatuses } from '../member.js'
@@ -198,8 +198,18 @@ const classification: Read<Classification> = (at) => {
   return allowed
 }
 
-const soap: Read<Partial<SoapHandling>> = (at) =>
-  readRecord(at, { securityHeader: oneOf(soapHandlings), xroadHeaders: oneOf(soapHandlings) })
+const soap: Read<NonNullable<DeclaredService['patch']['soap']>> = (at) =>
+  readRecord(at, {
+    securityHeader: oneOf(soapHandlings),
+    xroadHeaders: oneOf(soapHandlings),
+    action: orNull(soapAction),
+  })
+
+const soapAction = textWhere(
+  (value) => /^[!#-~]+$/.test(value) && value.length <= soapActionCharsMax,
+  'is no action',
+  `Write the soapAction of the WSDL's operation as it stands there: at most ${soapActionCharsMax} characters, no blanks.`,
+)
 
 const limits: Read<Partial<ServiceLimits>> = (at) =>
   readRecord(at, {

@@ -99,7 +99,9 @@ function soapOf(
   existing: SoapHandling | undefined,
 ): SoapHandling | undefined {
   if (said === undefined) return existing
-  return said === null ? undefined : { ...(existing ?? wholeMessage), ...said }
+  if (said === null) return undefined
+  const { action, ...rest } = said
+  return { ...(existing ?? wholeMessage), ...rest, action: kept(action, existing?.action) }
 }
 
 const wholeMessage: SoapHandling = { securityHeader: 'keep', xroadHeaders: 'keep' }

@@ -117,6 +117,18 @@ describe('planChanges', () => {
     ])
   })
 
+  it('takes what is said of SOAP field by field', () => {
+    const content = sampleContent({ services: [sampleService(`${taxServiceCode}/v1`)] })
+    const said = plan(ofService('soap: { action: "urn:a", securityHeader: strip }'), content)
+    const soap = { securityHeader: 'strip', xroadHeaders: 'keep', action: 'urn:a' } as const
+    expect(said.upserts.services[0]?.soap).toEqual(soap)
+    const having = sampleContent({ services: [sampleService(`${taxServiceCode}/v1`, { soap })] })
+    expect(plan(ofService('soap: { action: null }'), having).changes).toMatchObject([
+      { fields: [{ field: 'soap.action', old: 'urn:a', new: undefined }] },
+    ])
+    expect(plan(ofService('soap: { xroadHeaders: keep }'), having).changes).toEqual([])
+  })
+
   it('ends a maintenance window with its maintenance', () => {
     const until = new Date('2030-01-01')
     const content = sampleContent({
