@@ -9,7 +9,7 @@ import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
 import type { RequestStage } from './exchange/exchange.js'
 import { mediate } from './exchange/mediate.js'
-import { SharedPayloadBudget } from './exchange/payload-budget.js'
+import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
 import type { Bus } from './exchange/ports.js'
 import type { ServiceBreakersLimits } from './exchange/service-breakers.js'
 import { breakerForgetMs, breakersMax, type Limits } from './limits.js'
@@ -21,6 +21,7 @@ import { newExchangeId } from './new-exchange-id.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
 import { authorise, payloadBytesMax } from './registry/authorise.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
+import { DiskSpool } from './spool/disk-spool.js'
 import { createAcceptReply } from './trust/accept-reply.js'
 import { createAuthenticate } from './trust/authenticate.js'
 import { createBusSigner, ReplySigners } from './trust/reply-signers.js'
@@ -164,6 +165,8 @@ function makeAdapters(
     replySigner: (consumer, claimsRsa) => replySigners.replySigner(consumer, claimsRsa),
     requestBudget,
     replyBudget,
+    requestSpool: makeSpool('spooled requests', input, warn),
+    replySpool: makeSpool('spooled replies', input, warn),
     newExchangeId,
     now,
     warn,
@@ -179,6 +182,14 @@ function signerOf({ privateKey, certificate, certificateThumbprint }: BusIdentit
 
 function isRsa({ privateKey }: BusIdentity): boolean {
   return privateKey.reveal().asymmetricKeyType === 'rsa'
+}
+
+function makeSpool(what: CountedBytes, { config }: WorkerInput, warn: Warn): DiskSpool {
+  const budget = new SharedPayloadBudget(what, {
+    bytesMax: config.limits.spoolBytesMax,
+    bytesPerConsumerMax: config.limits.spoolBytesPerConsumerMax,
+  })
+  return new DiskSpool({ directory: config.spoolDirectory, budget, warn })
 }
 
 function joinBus(parts: {

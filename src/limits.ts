@@ -19,6 +19,11 @@ export const defaultLimits = {
   /** Payloads of replies held by one worker, from the provider's first byte to the consumer's last. */
   replyBytesInFlightMax: 268_435_456,
   replyBytesPerConsumerMax: 67_108_864,
+  /** A message that is carried by way of the disk, as large ones with attachments are. */
+  spooledBytesMax: 67_108_864,
+  /** Messages on the disk of one worker at one time: requests, and as much again of replies. */
+  spoolBytesMax: 2_147_483_648,
+  spoolBytesPerConsumerMax: 536_870_912,
   /** From the first byte of a request to the last byte of its head. */
   requestHeadTimeoutMs: 10_000,
   /** From the first byte of a request to the last byte of its body. */
@@ -101,6 +106,12 @@ export const pipelinedMax = 16
 export const payloadStepBytes = 65_536
 /** Smaller chunks of a payload are copied together at once, as each costs more than its bytes. */
 export const payloadPartBytesMin = 16_384
+/** A message with attachments that is longer than this goes by way of the disk. */
+export const spoolAboveBytes = 1_048_576
+/** A file of the spool is written and read in pieces of so many bytes. */
+export const spoolPieceBytes = 262_144
+/** What a message on disk takes of the memory's budget while it comes, is read and goes on. */
+export const spooledMemoryBytes = 4 * spoolPieceBytes
 /** A longer reply is written piece by piece, so that its reader's progress is seen. */
 export const replyPieceBytes = 262_144
 /** Spellings of the bus's own authority that a worker remembers. */
@@ -146,6 +157,8 @@ export const attachmentsMax = 48
 export const partHeadBytesMax = 4_096
 export const partHeadersMax = 16
 export const contentIdCharsMax = 255
+/** An XML attachment of a message on disk that is canonicalised, for which it has to be in memory. */
+export const xmlAttachmentBytesMax = 4_194_304
 /** A provider's description of its service, with everything in it. */
 export const wsdlBytesMax = 4_194_304
 /** base64 of a token: a certificate, or a path of them. */

@@ -4,6 +4,7 @@ import type { LoggedRequest, MediatedRequest, ReceivedReply } from '../../src/ex
 import { Fault } from '../../src/exchange/fault.js'
 import type { HttpRequestContent } from '../../src/exchange/signed-content.js'
 import { addBusFields, busFieldNames, deliverSigned } from '../../src/http/deliver-signed.js'
+import { heldAnswer } from '../../src/http/delivery.js'
 import { endToEnd, isEnvelopeField } from '../../src/http/headers.js'
 import { targetOf, type ProviderAddress } from '../../src/http/provider-address.js'
 import type { ProviderPools } from '../../src/http/provider-pools.js'
@@ -32,7 +33,7 @@ export async function send(
   const { method, payload, payloadSha256 } = verified
   const { rawHeaders, cover } = fieldsOf(content, address, logged)
   const message = { method, address, target, rawHeaders, cover, payload, payloadSha256 }
-  return deliverSigned(message, logged, deadline, pools, tools)
+  return heldAnswer(await deliverSigned(message, logged, deadline, pools, tools))
 }
 
 /** Header fields of the delivery, and the lower-case names of those that the bus's signature covers. */

@@ -19,7 +19,11 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
     checkContent(verified: VerifiedSoapRequest, { serviceCode }) {
       checkBody(verified, serviceCode)
     },
-    listen: (handle) => createInbound(parsed, tools, adapter, handle).open(),
+    listen: async (handle) => {
+      await tools.requestSpool.open()
+      await tools.replySpool.open()
+      return createInbound(parsed, tools, adapter, handle).open()
+    },
     send: (request, deadline) => send(request, deadline, pools, tools),
     close: () => pools.close(),
   }

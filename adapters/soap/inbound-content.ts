@@ -1,10 +1,12 @@
 import { Fault } from '../../src/exchange/fault.js'
 import type { SubsystemId } from '../../src/exchange/identifier.js'
+import { isInMemory } from '../../src/exchange/payload.js'
 import type {
   MalformedContent,
   SoapAttachment,
   SoapPayload,
   SoapRequestContent,
+  SpooledSoapPayload,
 } from '../../src/exchange/signed-content.js'
 import type { ByteRoom } from '../../src/http/byte-room.js'
 import type { ArrivedRequest } from '../../src/http/connection.js'
@@ -14,6 +16,7 @@ import { readContentType, type SoapContentType } from './content-type.js'
 import { readMultipart, readSoapStart, soapStartWantedBytes } from './multipart.js'
 import { PackagingError } from './packaging-error.js'
 import { onlyValue, readSoapAction } from './soap-action.js'
+import { readSpooledMultipart } from './spooled-multipart.js'
 
 /** How a message's beginning is read, before anybody knows whose it is. */
 export interface StartRules {
@@ -67,14 +70,25 @@ export class InboundSoapRequest extends RequestBody implements SoapRequestConten
     }
   }
 
-  async readPayload(bytesMax: number, consumer: SubsystemId): Promise<SoapPayload> {
-    const bytes = await this.readBody(bytesMax, consumer)
+  async readPayload(
+    bytesMax: number,
+    consumer: SubsystemId,
+  ): Promise<SoapPayload | SpooledSoapPayload> {
     const type = this.#type
     if (!type) throw new Error('a payload is read after its beginning')
-    if (type.packaging === 'plain') return { bytes, envelope: bytes, attachments: noAttachments }
+    if (type.packaging === 'plain') {
+      const bytes = await this.readBody(bytesMax, consumer)
+      return { bytes, envelope: bytes, attachments: noAttachments }
+    }
+    const bytes = await this.readLargeBody(bytesMax, consumer)
     try {
-      const { soapPart, attachments } = readMultipart(bytes, type)
-      return { bytes, envelope: soapPart.envelope, attachments }
+      if (isInMemory(bytes)) {
+        const { soapPart, attachments } = readMultipart(bytes, type)
+        return { bytes, envelope: soapPart.envelope, attachments }
+      }
+      const hold = (more: number): void => this.holdMore(more, consumer)
+      const { envelope, attachments } = await readSpooledMultipart(bytes, type, hold)
+      return { bytes, envelope, attachments }
     } catch (error) {
       throw packagingFault(error)
     }

@@ -1,14 +1,16 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { DeadlineSignal } from '../../src/exchange/deadline.js'
-import type { MediatedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
+import type { LoggedRequest, MediatedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
-import type { RawHeaders } from '../../src/exchange/signed-content.js'
+import { isInMemory, type Bytes, type Payload } from '../../src/exchange/payload.js'
+import type { RawHeaders, SoapVersion } from '../../src/exchange/signed-content.js'
 import { addBusFields, busFieldNames, deliverSigned } from '../../src/http/deliver-signed.js'
+import type { HttpAnswerContent } from '../../src/http/delivery.js'
 import { endToEnd, isEnvelopeField } from '../../src/http/headers.js'
 import type { ProviderPools } from '../../src/http/provider-pools.js'
 import { payloadFor } from './delivered-payload.js'
-import { readProviderAnswer } from './provider-answer.js'
+import { readProviderAnswer, readSpooledAnswer } from './provider-answer.js'
 import { ProviderReply } from './provider-reply.js'
 import { sayAction } from './soap-action.js'
 
@@ -44,7 +46,7 @@ export async function send(
   const { content, verified, route } = logged
   if (content.format !== 'soap' || verified.format !== 'soap') throw new Fault('MAPPING_FAILED')
   const address = pools.addressOf(route.address)
-  const payload = payloadFor(verified, content.rawHeaders, route.soap)
+  const payload = await payloadFor(verified, content.rawHeaders, route.soap)
   const isOriginal = payload === verified.payload
   const rawHeaders = travelling(content.rawHeaders)
   sayAction(rawHeaders, verified.version, route.soap?.action)
@@ -56,18 +58,39 @@ export async function send(
     rawHeaders,
     cover: coveredFields,
     payload,
-    payloadSha256: isOriginal ? verified.payloadSha256 : hash('sha256', payload, 'buffer'),
+    payloadSha256: isOriginal ? verified.payloadSha256 : await sha256Of(payload),
+    isAnswerSpooled: true,
   }
   const answer = await deliverSigned(message, logged, deadline, pools, tools)
   return {
-    content: new ProviderReply(
-      answer.content,
-      readProviderAnswer(answer.content, verified.version),
-    ),
+    content: await readAnswer(answer.content, verified.version, logged, tools),
     delivered: answer.delivered,
     deliveredAt: answer.deliveredAt,
     receivedAt: answer.receivedAt,
   }
+}
+
+async function sha256Of(payload: Bytes): Promise<Uint8Array> {
+  if (isInMemory(payload)) return hash('sha256', payload, 'buffer')
+  const sha256 = createHash('sha256')
+  for await (const piece of payload.pieces()) sha256.update(piece)
+  return sha256.digest()
+}
+
+async function readAnswer(
+  content: HttpAnswerContent<Payload>,
+  asked: SoapVersion,
+  { exchangeId, envelope }: LoggedRequest,
+  { replyBudget }: AdapterTools,
+): Promise<ProviderReply> {
+  const { status, rawHeaders, payload } = content
+  if (isInMemory(payload)) {
+    return new ProviderReply(content, readProviderAnswer({ status, rawHeaders, payload }, asked))
+  }
+  const holding = replyBudget.hold(exchangeId, envelope.consumer)
+  const hold = (more: number): void => holding.resize(holding.bytes + more)
+  const answer = await readSpooledAnswer({ status, rawHeaders, payload }, asked, hold)
+  return new ProviderReply(content, answer)
 }
 
 function travelling(rawHeaders: RawHeaders): string[] {

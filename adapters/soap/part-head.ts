@@ -19,11 +19,12 @@ const control = /[\x00-\x08\x0a-\x1f\x7f]/
 /**
  * Reads the header fields of a part (RFC 2045 §3, RFC 822 §3.1): folded values stay folded, file names
  * in plain UTF-8 pass. No field may be there twice.
- * @param start - the offset after the boundary's line
+ * @param bytes - what stands behind the boundary's line, up to `partHeadBytesMax` of it
+ * @param start - the offset in the body at which it stands
  * @throws PackagingError
  */
 export function readPartHead(bytes: Buffer, start: number): PartHead {
-  const window = bytes.subarray(start, start + partHeadBytesMax)
+  const window = bytes.subarray(0, partHeadBytesMax)
   const length = window.indexOf(headEnd)
   if (length < 0) throw broken('The header of a part does not end, or is too long.')
   const head = window.subarray(0, length)

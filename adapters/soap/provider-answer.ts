@@ -1,32 +1,36 @@
 import { Fault } from '../../src/exchange/fault.js'
+import { isInMemory, type Payload, type SpooledPayload } from '../../src/exchange/payload.js'
 import type {
   RawHeaders,
-  SoapAttachment,
   SoapLayout,
   SoapVersion,
+  SpoolableAttachment,
 } from '../../src/exchange/signed-content.js'
+import { xmlAttachmentBytesMax } from '../../src/limits.js'
 import type { XmlDocument, XmlElement } from '../../src/xml/document.js'
 import { readXml } from '../../src/xml/read-xml.js'
 import { XmlError } from '../../src/xml/xml-error.js'
 import { readContentType, type SoapContentType } from './content-type.js'
-import { readMultipart, type SoapMultipart } from './multipart.js'
+import { readMultipart } from './multipart.js'
 import { mediaTypes, soapNamespaces, versionOfNamespace } from './names.js'
 import { PackagingError } from './packaging-error.js'
+import type { PlacedSoapPart } from './replace-soap-part.js'
+import { mayBeXml, readSpooledMultipart } from './spooled-multipart.js'
 
 /** What a provider's system sent back. */
-export interface ProviderResponse {
+export interface ProviderResponse<Body extends Payload = Uint8Array> {
   readonly status: number
   readonly rawHeaders: RawHeaders
-  readonly payload: Uint8Array
+  readonly payload: Body
 }
 
 /** An answer that is a SOAP message as it was asked for. */
 export interface ProviderAnswer {
   readonly version: SoapVersion
   readonly envelope: Uint8Array
-  readonly attachments: readonly SoapAttachment[]
+  readonly attachments: readonly SpoolableAttachment[]
   /** Where the envelope can be replaced; undefined where it came alone. */
-  readonly multipart: SoapMultipart | undefined
+  readonly multipart: PlacedSoapPart | undefined
   /** Where things stand; the Header may be missing. */
   readonly layout: Pick<SoapLayout, 'content' | 'body'>
   /** Whether the provider answered with a SOAP Fault of its own, which passes to the consumer. */
@@ -40,20 +44,72 @@ export interface ProviderAnswer {
  */
 export function readProviderAnswer(response: ProviderResponse, asked: SoapVersion): ProviderAnswer {
   const { status, payload } = response
+  const type = packagingAsked(response, asked)
+  if (type.packaging === 'plain') return answerOf(payload, [], undefined, asked, status)
+  try {
+    const multipart = readMultipart(payload, type)
+    const { soapPart, attachments } = multipart
+    return answerOf(soapPart.envelope, attachments, multipart, asked, status)
+  } catch (error) {
+    throw packagingFault(error)
+  }
+}
+
+/**
+ * The same of an answer on the spool, which is a multipart.
+ * @param hold - counts what of it comes into memory, before it does
+ */
+export async function readSpooledAnswer(
+  { status, rawHeaders, payload }: ProviderResponse<SpooledPayload>,
+  asked: SoapVersion,
+  hold: (bytes: number) => void,
+): Promise<ProviderAnswer> {
+  const type = packagingAsked({ status, rawHeaders, payload: something }, asked)
+  if (type.packaging === 'plain') throw new TypeError('an envelope alone on the spool')
+  try {
+    const { soapPart, envelope, attachments } = await readSpooledMultipart(payload, type, hold)
+    checkXmlAttachments(attachments)
+    const multipart = { bytes: payload, boundary: type.boundary, soapPart }
+    return answerOf(envelope, attachments, multipart, asked, status)
+  } catch (error) {
+    throw packagingFault(error)
+  }
+}
+
+/** What a payload on the spool is to those who only ask whether it is empty, or an HTML page. */
+const something = Buffer.from('--')
+
+/** @throws Fault as `readProviderAnswer` */
+function packagingAsked(response: ProviderResponse, asked: SoapVersion): SoapContentType {
   checkHead(response)
   const type = packagingOf(response)
-  if (type.version !== asked) {
-    throw invalid('Content-Type', `The request was SOAP ${asked}, and the answer is not.`)
-  }
-  const multipart =
-    type.packaging === 'plain' ? undefined : packed(() => readMultipart(payload, type))
-  const envelope = multipart?.soapPart.envelope ?? payload
+  if (type.version === asked) return type
+  throw invalid('Content-Type', `The request was SOAP ${asked}, and the answer is not.`)
+}
+
+/** The bus has to sign what it carries: better refused here, before the log says that it was answered. */
+function checkXmlAttachments(attachments: readonly SpoolableAttachment[]): void {
+  attachments.forEach(({ rawHeaders, content }, index) => {
+    if (isInMemory(content) || !mayBeXml(rawHeaders)) return
+    throw invalid(
+      `attachment ${index + 1}`,
+      `An XML attachment of a large answer may have ${xmlAttachmentBytesMax} bytes.`,
+    )
+  })
+}
+
+function answerOf(
+  envelope: Uint8Array,
+  attachments: readonly SpoolableAttachment[],
+  multipart: PlacedSoapPart | undefined,
+  asked: SoapVersion,
+  status: number,
+): ProviderAnswer {
   const { document, body, isFault } = readEnvelope(envelope, asked)
   if (status >= 300 && !isFault) {
     throw failed(`The provider answered with status ${status}, and its envelope holds no Fault.`)
   }
   const layout = { content: document.contentRange(document.root), body: document.range(body) }
-  const attachments = multipart?.attachments ?? []
   return { version: asked, envelope, attachments, multipart, layout, isFault }
 }
 
@@ -149,17 +205,11 @@ function readAnswerXml(envelope: Uint8Array): XmlDocument {
   }
 }
 
-function packed<Value>(read: () => Value): Value {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof PackagingError)) throw error
-    throw invalid(
-      error.field,
-      `The multipart of the answer is not accepted. ${error.message}`,
-      error,
-    )
-  }
+/** What is packed wrongly is told as the provider's; any other error stays what it is. */
+function packagingFault(error: unknown): unknown {
+  if (!(error instanceof PackagingError)) return error
+  const detail = `The multipart of the answer is not accepted. ${error.message}`
+  return invalid(error.field, detail, error)
 }
 
 function header(rawHeaders: RawHeaders, lowerName: string): string | undefined {

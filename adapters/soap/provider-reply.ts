@@ -1,25 +1,28 @@
+import type { Bytes, Payload } from '../../src/exchange/payload.js'
 import type {
-  HttpReplyContent,
   RawHeaders,
-  SoapAttachment,
   SoapReplyContent,
+  SpoolableAttachment,
 } from '../../src/exchange/signed-content.js'
-import type { SoapMultipart } from './multipart.js'
+import type { HttpAnswerContent } from '../../src/http/delivery.js'
 import type { ProviderAnswer } from './provider-answer.js'
-import { replaceSoapPart } from './replace-soap-part.js'
+import { replaceSoapPart, type PlacedSoapPart } from './replace-soap-part.js'
 
 /** What a provider answered over HTTP, read as the SOAP message that it is. */
 export class ProviderReply implements SoapReplyContent {
   readonly format = 'soap'
   readonly status: number
   readonly rawHeaders: RawHeaders
-  readonly payload: Uint8Array
+  readonly payload: Payload
   readonly envelope: Uint8Array
-  readonly attachments: readonly SoapAttachment[]
-  readonly #received: HttpReplyContent
-  readonly #multipart: SoapMultipart | undefined
+  readonly attachments: readonly SpoolableAttachment[]
+  readonly #received: HttpAnswerContent<Payload>
+  readonly #multipart: PlacedSoapPart | undefined
 
-  constructor(received: HttpReplyContent, { envelope, attachments, multipart }: ProviderAnswer) {
+  constructor(
+    received: HttpAnswerContent<Payload>,
+    { envelope, attachments, multipart }: ProviderAnswer,
+  ) {
     this.status = received.status
     this.rawHeaders = received.rawHeaders
     this.payload = received.payload
@@ -33,7 +36,7 @@ export class ProviderReply implements SoapReplyContent {
     return this.#received.head()
   }
 
-  withEnvelope(envelope: Uint8Array): Uint8Array {
+  withEnvelope(envelope: Uint8Array): Bytes {
     return this.#multipart ? replaceSoapPart(this.#multipart, envelope) : envelope
   }
 }

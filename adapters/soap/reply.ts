@@ -1,7 +1,15 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { Reply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
-import type { RawHeaders, SoapVersion, VerifiedHead } from '../../src/exchange/signed-content.js'
+import { isInMemory } from '../../src/exchange/payload.js'
+import type {
+  RawHeaders,
+  SoapAttachment,
+  SoapReplyContent,
+  SoapVersion,
+  SpoolableAttachment,
+  VerifiedHead,
+} from '../../src/exchange/signed-content.js'
 import { endToEnd, firstValue, isEnvelopeField } from '../../src/http/headers.js'
 import type { RenderedReply } from '../../src/http/lane.js'
 import { preferredLanguage } from '../../src/http/preferred-language.js'
@@ -24,23 +32,43 @@ export function renderReply(
   start: Uint8Array,
   asked: RawHeaders,
   tools: AdapterTools,
-): RenderedReply {
+): RenderedReply | Promise<RenderedReply> {
   return reply.outcome === 'answered'
     ? renderAnswer(reply, tools)
     : renderRefusal(reply, start, asked, tools)
 }
 
 /** The provider's Envelope tag, Body and attachments, under a Header of the bus. */
-function renderAnswer(reply: Answered, tools: AdapterTools): RenderedReply {
+function renderAnswer(
+  reply: Answered,
+  tools: AdapterTools,
+): RenderedReply | Promise<RenderedReply> {
   const { content, exchangeId } = reply
   const { verified, signer } = reply.request
   if (content.format !== 'soap' || verified.format !== 'soap') {
     throw new TypeError('an answer that is not SOAP for a request that is')
   }
-  const { envelope, attachments } = content
+  const { envelope } = content
   const headerBlocks = replyHeaderBlocks(verified, { exchangeId, entry: reply.entry.leafHash })
   const { soap } = tools.replySigner(signer.subsystem, false)
-  const signed = soap.sign({ envelope, headerBlocks, attachments })
+  const attachments = content.attachments.filter(isHeld)
+  if (attachments.length === content.attachments.length) {
+    const signed = soap.sign({ envelope, headerBlocks, attachments })
+    return answered(content, signed, exchangeId)
+  }
+  const message = { envelope, headerBlocks, attachments: content.attachments }
+  return soap.signSpooled(message).then((signed) => answered(content, signed, exchangeId))
+}
+
+function isHeld(attachment: SpoolableAttachment): attachment is SoapAttachment {
+  return isInMemory(attachment.content)
+}
+
+function answered(
+  content: SoapReplyContent,
+  signed: Uint8Array,
+  exchangeId: string,
+): RenderedReply {
   const payload = content.withEnvelope(signed)
   const rawHeaders = endToEnd(content.rawHeaders, isOfProvider)
   rawHeaders.push('Sluice-Exchange-Id', exchangeId, 'Content-Length', String(payload.length))

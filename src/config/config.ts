@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { ConfigError, type Environment } from './env.js'
@@ -18,6 +18,8 @@ const identitySchema = z.strictObject({ keyFile: z.string(), certificateFile: z.
 const configSchema = z.strictObject({
   /** Where the bus keeps what it makes itself: embedded database, identity, keys. */
   directory: z.string().default('var'),
+  /** Where large messages wait while they are carried; by default a folder of `directory`. */
+  spoolDirectory: z.string().optional(),
   management: z.strictObject({
     host: z.string().default('127.0.0.1'),
     port: z.int().min(0).max(65_535).default(8081),
@@ -45,6 +47,7 @@ export interface IdentityFiles {
 /** The bus's configuration: file and environment together, checked, with absolute paths. */
 export interface Config {
   readonly directory: string
+  readonly spoolDirectory: string
   readonly management: { readonly host: string; readonly port: number }
   readonly workers: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -67,8 +70,10 @@ export function loadConfig(environment: Environment, cores: number): Config {
   const workers = environment.workers ?? file.workers
   const level = configSchema.shape.logLevel.safeParse(environment.logLevel ?? file.logLevel)
   if (!level.success) throw new ConfigError('LOG_LEVEL must be debug, info, warn, error or silent')
+  const directory = resolve(environment.directory ?? file.directory)
   return {
-    directory: resolve(environment.directory ?? file.directory),
+    directory,
+    spoolDirectory: resolve(file.spoolDirectory ?? join(directory, 'spool')),
     management: {
       host: file.management.host,
       port: environment.managementPort ?? file.management.port,
@@ -131,6 +136,14 @@ function checkLimits(limits: Limits, path: string): void {
   refuseUnless(
     limits.payloadBytesInFlightMax >= limits.payloadBytesPerConsumerMax,
     'payloadBytesInFlightMax must be at least limits.payloadBytesPerConsumerMax',
+  )
+  refuseUnless(
+    limits.spoolBytesPerConsumerMax >= limits.spooledBytesMax,
+    'spoolBytesPerConsumerMax must be at least limits.spooledBytesMax',
+  )
+  refuseUnless(
+    limits.spoolBytesMax >= limits.spoolBytesPerConsumerMax,
+    'spoolBytesMax must be at least limits.spoolBytesPerConsumerMax',
   )
   refuseUnless(
     limits.replyBytesInFlightMax >= limits.replyBytesPerConsumerMax,

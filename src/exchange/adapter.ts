@@ -7,6 +7,7 @@ import type {
   Reply,
 } from './exchange.js'
 import type { SubsystemId } from './identifier.js'
+import type { Spool } from './payload.js'
 import type { HttpSigner, SoapSigner } from './signed-content.js'
 
 /** Carries one received request through the line. MUST resolve with a reply or refusal, never reject. */
@@ -63,6 +64,9 @@ export interface AdapterTools {
    * MUST release, once the reply is written or its receiver is gone, and at once where it refuses.
    */
   readonly replyBudget: PayloadBudget
+  /** Payloads too large for memory; taken and released as those in memory are. */
+  readonly requestSpool: Spool
+  readonly replySpool: Spool
   /** A new, time-ordered exchange id (UUID version 7, RFC 9562 §5.7). */
   newExchangeId(): string
   now(): Date

@@ -9,6 +9,9 @@ export interface PayloadBudgetLimits {
   readonly bytesPerConsumerMax: number
 }
 
+/** Messages in memory, and those on disk. */
+export type CountedBytes = 'requests' | 'replies' | 'spooled requests' | 'spooled replies'
+
 interface Total {
   bytes: number
 }
@@ -23,14 +26,14 @@ interface Account extends Total {
  * for room: who finds none is refused and gives back what it has, so that no two wait for each other.
  */
 export class SharedPayloadBudget implements PayloadBudget {
-  readonly #what: 'requests' | 'replies'
+  readonly #what: CountedBytes
   readonly #limits: PayloadBudgetLimits
   readonly #total: Total = { bytes: 0 }
   readonly #accounts = new Map<SubsystemId, Account>()
   readonly #holdings = new Map<string, ExchangeHolding>()
 
   /** @param what - what is counted, for the words of a refusal */
-  constructor(what: 'requests' | 'replies', limits: PayloadBudgetLimits) {
+  constructor(what: CountedBytes, limits: PayloadBudgetLimits) {
     this.#what = what
     this.#limits = limits
   }

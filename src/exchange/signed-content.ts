@@ -1,4 +1,5 @@
 import type { SubsystemId } from './identifier.js'
+import type { Bytes, Payload, SpooledPayload } from './payload.js'
 
 /**
  * What adapters hand to trust and get back from it, by signature format. Types only: how a format is
@@ -64,7 +65,7 @@ export interface SoapRequestContent {
    * @throws Fault PAYLOAD_TOO_LARGE above `bytesMax`, PAYLOAD_UNSAFE when it breaks off or is no
    *   multipart that it says it is, THROTTLED
    */
-  readPayload(bytesMax: number, consumer: SubsystemId): Promise<SoapPayload>
+  readPayload(bytesMax: number, consumer: SubsystemId): Promise<SoapPayload | SpooledSoapPayload>
 }
 
 /** The HTTP body of a SOAP message, taken apart. */
@@ -77,13 +78,25 @@ export interface SoapPayload {
   readonly attachments: readonly SoapAttachment[]
 }
 
-/** A part beside the envelope (SOAP with Attachments, MTOM). */
-export interface SoapAttachment {
+/** The same of a large message: it is on the spool, and of its parts no more than the envelope is in memory. */
+export interface SpooledSoapPayload {
+  readonly bytes: SpooledPayload
+  readonly envelope: Uint8Array
+  readonly attachments: readonly SpoolableAttachment[]
+}
+
+/** A part beside the envelope (SOAP with Attachments, MTOM), in memory or on the spool. */
+export interface SpoolableAttachment {
   /** Without angle brackets. */
   readonly contentId: string
   /** Header fields of the part as received: name, value, name, value, in order. */
   readonly rawHeaders: RawHeaders
   /** With its transfer encoding undone. */
+  readonly content: Bytes
+}
+
+/** The same, in memory. */
+export interface SoapAttachment extends SpoolableAttachment {
   readonly content: Uint8Array
 }
 
@@ -191,7 +204,9 @@ export interface UnreadSoapRequest extends VerifiedSoapHead {
    * @throws Fault SIGNATURE_INVALID when the signer did not sign this payload, PAYLOAD_UNSAFE and
    *   REQUEST_INVALID for an envelope that is none
    */
-  withPayload(payload: SoapPayload): VerifiedSoapRequest
+  withPayload(payload: SoapPayload): HeldSoapRequest
+  /** The same for a payload that is digested piece by piece. */
+  withSpooledPayload(payload: SpooledSoapPayload): Promise<VerifiedSoapRequest>
 }
 
 /** Where the parts of an envelope stand in it, so that it can be sent on with another Header. */
@@ -209,13 +224,19 @@ export interface SoapLayout {
 /** A SOAP request that is verified as a whole. */
 export interface VerifiedSoapRequest extends VerifiedSoapHead {
   /** The HTTP body as received. */
-  readonly payload: Uint8Array
+  readonly payload: Payload
   /** SHA-256 of the payload. */
   readonly payloadSha256: Uint8Array
   readonly envelope: Uint8Array
   readonly layout: SoapLayout
   readonly body: VerifiedElement
   /** Every attachment of the message; each is covered. */
+  readonly attachments: readonly SpoolableAttachment[]
+}
+
+/** The same, with all of it in memory. */
+export interface HeldSoapRequest extends VerifiedSoapRequest {
+  readonly payload: Uint8Array
   readonly attachments: readonly SoapAttachment[]
 }
 
@@ -239,13 +260,13 @@ export interface SoapReplyContent {
   readonly status: number
   readonly rawHeaders: RawHeaders
   /** The HTTP body as received: the envelope alone, or a multipart. */
-  readonly payload: Uint8Array
+  readonly payload: Payload
   readonly envelope: Uint8Array
-  readonly attachments: readonly SoapAttachment[]
+  readonly attachments: readonly SpoolableAttachment[]
   /** The reply's head as received, for the evidence. */
   head(): Uint8Array
   /** The HTTP body with another envelope in place of its own. */
-  withEnvelope(envelope: Uint8Array): Uint8Array
+  withEnvelope(envelope: Uint8Array): Bytes
 }
 
 export type ReplyContent = HttpReplyContent | SoapReplyContent
@@ -265,6 +286,11 @@ export interface SoapToSign {
   readonly attachments: readonly SoapAttachment[]
 }
 
+/** The same, with attachments that may be on the spool. */
+export interface SpooledSoapToSign extends Omit<SoapToSign, 'attachments'> {
+  readonly attachments: readonly SpoolableAttachment[]
+}
+
 /** What signs SOAP messages with the bus's key (WS-Security). Adapters get one from the trust module. */
 export interface SoapSigner {
   /**
@@ -273,6 +299,8 @@ export interface SoapSigner {
    * @throws XmlError where the envelope, or a block, is no well-formed XML
    */
   sign(message: SoapToSign): Uint8Array
+  /** The same for attachments that are digested piece by piece. */
+  signSpooled(message: SpooledSoapToSign): Promise<Uint8Array>
 }
 
 /** What the bus signs on HTTP, and with what it comes back. Adapters get one from the trust module. */

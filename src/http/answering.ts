@@ -1,6 +1,7 @@
 import type { AdapterTools, HandleExchange } from '../exchange/adapter.js'
 import type { Reply } from '../exchange/exchange.js'
 import { Fault, toFault } from '../exchange/fault.js'
+import { isInMemory } from '../exchange/payload.js'
 import type { MalformedContent, RawHeaders, SignedContent } from '../exchange/signed-content.js'
 import type { ArrivedRequest } from './connection.js'
 import { answerAndDrain } from './draining.js'
@@ -20,7 +21,10 @@ export class Answering<Request extends LaneRequest> {
     this.#tools = tools
     this.#lane = lane
     this.#handle = handle
-    this.#releaseReply = (exchangeId) => tools.replyBudget.release(exchangeId)
+    this.#releaseReply = (exchangeId) => {
+      tools.replyBudget.release(exchangeId)
+      tools.replySpool.release(exchangeId)
+    }
   }
 
   /** One exchange, from the request's head to the last byte of its reply. */
@@ -34,7 +38,9 @@ export class Answering<Request extends LaneRequest> {
     const isLast = isLatest && (connection.ending || this.isClosing)
     let isUnderWay = false
     try {
-      const rendered = this.#render(reply, trouble ? undefined : request, incoming.rawHeaders)
+      const rendering = this.render(reply, trouble ? undefined : request, incoming.rawHeaders)
+      // To wait for what is there costs every exchange a turn.
+      const rendered = rendering instanceof Promise ? await rendering : rendering
       isUnderWay = this.#write(arrived, rendered, isLast)
     } catch (error) {
       this.#tools.warn('reply could not be sent', { exchangeId, error: String(error) })
@@ -71,27 +77,44 @@ export class Answering<Request extends LaneRequest> {
     if (isUnread) connection.ending = true
     if (isUnread || isLast) rendered.rawHeaders.push('Connection', 'close')
     // Where earlier replies are still being written, Node closes the connection after this one.
-    if (isUnread && response.socket) {
+    const { status, rawHeaders, payload } = rendered
+    if (isUnread && response.socket && isInMemory(payload)) {
       connection.answered = true
-      answerAndDrain(incoming, response, rendered)
+      answerAndDrain(incoming, response, { status, rawHeaders, payload })
       return false
     }
-    new ReplyWriting(arrived, this.#releaseReply).start(rendered)
+    const writing = new ReplyWriting(arrived, this.#releaseReply, (error) =>
+      this.#tools.warn('reply broke off', {
+        exchangeId: arrived.exchangeId,
+        error: String(error),
+      }),
+    )
+    writing.start(rendered)
     return true
   }
 
-  // An answer that cannot be signed (a provider's header field with bytes that no signature covers)
-  // is not shown; what is logged of it stands.
-  #render(reply: Reply, request: Request | undefined, asked: RawHeaders): RenderedReply {
-    try {
-      return this.#lane.render(reply, request, asked)
-    } catch (error) {
+  /**
+   * Renders what the bus answers. An answer that cannot be signed (a provider's header field with bytes
+   * that no signature covers) is not shown; what is logged of it stands.
+   */
+  render(
+    reply: Reply,
+    request: Request | undefined,
+    asked: RawHeaders,
+  ): RenderedReply | Promise<RenderedReply> {
+    const refuse = (error: unknown): RenderedReply | Promise<RenderedReply> => {
       const { exchangeId } = reply
       this.#tools.warn('reply could not be rendered', { exchangeId, error: String(error) })
       const fault = new Fault('INTERNAL_ERROR', { cause: error })
       const { signer, verified } = reply.outcome === 'answered' ? reply.request : reply
       const refused: Reply = { outcome: 'refused', exchangeId, fault, signer, verified }
       return this.#lane.render(refused, request, asked)
+    }
+    try {
+      const rendered = this.#lane.render(reply, request, asked)
+      return rendered instanceof Promise ? rendered.catch(refuse) : rendered
+    } catch (error) {
+      return refuse(error)
     }
   }
 

@@ -1,6 +1,9 @@
+import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
 import type { AdapterTools } from '../exchange/adapter.js'
 import type { DeadlineSignal } from '../exchange/deadline.js'
 import type { LoggedRequest } from '../exchange/exchange.js'
+import { isInMemory, type Bytes, type Payload } from '../exchange/payload.js'
 import type { HttpRequestContent, RawHeaders } from '../exchange/signed-content.js'
 import { Delivery, type HttpAnswer } from './delivery.js'
 import { headBytes, without } from './headers.js'
@@ -17,8 +20,10 @@ export interface OutboundMessage {
   readonly rawHeaders: RawHeaders
   /** Lower-case names of the fields that the bus's signature covers. */
   readonly cover: readonly string[]
-  readonly payload: Uint8Array
+  readonly payload: Bytes
   readonly payloadSha256: Uint8Array
+  /** Whether a large answer in parts may go by way of the disk; its lane then reads it there. */
+  readonly isAnswerSpooled?: boolean
 }
 
 /**
@@ -32,7 +37,7 @@ export function deliverSigned(
   deadline: DeadlineSignal,
   pools: ProviderPools,
   tools: AdapterTools,
-): Promise<HttpAnswer> {
+): Promise<HttpAnswer<Payload>> {
   const { method, address, target, rawHeaders, cover, payload, payloadSha256 } = message
   const signature = tools.signer.signDelivery({
     method,
@@ -45,14 +50,34 @@ export function deliverSigned(
   const signed = replaced(rawHeaders, signature)
   const delivered = new DeliveredRequest(method, address, target, signed, payload)
   const pool = pools.poolOf(address, tools.now().getTime())
-  const holding = tools.replyBudget.hold(logged.exchangeId, logged.envelope.consumer)
-  const { replyBytesMax } = logged.route
-  const order = { pool, delivered, replyBytesMax, holding, deadline, clock: tools }
+  const { exchangeId, envelope, route } = logged
+  const holding = tools.replyBudget.hold(exchangeId, envelope.consumer)
+  const { replyBytesMax } = route
+  const openSpool = message.isAnswerSpooled
+    ? (announced?: number) => tools.replySpool.writer(exchangeId, envelope.consumer, announced)
+    : undefined
+  const order = { pool, delivered, replyBytesMax, holding, openSpool, deadline, clock: tools }
   return new Promise((resolve, reject) => {
     const delivery = new Delivery(order, resolve, reject)
-    const body = payload.length === 0 ? null : payload
-    pool.pool.dispatch({ method, path: target, headers: signed, body }, delivery)
+    pool.pool.dispatch(dispatched(method, target, signed, payload, delivery), delivery)
   })
+}
+
+function dispatched(
+  method: string,
+  path: string,
+  headers: string[],
+  payload: Bytes,
+  delivery: Delivery,
+): Dispatcher.DispatchOptions {
+  if (isInMemory(payload)) {
+    return { method, path, headers, body: payload.length === 0 ? null : payload }
+  }
+  // Of what it reads piece by piece undici has to be told the length, or it sends chunks.
+  const framed = [...headers, 'Content-Length', String(payload.length)]
+  // Its types know async iterables as streams only.
+  const body = delivery.watched(payload) as unknown as Readable
+  return { method, path, headers: framed, body }
 }
 
 /** What the bus itself tells every provider; a consumer's fields of these names do not pass. */
@@ -94,14 +119,14 @@ class DeliveredRequest implements HttpRequestContent {
   readonly authority: string
   readonly target: string
   readonly rawHeaders: RawHeaders
-  readonly #payload: Uint8Array
+  readonly #payload: Bytes
 
   constructor(
     method: string,
     { scheme, authority }: ProviderAddress,
     target: string,
     rawHeaders: RawHeaders,
-    payload: Uint8Array,
+    payload: Bytes,
   ) {
     this.method = method
     this.scheme = scheme
@@ -116,6 +141,7 @@ class DeliveredRequest implements HttpRequestContent {
   }
 
   readPayload(): Promise<Uint8Array> {
-    return Promise.resolve(this.#payload)
+    if (isInMemory(this.#payload)) return Promise.resolve(this.#payload)
+    return Promise.reject(new Error('a delivery from the disk is not read again'))
   }
 }

@@ -3,6 +3,7 @@ import type { Holding } from '../exchange/adapter.js'
 import type { DeadlineSignal } from '../exchange/deadline.js'
 import { Fault, toFault } from '../exchange/fault.js'
 import type { ReceivedReply } from '../exchange/exchange.js'
+import { isInMemory, type ByteSource, type Payload, type SpoolWriter } from '../exchange/payload.js'
 import type {
   HttpReplyContent,
   HttpRequestContent,
@@ -10,13 +11,31 @@ import type {
 } from '../exchange/signed-content.js'
 import { faultOf, providerFault, replyTooLarge, unsignableAnswer } from './delivery-fault.js'
 import { firstValue, headBytes, unsignableField } from './headers.js'
-import { PayloadCollector } from './payload.js'
+import { PayloadCollector, type BodyCollector } from './payload.js'
 import type { ProviderPool } from './provider-pools.js'
-import { payloadStepBytes } from '../limits.js'
+import { SpoolingCollector } from './spooling-collector.js'
+import { payloadStepBytes, spoolAboveBytes } from '../limits.js'
 
 /** What came back from a provider over HTTP. */
-export interface HttpAnswer extends ReceivedReply {
-  readonly content: HttpReplyContent
+export interface HttpAnswer<Body extends Payload = Uint8Array> extends Omit<
+  ReceivedReply,
+  'content'
+> {
+  readonly content: HttpAnswerContent<Body>
+}
+
+/** A provider's answer; its payload is on the spool only where the order lets it. */
+export interface HttpAnswerContent<Body extends Payload = Uint8Array> extends Omit<
+  HttpReplyContent,
+  'payload'
+> {
+  readonly payload: Body
+}
+
+/** An answer that nobody let on the spool. */
+export function heldAnswer(answer: HttpAnswer<Payload>): HttpAnswer {
+  if (isInMemory(answer.content.payload)) return answer as HttpAnswer
+  throw new TypeError('an answer on the spool that nobody asked for there')
 }
 
 export interface DeliveryOrder {
@@ -25,6 +44,8 @@ export interface DeliveryOrder {
   readonly replyBytesMax: number
   /** Counts the answer's bytes; what a delivery that fails had taken is given back at once. */
   readonly holding: Holding
+  /** For large answers in parts; undefined where every answer stays in memory. */
+  readonly openSpool: ((announced: number | undefined) => SpoolWriter) | undefined
   readonly deadline: DeadlineSignal
   readonly clock: { now(): Date }
 }
@@ -42,18 +63,22 @@ interface AnswerHead {
  */
 export class Delivery implements Dispatcher.DispatchHandler {
   readonly #order: DeliveryOrder
-  readonly #resolve: (reply: HttpAnswer) => void
+  readonly #resolve: (reply: HttpAnswer<Payload>) => void
   readonly #reject: (fault: Fault) => void
   #abort: ((error?: Error) => void) | undefined
   #deliveredAt: Date | undefined
   #head: AnswerHead | undefined
-  #payload: PayloadCollector | undefined
+  /** Has undici go on after `onData` has said false. */
+  #resume: (() => void) | undefined
+  #payload: BodyCollector<Payload> | undefined
   #settled = false
+  /** Why the body could not be read that was to be sent. */
+  #bodyTrouble: unknown
 
   /** @throws Fault THROTTLED where there is no room for an answer; nothing has been sent then */
   constructor(
     order: DeliveryOrder,
-    resolve: (reply: HttpAnswer) => void,
+    resolve: (reply: HttpAnswer<Payload>) => void,
     reject: (fault: Fault) => void,
   ) {
     this.#order = order
@@ -78,7 +103,17 @@ export class Delivery implements Dispatcher.DispatchHandler {
     this.#deliveredAt = this.#order.clock.now()
   }
 
-  onHeaders(status: number, headers: Buffer[], _resume: () => void, statusText: string): boolean {
+  /** A body that undici reads piece by piece; that it cannot be read is not the provider's trouble. */
+  async *watched(payload: ByteSource): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* payload.pieces()
+    } catch (error) {
+      this.#bodyTrouble = error
+      throw error
+    }
+  }
+
+  onHeaders(status: number, headers: Buffer[], resume: () => void, statusText: string): boolean {
     if (status < 200) return true
     if (status > 599) {
       this.#fail(providerFault(new Error('status out of range')))
@@ -89,6 +124,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
     // Found now, the log says of the exchange what its consumer is told.
     const unsignable = unsignableField(rawHeaders)
     if (unsignable !== undefined) this.#fail(unsignableAnswer(unsignable))
+    this.#resume = resume
     this.#startPayload(status, announcedBytes(rawHeaders))
     return true
   }
@@ -97,14 +133,24 @@ export class Delivery implements Dispatcher.DispatchHandler {
     const { delivered, replyBytesMax, holding } = this.#order
     const isBodyless = delivered.method === 'HEAD' || status === 204 || status === 304
     try {
+      const openSpool = isBodyless || this.#settled ? undefined : this.#spoolOf(announced)
       if (!isBodyless && announced !== undefined) {
         if (announced > replyBytesMax) throw replyTooLarge(replyBytesMax)
-        holding.assertRoom(announced)
+        if (!openSpool) holding.assertRoom(announced)
       }
+      this.#payload = openSpool
+        ? new SpoolingCollector(announced, holding, openSpool)
+        : new PayloadCollector(announced, replyBytesMax, holding)
     } catch (error) {
       this.#fail(toFault(error))
     }
-    this.#payload = new PayloadCollector(announced, replyBytesMax, holding)
+  }
+
+  /** Undefined where the answer stays in memory. */
+  #spoolOf(announced: number | undefined): DeliveryOrder['openSpool'] {
+    const type = firstValue(this.#head?.rawHeaders ?? [], 'content-type') ?? ''
+    const isSmall = announced !== undefined && announced <= spoolAboveBytes
+    return isSmall || !/^\s*multipart\//i.test(type) ? undefined : this.#order.openSpool
   }
 
   onData(chunk: Buffer): boolean {
@@ -113,7 +159,13 @@ export class Delivery implements Dispatcher.DispatchHandler {
     const { replyBytesMax } = this.#order
     try {
       if (payload.bytes + chunk.length > replyBytesMax) throw replyTooLarge(replyBytesMax)
-      payload.add(chunk)
+      const behind = payload.add(chunk)
+      if (!behind) return true
+      behind.then(
+        () => this.#resume?.(),
+        (error: unknown) => this.#fail(toFault(error)),
+      )
+      return false
     } catch (error) {
       this.#fail(toFault(error))
     }
@@ -127,9 +179,22 @@ export class Delivery implements Dispatcher.DispatchHandler {
 
   #answer(): void {
     if (this.#settled || !this.#head || !this.#payload || !this.#deliveredAt) return
+    const taken = this.#payload.take()
+    if (taken instanceof Promise) {
+      taken.then(
+        (payload) => this.#answerWith(payload),
+        (error: unknown) => this.#fail(toFault(error)),
+      )
+    } else {
+      this.#answerWith(taken)
+    }
+  }
+
+  #answerWith(payload: Payload): void {
+    if (this.#settled || !this.#head || !this.#deliveredAt) return
     this.#settle()
     this.#resolve({
-      content: new ProviderAnswer(this.#head, this.#payload.take()),
+      content: new ProviderAnswer(this.#head, payload),
       delivered: this.#order.delivered,
       deliveredAt: this.#deliveredAt,
       receivedAt: this.#order.clock.now(),
@@ -144,7 +209,11 @@ export class Delivery implements Dispatcher.DispatchHandler {
       this.#answer()
       return
     }
-    this.#giveUp(faultOf(error, this.#deliveredAt !== undefined))
+    this.#giveUp(
+      this.#bodyTrouble === undefined
+        ? faultOf(error, this.#deliveredAt !== undefined)
+        : toFault(this.#bodyTrouble),
+    )
   }
 
   // A 204 or 304 ends with its head, whatever length it names (RFC 9112 §6.3); undici waits for it.
@@ -175,14 +244,14 @@ export class Delivery implements Dispatcher.DispatchHandler {
   }
 }
 
-class ProviderAnswer implements HttpReplyContent {
+class ProviderAnswer implements HttpAnswerContent<Payload> {
   readonly format = 'http'
   readonly status: number
   readonly rawHeaders: RawHeaders
-  readonly payload: Uint8Array
+  readonly payload: Payload
   readonly #statusText: string
 
-  constructor({ status, statusText, rawHeaders }: AnswerHead, payload: Uint8Array) {
+  constructor({ status, statusText, rawHeaders }: AnswerHead, payload: Payload) {
     this.status = status
     this.rawHeaders = rawHeaders
     this.payload = payload

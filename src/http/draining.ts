@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { RenderedReply } from './lane.js'
+import type { HeldReply } from './lane.js'
 import { lingerBytesMax, lingerMs } from '../limits.js'
 
 /**
@@ -11,7 +11,7 @@ import { lingerBytesMax, lingerMs } from '../limits.js'
 export function answerAndDrain(
   incoming: IncomingMessage,
   response: ServerResponse,
-  reply: RenderedReply,
+  reply: HeldReply,
 ): void {
   const { socket } = incoming
   response.writeHead(reply.status, reply.rawHeaders)
@@ -25,7 +25,7 @@ export function answerAndDrain(
 }
 
 /** Answers bytes that never became a request, past Node's own response. */
-export function answerOnSocket(socket: Socket, reply: RenderedReply, now: Date): void {
+export function answerOnSocket(socket: Socket, reply: HeldReply, now: Date): void {
   if (!socket.writable) {
     socket.destroy()
     return

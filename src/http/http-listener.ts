@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { AdapterTools, HandleExchange, Listening } from '../exchange/adapter.js'
 import { Fault } from '../exchange/fault.js'
+import { isInMemory } from '../exchange/payload.js'
 import type { MalformedContent } from '../exchange/signed-content.js'
 import { Answering } from './answering.js'
 import { closeInOrder } from './closing.js'
@@ -41,10 +42,11 @@ export class HttpListener<Request extends LaneRequest> {
     this.#settings = settings
     this.#tools = tools
     this.#lane = lane
-    const { payloadBytesMax, headersMax } = settings.limits
+    const { payloadBytesMax, spooledBytesMax, headersMax } = settings.limits
+    const { requestBudget: budget, requestSpool: spool } = tools
     const { publicScheme: scheme, authorities } = settings
     this.#heads = { scheme, headersMax, authorities, pathPrefix: lane.pathPrefix }
-    this.#payloads = { payloadBytesMax, budget: tools.requestBudget }
+    this.#payloads = { payloadBytesMax, spooledBytesMax, budget, spool }
     this.#answering = new Answering(tools, lane, handle)
     this.#connections = new Connections(settings.limits, (event, details) =>
       tools.warn(event, details),
@@ -171,10 +173,12 @@ export class HttpListener<Request extends LaneRequest> {
       content,
       socket.remoteAddress,
     )
+    const { status, rawHeaders, payload } = await this.#lane.render(reply, undefined, [])
     connection.outstanding -= 1
+    if (!isInMemory(payload)) throw new TypeError('a refusal that is on the disk')
     // Answers of earlier requests on this connection come first; the last of them closes it.
     if (socket.destroyed || !connection.isQuiet) return
     connection.answered = true
-    answerOnSocket(socket, this.#lane.render(reply, undefined, []), this.#tools.now())
+    answerOnSocket(socket, { status, rawHeaders, payload }, this.#tools.now())
   }
 }

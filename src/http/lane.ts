@@ -1,4 +1,5 @@
 import type { EnvelopeReader, Reply } from '../exchange/exchange.js'
+import type { Bytes } from '../exchange/payload.js'
 import type { MalformedContent, RawHeaders, WellFormedContent } from '../exchange/signed-content.js'
 import type { ArrivedRequest } from './connection.js'
 import type { HeadFacts, PayloadLimits, RequestBody } from './request-body.js'
@@ -7,6 +8,11 @@ import type { HeadFacts, PayloadLimits, RequestBody } from './request-body.js'
 export interface RenderedReply {
   readonly status: number
   readonly rawHeaders: string[]
+  readonly payload: Bytes
+}
+
+/** The same, as everything is that the bus itself says. */
+export interface HeldReply extends RenderedReply {
   readonly payload: Uint8Array
 }
 
@@ -30,6 +36,11 @@ export interface HttpLane<Request extends LaneRequest> {
    * Renders what the bus answers, signed by the bus.
    * @param request - undefined where what came was no request of the protocol
    * @param asked - header fields as received; they choose a refusal's form, verified or not
+   * @returns a promise only for an answer that has to be read from the disk
    */
-  render(reply: Reply, request: Request | undefined, asked: RawHeaders): RenderedReply
+  render(
+    reply: Reply,
+    request: Request | undefined,
+    asked: RawHeaders,
+  ): RenderedReply | Promise<RenderedReply>
 }

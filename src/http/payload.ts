@@ -3,13 +3,29 @@ import { payloadPartBytesMin, payloadStepBytes } from '../limits.js'
 
 export const noPayload = Buffer.alloc(0)
 
+/** Who puts a body together from its chunks. */
+export interface BodyCollector<Whole> {
+  /** Bytes so far. */
+  readonly bytes: number
+  /**
+   * Takes the next chunk, which the caller has found to be within the limit.
+   * @returns a promise where the sender has to wait until it resolves
+   * @throws Fault THROTTLED, also by the promise
+   */
+  add(chunk: Buffer): Promise<void> | undefined
+  /** Hands the body over, and keeps nothing of it: its request may live as long as its connection. */
+  take(): Whole | Promise<Whole>
+  /** Forgets what came: the message is refused. */
+  drop(): void
+}
+
 /**
  * Puts a body together from its chunks. A body in one chunk is that very chunk. Any other is written
  * into one buffer, which doubles as the body comes, up to what may come at most: a sender that
  * announces much and sends little makes the bus hold little, and the chunks of one that sends a byte
  * at a time are not kept. What the buffer takes is counted before it is taken.
  */
-export class PayloadCollector {
+export class PayloadCollector implements BodyCollector<Buffer> {
   readonly #announced: number | undefined
   readonly #bytesMax: number
   readonly #holding: Holding
@@ -32,11 +48,7 @@ export class PayloadCollector {
     return this.#bytes
   }
 
-  /**
-   * The caller MUST have refused what goes beyond the limit.
-   * @throws Fault THROTTLED
-   */
-  add(chunk: Buffer): void {
+  add(chunk: Buffer): undefined {
     const bytes = this.#bytes + chunk.length
     if (this.#bytes === 0 || this.#mayStayApart(chunk, bytes)) {
       this.#take(bytes)
@@ -48,7 +60,6 @@ export class PayloadCollector {
     this.#bytes = bytes
   }
 
-  /** Hands the body over, and keeps nothing of it: its request may live as long as its connection. */
   take(): Buffer {
     const whole = this.#whole.length > 0 ? this.#whole : joined(this.#parts)
     this.drop()
@@ -56,7 +67,6 @@ export class PayloadCollector {
     return whole.length === this.#bytes ? whole : whole.subarray(0, this.#bytes)
   }
 
-  /** Forgets what came: the message is refused. */
   drop(): void {
     this.#parts = []
     this.#whole = noPayload

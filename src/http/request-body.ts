@@ -1,16 +1,22 @@
 import type { Holding, PayloadBudget } from '../exchange/adapter.js'
 import { Fault, toFault } from '../exchange/fault.js'
 import type { SubsystemId } from '../exchange/identifier.js'
+import type { Payload, Spool } from '../exchange/payload.js'
 import type { RawHeaders } from '../exchange/signed-content.js'
+import { spoolAboveBytes, spooledMemoryBytes } from '../limits.js'
 import type { ByteRoom } from './byte-room.js'
 import type { ArrivedRequest, BodyReader } from './connection.js'
 import { headOf, type RequestHead } from './head.js'
-import { noPayload, PayloadCollector } from './payload.js'
+import { noPayload, PayloadCollector, type BodyCollector } from './payload.js'
+import { SpoolingCollector } from './spooling-collector.js'
 
 export interface PayloadLimits {
   /** Hard cap, whatever the service allows. */
   readonly payloadBytesMax: number
+  /** The same for a body that may go by way of the disk. */
+  readonly spooledBytesMax: number
   readonly budget: PayloadBudget
+  readonly spool: Spool
 }
 
 export interface HeadFacts {
@@ -60,6 +66,7 @@ export abstract class RequestBody implements BodyReader {
   /** The exchange is over: the payload's bytes no longer count. */
   release(): void {
     this.#limits.budget.release(this.arrived.exchangeId)
+    this.#limits.spool.release(this.arrived.exchangeId)
     this.#leaveRoom()
   }
 
@@ -67,11 +74,41 @@ export abstract class RequestBody implements BodyReader {
   protected readBody(bytesMax: number, consumer: SubsystemId): Promise<Buffer> {
     if (this.bodyBytes === 0) return Promise.resolve(noPayload)
     try {
-      const holding = this.#limits.budget.hold(this.arrived.exchangeId, consumer)
-      return this.#collect(this.#admit(bytesMax, holding), holding)
+      const { budget, payloadBytesMax } = this.#limits
+      const holding = budget.hold(this.arrived.exchangeId, consumer)
+      const limit = this.#admit(Math.min(bytesMax, payloadBytesMax), holding, this.bodyBytes)
+      return this.#collect(limit, new PayloadCollector(this.bodyBytes, limit, holding))
     } catch (error) {
       return Promise.reject(toFault(error))
     }
+  }
+
+  /** The same for a body that goes by way of the disk where it is large. */
+  protected readLargeBody(bytesMax: number, consumer: SubsystemId): Promise<Payload> {
+    if (this.bodyBytes === 0) return Promise.resolve(noPayload)
+    try {
+      const { budget, spool, spooledBytesMax } = this.#limits
+      const { exchangeId } = this.arrived
+      const holding = budget.hold(exchangeId, consumer)
+      const isLarge = this.bodyBytes !== undefined && this.bodyBytes > spoolAboveBytes
+      const inMemory = isLarge ? spooledMemoryBytes : this.bodyBytes
+      const limit = this.#admit(Math.min(bytesMax, spooledBytesMax), holding, inMemory)
+      const collector = new SpoolingCollector(this.bodyBytes, holding, (announced) =>
+        spool.writer(exchangeId, consumer, announced),
+      )
+      return this.#collect(limit, collector)
+    } catch (error) {
+      return Promise.reject(toFault(error))
+    }
+  }
+
+  /**
+   * Counts what of a body on the disk is read into memory for good.
+   * @throws Fault THROTTLED
+   */
+  protected holdMore(bytes: number, consumer: SubsystemId): void {
+    const holding = this.#limits.budget.hold(this.arrived.exchangeId, consumer)
+    holding.resize(holding.bytes + bytes)
   }
 
   /**
@@ -149,17 +186,16 @@ export abstract class RequestBody implements BodyReader {
   }
 
   /** Refuses before the first byte is read what can be refused then. */
-  #admit(bytesMax: number, holding: Holding): number {
+  #admit(limit: number, holding: Holding, inMemory: number | undefined): number {
     if (this.#asked) throw new Error('a payload is read once')
     this.#asked = true
     if (this.#broken) throw this.#broken
-    const limit = Math.min(bytesMax, this.#limits.payloadBytesMax)
     if (this.bodyBytes !== undefined && this.bodyBytes > limit) throw tooLarge(limit)
     const beginning = this.#beginning
     if (beginning && beginning.length > limit) throw tooLarge(limit)
     if (!this.isBeginningWhole && this.arrived.incoming.destroyed) throw brokenOff()
     // An announcement takes no room: who announces and does not send keeps it from nobody.
-    holding.assertRoom(this.bodyBytes ?? 0)
+    holding.assertRoom(inMemory ?? 0)
     if (!beginning) this.#invite()
     return limit
   }
@@ -169,12 +205,12 @@ export abstract class RequestBody implements BodyReader {
   }
 
   // The listeners stay until the request is forgotten: taking them off costs more than a look.
-  #collect(limit: number, holding: Holding): Promise<Buffer> {
+  #collect<Whole>(limit: number, collector: BodyCollector<Whole>): Promise<Whole> {
     const { incoming } = this.arrived
-    const collector = new PayloadCollector(this.bodyBytes, limit, holding)
+    let behind: Promise<void> | undefined
     if (this.#beginning) {
       const isWhole = this.isBeginningWhole
-      collector.add(this.#beginning)
+      behind = collector.add(this.#beginning)
       this.#beginning = undefined
       this.#leaveRoom()
       if (isWhole) return Promise.resolve(collector.take())
@@ -189,11 +225,19 @@ export abstract class RequestBody implements BodyReader {
         reject(fault)
       }
       this.#reading = refuse
+      const goOn = (): void => {
+        if (!done) incoming.resume()
+      }
+      const wait = (until: Promise<void>): void => {
+        incoming.pause()
+        until.then(goOn, (error: unknown) => refuse(toFault(error)))
+      }
       incoming.on('data', (chunk: Buffer) => {
         if (done) return
         try {
           if (collector.bytes + chunk.length > limit) throw tooLarge(limit)
-          collector.add(chunk)
+          const behind = collector.add(chunk)
+          if (behind) wait(behind)
         } catch (error) {
           refuse(toFault(error))
         }
@@ -204,7 +248,8 @@ export abstract class RequestBody implements BodyReader {
         resolve(collector.take())
       })
       incoming.on('error', () => refuse(brokenOff()))
-      if (incoming.isPaused()) incoming.resume()
+      if (behind) wait(behind)
+      else if (incoming.isPaused()) incoming.resume()
     })
   }
 }

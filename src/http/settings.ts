@@ -53,6 +53,7 @@ const limitNames = [
   'replyIdleTimeoutMs',
   'replyTimeoutMs',
   'payloadBytesMax',
+  'spooledBytesMax',
   'connectTimeoutMs',
   'connectionsPerProviderMax',
 ] as const satisfies readonly (keyof Limits)[]

@@ -1,6 +1,8 @@
 import type pg from 'pg'
+import { isInMemory, type Bytes } from '../exchange/payload.js'
 import { copyMessages, joinSmall, queryMessage, type CopyRow } from './copy-binary.js'
 import { logTables, type LogRecord } from './log-record.js'
+import { StreamedBatch } from './streamed-batch.store.js'
 
 /**
  * Writes records durably: one query of several COPY statements is one transaction, and all its data
@@ -10,7 +12,7 @@ import { logTables, type LogRecord } from './log-record.js'
  */
 export function writeBatch(client: pg.Client, records: readonly LogRecord[]): Promise<void> {
   const statements: string[] = []
-  const data: Uint8Array[] = []
+  const data: Bytes[] = []
   for (const [index, table] of logTables.entries()) {
     const rows = records.map((record) => record.rows[index]).filter((row) => row !== undefined)
     if (rows.length === 0) continue
@@ -19,8 +21,13 @@ export function writeBatch(client: pg.Client, records: readonly LogRecord[]): Pr
   }
   const bytes = joinSmall([queryMessage(statements.join('; ')), ...data])
   return new Promise((resolve, reject) => {
-    client.query(new CopyBatch(bytes, (error) => (error ? reject(error) : resolve())))
+    const done = (error?: Error): void => (error ? reject(error) : resolve())
+    client.query(isHeld(bytes) ? new CopyBatch(bytes, done) : new StreamedBatch(bytes, done))
   })
+}
+
+function isHeld(bytes: readonly Bytes[]): bytes is readonly Uint8Array[] {
+  return bytes.every(isInMemory)
 }
 
 /** What the driver calls while a query of ours is under way. */

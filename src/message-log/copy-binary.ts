@@ -4,11 +4,13 @@
  * cheapest durable way into a table by far, and short.
  */
 
+import { isInMemory, type Bytes, type ByteSource } from '../exchange/payload.js'
+
 /** A column's value: bytes as they are, a text, or null. */
-export type Cell = Uint8Array | string | null
+export type Cell = Bytes | string | null
 
 /** A row as pieces of one stream; a large value stays a piece of its own and is never copied. */
-export type CopyRow = readonly Uint8Array[]
+export type CopyRow = readonly Bytes[]
 
 /** A piece above this size is sent as it is, the smaller ones are put together. */
 const largeBytes = 64 * 1024
@@ -60,7 +62,12 @@ const utf8BytesMax = 3
 function roomOf(cell: Cell): number {
   if (cell === null) return 0
   if (typeof cell === 'string') return utf8BytesMax * cell.length
-  return cell.length > largeBytes ? 0 : cell.length
+  return isApart(cell) ? 0 : cell.length
+}
+
+/** Whether a cell's bytes stay where they are. */
+function isApart(cell: Bytes): cell is ByteSource {
+  return cell.length > largeBytes || !isInMemory(cell)
 }
 
 /** Encodes one row: number of columns, then each column's length and value; -1 stands for null. */
@@ -68,7 +75,7 @@ export function encodeRow(cells: readonly Cell[]): CopyRow {
   let room = 2
   for (const cell of cells) room += 4 + roomOf(cell)
   const buffer = Buffer.allocUnsafe(room)
-  const pieces: Uint8Array[] = []
+  const pieces: Bytes[] = []
   let from = 0
   let at = buffer.writeInt16BE(cells.length, 0)
   for (const cell of cells) {
@@ -79,7 +86,7 @@ export function encodeRow(cells: readonly Cell[]): CopyRow {
       at = buffer.writeInt32BE(bytes, at) + bytes
     } else {
       at = buffer.writeInt32BE(cell.length, at)
-      if (cell.length > largeBytes) {
+      if (isApart(cell)) {
         pieces.push(buffer.subarray(from, at), cell)
         from = at
       } else {
@@ -92,9 +99,12 @@ export function encodeRow(cells: readonly Cell[]): CopyRow {
   return pieces
 }
 
-/** The whole COPY of one table as protocol messages, ready for the socket. */
-export function copyMessages(rows: readonly CopyRow[]): Uint8Array[] {
-  const messages: Uint8Array[] = []
+/**
+ * The whole COPY of one table as protocol messages, ready for the socket. What is on the spool stands among
+ * them as it is: each piece of it makes a message when it is read.
+ */
+export function copyMessages(rows: readonly CopyRow[]): Bytes[] {
+  const messages: Bytes[] = []
   let run: Uint8Array[] = [streamHead]
   const flush = (): void => {
     if (run.length > 0) messages.push(copyDataHead(run), ...run)
@@ -102,6 +112,11 @@ export function copyMessages(rows: readonly CopyRow[]): Uint8Array[] {
   }
   for (const row of rows) {
     for (const piece of row) {
+      if (!isInMemory(piece)) {
+        flush()
+        messages.push(piece)
+        continue
+      }
       if (piece.length <= largeBytes) {
         run.push(piece)
         continue
@@ -119,7 +134,8 @@ export function copyMessages(rows: readonly CopyRow[]): Uint8Array[] {
   return messages
 }
 
-function copyDataHead(pieces: readonly Uint8Array[]): Buffer {
+/** The head of the message whose content these pieces are. */
+export function copyDataHead(pieces: readonly Uint8Array[]): Buffer {
   const head = Buffer.allocUnsafe(messageHeadBytes)
   head.writeUInt8(0x64, 0)
   head.writeInt32BE(
@@ -129,25 +145,34 @@ function copyDataHead(pieces: readonly Uint8Array[]): Buffer {
   return head
 }
 
+/** Has the server take back the whole; it answers with an error that quotes the reason. */
+export function copyFail(reason: string): Buffer {
+  return messageOf(0x66, reason)
+}
+
 /** A simple query of several statements; the server runs them as one transaction. */
 export function queryMessage(sql: string): Buffer {
-  const text = Buffer.from(`${sql}\0`)
+  return messageOf(0x51, sql)
+}
+
+function messageOf(type: number, content: string): Buffer {
+  const text = Buffer.from(`${content}\0`)
   const head = Buffer.allocUnsafe(messageHeadBytes)
-  head.writeUInt8(0x51, 0)
+  head.writeUInt8(type, 0)
   head.writeInt32BE(text.length + 4, 1)
   return Buffer.concat([head, text])
 }
 
 /** Puts neighbouring small pieces together: one large write costs less than many small ones. */
-export function joinSmall(pieces: readonly Uint8Array[]): Uint8Array[] {
-  const joined: Uint8Array[] = []
+export function joinSmall(pieces: readonly Bytes[]): Bytes[] {
+  const joined: Bytes[] = []
   let run: Uint8Array[] = []
   const flush = (): void => {
     if (run.length > 0) joined.push(run.length === 1 && run[0] ? run[0] : Buffer.concat(run))
     run = []
   }
   for (const piece of pieces) {
-    if (piece.length <= largeBytes) {
+    if (isInMemory(piece) && piece.length <= largeBytes) {
       run.push(piece)
     } else {
       flush()

@@ -2,6 +2,8 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import type pg from 'pg'
 import type { LoggedEntry } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
+import { isInMemory, type Bytes, type Payload } from '../exchange/payload.js'
+import { spooledMemoryBytes } from '../limits.js'
 import { DataKeys, type DataKeyLimits } from './data-keys.store.js'
 import { encodeEntry, type EntryFields, type Half } from './entry.js'
 import { refusalSummaryEntry, type EntryContext } from './exchange-entry.js'
@@ -9,7 +11,8 @@ import type { CommitResult, GroupCommit } from './group-commit.store.js'
 import { reasonOf, withClient } from './log-connection.store.js'
 import { encodeRecord } from './log-record.js'
 import type { RefusalSummary } from './lost-refusals.js'
-import { keyBytes, masterKeyOf, sealPayload, type Message } from './payload-cipher.js'
+import { keyBytes, masterKeyOf, sealPayload, type SealedPayload } from './payload-cipher.js'
+import { sealSpooledPayload } from './spooled-payload-cipher.js'
 
 export interface EntryWriterOptions {
   /** Wraps the keys that encrypt payloads; 32 bytes from outside the database. */
@@ -35,6 +38,17 @@ export interface EntryPlace {
 export interface WrittenEntry {
   readonly result: CommitResult
   readonly entry: LoggedEntry
+}
+
+/** A message as it came, wherever its payload is. */
+export interface LoggedMessage {
+  readonly head: Uint8Array
+  readonly payload: Payload
+}
+
+function memoryBytes(message: LoggedMessage | undefined): number {
+  if (!message) return 0
+  return isInMemory(message.payload) ? message.payload.length : spooledMemoryBytes
 }
 
 /** Encrypts messages, encodes the entries that tell of them, and has both made durable. */
@@ -64,12 +78,12 @@ export class EntryWriter {
   /** @throws Fault AUDIT_UNAVAILABLE, DUPLICATE_MESSAGE */
   async write(
     place: EntryPlace,
-    message: Message | undefined,
+    message: LoggedMessage | undefined,
     entryOf: (context: EntryContext) => EntryFields,
   ): Promise<WrittenEntry> {
     const { commits, half, messageIdDigest } = place
     // Before the work of encrypting: what would be refused is refused at once.
-    commits.assertAvailable(place.party, message?.payload.length ?? 0)
+    commits.assertAvailable(place.party, memoryBytes(message))
     const kept = message && (await this.#seal(place, message))
     const payloadDigest = kept?.digest
     const recordedAt = this.#options.now()
@@ -92,11 +106,16 @@ export class EntryWriter {
     this.entries += 1
   }
 
-  #seal(place: EntryPlace, message: Message): ReturnType<typeof sealPayload> {
+  #seal(
+    place: EntryPlace,
+    { head, payload }: LoggedMessage,
+  ): Promise<{ readonly sealed: SealedPayload<Bytes>; readonly digest: string }> {
     if (this.#dataKeys.isDue) void this.#renewInBackground()
     const key = this.#dataKeys.current
     if (!key) throw new Fault('AUDIT_UNAVAILABLE', { detail: 'The message log has no key yet.' })
-    return sealPayload(key, place, message)
+    return isInMemory(payload)
+      ? sealPayload(key, place, { head, payload })
+      : sealSpooledPayload(key, place, { head, payload })
   }
 
   async #renewInBackground(): Promise<void> {

@@ -10,8 +10,8 @@ const limits: FairQueueLimits = {
   batchBytesMax: 1_000,
 }
 
-function item(party: string, bytes = 1) {
-  return { record: { party, bytes } }
+function item(party: string, bytes = 1, writtenBytes = bytes) {
+  return { record: { party, bytes, writtenBytes } }
 }
 
 function each(letters: string) {

@@ -3,12 +3,16 @@ export interface Queued {
   readonly record: {
     /** Whose record it is, as far as that is known: a consumer, or the address of a stranger. */
     readonly party: string
+    /** Of the memory. */
     readonly bytes: number
+    /** What a transaction writes of it. */
+    readonly writtenBytes: number
   }
 }
 
 export interface FairQueueLimits {
   readonly recordsMax: number
+  /** Of the memory. */
   readonly bytesMax: number
   /** Share of the queue, 0 to 1, that one party may take. */
   readonly partyShareMax: number
@@ -32,6 +36,7 @@ export class FairQueue<Item extends Queued> {
   #lines = new Map<string, Line<Item>>()
   records = 0
   bytes = 0
+  #writtenBytes = 0
 
   constructor(limits: FairQueueLimits) {
     this.#limits = limits
@@ -52,7 +57,7 @@ export class FairQueue<Item extends Queued> {
 
   /** Puts it at the end of its party's line, whether or not there is room. */
   push(item: Item): void {
-    const { party, bytes } = item.record
+    const { party, bytes, writtenBytes } = item.record
     const line = this.#lines.get(party)
     if (line) {
       line.items.push(item)
@@ -62,29 +67,33 @@ export class FairQueue<Item extends Queued> {
     }
     this.records += 1
     this.bytes += bytes
+    this.#writtenBytes += writtenBytes
   }
 
   /** Takes what one transaction is to write; nothing where nothing waits. */
   takeBatch(): Item[] {
     const { batchRecordsMax, batchBytesMax } = this.#limits
-    if (this.records <= batchRecordsMax && this.bytes <= batchBytesMax) return this.drain()
+    if (this.records <= batchRecordsMax && this.#writtenBytes <= batchBytesMax) return this.drain()
     const batch: Item[] = []
     let bytes = 0
+    let writtenBytes = 0
     // A party that is put back is met again in this same loop, behind all the others. One whose
     // record does not fit any more keeps its place, and so begins the next batch.
     for (const [party, line] of this.#lines) {
       const [next] = line.items
       if (!next || batch.length === batchRecordsMax) break
-      if (batch.length > 0 && bytes + next.record.bytes > batchBytesMax) continue
+      if (batch.length > 0 && writtenBytes + next.record.writtenBytes > batchBytesMax) continue
       line.items.shift()
       line.bytes -= next.record.bytes
       bytes += next.record.bytes
+      writtenBytes += next.record.writtenBytes
       batch.push(next)
       this.#lines.delete(party)
       if (line.items.length > 0) this.#lines.set(party, line)
     }
     this.records -= batch.length
     this.bytes -= bytes
+    this.#writtenBytes -= writtenBytes
     return batch
   }
 
@@ -96,6 +105,7 @@ export class FairQueue<Item extends Queued> {
     this.#lines = new Map()
     this.records = 0
     this.bytes = 0
+    this.#writtenBytes = 0
     return all
   }
 }

@@ -1,3 +1,5 @@
+import { isInMemory, type Bytes } from '../exchange/payload.js'
+import { spooledMemoryBytes } from '../limits.js'
 import {
   encodeRow,
   smallintCell,
@@ -34,8 +36,10 @@ export interface LogRecord {
   readonly messageIdDigest: Buffer | undefined
   /** By table, in the order of {@link logTables}. */
   readonly rows: readonly (CopyRow | undefined)[]
-  /** Size of the rows, for limits. */
+  /** What it takes of the memory until it is durable. */
   readonly bytes: number
+  /** What its transaction writes: more, where the payload is on the spool. */
+  readonly writtenBytes: number
 }
 
 /** Encodes one half of an exchange. */
@@ -44,7 +48,7 @@ export function encodeRecord(half: {
   readonly fields: EntryFields
   readonly entry: EncodedEntry
   readonly recordedAt: Date
-  readonly payload: SealedPayload | undefined
+  readonly payload: SealedPayload<Bytes> | undefined
   readonly messageIdDigest: Buffer | undefined
 }): LogRecord {
   const { fields, entry, payload, messageIdDigest } = half
@@ -75,14 +79,21 @@ export function encodeRecord(half: {
     leafHash: entry.leafHash,
     messageIdDigest,
     rows,
-    bytes: bytesOf(rows),
+    ...sizesOf(rows),
   }
 }
 
-function bytesOf(rows: LogRecord['rows']): number {
+function sizesOf(rows: LogRecord['rows']): Pick<LogRecord, 'bytes' | 'writtenBytes'> {
   let bytes = 0
-  for (const row of rows) if (row) for (const piece of row) bytes += piece.length
-  return bytes
+  let writtenBytes = 0
+  for (const row of rows) {
+    if (!row) continue
+    for (const piece of row) {
+      writtenBytes += piece.length
+      bytes += isInMemory(piece) ? piece.length : spooledMemoryBytes
+    }
+  }
+  return { bytes, writtenBytes }
 }
 
 // A data key serves a million payloads, so its cell is nearly always the last one made.

@@ -10,7 +10,7 @@ import type {
 } from '../exchange/exchange.js'
 import { Fault, type FaultCode } from '../exchange/fault.js'
 import { messageLogLimits, type MessageLogLimits } from '../limits.js'
-import { EntryWriter } from './entry-writer.store.js'
+import { EntryWriter, type LoggedMessage } from './entry-writer.store.js'
 import {
   refusalEntry,
   replyEntry,
@@ -19,7 +19,6 @@ import {
 } from './exchange-entry.js'
 import { GroupCommit } from './group-commit.store.js'
 import { LostRefusals } from './lost-refusals.js'
-import type { Message } from './payload-cipher.js'
 import { RecentIds } from './recent-ids.js'
 
 export interface MessageLogOptions {
@@ -227,7 +226,7 @@ function refusedMessage(
   code: FaultCode,
   reached: RequestStage,
   answer: ReceivedReply | undefined,
-): Message | undefined {
+): LoggedMessage | undefined {
   if (withoutPayload.has(code)) return undefined
   if (answer) return { head: answer.content.head(), payload: answer.content.payload }
   if (!('verified' in reached) || 'entry' in reached) return undefined

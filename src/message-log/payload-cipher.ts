@@ -9,6 +9,7 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Bytes } from '../exchange/payload.js'
 import type { Half } from './entry.js'
 
 /** A key that encrypts the payloads of one process for a while. */
@@ -31,11 +32,17 @@ export interface MasterKey {
 }
 
 /** An encrypted payload. */
-export interface SealedPayload {
+export interface SealedPayload<Ciphertext extends Bytes = Buffer> {
   readonly dataKeyId: string
   readonly nonce: Buffer
   /** AES-256-GCM ciphertext and, at its end, the tag. */
-  readonly ciphertext: Buffer
+  readonly ciphertext: Ciphertext
+}
+
+/** Where a payload belongs. */
+export interface PayloadPlace {
+  readonly exchangeId: string
+  readonly half: Half
 }
 
 /** A message as it came, and the digest that its entry must have. */
@@ -48,7 +55,7 @@ export interface OpenedPayload {
 export const keyBytes = 32
 const saltBytes = 16
 const nonceBytes = 12
-const tagBytes = 16
+export const tagBytes = 16
 const frameVersion = 1
 const lengthBytes = 4
 const headAt = 1 + lengthBytes
@@ -86,12 +93,12 @@ export function unwrapDataKey(master: MasterKey, id: string, wrapped: Uint8Array
 }
 
 /** Ties a ciphertext to its place, so that it cannot be moved to another exchange or half. */
-function placeOf(exchangeId: string, half: Half): Buffer {
+export function placeBytes({ exchangeId, half }: PayloadPlace): Buffer {
   return Buffer.from(`${exchangeId}/${half}`)
 }
 
 /** A data key serves one process only, so counting makes every nonce new. */
-function nextNonce(dataKey: DataKey): Buffer {
+export function nextNonce(dataKey: DataKey): Buffer {
   const nonce = Buffer.alloc(nonceBytes)
   nonce.writeBigUInt64BE(BigInt(dataKey.sealed), nonceBytes - 8)
   dataKey.sealed += 1
@@ -111,23 +118,14 @@ export interface Message {
  */
 export async function sealPayload(
   dataKey: DataKey,
-  place: { readonly exchangeId: string; readonly half: Half },
+  place: PayloadPlace,
   { head, payload }: Message,
 ): Promise<{ readonly sealed: SealedPayload; readonly digest: string }> {
   const nonce = nextNonce(dataKey)
   const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce)
-  cipher.setAAD(placeOf(place.exchangeId, place.half))
-  const saltAt = headAt + head.length
-  const first = payload.subarray(0, sliceBytes)
-  const start = Buffer.allocUnsafe(saltAt + saltBytes + first.length)
-  start.writeUInt8(frameVersion, 0)
-  start.writeUInt32BE(head.length, 1)
-  start.set(head, headAt)
-  start.set(newSalt(), saltAt)
-  start.set(first, saltAt + saltBytes)
-
+  cipher.setAAD(placeBytes(place))
+  const { start, salted } = frameStart(head, payload.subarray(0, sliceBytes))
   const rest = payload.subarray(sliceBytes)
-  const salted = start.subarray(saltAt)
   if (rest.length === 0) {
     const ciphertext = Buffer.concat([cipher.update(start), cipher.final(), cipher.getAuthTag()])
     const digest = hash('sha256', salted, 'base64url')
@@ -151,6 +149,24 @@ export async function sealPayload(
   }
 }
 
+/**
+ * The frame with as much of the payload as is given.
+ * @returns its bytes, and those of them from the salt on
+ */
+export function frameStart(
+  head: Uint8Array,
+  payload: Uint8Array,
+): { readonly start: Buffer; readonly salted: Buffer } {
+  const saltAt = headAt + head.length
+  const start = Buffer.allocUnsafe(saltAt + saltBytes + payload.length)
+  start.writeUInt8(frameVersion, 0)
+  start.writeUInt32BE(head.length, 1)
+  start.set(head, headAt)
+  start.set(newSalt(), saltAt)
+  start.set(payload, saltAt + saltBytes)
+  return { start, salted: start.subarray(saltAt) }
+}
+
 let lastTurn: Promise<void> = Promise.resolve()
 
 /** A turn of the event loop in which no other large payload is worked on: they take one slice each. */
@@ -172,11 +188,10 @@ function newSalt(): Buffer {
 /** @throws Error when the ciphertext was changed, or belongs to another exchange or half */
 export function openPayload(
   key: KeyObject,
-  place: { readonly exchangeId: string; readonly half: Half },
+  place: PayloadPlace,
   sealed: Pick<SealedPayload, 'nonce' | 'ciphertext'>,
 ): OpenedPayload {
-  const additional = placeOf(place.exchangeId, place.half)
-  const frame = decrypt(key, sealed.nonce, sealed.ciphertext, additional)
+  const frame = decrypt(key, sealed.nonce, sealed.ciphertext, placeBytes(place))
   if (frame.readUInt8(0) !== frameVersion) throw new Error('unknown version of a payload frame')
   const saltAt = headAt + frame.readUInt32BE(1)
   const salted = frame.subarray(saltAt)

@@ -1,21 +1,26 @@
 import type { AcceptedReply, LoggedRequest, ReceivedReply, Signer } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
+import { isInMemory, type SpooledPayload } from '../exchange/payload.js'
 import type {
   HttpReplyContent,
+  ReplyContent,
   SignedContent,
+  SoapAttachment,
   SoapReplyContent,
+  SpoolableAttachment,
 } from '../exchange/signed-content.js'
 import {
   digestMismatch,
   digestsMatch,
   readContentDigest,
   sha256Of,
+  spooledDigestsMatch,
 } from './http-signature/content-digest.js'
 import { HeaderFields } from './http-signature/header-fields.js'
 import { requestMessage } from './http-signature/message.js'
 import { verifyReplySignature } from './http-signature/verify-reply.js'
 import type { VerificationRules } from './http-signature/verify-request.js'
-import { verifySoapReply } from './wss/verify-reply.js'
+import { verifySoapReply, verifySpooledReply } from './wss/verify-reply.js'
 
 /**
  * Step 7: the provider's answer is held to the same rules as the request. A digest that is there must
@@ -26,33 +31,67 @@ export function createAcceptReply(
   rules: VerificationRules,
 ): (reply: ReceivedReply, logged: LoggedRequest) => Promise<AcceptedReply> {
   return (reply, logged) =>
-    new Promise((resolve) => {
-      const signer = providerSigner(reply, logged, rules)
-      const { content, delivered, deliveredAt, receivedAt } = reply
-      resolve({ content, delivered, deliveredAt, receivedAt, signer } as AcceptedReply)
+    new Promise((resolve, reject) => {
+      const { content } = reply
+      const accept = (signer: Signer | undefined): void => {
+        const { delivered, deliveredAt, receivedAt } = reply
+        resolve({ content, delivered, deliveredAt, receivedAt, signer } as AcceptedReply)
+      }
+      if (isInMemory(content.payload)) accept(providerSigner(reply, content.payload, logged, rules))
+      else spooledSigner(content, content.payload, logged, rules).then(accept, reject)
     })
 }
 
 function providerSigner(
-  reply: ReceivedReply,
+  { content, delivered }: ReceivedReply,
+  payload: Uint8Array,
   logged: LoggedRequest,
   rules: VerificationRules,
 ): Signer | undefined {
-  const { content } = reply
   const { route } = logged
   try {
     const fields = new HeaderFields(content.rawHeaders)
-    checkDigest(fields, content.payload)
+    checkDigest(fields, payload)
     if (route.providerSignature === 'none') return undefined
     const signer =
       content.format === 'http'
-        ? httpSigner(content, fields, reply.delivered, rules)
-        : soapSigner(content, logged, rules)
-    if (signer.subsystem !== route.provider) throw new Fault('CERT_SENDER_MISMATCH')
+        ? httpSigner(content, fields, delivered, rules)
+        : soapSigner(content, payload, logged, rules)
+    checkSender(signer, route)
     return signer
   } catch (error) {
     throw error instanceof Fault ? ofProvider(error) : error
   }
+}
+
+/** The same of an answer on the spool, of which every digest is made piece by piece. */
+async function spooledSigner(
+  content: ReplyContent,
+  bytes: SpooledPayload,
+  logged: LoggedRequest,
+  rules: VerificationRules,
+): Promise<Signer | undefined> {
+  const { route, verified } = logged
+  try {
+    if (content.format !== 'soap') throw new TypeError('an answer of HTTP on the spool')
+    const digests = readContentDigest(new HeaderFields(content.rawHeaders))
+    if (digests && !(await spooledDigestsMatch(digests, bytes))) throw digestMismatch()
+    if (route.providerSignature === 'none') return undefined
+    const { envelope, attachments } = content
+    const requestSignature = verified.signature.value
+    const signer = await verifySpooledReply(
+      { payload: { bytes, envelope, attachments }, rule: 'answer', requestSignature },
+      rules,
+    )
+    checkSender(signer, route)
+    return signer
+  } catch (error) {
+    throw error instanceof Fault ? ofProvider(error) : error
+  }
+}
+
+function checkSender({ subsystem }: Signer, { provider }: LoggedRequest['route']): void {
+  if (subsystem !== provider) throw new Fault('CERT_SENDER_MISMATCH')
 }
 
 function httpSigner(
@@ -67,13 +106,20 @@ function httpSigner(
 }
 
 function soapSigner(
-  { payload: bytes, envelope, attachments }: SoapReplyContent,
+  { envelope, attachments: given }: SoapReplyContent,
+  bytes: Uint8Array,
   { verified }: LoggedRequest,
   rules: VerificationRules,
 ): Signer {
+  const attachments = given.filter(isHeld)
+  if (attachments.length < given.length) throw new TypeError('an attachment apart from its payload')
   const payload = { bytes, envelope, attachments }
   const requestSignature = verified.signature.value
   return verifySoapReply({ payload, rule: 'answer', requestSignature }, rules).signer
+}
+
+function isHeld(attachment: SpoolableAttachment): attachment is SoapAttachment {
+  return isInMemory(attachment.content)
 }
 
 function checkDigest(fields: HeaderFields, payload: Uint8Array): void {

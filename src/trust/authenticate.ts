@@ -7,7 +7,12 @@ import type {
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import type { Bus } from '../exchange/ports.js'
-import type { VerifiedContent } from '../exchange/signed-content.js'
+import { isInMemory } from '../exchange/payload.js'
+import type {
+  SoapPayload,
+  SpooledSoapPayload,
+  VerifiedContent,
+} from '../exchange/signed-content.js'
 import { verifyRequestHead, type VerificationRules } from './http-signature/verify-request.js'
 import { verifySoapHead } from './wss/verify-request.js'
 
@@ -81,7 +86,10 @@ async function authenticate(
   if (content.format === 'http' && head.format === 'http') {
     verified = head.withPayload(await content.readPayload(bytesMax, signer.subsystem))
   } else if (content.format === 'soap' && head.format === 'soap') {
-    verified = head.withPayload(await content.readPayload(bytesMax, signer.subsystem))
+    const payload = await content.readPayload(bytesMax, signer.subsystem)
+    verified = isSpooled(payload)
+      ? await head.withSpooledPayload(payload)
+      : head.withPayload(payload)
   } else {
     throw new TypeError(`a head of ${head.format} for a content of ${content.format}`)
   }
@@ -96,4 +104,8 @@ async function authenticate(
     signer,
     envelope,
   } as AuthenticatedRequest
+}
+
+function isSpooled(payload: SoapPayload | SpooledSoapPayload): payload is SpooledSoapPayload {
+  return !isInMemory(payload.bytes)
 }

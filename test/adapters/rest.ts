@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer, type IncomingMessage } from 'node:http'
+import { held } from '../support/held.js'
 import { busStub, echo, envelopeHeaders, mediatedOf, sendBytes } from '../support/rest-lane.js'
 import { serviceTarget, toolsStub, verifiedOf } from '../support/rest-lane.js'
 import type {
@@ -21,7 +22,7 @@ export const driver: ConformanceDriver = {
   },
   settingsWithoutPrivate: { host: '127.0.0.1', port: 0, limits: {} },
   payload: Buffer.from('{"ad":"Əliyev Şükür","bayt":"\u0000\uffff"}'),
-  payloadOf: ({ payload }) => payload,
+  payloadOf: ({ payload }) => held(payload),
   tools: toolsStub,
   ask,
   async askBroken(address) {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { held } from '../support/held.js'
 import { sendBytes } from '../support/rest-lane.js'
 import {
   bodyContentOf,
@@ -33,7 +34,7 @@ export const driver: ConformanceDriver = {
   payload: Buffer.from(
     '<g:finAxtaris xmlns:g="urn:gcq"><ad>Əliyev &amp; Şükür</ad></g:finAxtaris>',
   ),
-  payloadOf: ({ payload }) => bodyContentOf(payload),
+  payloadOf: ({ payload }) => bodyContentOf(held(payload)),
   tools: soapTools,
   ask,
   async askBroken(address) {

@@ -1,10 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js'
 import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
 import { SharedPayloadBudget } from '../../src/exchange/payload-budget.js'
 import { defaultLimits } from '../../src/limits.js'
+import { DiskSpool } from '../../src/spool/disk-spool.js'
 import type { ServiceId, SubsystemId } from '../../src/exchange/identifier.js'
 import type {
   HttpReplyContent,
@@ -35,8 +39,12 @@ export const signerStub: HttpSigner = {
   ],
 }
 
+type SpoolStub = DiskSpool & { readonly budget: SharedPayloadBudget }
+
 export interface ToolsStub extends AdapterTools {
   readonly warnings: string[]
+  readonly requestSpool: SpoolStub
+  readonly replySpool: SpoolStub
   readonly requestBudget: SharedPayloadBudget
   readonly replyBudget: SharedPayloadBudget
 }
@@ -51,7 +59,13 @@ export function toolsStub(
   return {
     signer,
     signsWithRsa: false,
-    replySigner: () => ({ http: signer, soap: { sign: ({ envelope }) => envelope } }),
+    replySigner: () => ({
+      http: signer,
+      soap: {
+        sign: ({ envelope }) => envelope,
+        signSpooled: ({ envelope }) => Promise.resolve(envelope),
+      },
+    }),
     requestBudget: new SharedPayloadBudget('requests', {
       bytesMax: all.payloadBytesInFlightMax,
       bytesPerConsumerMax: all.payloadBytesPerConsumerMax,
@@ -60,11 +74,30 @@ export function toolsStub(
       bytesMax: all.replyBytesInFlightMax,
       bytesPerConsumerMax: all.replyBytesPerConsumerMax,
     }),
+    requestSpool: spoolOf('spooled requests', all, warnings),
+    replySpool: spoolOf('spooled replies', all, warnings),
     warnings,
     newExchangeId: () => randomUUID(),
     now: () => new Date(),
     warn: (event) => warnings.push(event),
   }
+}
+
+const spoolDirectory = join(tmpdir(), `sluice-test-spool-${process.pid}`)
+process.once('exit', () => rmSync(spoolDirectory, { recursive: true, force: true }))
+
+function spoolOf(
+  what: 'spooled requests' | 'spooled replies',
+  limits: typeof defaultLimits,
+  warnings: string[],
+): SpoolStub {
+  const budget = new SharedPayloadBudget(what, {
+    bytesMax: limits.spoolBytesMax,
+    bytesPerConsumerMax: limits.spoolBytesPerConsumerMax,
+  })
+  const directory = spoolDirectory
+  const spool = new DiskSpool({ directory, budget, warn: (event) => warnings.push(event) })
+  return Object.assign(spool, { budget })
 }
 
 /** Values of a header field, in order. */

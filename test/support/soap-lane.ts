@@ -1,15 +1,18 @@
 import { readContentType } from '../../adapters/soap/content-type.js'
 import { readMultipart } from '../../adapters/soap/multipart.js'
 import { replaceSoapPart } from '../../adapters/soap/replace-soap-part.js'
+import { held } from './held.js'
 import { makeAuthority } from './pki.js'
 import { toolsStub, type RouteStub, type ToolsStub } from './rest-lane.js'
-import { identifiers, sluice, xroad } from './wss.js'
+import { heldMessage, identifiers, sluice, xroad } from './wss.js'
 import { verifiedSoap } from './soap-samples.js'
 import type { HandleExchange } from '../../src/exchange/adapter.js'
 import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
 import type { ServiceId, SubsystemId } from '../../src/exchange/identifier.js'
+import type { Bytes } from '../../src/exchange/payload.js'
 import type {
+  HeldSoapRequest,
   RawHeaders,
   SoapPayload,
   SoapReplyContent,
@@ -75,7 +78,7 @@ export function headerBlocks({
 }
 
 /** As if a signature had covered everything. */
-export function asVerified(payload: SoapPayload): VerifiedSoapRequest {
+export function asVerified(payload: SoapPayload): HeldSoapRequest {
   const envelope = Buffer.from(payload.envelope)
   const document = readXml(envelope)
   const header = document.firstChild(document.root)!
@@ -165,7 +168,7 @@ export function soapBusStub(
       }
       if (content.format !== 'soap') throw new TypeError('another protocol')
       const payload = await content.readPayload(1 << 26, 'AZ/GOV/VN/EVHF' as SubsystemId)
-      const verified = asVerified(payload)
+      const verified = asVerified(heldMessage(payload))
       const { logged } = mediatedSoap({ ...received, adapter, content }, verified, {})
       const entry = { leafHash: new Uint8Array(32).fill(7), recordedAt: new Date() }
       const reply = answer(verified, received)
@@ -211,7 +214,7 @@ export function soapEcho(
   )
   const reply = soapReplyOf(envelope, ['Content-Type', types[0] ?? 'text/xml'])
   const type = readContentType(types[0])
-  const withEnvelope = (other: Uint8Array): Uint8Array =>
-    type.packaging === 'plain' ? other : replaceSoapPart(readMultipart(payload, type), other)
+  const withEnvelope = (other: Uint8Array): Bytes =>
+    type.packaging === 'plain' ? other : replaceSoapPart(readMultipart(held(payload), type), other)
   return { ...reply, payload, attachments, withEnvelope }
 }

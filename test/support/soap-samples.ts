@@ -1,4 +1,8 @@
-import type { SoapAttachment, VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
+import type {
+  SoapAttachment,
+  HeldSoapRequest,
+  VerifiedSoapRequest,
+} from '../../src/exchange/signed-content.js'
 import { sha256Of } from '../../src/trust/http-signature/content-digest.js'
 import { CoveredXml } from '../../src/trust/wss/verified-element.js'
 import type { XmlElement } from '../../src/xml/document.js'
@@ -16,7 +20,7 @@ export interface SoapSample {
 export const securityBlock = `<wsse:Security xmlns:wsse="${wsse}"><a/></wsse:Security>`
 
 /** A request as the verifier would give it, had somebody signed it. */
-export function verifiedSoap(sample: SoapSample = {}): VerifiedSoapRequest {
+export function verifiedSoap(sample: SoapSample = {}): HeldSoapRequest {
   const { version = '1.1', blocks = sampleBlocks, body = sampleBody } = sample
   const envelope = Buffer.from(
     `<S:Envelope xmlns:S="${version === '1.1' ? soap11 : soap12}">\n  <S:Header>\n    ` +

@@ -4,7 +4,7 @@ import { createSoapSigner } from '../../src/trust/wss/sign-message.js'
 import { verifySoapHead } from '../../src/trust/wss/verify-request.js'
 import { readMultipart } from '../../adapters/soap/multipart.js'
 import { readContentType } from '../../adapters/soap/content-type.js'
-import type { SoapAttachment, VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
+import type { HeldSoapRequest, SoapAttachment } from '../../src/exchange/signed-content.js'
 import type { VerificationRules } from '../../src/trust/http-signature/verify-request.js'
 import type { TestAuthority, TestIdentity } from './pki.js'
 import { headerBlocks } from './soap-lane.js'
@@ -35,7 +35,7 @@ export interface SoapAnswer {
   readonly payload: Buffer
   readonly text: string
   /** What the bus's signature covers. */
-  readonly verified: VerifiedSoapRequest
+  readonly verified: HeldSoapRequest
   readonly exchangeId: string
   /** Code of a refusal. */
   readonly fault: string | undefined
@@ -150,7 +150,7 @@ export class TestSoapConsumer {
 }
 
 function envelopeIn({ soapPart, attachments }: ReturnType<typeof readMultipart>): Pick<
-  VerifiedSoapRequest,
+  HeldSoapRequest,
   'attachments'
 > & {
   readonly envelope: Buffer

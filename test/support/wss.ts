@@ -1,8 +1,9 @@
 import type {
+  HeldSoapRequest,
   SoapAttachment,
   SoapPayload,
   SoapRequestContent,
-  VerifiedSoapRequest,
+  SpooledSoapPayload,
 } from '../../src/exchange/signed-content.js'
 import { Fault } from '../../src/exchange/fault.js'
 import { parseSubsystemId } from '../../src/exchange/identifier.js'
@@ -13,6 +14,7 @@ import type { RegisteredCertificate, TrustMaterial } from '../../src/trust/trust
 import { createSoapSigner, type SoapSignerSettings } from '../../src/trust/wss/sign-message.js'
 import { verifySoapHead } from '../../src/trust/wss/verify-request.js'
 import { strictAlgorithms } from '../../src/trust/x509/algorithm-policy.js'
+import { held } from './held.js'
 import { makeAuthority, type TestAuthority, type TestIdentity } from './pki.js'
 import { consumerId, fiveMinutesMs } from './signing.js'
 
@@ -128,14 +130,22 @@ export function soapContent(
   }
 }
 
+const bytesMax = Number.MAX_SAFE_INTEGER
+
+/** A message that a test knows to be in memory. */
+export function heldMessage(payload: SoapPayload | SpooledSoapPayload): SoapPayload {
+  const attachments = payload.attachments.map((each) => ({ ...each, content: held(each.content) }))
+  return { ...payload, bytes: held(payload.bytes), attachments }
+}
+
 /** Both stages of verification, and the check of the certificate between them. */
 export async function verifySoap(
   content: SoapRequestContent,
   rules: VerificationRules,
-): Promise<VerifiedSoapRequest> {
+): Promise<HeldSoapRequest> {
   const { head, signer } = verifySoapHead(content, rules)
   rules.signers.checkCertificate(signer.thumbprint)
-  return head.withPayload(await content.readPayload(Number.MAX_SAFE_INTEGER, signer.subsystem))
+  return head.withPayload(heldMessage(await content.readPayload(bytesMax, signer.subsystem)))
 }
 
 /** `CODE field` of the refusal, or `accepted`. */

@@ -1,5 +1,6 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
+import type { SpooledPayload } from '../../exchange/payload.js'
 import type { HeaderFields } from './header-fields.js'
 import { readDictionary } from './signature-fields.js'
 import { isInnerList } from './structured-fields.js'
@@ -46,6 +47,18 @@ export function digestsMatch(
   if (digests.sha256 && Buffer.compare(digests.sha256, sha256) !== 0) return false
   if (!digests.sha512) return true
   return Buffer.compare(digests.sha512, hash('sha512', payload, 'buffer')) === 0
+}
+
+/** The same of a payload that is read piece by piece. */
+export async function spooledDigestsMatch(
+  digests: ContentDigests,
+  payload: SpooledPayload,
+): Promise<boolean> {
+  if (digests.sha256 && Buffer.compare(digests.sha256, payload.sha256) !== 0) return false
+  if (!digests.sha512) return true
+  const sha512 = createHash('sha512')
+  for await (const piece of payload.pieces()) sha512.update(piece)
+  return Buffer.compare(digests.sha512, sha512.digest()) === 0
 }
 
 export function sha256Of(payload: Uint8Array): Buffer {

@@ -21,6 +21,9 @@ export interface SecurityTerms {
   readonly expires: Date
 }
 
+/** What of a message does not depend on its attachments. */
+export type EnvelopeToSign = Pick<SoapToSign, 'envelope' | 'headerBlocks'>
+
 /** A message that has everything but its Signature. */
 export interface AssembledMessage {
   readonly document: XmlDocument
@@ -37,7 +40,7 @@ export interface AssembledMessage {
  * Every other byte of the Envelope's tag and of the Body stays what and where it is.
  * @throws XmlError, and TypeError for what is no SOAP envelope
  */
-export function assembleMessage(message: SoapToSign, terms: SecurityTerms): AssembledMessage {
+export function assembleMessage(message: EnvelopeToSign, terms: SecurityTerms): AssembledMessage {
   const given = readXml(message.envelope)
   const { root, bytes } = given
   const namespace = given.namespace(root)

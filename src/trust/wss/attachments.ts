@@ -1,4 +1,8 @@
-import type { RawHeaders, SoapAttachment } from '../../exchange/signed-content.js'
+import type {
+  RawHeaders,
+  SoapAttachment,
+  SpoolableAttachment,
+} from '../../exchange/signed-content.js'
 import { c14nMethod } from '../../xml/c14n/method.js'
 import { canonicalise } from '../../xml/c14n/canonicalise.js'
 import { readXml } from '../../xml/read-xml.js'
@@ -10,7 +14,7 @@ import type { Reference } from '../xml-signature/signed-info.js'
 import { invalidSignature } from '../xml-signature/strict-reading.js'
 import { uncovered } from './coverage.js'
 import { canonicalMimeHeaders, mediaTypeOf } from './mime-headers.js'
-import { writeTextContent } from './text-content.js'
+import { TextContentWriter } from './text-content.js'
 import type { SoapVerificationWatch } from './watch.js'
 
 /**
@@ -18,24 +22,26 @@ import type { SoapVerificationWatch } from './watch.js'
  * Profile 1.1 §5), by a Reference of its own or as part of the Body. Faults tell attachments by their
  * place in the message: what others call them is theirs.
  * @param included content ids of those that the Body's digest takes in
+ * @param digestOf base64 of the digest that an attachment has after the transform of its Reference
  * @throws Fault SIGNATURE_INVALID
  */
-export function verifyAttachments(
-  attachments: readonly SoapAttachment[],
+export function verifyAttachments<Attachment extends SpoolableAttachment>(
+  attachments: readonly Attachment[],
   references: ReadonlyMap<string, Reference>,
   included: ReadonlySet<string> | undefined,
+  digestOf: (attachment: Attachment, reference: Reference, field: string) => string,
   watch: SoapVerificationWatch,
 ): void {
   const seen = new Set<string>()
   attachments.forEach((attachment, index) => {
-    const field = `attachment ${index + 1}`
+    const field = attachmentField(index)
     const reference = references.get(attachment.contentId)
     if (seen.has(attachment.contentId)) {
       throw invalidSignature(field, 'Two attachments have the same Content-ID.')
     }
     seen.add(attachment.contentId)
     if (reference) {
-      const found = attachmentDigest(attachment, reference, field)
+      const found = digestOf(attachment, reference, field)
       if (found !== reference.digestText) watch.refuses(digestDiffers(field))
     } else if (included?.has(attachment.contentId) !== true) {
       watch.refuses(uncovered(field))
@@ -47,22 +53,39 @@ export function verifyAttachments(
   }
 }
 
-function isXml(mediaType: string): boolean {
+/** What an attachment is called in faults. */
+export function attachmentField(index: number): string {
+  return `attachment ${index + 1}`
+}
+
+export function isXml(mediaType: string): boolean {
   return mediaType === 'text/xml' || mediaType === 'application/xml' || mediaType.endsWith('+xml')
 }
 
 const exclusive = c14nMethod(exclusiveC14n)
 
+/** What of an attachment's digest its transform names. */
+export type AttachmentTransform = Pick<Reference, 'transform' | 'digest'>
+
 /** base64 of the digest of an attachment after its transform. `field` is what it is called in faults. */
 export function attachmentDigest(
   { rawHeaders, content }: SoapAttachment,
-  { transform, digest }: Pick<Reference, 'transform' | 'digest'>,
+  transform: AttachmentTransform,
   field: string,
 ): string {
-  const sink = new DigestSink(digest)
-  if (transform === 'attachment-complete') sink.update(canonicalMimeHeaders(rawHeaders))
+  const sink = attachmentSink(rawHeaders, transform)
   writeContent(rawHeaders, content, sink, field)
   return sink.text()
+}
+
+/** Takes the octets of an attachment's content, and has its header fields already where they count. */
+export function attachmentSink(
+  rawHeaders: RawHeaders,
+  { transform, digest }: AttachmentTransform,
+): DigestSink {
+  const sink = new DigestSink(digest)
+  if (transform === 'attachment-complete') sink.update(canonicalMimeHeaders(rawHeaders))
+  return sink
 }
 
 /** Content canonicalised by its media type (SwA Profile 1.1 §5.4.2). */
@@ -81,7 +104,9 @@ function writeContent(
       throw invalidSignature(field, `An XML attachment is not accepted: ${error.reason}.`, error)
     }
   } else if (type.startsWith('text/')) {
-    writeTextContent(content, sink)
+    const text = new TextContentWriter(sink)
+    text.update(content)
+    text.end()
   } else {
     sink.update(content)
   }

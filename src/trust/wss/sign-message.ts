@@ -1,6 +1,10 @@
 import { randomUUID, type KeyObject } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import type { SoapAttachment, SoapSigner } from '../../exchange/signed-content.js'
+import type {
+  SoapAttachment,
+  SoapSigner,
+  SpoolableAttachment,
+} from '../../exchange/signed-content.js'
 import { c14nMethod, type C14nMethod } from '../../xml/c14n/method.js'
 import { keyTypeOf } from '../http-signature/algorithms.js'
 import { sha256 } from '../xml-signature/digest-method.js'
@@ -13,9 +17,10 @@ import {
   signedInfoText,
   type WrittenReference,
 } from '../xml-signature/write-signed-info.js'
-import { assembleMessage, type AssembledMessage } from './assemble-message.js'
-import { attachmentDigest } from './attachments.js'
+import { assembleMessage, type AssembledMessage, type EnvelopeToSign } from './assemble-message.js'
+import { attachmentDigest, attachmentField, type AttachmentTransform } from './attachments.js'
 import { x509v3Type } from './names.js'
+import { spooledDigest } from './spooled-digests.js'
 
 export interface SoapSignerSettings {
   readonly privateKey: KeyObject
@@ -47,18 +52,29 @@ export function createSoapSigner(settings: SoapSignerSettings): SoapSigner {
   }
   const signatureMethod = settings.signatureMethod ?? signatureMethodByKeyType[keyType]
   const token = base64(settings.certificate)
+  const signed = (
+    message: EnvelopeToSign,
+    attachmentReferences: readonly WrittenReference[],
+  ): Buffer => {
+    const created = now()
+    const expires = new Date(created.getTime() + validForMs)
+    const assembled = assembleMessage(message, { id: randomUUID(), token, created, expires })
+    const references = [
+      ...assembled.parts.map((part) => elementReference(assembled, part)),
+      ...attachmentReferences,
+    ]
+    const signedInfo = signedInfoText(signatureMethod, references)
+    const value = signWithKey(signatureMethod, privateKey, Buffer.from(signedInfo, 'utf8'))
+    return withSignature(assembled, signedInfo, value)
+  }
   return {
-    sign(message) {
-      const created = now()
-      const expires = new Date(created.getTime() + validForMs)
-      const assembled = assembleMessage(message, { id: randomUUID(), token, created, expires })
-      const references = [
-        ...assembled.parts.map((part) => elementReference(assembled, part)),
-        ...message.attachments.map((attachment) => attachmentReference(attachment)),
-      ]
-      const signedInfo = signedInfoText(signatureMethod, references)
-      const value = signWithKey(signatureMethod, privateKey, Buffer.from(signedInfo, 'utf8'))
-      return withSignature(assembled, signedInfo, value)
+    sign: (message) => signed(message, message.attachments.map(heldReference)),
+    signSpooled: async (message) => {
+      const references: WrittenReference[] = []
+      for (const [index, attachment] of message.attachments.entries()) {
+        references.push(await spooledReference(attachment, index))
+      }
+      return signed(message, references)
     },
   }
 }
@@ -83,16 +99,29 @@ function withPrefixes(scope: ReadonlyMap<string, string>): C14nMethod {
 
 const attachmentContent = `${swaNamespace}Attachment-Content-Signature-Transform`
 
-function attachmentReference(attachment: SoapAttachment): WrittenReference {
-  const { contentId } = attachment
+const asContent: AttachmentTransform = { transform: 'attachment-content', digest: sha256 }
+
+function heldReference(attachment: SoapAttachment, index: number): WrittenReference {
+  const digestText = attachmentDigest(attachment, asContent, attachmentField(index))
+  return attachmentReference(attachment, digestText)
+}
+
+async function spooledReference(
+  attachment: SpoolableAttachment,
+  index: number,
+): Promise<WrittenReference> {
+  const digestText = await spooledDigest(attachment, asContent, attachmentField(index))
+  return attachmentReference(attachment, digestText)
+}
+
+function attachmentReference(
+  { contentId }: SpoolableAttachment,
+  digestText: string,
+): WrittenReference {
   return {
     uri: `cid:${encodeURIComponent(contentId).replaceAll('%40', '@').replaceAll("'", '%27')}`,
     transform: attachmentContent,
-    digestText: attachmentDigest(
-      attachment,
-      { transform: 'attachment-content', digest: sha256 },
-      'attachment',
-    ),
+    digestText,
   }
 }
 

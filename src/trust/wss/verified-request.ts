@@ -1,8 +1,10 @@
+import { isInMemory } from '../../exchange/payload.js'
 import type {
-  SoapAttachment,
+  HeldSoapRequest,
   SoapLayout,
   SoapPayload,
   SoapVersion,
+  SpooledSoapPayload,
   UnreadSoapRequest,
   VerifiedElement,
   VerifiedSignature,
@@ -16,7 +18,7 @@ import { isEnvelopeNamespace, wsseNamespace } from './names.js'
 import { isForUs, mustBeUnderstood, type SoapEnvelope } from './soap-envelope.js'
 import { CoveredXml } from './verified-element.js'
 import type { VerifiedHeader } from './verify-header.js'
-import { verifyPayload } from './verify-payload.js'
+import { verifyPayload, verifySpooledPayload, type VerifiedPayload } from './verify-payload.js'
 import type { SoapVerificationWatch } from './watch.js'
 
 /** What a verified signature covers of a Header. */
@@ -77,18 +79,27 @@ export class UnreadSoap extends VerifiedHead implements UnreadSoapRequest {
     this.#watch = watch
   }
 
-  withPayload(payload: SoapPayload): VerifiedSoapRequest {
+  withPayload(payload: SoapPayload): HeldSoapRequest {
     const { frame, verified } = this
-    const { document, body } = verifyPayload(frame, verified, this.#start, payload, this.#watch)
-    return new VerifiedSoap(frame, verified, this.headerBlocks, payload, document, body)
+    const whole = verifyPayload(frame, verified, this.#start, payload, this.#watch)
+    return new VerifiedSoap(frame, verified, this.headerBlocks, payload, whole)
+  }
+
+  async withSpooledPayload(payload: SpooledSoapPayload): Promise<VerifiedSoapRequest> {
+    const { frame, verified } = this
+    const whole = await verifySpooledPayload(frame, verified, this.#start, payload, this.#watch)
+    return new VerifiedSoap(frame, verified, this.headerBlocks, payload, whole)
   }
 }
 
-class VerifiedSoap extends VerifiedHead implements VerifiedSoapRequest {
-  readonly payload: Uint8Array
+class VerifiedSoap<Content extends SoapPayload | SpooledSoapPayload>
+  extends VerifiedHead
+  implements VerifiedSoapRequest
+{
+  readonly payload: Content['bytes']
   readonly payloadSha256: Uint8Array
   readonly envelope: Uint8Array
-  readonly attachments: readonly SoapAttachment[]
+  readonly attachments: Content['attachments']
   readonly body: VerifiedElement
   readonly #document: XmlDocument
 
@@ -96,13 +107,13 @@ class VerifiedSoap extends VerifiedHead implements VerifiedSoapRequest {
     frame: SoapEnvelope,
     verified: VerifiedHeader,
     headerBlocks: readonly VerifiedElement[],
-    payload: SoapPayload,
-    document: XmlDocument,
-    body: XmlElement,
+    payload: Content,
+    { document, body }: VerifiedPayload,
   ) {
     super(frame, verified, headerBlocks)
-    this.payload = payload.bytes
-    this.payloadSha256 = sha256Of(payload.bytes)
+    const { bytes } = payload
+    this.payload = bytes
+    this.payloadSha256 = isInMemory(bytes) ? sha256Of(bytes) : bytes.sha256
     this.envelope = payload.envelope
     this.attachments = payload.attachments
     this.body = new CoveredXml(document, body)

@@ -1,15 +1,21 @@
-import type { SoapPayload } from '../../exchange/signed-content.js'
+import type {
+  SoapPayload,
+  SpoolableAttachment,
+  SpooledSoapPayload,
+} from '../../exchange/signed-content.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { digestDiffers, elementDigest } from '../xml-signature/digest.js'
+import type { Reference } from '../xml-signature/signed-info.js'
 import { invalidSignature } from '../xml-signature/strict-reading.js'
-import { verifyAttachments } from './attachments.js'
-import { uncovered } from './coverage.js'
+import { attachmentDigest, verifyAttachments } from './attachments.js'
+import { uncovered, type CoveredPart } from './coverage.js'
 import { readSoapXml } from './read-soap-xml.js'
 import { wsuNamespace } from './names.js'
 import { elementOf } from './references.js'
 import { bodyAfter, type SoapEnvelope } from './soap-envelope.js'
 import type { VerifiedHeader } from './verify-header.js'
-import { expandIncludes } from './xop.js'
+import { expandedDigest, spooledDigests } from './spooled-digests.js'
+import { expandedIncludes, findIncludes } from './xop.js'
 import type { SoapVerificationWatch } from './watch.js'
 
 /** The whole envelope, of which every part that its signer signed is as it was signed. */
@@ -30,23 +36,68 @@ export function verifyPayload(
   { envelope, attachments }: SoapPayload,
   watch: SoapVerificationWatch,
 ): VerifiedPayload {
-  const whole =
-    frame.body === undefined
-      ? readWhole(frame, verified, start, envelope)
-      : sameWhole(frame.document, frame.body, start, envelope)
-  const { document, body } = whole
-  const covered = verified.coverage.body
-  if (!covered) throw uncovered('Body')
+  const whole = wholeEnvelope(frame, verified, start, envelope)
+  const covered = coveredBody(verified)
   const references = verified.coverage.attachments
-  // With every attachment signed by itself, what names them is digested as it stands; else the Body may
-  // have been signed before MTOM moved parts of it into attachments.
-  const isExpanded = attachments.some(({ contentId }) => !references.has(contentId))
-  const includes = isExpanded ? expandIncludes(document, body, attachments) : undefined
-  verifyAttachments(attachments, references, includes?.contentIds, watch)
+  const includes = isExpanded(attachments, references)
+    ? findIncludes(whole.document, whole.body, attachments)
+    : undefined
+  verifyAttachments(attachments, references, includes?.contentIds, attachmentDigest, watch)
   const { digest, digestText } = covered.reference
-  const found = elementDigest(document, body, covered.method, digest, includes?.replaced)
+  const replaced = includes && expandedIncludes(includes)
+  const found = elementDigest(whole.document, whole.body, covered.method, digest, replaced)
   if (found !== digestText) watch.refuses(digestDiffers('Body'))
   return whole
+}
+
+/** The same of a payload on the spool: its attachments are read piece by piece. */
+export async function verifySpooledPayload(
+  frame: SoapEnvelope,
+  verified: VerifiedHeader,
+  start: Uint8Array,
+  { envelope, attachments }: SpooledSoapPayload,
+  watch: SoapVerificationWatch,
+): Promise<VerifiedPayload> {
+  const whole = wholeEnvelope(frame, verified, start, envelope)
+  const covered = coveredBody(verified)
+  const references = verified.coverage.attachments
+  const includes = isExpanded(attachments, references)
+    ? findIncludes(whole.document, whole.body, attachments)
+    : undefined
+  const digests = await spooledDigests(attachments, references)
+  const digestOf = (attachment: SpoolableAttachment): string => digests.get(attachment) ?? ''
+  verifyAttachments(attachments, references, includes?.contentIds, digestOf, watch)
+  const { digest, digestText } = covered.reference
+  const found = includes
+    ? await expandedDigest(whole.document, whole.body, covered.method, digest, includes)
+    : elementDigest(whole.document, whole.body, covered.method, digest)
+  if (found !== digestText) watch.refuses(digestDiffers('Body'))
+  return whole
+}
+
+function wholeEnvelope(
+  frame: SoapEnvelope,
+  verified: VerifiedHeader,
+  start: Uint8Array,
+  envelope: Uint8Array,
+): VerifiedPayload {
+  return frame.body === undefined
+    ? readWhole(frame, verified, start, envelope)
+    : sameWhole(frame.document, frame.body, start, envelope)
+}
+
+function coveredBody({ coverage }: VerifiedHeader): CoveredPart {
+  if (!coverage.body) throw uncovered('Body')
+  return coverage.body
+}
+
+// With every attachment signed by itself, what names them is digested as it stands; else the Body may
+// have been signed before MTOM moved parts of it into attachments.
+function isExpanded(
+  attachments: readonly SpoolableAttachment[],
+  references: ReadonlyMap<string, Reference>,
+): boolean {
+  return attachments.some(({ contentId }) => !references.has(contentId))
 }
 
 function sameWhole(

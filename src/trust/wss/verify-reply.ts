@@ -1,5 +1,9 @@
 import type { Signer } from '../../exchange/exchange.js'
-import type { SoapPayload, VerifiedSoapRequest } from '../../exchange/signed-content.js'
+import type {
+  HeldSoapRequest,
+  SoapPayload,
+  SpooledSoapPayload,
+} from '../../exchange/signed-content.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { invalidSignature } from '../xml-signature/strict-reading.js'
 import type { CoverageRule } from './coverage.js'
@@ -11,10 +15,10 @@ import { verifyHeader, type VerifiedHeader } from './verify-header.js'
 import { refuseAtOnce } from './watch.js'
 
 /** An answer of which a signature covers what it says; it has the parts that a request has. */
-export type VerifiedSoapReply = VerifiedSoapRequest
+export type VerifiedSoapReply = HeldSoapRequest
 
-export interface SoapReplyToVerify {
-  readonly payload: SoapPayload
+export interface SoapReplyToVerify<Payload = SoapPayload> {
+  readonly payload: Payload
   /**
    * `answer` for a provider's: its Body, Timestamp and attachments must be covered. `request` for one
    * of which the header blocks count too, as for the bus's own.
@@ -29,16 +33,35 @@ export interface SoapReplyToVerify {
  * @throws Fault SIGNATURE_MISSING, SIGNATURE_INVALID, ALGORITHM_FORBIDDEN, CLOCK_SKEW, CERT_*, REQUEST_INVALID, PAYLOAD_UNSAFE
  */
 export function verifySoapReply(
-  { payload, rule, requestSignature }: SoapReplyToVerify,
+  reply: SoapReplyToVerify,
   rules: VerificationRules,
 ): { readonly signer: Signer; readonly verified: VerifiedSoapReply } {
+  const { unread, signer } = verifyReplyHead(reply, rules)
+  const verified = unread.withPayload(reply.payload)
+  rules.signers.checkCertificate(signer.thumbprint)
+  return { signer, verified }
+}
+
+/** The same of an answer on the spool. @returns who signed it */
+export async function verifySpooledReply(
+  reply: SoapReplyToVerify<SpooledSoapPayload>,
+  rules: VerificationRules,
+): Promise<Signer> {
+  const { unread, signer } = verifyReplyHead(reply, rules)
+  await unread.withSpooledPayload(reply.payload)
+  rules.signers.checkCertificate(signer.thumbprint)
+  return signer
+}
+
+function verifyReplyHead(
+  { payload, rule, requestSignature }: SoapReplyToVerify<SoapPayload | SpooledSoapPayload>,
+  rules: VerificationRules,
+): { readonly unread: UnreadSoap; readonly signer: Signer } {
   const { envelope } = payload
   const frame = readSoapEnvelope(readSoapXml(envelope), true)
   const header = verifyHeader(frame, rule, rules, refuseAtOnce)
   checkConfirmation(frame, header, requestSignature)
-  const verified = new UnreadSoap(frame, header, envelope, refuseAtOnce).withPayload(payload)
-  rules.signers.checkCertificate(header.signer.thumbprint)
-  return { signer: header.signer, verified }
+  return { unread: new UnreadSoap(frame, header, envelope, refuseAtOnce), signer: header.signer }
 }
 
 /**
