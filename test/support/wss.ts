@@ -6,6 +6,7 @@ import type {
   SpooledSoapPayload,
 } from '../../src/exchange/signed-content.js'
 import { Fault } from '../../src/exchange/fault.js'
+import { isInMemory } from '../../src/exchange/payload.js'
 import { parseSubsystemId } from '../../src/exchange/identifier.js'
 import { soapStartBytesMax } from '../../src/limits.js'
 import type { VerificationRules } from '../../src/trust/http-signature/verify-request.js'
@@ -14,7 +15,6 @@ import type { RegisteredCertificate, TrustMaterial } from '../../src/trust/trust
 import { createSoapSigner, type SoapSignerSettings } from '../../src/trust/wss/sign-message.js'
 import { verifySoapHead } from '../../src/trust/wss/verify-request.js'
 import { strictAlgorithms } from '../../src/trust/x509/algorithm-policy.js'
-import { held } from './held.js'
 import { makeAuthority, type TestAuthority, type TestIdentity } from './pki.js'
 import { consumerId, fiveMinutesMs } from './signing.js'
 
@@ -134,8 +134,8 @@ const bytesMax = Number.MAX_SAFE_INTEGER
 
 /** A message that a test knows to be in memory. */
 export function heldMessage(payload: SoapPayload | SpooledSoapPayload): SoapPayload {
-  const attachments = payload.attachments.map((each) => ({ ...each, content: held(each.content) }))
-  return { ...payload, bytes: held(payload.bytes), attachments }
+  if (isInMemory(payload.bytes)) return payload as SoapPayload
+  throw new Error('not in memory')
 }
 
 /** Both stages of verification, and the check of the certificate between them. */

@@ -107,7 +107,7 @@ describe('attachments on the spool', () => {
     expect(await verdict(signed, [spoilt, both[1]!])).toBe('SIGNATURE_INVALID attachment 1')
     expect(await verdict(signed, both.slice(0, 1))).toBe('SIGNATURE_INVALID Reference')
     const more = await onSpool({ ...pdf, contentId: 'b' })
-    expect(await verdict(signed, [...both, more])).toBe('SIGNATURE_INVALID Include')
+    expect(await verdict(signed, [...both, more])).toBe('SIGNATURE_INVALID attachment 3')
   })
 
   it('are signed there as they are in memory', async () => {
