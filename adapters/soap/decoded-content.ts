@@ -1,4 +1,5 @@
 import type { ContentWatch } from './multipart-scanner.js'
+import { PackagingError } from './packaging-error.js'
 import { partHeader, type PartHead } from './part-head.js'
 import { transferDecoder, type TransferDecoder } from './transfer-encoding.js'
 
@@ -9,7 +10,7 @@ import { transferDecoder, type TransferDecoder } from './transfer-encoding.js'
 export class DecodedContent implements ContentWatch {
   readonly #decoder: TransferDecoder
   readonly #kept: Buffer[] | undefined
-  #error: unknown
+  #error: PackagingError | undefined
   /** Bytes so far. */
   length = 0
 
@@ -26,16 +27,17 @@ export class DecodedContent implements ContentWatch {
   }
 
   update(content: Buffer): void {
-    if (this.#error !== undefined) return
+    if (this.#error) return
     try {
       this.#add(this.#decoder.update(content))
     } catch (error) {
+      if (!(error instanceof PackagingError)) throw error
       this.#error = error
     }
   }
 
   end(): void {
-    if (this.#error !== undefined) throw this.#error
+    if (this.#error) throw this.#error
     this.#add(this.#decoder.end())
   }
 

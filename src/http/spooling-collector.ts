@@ -32,7 +32,10 @@ export class SpoolingCollector implements BodyCollector<Payload> {
   add(chunk: Buffer): Promise<void> | undefined {
     if (this.#writer) return this.#writer.write(chunk)
     if (!this.#inMemory) return undefined
-    if (this.#inMemory.bytes + chunk.length <= spoolAboveBytes) return this.#inMemory.add(chunk)
+    if (this.#inMemory.bytes + chunk.length <= spoolAboveBytes) {
+      this.#inMemory.add(chunk)
+      return undefined
+    }
     const before = this.#inMemory.take()
     this.#inMemory = undefined
     const writer = this.#spool(undefined)

@@ -1,86 +1,38 @@
 import { hash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { readdir, readlink } from 'node:fs/promises'
-import { request as httpRequest } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { BusProcess } from '../../src/bus-process.js'
-import type { SoapAttachment } from '../../src/exchange/signed-content.js'
 import { spoolAboveBytes } from '../../src/limits.js'
 import { createSoapSigner } from '../../src/trust/wss/sign-message.js'
+import {
+  attachmentOf,
+  largeBody,
+  largeService,
+  startLargeSoapBus,
+  untilKept,
+  type LargeSoapBus,
+} from '../support/large-soap.js'
 import { bodyContentOf } from '../support/soap-lane.js'
-import { sampleRight, sampleService, subsystems } from '../support/whole-bus-sample.js'
-import { multipartOf, TestSoapConsumer, type SignedSoapCall } from '../support/whole-bus-soap.js'
-import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
+import { multipartOf, type TestSoapConsumer } from '../support/whole-bus-soap.js'
+import type { WholeBus } from '../support/whole-bus.js'
 
-const service = `${subsystems.taxes}/finAxtaris/v1`
-const body = '<g:finAxtaris xmlns:g="urn:gcq"><fin>5XY7K2A</fin></g:finAxtaris>'
 const mebibyte = 1 << 20
-const large = 50_000_000
+const largest = 50_000_000
 
+const service = largeService
+let large: LargeSoapBus
 let bus: WholeBus
 let portal: TestSoapConsumer
 
-// In all of the memory that is for payloads there is no room for one large message.
-const fewBytes = 8 * mebibyte
-const limits = {
-  payloadBytesMax: fewBytes,
-  payloadBytesPerConsumerMax: fewBytes,
-  payloadBytesInFlightMax: fewBytes,
-  replyBytesPerConsumerMax: fewBytes,
-  replyBytesInFlightMax: fewBytes,
-  logLargeQueueBytesMax: fewBytes,
-  spoolBytesPerConsumerMax: 250_000_000,
-  spoolBytesMax: 250_000_000,
-}
-
 beforeAll(async () => {
-  bus = await startWholeBus({ soap: {}, limits })
-  const { providers, identities, busCertificate, authority } = bus
-  await bus.registry.change(subsystems.taxes, {
-    services: [sampleService('finAxtaris', providers.taxes.address, { protocol: 'soap' })],
-  })
-  await bus.registry.apply({
-    accessRights: [sampleRight(subsystems.portal, `${subsystems.taxes}/finAxtaris`)],
-  })
-  const address = bus.app.get(BusProcess).addresses[1]!
-  portal = new TestSoapConsumer({
-    ...{ address, consumer: subsystems.portal, credentials: identities.portal },
-    ...{ busCertificate, authority },
-  })
+  large = await startLargeSoapBus()
+  ;({ bus, portal } = large)
 })
 
 afterEach(async () => {
   bus.providers.taxes.reset()
-  await untilNothingIsKept()
+  await untilKept((files) => files === 0)
 })
 
-afterAll(async () => {
-  portal.close()
-  await bus.close()
-})
-
-function attachmentOf(content: Uint8Array, contentId = 'senet@vn.az'): SoapAttachment {
-  const rawHeaders = ['Content-Type', 'application/pdf', 'Content-Transfer-Encoding', 'binary']
-  return { contentId, rawHeaders, content }
-}
-
-function signed(content: Uint8Array, messageId?: string): SignedSoapCall {
-  const call = { service, body, attachments: [attachmentOf(content)] }
-  return portal.sign(messageId === undefined ? call : { ...call, messageId })
-}
-
-/** Files of the spool that this process, in which the bus runs, has open. */
-async function keptFiles(): Promise<number> {
-  const descriptors = await readdir('/proc/self/fd')
-  const links = await Promise.all(
-    descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
-  )
-  return links.filter((path) => /\.spool( \(deleted\))?$/.test(path)).length
-}
-
-async function untilNothingIsKept(): Promise<void> {
-  while ((await keptFiles()) > 0) await new Promise((resolve) => setTimeout(resolve, 5))
-}
+afterAll(() => large.close())
 
 const sum = (bytes: Uint8Array) => hash('sha256', bytes)
 
@@ -104,11 +56,11 @@ async function expectLogged(exchangeId: string, request: Buffer): Promise<void> 
 }
 
 describe('attachments, carried unchanged (R-013, R-014, R-123)', () => {
-  it.each([1, mebibyte - 1, mebibyte, mebibyte + 1, large])(
+  it.each([1, mebibyte - 1, mebibyte, mebibyte + 1, largest])(
     'of %d bytes: at the provider, at the consumer and in the log as they were signed',
     async (bytes) => {
       const content = randomBytes(bytes)
-      const call = signed(content)
+      const call = large.signed(content)
       const answer = await portal.send(call)
       expect(answer.fault).toBeUndefined()
       const { latest } = bus.providers.taxes
@@ -125,8 +77,8 @@ describe('attachments, carried unchanged (R-013, R-014, R-123)', () => {
   )
 
   it.each([-1, 0, 1])('a message at the limit between memory and disk and %d', async (more) => {
-    const empty = signed(new Uint8Array()).payload.length
-    const call = signed(randomBytes(spoolAboveBytes + more - empty))
+    const empty = large.signed(new Uint8Array()).payload.length
+    const call = large.signed(randomBytes(spoolAboveBytes + more - empty))
     const answer = await portal.send(call)
     expect(answer.fault).toBeUndefined()
     expect(sum(bus.providers.taxes.latest.payload)).toBe(sum(call.payload))
@@ -136,7 +88,7 @@ describe('attachments, carried unchanged (R-013, R-014, R-123)', () => {
     const contents = [2, 3, 5].map((megabytes) => randomBytes(megabytes * 1_000_000))
     const answers = await Promise.all(
       contents.map((content, index) => {
-        const { headers, payload } = signed(content)
+        const { headers, payload } = large.signed(content)
         const chunked = { ...headers, ...(index === 1 && { 'Transfer-Encoding': 'chunked' }) }
         return portal.send({ headers: chunked, payload, envelope: payload })
       }),
@@ -148,8 +100,8 @@ describe('attachments, carried unchanged (R-013, R-014, R-123)', () => {
   })
 
   it('several of 50 MB at once, far more than the memory for payloads', async () => {
-    const content = randomBytes(large)
-    const calls = [1, 2, 3, 4].map(() => signed(content))
+    const content = randomBytes(largest)
+    const calls = [1, 2, 3, 4].map(() => large.signed(content))
     const answers = await Promise.all(calls.map((call) => portal.send(call)))
     for (const answer of answers) {
       expect(answer.fault).toBeUndefined()
@@ -169,7 +121,7 @@ describe('attachments, carried unchanged (R-013, R-014, R-123)', () => {
         content: Buffer.from('<a b="1"/>'),
       },
     ]
-    const call = portal.sign({ service, body, attachments })
+    const call = portal.sign({ service, body: largeBody, attachments })
     const sent = attachments.map((each) =>
       each.contentId === 'b64'
         ? {
@@ -193,7 +145,7 @@ describe('attachments, carried unchanged (R-013, R-014, R-123)', () => {
   it('to a service that has parts of the Header stripped: all the rest as it was', async () => {
     await bus.registry.change(service, { soap: { securityHeader: 'strip', xroadHeaders: 'strip' } })
     const content = randomBytes(3_000_000)
-    const answer = await portal.send(signed(content))
+    const answer = await portal.send(large.signed(content))
     await bus.registry.change(service, { soap: null })
     expect(answer.fault).toBeUndefined()
     const { payload, header } = bus.providers.taxes.latest
@@ -202,7 +154,7 @@ describe('attachments, carried unchanged (R-013, R-014, R-123)', () => {
     expect(header('content-digest')).toBe(`sha-256=:${hash('sha256', payload, 'base64')}:`)
     const start = payload.indexOf('<?xml')
     const envelope = payload.subarray(start, payload.indexOf('\r\n--', start))
-    expect(bodyContentOf(envelope).toString()).toBe(body)
+    expect(bodyContentOf(envelope).toString()).toBe(largeBody)
   })
 
   it('again to an idempotent service whose first answer broke off', async () => {
@@ -210,7 +162,7 @@ describe('attachments, carried unchanged (R-013, R-014, R-123)', () => {
     const { taxes } = bus.providers
     const echo = taxes.answer
     taxes.answer = (delivery) => (taxes.count === 1 ? 'break off' : echo(delivery))
-    const call = signed(randomBytes(3_000_000))
+    const call = large.signed(randomBytes(3_000_000))
     const answer = await portal.send(call)
     await bus.registry.change(service, { idempotent: false })
     expect(answer.fault).toBeUndefined()
@@ -247,7 +199,7 @@ describe('a provider that has to sign', () => {
   it('is believed, and its attachment comes as it was', async () => {
     const content = randomBytes(3_000_000)
     answerWith(content)
-    const answer = await portal.send(signed(randomBytes(10)))
+    const answer = await portal.send(large.signed(randomBytes(10)))
     expect(answer.fault).toBeUndefined()
     expect(sum(answer.verified.attachments[0]!.content)).toBe(sum(content))
     const [, reply] = await bus.log.entries(answer.exchangeId)
@@ -259,89 +211,9 @@ describe('a provider that has to sign', () => {
     const altered = Buffer.from(content)
     altered[2_000_000]! ^= 1
     answerWith(content, altered)
-    const answer = await portal.send(signed(randomBytes(10)))
+    const answer = await portal.send(large.signed(randomBytes(10)))
     expect(answer.fault).toBe('SIGNATURE_INVALID')
     expect(answer.text).toContain('<f:field>attachment 1</f:field>')
     expect(answer.text).toContain('<f:side>provider</f:side>')
   })
-})
-
-describe('what is refused leaves nothing behind', () => {
-  it('an altered byte of a large attachment', async () => {
-    const call = signed(randomBytes(3_000_000))
-    const payload = Buffer.from(call.payload)
-    payload[2_000_000]! ^= 1
-    const answer = await portal.send({ ...call, payload })
-    expect(answer.fault).toBe('SIGNATURE_INVALID')
-    expect(answer.text).toContain('<f:field>attachment 1</f:field>')
-    expect(bus.providers.taxes.count).toBe(0)
-  })
-
-  it('a multipart that is none to its end', async () => {
-    const call = signed(randomBytes(3_000_000))
-    const answer = await portal.send({ ...call, payload: call.payload.subarray(0, -10) })
-    expect(answer.fault).toBe('PAYLOAD_UNSAFE')
-  })
-
-  it('a message above the limit of its service', async () => {
-    await bus.registry.change(service, { limits: { requestBytesMax: 2_000_000 } })
-    const answer = await portal.send(signed(randomBytes(3_000_000)))
-    await bus.registry.change(service, { limits: { requestBytesMax: 67_108_864 } })
-    expect(answer.fault).toBe('PAYLOAD_TOO_LARGE')
-  })
-
-  it('an answer above the limit of its service', async () => {
-    await bus.registry.change(service, { limits: { replyBytesMax: 2_000_000 } })
-    const answer = await portal.send(signed(randomBytes(3_000_000)))
-    await bus.registry.change(service, { limits: { replyBytesMax: 67_108_864 } })
-    expect(answer.fault).toBe('RESPONSE_INVALID')
-  })
-
-  it('a message whose connection breaks in the middle', async () => {
-    const { headers, payload } = signed(randomBytes(3_000_000))
-    const address = bus.app.get(BusProcess).addresses[1]!
-    const request = httpRequest(address, {
-      method: 'POST',
-      headers: { ...headers, 'Content-Length': String(payload.length) },
-    })
-    request.on('error', () => undefined)
-    request.write(payload.subarray(0, 2_000_000))
-    while ((await keptFiles()) === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-    request.destroy()
-    await untilNothingIsKept()
-    expect(bus.providers.taxes.count).toBe(0)
-  })
-
-  it('a reply whose consumer goes away before it has read it', async () => {
-    const { headers, payload } = signed(randomBytes(20_000_000))
-    const address = bus.app.get(BusProcess).addresses[1]!
-    const request = httpRequest(address, { method: 'POST', headers })
-    request.on('error', () => undefined)
-    request.end(payload)
-    const [response] = await once(request, 'response')
-    response.on('error', () => undefined)
-    await once(response, 'data')
-    request.destroy()
-    await untilNothingIsKept()
-    expect(bus.systemLog.join('')).not.toContain('reply broke off')
-  })
-
-  it('what finds no room on the disk: THROTTLED, and room again when the others are through', async () => {
-    const { taxes } = bus.providers
-    const echo = taxes.answer
-    let goOn = (): void => undefined
-    const waiting = new Promise<void>((resolve) => (goOn = resolve))
-    taxes.answer = async (delivery) => {
-      await waiting
-      return echo(delivery)
-    }
-    const content = randomBytes(60_000_000)
-    const underWay = [1, 2, 3, 4].map(() => portal.send(signed(content)))
-    while (taxes.count < 4) await taxes.nextDelivery()
-    const refused = await portal.send(signed(content))
-    expect(refused.fault).toBe('THROTTLED')
-    goOn()
-    for (const answer of await Promise.all(underWay)) expect(answer.fault).toBeUndefined()
-    expect((await portal.send(signed(randomBytes(2_000_000)))).fault).toBeUndefined()
-  }, 120_000)
 })

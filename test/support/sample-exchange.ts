@@ -8,19 +8,21 @@ import type {
   SignedRequest,
   ValidatedRequest,
 } from '../../src/exchange/exchange.js'
+import { isInMemory, type Payload } from '../../src/exchange/payload.js'
 import {
   parseServiceCode,
   parseServiceId,
   parseSubsystemId,
   type SubsystemId,
 } from '../../src/exchange/identifier.js'
+import { held } from './held.js'
 
 /** What a sample may differ in. */
 export interface SampleWish {
   readonly exchangeId?: string
   readonly messageId?: string
   readonly consumer?: SubsystemId
-  readonly payload?: Uint8Array
+  readonly payload?: Payload
   readonly head?: string
   readonly envelope?: Partial<Envelope>
   readonly receivedAt?: Date
@@ -52,7 +54,7 @@ export function sampleReceived(wish: SampleWish = {}): ReceivedRequest {
       target: '/r1/AZ/GOV/DIN/GCQ/finAxtaris',
       rawHeaders: [],
       head: () => Buffer.from(head),
-      readPayload: () => Promise.resolve(payload),
+      readPayload: () => Promise.resolve(held(payload)),
     },
   }
 }
@@ -114,7 +116,9 @@ export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
     verified: {
       ...identified.verified,
       payload,
-      payloadSha256: createHash('sha256').update(payload).digest(),
+      payloadSha256: isInMemory(payload)
+        ? createHash('sha256').update(payload).digest()
+        : payload.sha256,
     },
     route: {
       service,
@@ -138,7 +142,7 @@ export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
 
 /** An answer that passed step 7. */
 export function sampleAccepted(
-  wish: { readonly payload?: Uint8Array; readonly head?: string; readonly status?: number } = {},
+  wish: { readonly payload?: Payload; readonly head?: string; readonly status?: number } = {},
 ): AcceptedReply {
   const payload = wish.payload ?? Buffer.from('{"unvan":"Bakı, Nizami küç. 5"}')
   const now = new Date()
