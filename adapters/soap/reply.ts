@@ -51,12 +51,15 @@ function renderAnswer(
   const { envelope } = content
   const headerBlocks = replyHeaderBlocks(verified, { exchangeId, entry: reply.entry.leafHash })
   const { soap } = tools.replySigner(signer.subsystem, false)
+  const isXop =
+    content.attachments.length > 0 &&
+    readContentType(firstValue(content.rawHeaders, 'content-type')).packaging === 'mtom'
   const attachments = content.attachments.filter(isHeld)
   if (attachments.length === content.attachments.length) {
-    const signed = soap.sign({ envelope, headerBlocks, attachments })
+    const signed = soap.sign({ envelope, headerBlocks, attachments, isXop })
     return answered(content, signed, exchangeId)
   }
-  const message = { envelope, headerBlocks, attachments: content.attachments }
+  const message = { envelope, headerBlocks, attachments: content.attachments, isXop }
   return soap.signSpooled(message).then((signed) => answered(content, signed, exchangeId))
 }
 

@@ -284,6 +284,11 @@ export interface SoapToSign {
    */
   readonly headerBlocks: readonly Uint8Array[]
   readonly attachments: readonly SoapAttachment[]
+  /**
+   * Whether it is packed as MTOM: an `xop:Include` in its Body then stands for the attachment that it names
+   * (XOP 1.0 §3), and is signed so. Otherwise it is an element like any other.
+   */
+  readonly isXop?: boolean
 }
 
 /** The same, with attachments that may be on the spool. */

@@ -51,6 +51,7 @@ export interface SampleMessage {
   readonly bodyTag?: string
   readonly blocks?: readonly string[]
   readonly attachments?: readonly SoapAttachment[]
+  readonly isXop?: boolean
 }
 
 /** A SOAP message signed by our own signer. */
@@ -69,6 +70,7 @@ export function signedMessage(
       envelope: Buffer.from(envelope),
       headerBlocks: blocks.map((block) => Buffer.from(block)),
       attachments: message.attachments ?? [],
+      isXop: message.isXop ?? false,
     }),
   )
 }

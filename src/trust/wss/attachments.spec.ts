@@ -196,6 +196,26 @@ describe('attachments of a signed message (SwA Profile 1.1)', () => {
       expect(await verdict(message, [part])).toBe('SIGNATURE_INVALID Body')
     })
 
+    it('are signed by the bus as part of the Body, as if MTOM had moved nothing', async () => {
+      const beside = attachment('h@i', 'x')
+      const attachments = [part, beside]
+      const message = signedMessage(consumer, {
+        ...{ body: body(include('f@g')), attachments, isXop: true },
+      })
+      expect(await verdict(message, attachments)).toBe('accepted')
+      expect(await verdict(message, [attachment('f@g', 'x'), beside])).toBe(
+        'SIGNATURE_INVALID Body',
+      )
+      const putBack = message.toString().replace(include('f@g'), photo.toString('base64'))
+      expect(await verdict(Buffer.from(putBack), [beside])).toBe('accepted')
+    })
+
+    it('are signed by the bus one by one, where an Include is none of XOP', async () => {
+      const twice = body(`${include('f@g')}${include('f@g')}`)
+      const message = signedMessage(consumer, { body: twice, attachments: [part], isXop: true })
+      expect(await verdict(message, [part])).toBe('accepted')
+    })
+
     it.each([
       ['not alone', `${include('f@g')}<x/>`],
       ['beside text', `x${include('f@g')}`],
