@@ -5,6 +5,7 @@ import {
   Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
 } from '@peculiar/x509'
 import { generateKeyPairSync } from 'node:crypto'
 import {
@@ -22,7 +23,13 @@ import {
 } from '../../src/trust/issuing/issue-revocation-list.js'
 import { makeKeyPair, type IssuedKeyType, type KeyPair } from '../../src/trust/issuing/key-pair.js'
 
-export { BasicConstraintsExtension, Extension, KeyUsageFlags, KeyUsagesExtension }
+export {
+  BasicConstraintsExtension,
+  Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+}
 
 const dayMs = 86_400_000
 
