@@ -1,43 +1,21 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import type { TestIdentity } from '../../../test/support/pki.js'
-import {
-  makeTestTrust,
-  signedMessage,
-  soapContent,
-  soapVerdict,
-  wsu,
-  xroad,
-  type TestTrust,
-} from '../../../test/support/wss.js'
-import type { VerificationRules } from '../http-signature/verify-request.js'
+import { idOf, inHeader, WrappingSample } from '../../../test/support/wrapping.js'
+import { signedMessage, wsu, xroad } from '../../../test/support/wss.js'
 
 describe('names that a signed message gives its parts:', () => {
-  let trust: TestTrust
-  let consumer: TestIdentity
-  let rules: VerificationRules
+  let sample: WrappingSample
   let message: string
   let body: string
   let client: string
   let timestamp: string
 
   beforeAll(async () => {
-    trust = await makeTestTrust()
-    consumer = await trust.authority.issue({ keyType: 'p256' })
-    trust.register(consumer)
-    rules = trust.rules()
-    message = signedMessage(consumer).toString()
-    const part = (name: string): string =>
-      new RegExp(`<${name}[ >].*</${name}>`, 's').exec(message)![0]
-    body = part('S:Body')
-    client = part('xroad:client')
-    timestamp = part('wsu:Timestamp')
+    sample = await WrappingSample.make()
+    ;({ message, body, client, timestamp } = sample)
   })
 
   const verdict = (text: string, startBytes?: number): Promise<string> =>
-    soapVerdict(soapContent(Buffer.from(text), [], startBytes), rules)
-  const inHeader = (text: string, block: string): string =>
-    text.replace('</S:Header>', `${block}</S:Header>`)
-  const idOf = (text: string): string => /wsu:Id="([^"]*)"/.exec(text)![1]!
+    sample.verdict(text, startBytes)
 
   describe('an Id', () => {
     it.each([
@@ -94,7 +72,7 @@ describe('names that a signed message gives its parts:', () => {
     it('that the Body uses in values only are signed with it', async () => {
       const body = '<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="xs:int">1</a>'
       const bodyTag = '<S:Body xmlns:xs="http://www.w3.org/2001/XMLSchema">'
-      const typed = signedMessage(consumer, { body, bodyTag }).toString()
+      const typed = signedMessage(sample.consumer, { body, bodyTag }).toString()
       expect(await verdict(typed)).toBe('accepted')
       const injected = typed.replace('"http://www.w3.org/2001/XMLSchema"', '"urn:evil"')
       expect(await verdict(injected)).toBe('SIGNATURE_INVALID Body')

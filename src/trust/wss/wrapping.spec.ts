@@ -1,18 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import type { TestIdentity } from '../../../test/support/pki.js'
-import {
-  makeTestTrust,
-  signedMessage,
-  sluice,
-  soap11,
-  soapContent,
-  soapVerdict,
-  wsse,
-  wsu,
-  xroad,
-  type TestTrust,
-} from '../../../test/support/wss.js'
-import type { VerificationRules } from '../http-signature/verify-request.js'
+import { idOf, inHeader, WrappingSample } from '../../../test/support/wrapping.js'
+import { sluice, soap11, wsse, wsu, xroad } from '../../../test/support/wss.js'
 
 /*
  * Signature wrapping: what was signed is kept where nobody reads it, and something else stands in its place.
@@ -20,9 +8,7 @@ import type { VerificationRules } from '../http-signature/verify-request.js'
  * is one test. The signature itself is right in all of them.
  */
 describe('a signed message wrapped into another', () => {
-  let trust: TestTrust
-  let consumer: TestIdentity
-  let rules: VerificationRules
+  let sample: WrappingSample
   /** The message as it was signed, and its parts as they stand in it. */
   let message: string
   let body: string
@@ -34,24 +20,12 @@ describe('a signed message wrapped into another', () => {
   const evilClient = `<xroad:client xmlns:xroad="${xroad}"><evil/></xroad:client>`
 
   beforeAll(async () => {
-    trust = await makeTestTrust()
-    consumer = await trust.authority.issue({ keyType: 'p256' })
-    trust.register(consumer)
-    rules = trust.rules()
-    message = signedMessage(consumer).toString()
-    const part = (name: string): string =>
-      new RegExp(`<${name}[ >].*</${name}>`, 's').exec(message)![0]
-    body = part('S:Body')
-    client = part('xroad:client')
-    timestamp = part('wsu:Timestamp')
-    security = part('wsse:Security')
+    sample = await WrappingSample.make()
+    ;({ message, body, client, timestamp, security } = sample)
   })
 
   const verdict = (text: string, startBytes?: number): Promise<string> =>
-    soapVerdict(soapContent(Buffer.from(text), [], startBytes), rules)
-  const inHeader = (text: string, block: string): string =>
-    text.replace('</S:Header>', `${block}</S:Header>`)
-  const idOf = (text: string): string => /wsu:Id="([^"]*)"/.exec(text)![1]!
+    sample.verdict(text, startBytes)
 
   it('is accepted as it was signed', async () => {
     expect(await verdict(message)).toBe('accepted')
