@@ -1,38 +1,56 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
 /**
- * Looks for tools of other people that tests speak to the bus with. On Debian as root what is
- * missing is installed.
- * @param packages - a command's packages, separated by blanks
- * @returns the commands that are still missing, and what a person can do about it
+ * Tools of other people that tests speak to the bus with, by name: what tells that one is there, and the
+ * Debian packages that bring it. `test/support/command.ts` reads the same table.
  */
-export function installCommands(packages) {
-  const missing = Object.keys(packages).filter((command) => !isThere(command))
-  const names = [...new Set(missing.flatMap((command) => packages[command].split(' ')))]
-  if (missing.length > 0 && process.getuid?.() === 0 && isThere('apt-get')) aptInstall(names)
+const tools = JSON.parse(readFileSync(new URL('foreign-tools.json', import.meta.url), 'utf8'))
+
+/**
+ * Looks for the tools that tests need. On Debian as root what is missing is installed.
+ * @returns the tools that are still missing, and what a person can do about it
+ */
+export function installCommands() {
+  const missing = Object.values(tools).filter((tool) => !isThere(tool))
+  if (missing.length > 0 && process.getuid?.() === 0 && hasApt()) aptInstall(packagesOf(missing))
+  const left = missing.filter((tool) => !isThere(tool))
+  const packages = packagesOf(left)
   return {
-    commands: missing.filter((command) => !isThere(command)).map(nameOf),
-    remedy: `Install ${names.join(', ')}, e.g. "apt-get install ${names.join(' ')}".`,
+    commands: left.map(({ name }) => name),
+    remedy: `Install ${packages.join(', ')}, e.g. "apt-get install ${packages.join(' ')}".`,
   }
 }
 
-function aptInstall(names) {
-  process.stderr.write(`Installing ${names.join(', ')} (apt-get) …\n`)
+function packagesOf(missing) {
+  return missing.flatMap(({ packages }) => packages)
+}
+
+function aptInstall(packages) {
+  process.stderr.write(`Installing ${packages.join(', ')} (apt-get) …\n`)
   const options = {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   }
   spawnSync('apt-get', ['update', '-qq'], options)
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options)
+  const { status } = installed(packages, options)
+  // One package that is not to be had must not keep the others out.
+  if (status !== 0) for (const each of packages) installed([each], options)
 }
 
-function nameOf(command) {
-  return command === 'openssl' ? 'openssl (3.0 or newer)' : command
+function installed(packages, options) {
+  return spawnSync(
+    'apt-get',
+    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+    options,
+  )
 }
 
-// OpenSSL signs with Ed25519 from 3.0 on; what macOS calls openssl is LibreSSL, and does not.
-function isThere(command) {
-  const isOpenssl = command === 'openssl'
-  const { error, stdout } = spawnSync(command, [isOpenssl ? 'version' : '--version'])
-  return error === undefined && (!isOpenssl || /^OpenSSL ([3-9]|\d\d)\./.test(stdout.toString()))
+function hasApt() {
+  return spawnSync('apt-get', ['--version']).error === undefined
+}
+
+function isThere({ probe: [command, ...args], answer = '' }) {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' })
+  return status === 0 && new RegExp(answer, 'm').test(stdout)
 }

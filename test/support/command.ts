@@ -1,5 +1,7 @@
 import { describe } from '@jest/globals'
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -19,25 +21,36 @@ export async function command(
   return stdout
 }
 
+/** Tools of other people, as scripts/foreign-tools.json tells of them. */
+type ForeignTool = 'bash' | 'curl' | 'openssl' | 'xmlsec1' | 'zeep' | 'php' | 'gsoap'
+
+interface Probe {
+  readonly probe: readonly [string, ...string[]]
+  /** What it must say, if it must say something. */
+  readonly answer?: string
+}
+
 /**
- * `describe` for tests that need these commands. Where one is missing they are skipped, and `npm
- * test` says so at its end; with CI set nothing is skipped, and they fail.
+ * `describe` for tests that need these tools. Where one is missing they are skipped, and `npm test`
+ * says so at its end; with CI set nothing is skipped, and they fail.
  */
-export async function describeWith(...names: readonly string[]): Promise<typeof describe.skip> {
-  const isLeftOut = process.env['CI'] === undefined && (await missingCommands(names)).length > 0
+export async function describeWith(
+  ...names: readonly ForeignTool[]
+): Promise<typeof describe.skip> {
+  const isLeftOut = process.env['CI'] === undefined && !(await areThere(names))
   return isLeftOut ? describe.skip : describe
 }
 
-async function missingCommands(names: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(names.map(isThere))
-  return names.filter((_, index) => !found[index])
+async function areThere(names: readonly ForeignTool[]): Promise<boolean> {
+  const text = await readFile(join(process.cwd(), 'scripts/foreign-tools.json'), 'utf8')
+  const tools = JSON.parse(text) as Record<ForeignTool, Probe>
+  const found = await Promise.all(names.map((name) => isThere(tools[name])))
+  return !found.includes(false)
 }
 
-/** OpenSSL signs with Ed25519 from 3.0 on; what macOS calls openssl is LibreSSL, and does not. */
-async function isThere(name: string): Promise<boolean> {
+async function isThere({ probe: [name, ...args], answer = '' }: Probe): Promise<boolean> {
   try {
-    if (name !== 'openssl') return (await command(name, ['--version'])).length > 0
-    return /^OpenSSL ([3-9]|\d\d)\./.test((await command(name, ['version'])).toString())
+    return new RegExp(answer, 'm').test((await command(name, args)).toString())
   } catch {
     return false
   }
