@@ -127,8 +127,8 @@ function checkDigest(fields: HeaderFields, payload: Uint8Array): void {
   if (digests && !digestsMatch(digests, payload, sha256Of(payload))) throw digestMismatch()
 }
 
-// The verifier's faults lie with who signed; here that is the provider.
-function ofProvider({ code, field, detail, cause }: Fault): Fault {
+/** The verifier's faults lie with who signed; in an answer that is the provider. */
+export function ofProvider({ code, field, detail, cause }: Fault): Fault {
   // What is no message as it should be is told by another code in an answer than in a request.
   const isOdd = code === 'REQUEST_INVALID' || code === 'PAYLOAD_UNSAFE'
   return new Fault(isOdd ? 'RESPONSE_INVALID' : code, {

@@ -32,8 +32,11 @@ export class XmlError extends Error {
   }
 }
 
-/** The reader keeps no count of lines: only an error asks for one. */
-function placeOf(bytes: Uint8Array, offset: number): { line: number; column: number } {
+/**
+ * Line and column, both from 1, of an offset in bytes. The reader keeps no count of lines: only an error,
+ * or a tool, asks for one.
+ */
+export function placeOf(bytes: Uint8Array, offset: number): { line: number; column: number } {
   let line = 1
   let column = 1
   for (let at = 0; at < offset; at++) {

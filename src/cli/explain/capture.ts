@@ -14,8 +14,24 @@ export class CaptureError extends Error {
   override readonly name = 'CaptureError'
 }
 
+/** A captured answer. */
+export interface ReplyCapture {
+  readonly status: number
+  readonly rawHeaders: readonly string[]
+  readonly payload: Buffer
+  readonly notes: readonly string[]
+}
+
 const requestLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP\/(\d\.\d)$/
+const statusLine = /^HTTP\/\d\.\d ([1-5]\d\d)(?: .*)?$/
 const fieldLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/
+
+/** What a file holds, by how it begins. */
+export function captureKind(file: Buffer): 'request' | 'reply' | 'envelope' {
+  const start = file.toString('latin1', 0, 64)
+  if (start.startsWith('HTTP/')) return 'reply'
+  return /^(?:\xef\xbb\xbf)?\s*</.test(start) ? 'envelope' : 'request'
+}
 
 /**
  * Reads a raw HTTP/1.1 request: head, empty line, body. Line ends of the head may be LF, as editors
@@ -44,6 +60,19 @@ export function readCapture(file: Buffer, scheme: 'http' | 'https'): Capture {
     readPayload: () => Promise.resolve(payload),
   }
   return { content, httpVersion, payload, notes }
+}
+
+/** The same for an answer. @throws CaptureError */
+export function readReplyCapture(file: Buffer): ReplyCapture {
+  const notes: string[] = []
+  const { head, body } = split(file, notes)
+  const [first = '', ...lines] = head.split('\n')
+  const status = statusLine.exec(first)?.[1]
+  if (status === undefined) {
+    throw new CaptureError('The first line is no status line such as "HTTP/1.1 200 OK".')
+  }
+  const rawHeaders = lines.flatMap((line) => readField(line))
+  return { status: Number(status), rawHeaders, payload: payloadOf(body, rawHeaders, notes), notes }
 }
 
 function split(file: Buffer, notes: string[]): { head: string; body: Buffer } {

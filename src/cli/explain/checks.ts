@@ -1,35 +1,19 @@
-import type { BilingualText, Fault } from '../../exchange/fault.js'
-import type { VerificationStep, VerificationWatch } from '../../trust/http-signature/watch.js'
+import { Fault, type BilingualText } from '../../exchange/fault.js'
 
-/** Checks of the verifier itself, and those around it. */
-export type CheckName = VerificationStep | 'request' | 'chain' | 'envelope' | 'sender' | 'registry'
-
-/** In the order in which the bus makes them, so the first that is wrong is the refusal. */
-const titles: readonly (readonly [CheckName, string])[] = [
-  ['request', 'The capture is a request that the bus reads'],
-  ['signature', 'Signature-Input and Signature are there and well formed (RFC 9421 §4)'],
-  ['headers', 'Envelope fields are there once; Content-Digest is well formed (RFC 9530)'],
-  ['label', 'One signature speaks for the consumer'],
-  ['coverage', 'The signature covers every part that it must'],
-  ['parameters', 'created, keyid and alg are there and usable (RFC 9421 §2.3)'],
-  ['freshness', 'The signature is of now'],
-  ['base', 'The signature base can be built (RFC 9421 §2.5)'],
-  ['certificate', 'keyid names the certificate'],
-  ['verification', 'The signature fits the signature base'],
-  ['algorithm', 'The algorithm fits the key (RFC 9421 §3.3)'],
-  ['chain', 'The certificate chains to an accepted authority and is not revoked (RFC 5280)'],
-  ['envelope', 'Address and envelope fields can be read'],
-  ['sender', 'The certificate is registered to the system that X-Road-Client names'],
-  ['content-digest', 'The body is the one that was signed (RFC 9530)'],
-  ['registry', 'The system may call the service, now, for this purpose'],
-]
-
-/** What only the registry knows; this command works without one. */
-export const registryChecks: ReadonlySet<CheckName> = new Set(['sender', 'registry'])
+/** What a check asks, and what is known of it whatever was captured. */
+export interface CheckDefinition<Name extends string> {
+  readonly name: Name
+  readonly title: string
+  /** Only the registry knows; this command works without one. */
+  readonly byRegistry?: true
+  /** What helps where it refuses, if that is more than the fault's own remedy says. */
+  readonly advice?: BilingualText
+}
 
 export interface Check {
-  readonly name: CheckName
+  readonly name: string
   readonly title: string
+  readonly byRegistry: boolean
   readonly outcome: 'ok' | 'wrong' | 'not checked'
   readonly faults: readonly Fault[]
   /** Why it was not checked, or what was found. */
@@ -38,61 +22,80 @@ export interface Check {
   readonly advice: BilingualText | undefined
 }
 
-/** Follows the verifier through all its checks, noting refusals where it would stop at the first. */
-export class Checks implements VerificationWatch {
-  readonly #entered = new Set<CheckName>()
-  readonly #faults = new Map<CheckName, Fault[]>()
-  readonly #notes = new Map<CheckName, string[]>()
-  readonly #advice = new Map<CheckName, BilingualText>()
-  readonly #facts = new Map<string, string>()
-  #current: CheckName = 'request'
+/** Follows a verifier through all its checks, noting refusals where it would stop at the first. */
+export class Checks<Name extends string> {
+  readonly #definitions: readonly CheckDefinition<Name>[]
+  readonly #asTold: (fault: Fault) => Fault
+  readonly #entered = new Set<Name>()
+  readonly #faults = new Map<Name, Fault[]>()
+  readonly #notes = new Map<Name, string[]>()
+  readonly #advice = new Map<Name, BilingualText>()
+  #current: Name | undefined
 
-  enters(name: CheckName): void {
+  /**
+   * @param definitions in the order in which the checks are made, so the first that is wrong is the refusal
+   * @param asTold a verifier's fault as it is told of this message
+   */
+  constructor(
+    definitions: readonly CheckDefinition<Name>[],
+    asTold: (fault: Fault) => Fault = (fault) => fault,
+  ) {
+    this.#definitions = definitions
+    this.#asTold = asTold
+  }
+
+  enters(name: Name): void {
     this.#current = name
     this.#entered.add(name)
   }
 
   /** Notes a refusal of the check entered last. */
   refuses(fault: Fault): void {
-    this.#faults.set(this.#current, [...(this.#faults.get(this.#current) ?? []), fault])
+    const name = this.#current
+    if (name === undefined) throw new Error('a refusal before the first check')
+    this.#faults.set(name, [...(this.#faults.get(name) ?? []), this.#asTold(fault)])
   }
 
-  finds(fact: 'label' | 'base' | 'algorithm', value: string): void {
-    this.#facts.set(fact, value)
+  /** Makes a check that may end with a refusal, which is noted. */
+  attempt<T>(check: () => T): T | undefined {
+    try {
+      return check()
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      this.refuses(error)
+      return undefined
+    }
   }
 
-  note(name: CheckName, text: string): void {
+  note(name: Name, text: string): void {
     this.#notes.set(name, [...(this.#notes.get(name) ?? []), text])
   }
 
   /** What helps if this check refuses. */
-  advise(name: CheckName, text: BilingualText): void {
+  advise(name: Name, text: BilingualText): void {
     this.#advice.set(name, text)
   }
 
   /** Says why a check was not made. */
-  skip(name: CheckName, why: string): void {
+  skip(name: Name, why: string): void {
     this.#entered.delete(name)
     this.note(name, why)
   }
 
-  fact(name: 'label' | 'base' | 'algorithm'): string | undefined {
-    return this.#facts.get(name)
-  }
-
-  hasFault(name: CheckName): boolean {
+  hasFault(name: Name): boolean {
     return this.#faults.has(name)
   }
 
   get list(): Check[] {
-    return titles.map(([name, title]) => {
+    return this.#definitions.map(({ name, title, byRegistry = false, advice: usual }) => {
       const faults = this.#faults.get(name) ?? []
       const notes = this.#notes.get(name) ?? []
-      const check = { name, title, faults, notes, advice: this.#advice.get(name) }
-      if (faults.length > 0) return { ...check, outcome: 'wrong' }
-      if (this.#entered.has(name)) return { ...check, outcome: 'ok' }
+      const check = { name, title, byRegistry, faults, notes }
+      const advice = this.#advice.get(name) ?? usual
+      if (faults.length > 0) return { ...check, advice, outcome: 'wrong' }
+      if (this.#entered.has(name)) return { ...check, advice, outcome: 'ok' }
       const why = notes.length > 0 ? notes : ['An earlier check stopped the verification.']
-      return { ...check, outcome: 'not checked', notes: why }
+      return { ...check, advice, outcome: 'not checked', notes: why }
     })
   }
 }

@@ -1,18 +1,30 @@
 import type { BilingualText, Fault } from '../../exchange/fault.js'
-import { registryChecks, type Check, type CheckName } from './checks.js'
-import type { Missing } from './missing.js'
+import type { Check } from './checks.js'
+
+/** An option without which not every check can be made, and what it is for. */
+export interface Missing {
+  readonly option: '--cert' | '--trust' | '--request' | 'FILE'
+  readonly text: BilingualText
+}
 
 /** All that the command found out. */
 export interface Explanation {
-  readonly request: string
+  readonly kind: 'request' | 'reply'
+  /** What was captured, in a line. */
+  readonly subject: string
   readonly at: Date
   readonly captureNotes: readonly string[]
   readonly checks: readonly Check[]
   /** Options that would let further checks be made. */
   readonly missing: readonly Missing[]
-  readonly signatureBase: string | undefined
-  readonly firstDifference: string | undefined
-  readonly likelyMistake: string | undefined
+  /** What only one lane knows, by the keys of the JSON object. */
+  readonly facts: Readonly<Record<string, unknown>>
+  /** The same in lines, below the checks. */
+  readonly details: readonly string[]
+  /** Sentences before the verdict. */
+  readonly hints: readonly string[]
+  /** What "accepted" means here, a sentence. */
+  readonly accepted: BilingualText
 }
 
 /** `incomplete`: nothing is wrong so far, and not every check could be made. */
@@ -24,29 +36,7 @@ export function verdictOf({ checks }: Explanation): Verdict {
 }
 
 function uncheckedOf(checks: readonly Check[]): Check[] {
-  return checks.filter(
-    ({ name, outcome }) => outcome === 'not checked' && !registryChecks.has(name),
-  )
-}
-
-// What helps at this check; where there is nothing here, the fault's own remedy is told.
-const adviceByCheck: Partial<Record<CheckName, BilingualText>> = {
-  coverage: {
-    en: 'Add the part to the components in Signature-Input, and its line to the signature base, in the same order.',
-    az: 'Həmin hissəni Signature-Input başlığındakı komponentlərə, sətrini isə eyni ardıcıllıqla imza bazasına əlavə edin.',
-  },
-  freshness: {
-    en: "Correct your system's clock; for an old capture give its time with --at.",
-    az: 'Sisteminizin saatını dəqiqləşdirin; köhnə sorğu yoxlanılırsa, onun vaxtını --at ilə göstərin.',
-  },
-  certificate: {
-    en: 'Set keyid to the thumbprint of the certificate that belongs to the signing key.',
-    az: 'keyid parametrində imzalayan açara məxsus sertifikatın barmaq izini göstərin.',
-  },
-  verification: {
-    en: 'Compare the signature base with the one your system signed, byte by byte; --base FILE finds the first difference.',
-    az: 'İmza bazasını sisteminizin imzaladığı baza ilə bayt-bayt müqayisə edin; ilk fərqi --base FAYL göstərir.',
-  },
+  return checks.filter(({ byRegistry, outcome }) => outcome === 'not checked' && !byRegistry)
 }
 
 interface Refusal {
@@ -59,15 +49,16 @@ function refusalOf({ checks }: Explanation): Refusal | undefined {
   const check = checks.find(({ outcome }) => outcome === 'wrong')
   const fault = check?.faults[0]
   if (!check || !fault) return undefined
-  return { fault, remedy: check.advice ?? adviceByCheck[check.name] ?? fault.remedy }
+  return { fault, remedy: check.advice ?? fault.remedy }
 }
 
 const marks = { ok: 'ok         ', wrong: 'WRONG      ', 'not checked': 'not checked' } as const
 const indent = ' '.repeat(13)
+const names = { request: 'Request     ', reply: 'Reply       ' } as const
 
 export function* textOf(explanation: Explanation): Generator<string> {
-  const { request, at, captureNotes, checks, signatureBase: base } = explanation
-  yield `Request      ${request}`
+  const { kind, subject, at, captureNotes, checks, details } = explanation
+  yield `${names[kind]} ${subject}`
   yield `Checked at   ${at.toISOString()}`
   for (const note of captureNotes) yield `Capture      ${note}`
   yield ''
@@ -79,23 +70,19 @@ export function* textOf(explanation: Explanation): Generator<string> {
     }
     for (const note of check.notes) yield indent + note
   }
-  if (base !== undefined) {
-    yield ''
-    yield `Signature base: ${base.length} bytes, lines end in LF, no line feed after the last one.`
-    for (const line of base.split('\n')) yield `  | ${line}`
-  }
+  if (details.length > 0) yield ''
+  yield* details
   yield ''
   yield* conclusionOf(explanation)
 }
 
 function* conclusionOf(explanation: Explanation): Generator<string> {
-  const { firstDifference, likelyMistake, checks, missing } = explanation
-  if (firstDifference !== undefined) yield firstDifference
-  if (likelyMistake !== undefined) yield `Likely mistake: ${likelyMistake}`
+  const { hints, checks, missing, accepted } = explanation
+  yield* hints
   const refusal = refusalOf(explanation)
   if (refusal) {
     const { fault, remedy } = refusal
-    yield `REFUSED  ${fault.code}: ${fault.text.en}.`
+    yield `REFUSED  ${fault.code}: ${fault.text.en}. Side: ${fault.side}.`
     yield `What to do: ${remedy.en}`
     yield `Qərar: rədd edilir. ${fault.text.az}. ${remedy.az}`
     return
@@ -107,18 +94,18 @@ function* conclusionOf(explanation: Explanation): Generator<string> {
     yield `Qərar: hələ yoxdur, yoxlama tamamlanmayıb. ${missing.map(({ text }) => text.az).join(' ')}`
     return
   }
-  yield 'ACCEPTED  Whether the sender may call the service, the registry says.'
-  yield 'Qərar: sorğu qəbul edilir. Göndərənin bu xidmətə giriş icazəsi reyestr üzrə yoxlanılır.'
+  yield `ACCEPTED  ${accepted.en}`
+  yield `Qərar: ${accepted.az}`
 }
 
 export function jsonOf(explanation: Explanation): unknown {
-  const { request, at, captureNotes, checks, missing, ...found } = explanation
+  const { kind, subject, at, captureNotes, checks, missing, facts } = explanation
   const verdict = verdictOf(explanation)
   const refusal = refusalOf(explanation)
   return {
     verdict,
     accepted: verdict === 'accepted',
-    request,
+    [kind]: subject,
     at: at.toISOString(),
     captureNotes,
     ...(refusal && {
@@ -137,6 +124,6 @@ export function jsonOf(explanation: Explanation): unknown {
       faults: faults.map(({ code, field, detail }) => ({ code, field, detail })),
       notes,
     })),
-    ...found,
+    ...facts,
   }
 }

@@ -3,7 +3,7 @@ import type { SoapRequestContent, UnreadSoapRequest } from '../../exchange/signe
 import { soapOnePassBytesMax } from '../../limits.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { readSoapXml, readSoapXmlStart } from './read-soap-xml.js'
-import { readSoapEnvelope } from './soap-envelope.js'
+import { readSoapEnvelope, type SoapEnvelope } from './soap-envelope.js'
 import { UnreadSoap } from './verified-request.js'
 import { verifyHeader } from './verify-header.js'
 import { refuseAtOnce, type SoapVerificationWatch } from './watch.js'
@@ -22,14 +22,25 @@ export interface SignedSoapHead {
  * @throws Fault SIGNATURE_MISSING, SIGNATURE_INVALID, REQUEST_INVALID, PAYLOAD_UNSAFE, ALGORITHM_FORBIDDEN, CLOCK_SKEW, CERT_UNKNOWN
  */
 export function verifySoapHead(
-  { start, startIsWhole }: SoapRequestContent,
+  content: SoapRequestContent,
   rules: VerificationRules,
   watch: SoapVerificationWatch = refuseAtOnce,
 ): SignedSoapHead {
+  const envelope = readSoapHead(content, watch)
+  const verified = verifyHeader(envelope, 'request', rules, watch)
+  return { head: new UnreadSoap(envelope, verified, content.start, watch), signer: verified.signer }
+}
+
+/**
+ * Reads the frame of a request by the beginning of its envelope, and the whole of a short one.
+ * @throws Fault PAYLOAD_UNSAFE, REQUEST_INVALID, SIGNATURE_MISSING
+ */
+export function readSoapHead(
+  { start, startIsWhole }: Pick<SoapRequestContent, 'start' | 'startIsWhole'>,
+  watch: SoapVerificationWatch,
+): SoapEnvelope {
   watch.enters('envelope')
   const isWhole = startIsWhole && start.length <= soapOnePassBytesMax
   const document = isWhole ? readSoapXml(start) : readSoapXmlStart(start, startIsWhole)
-  const envelope = readSoapEnvelope(document, isWhole)
-  const verified = verifyHeader(envelope, 'request', rules, watch)
-  return { head: new UnreadSoap(envelope, verified, start, watch), signer: verified.signer }
+  return readSoapEnvelope(document, isWhole)
 }

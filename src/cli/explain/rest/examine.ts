@@ -1,32 +1,28 @@
-import { readEnvelope } from '../../../adapters/rest/envelope.js'
-import { protocolPrefix } from '../../../adapters/rest/service-path.js'
-import { Fault } from '../../exchange/fault.js'
-import type { SubsystemId } from '../../exchange/identifier.js'
-import type { HttpRequestContent, UnreadHttpRequest } from '../../exchange/signed-content.js'
-import { checkHead } from '../../http/head.js'
-import { defaultLimits } from '../../limits.js'
-import { keyTypeOf } from '../../trust/http-signature/algorithms.js'
+import { readEnvelope } from '../../../../adapters/rest/envelope.js'
+import { protocolPrefix } from '../../../../adapters/rest/service-path.js'
+import { Fault } from '../../../exchange/fault.js'
+import type { SubsystemId } from '../../../exchange/identifier.js'
+import type { HttpRequestContent, UnreadHttpRequest } from '../../../exchange/signed-content.js'
+import { checkHead } from '../../../http/head.js'
+import { defaultLimits } from '../../../limits.js'
+import { keyTypeOf } from '../../../trust/http-signature/algorithms.js'
 import {
   digestMismatch,
   digestsMatch,
   readContentDigest,
   sha256Of,
-} from '../../trust/http-signature/content-digest.js'
-import { HeaderFields } from '../../trust/http-signature/header-fields.js'
-import { verifyRequestHead } from '../../trust/http-signature/verify-request.js'
-import type { SignerDirectory } from '../../trust/signer-directory.js'
-import type { NamedCertificate } from '../command-files.js'
-import type { Capture } from './capture.js'
-import type { Checks } from './checks.js'
-import type { ExplainOptions } from './options.js'
+} from '../../../trust/http-signature/content-digest.js'
+import { HeaderFields } from '../../../trust/http-signature/header-fields.js'
+import { verifyRequestHead } from '../../../trust/http-signature/verify-request.js'
+import type { SignerDirectory } from '../../../trust/signer-directory.js'
+import type { NamedCertificate } from '../../command-files.js'
+import type { Capture } from '../capture.js'
+import { NoCertificate } from '../no-certificate.js'
+import type { ExplainOptions } from '../options.js'
+import type { RestChecks } from './rest-checks.js'
 
 /** As the bus has them where its configuration says nothing else. */
 const { headersMax, freshnessMs } = defaultLimits
-
-/** No certificate was given, so the verification cannot go on; nothing is wrong with the request. */
-class NoCertificate extends Error {
-  override readonly name = 'NoCertificate'
-}
 
 /**
  * Takes a captured request through the bus's own checks. What is wrong is in `checks`.
@@ -36,7 +32,7 @@ export function examine(
   capture: Capture,
   given: NamedCertificate | undefined,
   { at, authorities }: Pick<ExplainOptions, 'at' | 'authorities'>,
-  checks: Checks,
+  checks: RestChecks,
 ): HttpRequestContent | undefined {
   checks.enters('request')
   const { content: captured, httpVersion } = capture
@@ -48,15 +44,15 @@ export function examine(
     return undefined
   }
   const content = { ...captured, authority: head.authority }
-  const verified = guarded(checks, () => signedHead(content, given, at, checks))
+  const verified = checks.attempt(() => signedHead(content, given, at, checks))
   if (!given) checks.skip('certificate', "Give the signer's certificate with --cert.")
   if (verified) {
     checks.enters('envelope')
-    guarded(checks, () => readEnvelope(verified))
+    checks.attempt(() => readEnvelope(verified))
   }
   if (!checks.hasFault('headers')) {
     checks.enters('content-digest')
-    guarded(checks, () => checkPayload(verified, content, capture.payload))
+    checks.attempt(() => checkPayload(verified, content, capture.payload))
   }
   checks.note('sender', 'The registry says that; this command works without it.')
   checks.note('registry', 'The registry says that; this command works without it.')
@@ -67,7 +63,7 @@ function signedHead(
   content: HttpRequestContent,
   given: NamedCertificate | undefined,
   at: Date,
-  checks: Checks,
+  checks: RestChecks,
 ): UnreadHttpRequest | undefined {
   const rules = { signers: directoryOf(given, checks), now: () => at, freshnessMs }
   try {
@@ -80,7 +76,7 @@ function signedHead(
 }
 
 /** The one certificate given, whatever keyid says; that it says another is noted. */
-function directoryOf(given: NamedCertificate | undefined, checks: Checks): SignerDirectory {
+function directoryOf(given: NamedCertificate | undefined, checks: RestChecks): SignerDirectory {
   return {
     key(keyId) {
       if (!given) throw new NoCertificate()
@@ -119,14 +115,4 @@ function checkPayload(
   }
   const digests = readContentDigest(new HeaderFields(rawHeaders))
   if (digests && !digestsMatch(digests, payload, sha256Of(payload))) throw digestMismatch()
-}
-
-function guarded<T>(checks: Checks, check: () => T): T | undefined {
-  try {
-    return check()
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    checks.refuses(error)
-    return undefined
-  }
 }

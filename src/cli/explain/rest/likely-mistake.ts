@@ -1,11 +1,11 @@
 import { constants, hash, verify, type KeyObject } from 'node:crypto'
-import type { HttpRequestContent } from '../../exchange/signed-content.js'
-import { requestMessage, type RequestMessage } from '../../trust/http-signature/message.js'
-import { signatureBase } from '../../trust/http-signature/signature-base.js'
+import type { HttpRequestContent } from '../../../exchange/signed-content.js'
+import { requestMessage, type RequestMessage } from '../../../trust/http-signature/message.js'
+import { signatureBase } from '../../../trust/http-signature/signature-base.js'
 import {
   readSignatures,
   type MessageSignature,
-} from '../../trust/http-signature/signature-fields.js'
+} from '../../../trust/http-signature/signature-fields.js'
 
 /** A signature that does not fit, with what it was tried against. */
 export interface Mismatch {

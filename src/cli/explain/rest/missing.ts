@@ -1,14 +1,10 @@
-import type { BilingualText } from '../../exchange/fault.js'
-import type { HttpRequestContent } from '../../exchange/signed-content.js'
-import { requestMessage } from '../../trust/http-signature/message.js'
-import { readSignatures } from '../../trust/http-signature/signature-fields.js'
-import type { ExplainOptions } from './options.js'
-
-/** An option without which not every check can be made, and what it is for. */
-export interface Missing {
-  readonly option: '--cert' | '--trust'
-  readonly text: BilingualText
-}
+import type { BilingualText } from '../../../exchange/fault.js'
+import type { HttpRequestContent } from '../../../exchange/signed-content.js'
+import { requestMessage } from '../../../trust/http-signature/message.js'
+import { readSignatures } from '../../../trust/http-signature/signature-fields.js'
+import type { ExplainOptions } from '../options.js'
+import type { Missing } from '../report.js'
+import { trustText } from '../trust-text.js'
 
 /** What has to be added to the command for a whole verdict. */
 export function missingOf(
@@ -27,11 +23,6 @@ function certText(keyId: string | undefined): BilingualText {
     en: `Add the signer's certificate with --cert FILE: an HTTP message holds only its thumbprint (${named}).`,
     az: `İmzalayanın sertifikatını --cert FAYL ilə əlavə edin: HTTP sorğusunda yalnız sertifikatın barmaq izi olur (${named}).`,
   }
-}
-
-const trustText: BilingualText = {
-  en: 'Add an accepted root with --trust FILE: without it nothing says who vouches for the certificate.',
-  az: 'Etibarlı kök sertifikatı --trust FAYL ilə əlavə edin: onsuz sertifikata kimin zəmin durduğu bilinmir.',
 }
 
 /** The thumbprint that a signature names as its certificate's. */
