@@ -5,12 +5,15 @@ import type { XmlElement, XmlDocument } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'
 import { XmlError } from '../xml/xml-error.js'
 import { readInput } from './command-files.js'
+import { CaptureError, captureKind } from './explain/capture.js'
+import { envelopeIn } from './explain/soap/envelope-in.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
 
 const usage = `Usage: sluice c14n FILE [options]
 
 Writes an XML document as canonical octets, those that a signature's digest is made of, to standard
-output and nothing else. Exclusive C14N 1.0 without comments, unless an option says otherwise.
+output and nothing else. Exclusive C14N 1.0 without comments, unless an option says otherwise. FILE may
+also be a captured HTTP message with a SOAP envelope, as \`sluice explain\` takes it; "-" is standard input.
 
   --id ID                        only the element with this Id (wsu:Id, xml:id, Id, ID or id)
   --inclusive-prefixes "A B"     PrefixList of InclusiveNamespaces; #default is the default namespace
@@ -43,7 +46,7 @@ export async function c14n(args: readonly string[], io: OctetCommandIo): Promise
       io.out(usage)
       return 0
     }
-    const document = readXml(await readInput(options.file, io))
+    const document = readXml(xmlIn(await readInput(options.file, io)))
     const element = options.id === undefined ? undefined : elementOf(document, options.id)
     io.write(canonicalOctets(document, options.method, { element }))
     return 0
@@ -53,6 +56,18 @@ export async function c14n(args: readonly string[], io: OctetCommandIo): Promise
     }
     io.err(error.message)
     return error instanceof UsageError ? 2 : 1
+  }
+}
+
+/** The envelope in a captured HTTP message; what is none is the document itself. */
+function xmlIn(file: Buffer): Uint8Array {
+  if (captureKind(file) === 'envelope') return file
+  try {
+    const asCaptured = { scheme: 'http', authorities: undefined, replyOf: undefined } as const
+    return envelopeIn(file, asCaptured) ?? file
+  } catch (error) {
+    if (error instanceof CaptureError) return file
+    throw error
   }
 }
 

@@ -182,7 +182,7 @@ describe('sluice explain: mistakes that it recognises', () => {
 describe('sluice explain: use', () => {
   it.each<[string[], RegExp]>([
     [[], /^FILE is missing\./],
-    [['a', 'b'], /One captured request/],
+    [['a', 'b'], /One captured message/],
     [['none'], /cannot be read/],
     [['sc.pem'], /request line/],
     [['capture', '--scheme', 'ftp'], /--scheme/],

@@ -1,9 +1,16 @@
 import { readInput } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
-import { CaptureError, readCapture } from './explain/capture.js'
+import { captureKind, CaptureError, readCapture } from './explain/capture.js'
 import { explainUsage, readExplainOptions, type ExplainOptions } from './explain/options.js'
 import { jsonOf, textOf, verdictOf, type Explanation, type Verdict } from './explain/report.js'
 import { explainRest } from './explain/rest/explain-rest.js'
+import { explainSoap } from './explain/soap/explain-soap.js'
+import {
+  bareEnvelope,
+  isSoapRequest,
+  soapReplyCapture,
+  soapRequestCapture,
+} from './explain/soap/soap-capture.js'
 
 const exitCodes: Readonly<Record<Verdict, number>> = { accepted: 0, refused: 1, incomplete: 3 }
 
@@ -34,7 +41,18 @@ async function explanationOf(options: ExplainOptions, io: FileCommandIo): Promis
   const { file, scheme } = options
   const bytes = await readInput(file, io)
   try {
-    return await explainRest(readCapture(bytes, scheme), options, io)
+    switch (captureKind(bytes)) {
+      case 'reply':
+        return await explainSoap(soapReplyCapture(bytes, options), options, io)
+      case 'envelope':
+        return await explainSoap(bareEnvelope(bytes, options), options, io)
+      case 'request': {
+        const capture = readCapture(bytes, scheme)
+        return isSoapRequest(capture)
+          ? await explainSoap(soapRequestCapture(capture), options, io)
+          : await explainRest(capture, options, io)
+      }
+    }
   } catch (error) {
     if (error instanceof CaptureError) throw new UsageError(`${file}: ${error.message}`)
     throw error

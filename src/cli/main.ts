@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { loadConfig } from '../config/config.js'
 import { ConfigError, readEnvironment } from '../config/env.js'
 import { runCommandLine } from './command-line.js'
@@ -10,7 +11,10 @@ import type { DatabasePlace } from './open-database.js'
 const out = (line: string): void => void process.stdout.write(`${line}\n`)
 const err = (line: string): void => void process.stderr.write(`${line}\n`)
 const write = (octets: Uint8Array): void => void process.stdout.write(octets)
-const io = { out, err, write, readFile: (path: string) => readFile(resolve(path)) }
+/** "-" is standard input. */
+const read = (path: string): Promise<Buffer> =>
+  path === '-' ? buffer(process.stdin) : readFile(resolve(path))
+const io = { out, err, write, readFile: read }
 
 function place(): DatabasePlace {
   const environment = readEnvironment(process.env)

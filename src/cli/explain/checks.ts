@@ -86,6 +86,10 @@ export class Checks<Name extends string> {
     return this.#faults.has(name)
   }
 
+  faultsOf(name: Name): readonly Fault[] {
+    return this.#faults.get(name) ?? []
+  }
+
   get list(): Check[] {
     return this.#definitions.map(({ name, title, byRegistry = false, advice: usual }) => {
       const faults = this.#faults.get(name) ?? []

@@ -7,22 +7,30 @@ import { timeOf } from '../trust-verify-options.js'
 export const explainUsage = `Usage: sluice explain FILE [options]
 
 Says step by step why the bus would accept or refuse a captured HTTP request (head and body as they
-went over the wire), and shows the signature base that the bus builds. Needs no registry.
+went over the wire). Needs no registry. FILE is "-" for standard input.
 
-  --cert FILE           certificate of the signer; an HTTP message holds only its thumbprint (keyid), so
-                        without this the signature cannot be verified
+REST: shows the signature base that the bus builds. SOAP: also takes answers of the bus and of a
+provider, and bare envelopes; shows each signature with its algorithms, its certificate, what each
+Reference names and whether its digest fits, and what is not covered.
+
+  --cert FILE           certificate of the signer. An HTTP signature holds only its thumbprint (keyid), so
+                        without this it cannot be verified; a SOAP message mostly brings it along. For a
+                        SOAP answer of the bus: the bus's certificate
   --trust FILE          an accepted root: the certificate's chain is checked (repeatable)
   --intermediate FILE   a certificate between the root and --cert (repeatable)
   --crl FILE            a revocation list (repeatable)
   --at DATE             check as of this time, such as 2026-03-31T14:30:00Z
   --scheme http|https   how the bus is reached; http by default
   --authority NAME      an authority of the bus, as in its configuration: Host has to be one (repeatable)
-  --base FILE           signature base that your system signed: the first difference is shown
+  --base FILE           REST: signature base that your system signed: the first difference is shown
+  --request FILE        SOAP: the request that an answer of the bus must be the answer to
+  --reply-of bus|provider   SOAP: whose answer FILE is, where its content does not say it
   --json                print one JSON object
 
 Exit code: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read, 3 nothing is wrong so
-far and not every check could be made. Accepted needs --cert and --trust; whether the certificate is
-registered to the sender, and whether it may call the service, only the registry says.`
+far and not every check could be made. Accepted needs --trust, and --cert for REST and for an answer of
+the bus; whether the certificate is registered to the sender, and whether it may call the service, only
+the registry says.`
 
 export interface ExplainOptions {
   readonly file: string
@@ -34,6 +42,8 @@ export interface ExplainOptions {
   /** The bus's own; undefined where any Host is let pass. */
   readonly authorities: ReadonlySet<string> | undefined
   readonly baseFile: string | undefined
+  readonly requestFile: string | undefined
+  readonly replyOf: 'bus' | 'provider' | undefined
   readonly json: boolean
 }
 
@@ -44,11 +54,15 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions | 'h
   const [file, ...others] = positionals
   if (file === undefined) throw new UsageError(`FILE is missing.\n\n${explainUsage}`)
   if (others.length > 0) {
-    throw new UsageError(`One captured request at a time.\n\n${explainUsage}`)
+    throw new UsageError(`One captured message at a time.\n\n${explainUsage}`)
   }
   const { scheme, trust, intermediate, crl } = values
   if (scheme !== 'http' && scheme !== 'https') {
     throw new UsageError('--scheme must be http or https.')
+  }
+  const replyOf = values['reply-of']
+  if (replyOf !== undefined && replyOf !== 'bus' && replyOf !== 'provider') {
+    throw new UsageError('--reply-of must be bus or provider.')
   }
   return {
     file,
@@ -58,6 +72,8 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions | 'h
     scheme,
     authorities: authoritiesOf(values.authority, scheme),
     baseFile: values.base,
+    requestFile: values.request,
+    replyOf,
     json: values.json,
   }
 }
@@ -91,6 +107,8 @@ function parsed(args: readonly string[]) {
         scheme: { type: 'string', default: 'http' },
         authority: { type: 'string', multiple: true, default: [] },
         base: { type: 'string' },
+        request: { type: 'string' },
+        'reply-of': { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -1,4 +1,4 @@
-import { constants, hash, verify, type KeyObject } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import type { HttpRequestContent } from '../../../exchange/signed-content.js'
 import { requestMessage, type RequestMessage } from '../../../trust/http-signature/message.js'
 import { signatureBase } from '../../../trust/http-signature/signature-base.js'
@@ -6,6 +6,7 @@ import {
   readSignatures,
   type MessageSignature,
 } from '../../../trust/http-signature/signature-fields.js'
+import { forms, verifies } from '../signature-forms.js'
 
 /** A signature that does not fit, with what it was tried against. */
 export interface Mismatch {
@@ -77,37 +78,9 @@ function decoded(target: string): string {
   }
 }
 
-const { RSA_PKCS1_PADDING: pkcs1, RSA_PKCS1_PSS_PADDING: pss } = constants
-const digests = ['sha256', 'sha384', 'sha512'] as const
-
 function fits(base: string, signature: MessageSignature, key: KeyObject): boolean {
   return forms(key).some(({ digest, options }) =>
     verifies(digest, Buffer.from(base, 'latin1'), { key, ...options }, signature.value),
-  )
-}
-
-interface Form {
-  readonly name: string
-  readonly digest: string | null
-  readonly options: {
-    readonly padding?: number
-    readonly dsaEncoding?: 'der' | 'ieee-p1363'
-  }
-}
-
-/** Every way in which a key of this type might have signed. */
-function forms({ asymmetricKeyType }: KeyObject): Form[] {
-  if (asymmetricKeyType === 'ed25519') return [{ name: 'Ed25519', digest: null, options: {} }]
-  return digests.flatMap((digest): Form[] =>
-    asymmetricKeyType === 'ec'
-      ? [
-          { name: `${digest}, r and s`, digest, options: { dsaEncoding: 'ieee-p1363' } },
-          { name: `${digest}, DER`, digest, options: { dsaEncoding: 'der' } },
-        ]
-      : [
-          { name: `${digest}, PKCS #1 v1.5`, digest, options: { padding: pkcs1 } },
-          { name: `${digest}, PSS`, digest, options: { padding: pss } },
-        ],
   )
 }
 
@@ -127,17 +100,4 @@ function otherForms(
     }
   }
   return undefined
-}
-
-function verifies(
-  digest: string | null,
-  data: Buffer,
-  key: Parameters<typeof verify>[2],
-  signature: Uint8Array,
-): boolean {
-  try {
-    return verify(digest, data, key, signature)
-  } catch {
-    return false
-  }
 }
