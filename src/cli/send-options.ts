@@ -6,27 +6,32 @@ import {
   parseSubsystemId,
 } from '../exchange/identifier.js'
 import { UsageError } from './command-io.js'
+import { readSoapOptions, soapOptions, type SoapSendOptions } from './send-soap-options.js'
 
 export const sendUsage = `Usage: sluice send --url URL --key FILE --cert FILE --bus-cert FILE --client ID --service ID [options]
 
 Signs a request as an agency's own system does, sends it through the bus, verifies the signature of
 the bus over the answer, and prints status, exchange id and body.
 
-  --url URL             where the bus listens, such as http://127.0.0.1:8080
+  --url URL             where the bus's lane listens, such as http://127.0.0.1:8080
   --key FILE            private key of the system (PEM)
   --cert FILE           its certificate (PEM or DER)
   --bus-cert FILE       certificate with which the bus signs its answers
   --bus-ca FILE         trust anchor that the certificate of the bus must chain to
   --client ID           the system that asks, such as AZ/GOV/VN/SC
   --service ID          the service asked, such as AZ/GOV/DIN/GCQ/finAxtaris/v1 (version optional)
-  --path PATH           what follows the service in the address, such as /axtar
+  --path PATH           what follows the service in the address, such as /axtar; SOAP: the whole path
   --query QUERY         query without "?", encoded already
   --method METHOD       GET by default, POST where there is --data
-  --data TEXT|@FILE     body
+  --data TEXT|@FILE     body; @- is standard input. SOAP: the Body's one element, or an Envelope without Header
   --header 'N: V'       further header field (repeatable)
   --id ID               message id; a new one by default
   --mode body|user      on behalf of the agency or of a person
   --legal-basis TEXT    --purpose TEXT    --case NUMBER    --user ID    --domain NAME
+  --soap 1.1|1.2        sends SOAP of this version, signed with WS-Security, to the SOAP lane
+  --soap-action URI     SOAPAction (SOAP 1.1), or action of Content-Type (SOAP 1.2); none by default
+  --attach FILE[;type=TYPE][;id=ID]   an attachment (repeatable): media type, application/octet-stream by
+                        default, and Content-ID, attachment-1 and so on by default
   --verbose             print what is sent and received
 
 Exit code: 0 answered (2xx), 1 refused or any other answer, 2 wrong usage, 3 the answer is not
@@ -48,6 +53,8 @@ export interface SendOptions {
   readonly id: string | undefined
   /** Header fields of the envelope by name; free text, not yet encoded. */
   readonly envelope: readonly (readonly [name: string, value: string])[]
+  /** Undefined for REST. */
+  readonly soap: SoapSendOptions | undefined
   readonly verbose: boolean
 }
 
@@ -90,6 +97,7 @@ export function readSendOptions(args: readonly string[]): SendOptions | 'help' {
     headers: values.header.map(headerOf),
     id: values.id,
     envelope,
+    soap: readSoapOptions(values),
     verbose: values.verbose,
   }
 }
@@ -118,6 +126,7 @@ function parsed(args: readonly string[]) {
         'legal-basis': text,
         case: text,
         user: text,
+        ...soapOptions,
         verbose: { type: 'boolean', short: 'v', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
