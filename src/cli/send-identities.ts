@@ -1,4 +1,5 @@
 import { X509Certificate, type KeyObject } from 'node:crypto'
+import { Fault } from '../exchange/fault.js'
 import { strictAlgorithms } from '../trust/x509/algorithm-policy.js'
 import { PathError } from '../trust/x509/path-error.js'
 import { validatePath } from '../trust/x509/path-validation.js'
@@ -7,17 +8,49 @@ import { readCertificate, readPrivateKey, type NamedCertificate } from './comman
 import { UsageError, type FileCommandIo } from './command-io.js'
 import type { SendOptions } from './send-options.js'
 
-/** The bus's certificate, and its chain if an anchor is given. @throws UsageError */
+/** The bus's certificates, each with its chain if an anchor is given. @throws UsageError */
 export async function readBus(
-  { busCertificateFile, busAnchorFile }: SendOptions,
+  { busCertificateFiles, busAnchorFile }: SendOptions,
   io: FileCommandIo,
-): Promise<NamedCertificate> {
-  const bus = await readCertificate(busCertificateFile, io)
-  if (busAnchorFile === undefined) return bus
-  const anchor = await readCertificate(busAnchorFile, io)
+): Promise<readonly NamedCertificate[]> {
+  const anchor = busAnchorFile === undefined ? undefined : await readCertificate(busAnchorFile, io)
+  const all: NamedCertificate[] = []
+  for (const file of busCertificateFiles) {
+    const bus = await readCertificate(file, io)
+    if (anchor) checkChain(file, bus, anchor)
+    all.push(bus)
+  }
+  return all
+}
+
+/**
+ * Verifies an answer with whichever of the bus's certificates it names: which of its keys the bus signs with is
+ * the registry's matter, and another one's for whom it does not know.
+ * @throws Fault of the last certificate, where the answer names none of them
+ */
+export function byOneOf<T>(
+  buses: readonly NamedCertificate[],
+  verify: (bus: NamedCertificate) => T,
+): T {
+  for (const [index, bus] of buses.entries()) {
+    try {
+      return verify(bus)
+    } catch (error) {
+      const isOther = error instanceof Fault && error.code === 'CERT_UNKNOWN'
+      if (!isOther || index === buses.length - 1) throw error
+    }
+  }
+  throw new TypeError('the bus has no certificate')
+}
+
+function checkChain(
+  file: string,
+  { certificate }: NamedCertificate,
+  anchor: NamedCertificate,
+): void {
   try {
     validatePath({
-      certificate: bus.certificate,
+      certificate,
       trust: makeTrustStore({
         anchors: [anchor.certificate],
         intermediates: [],
@@ -27,10 +60,9 @@ export async function readBus(
       at: new Date(),
       algorithms: strictAlgorithms,
     })
-    return bus
   } catch (error) {
     if (!(error instanceof PathError)) throw error
-    throw new UsageError(`${busCertificateFile}: ${error.message}`)
+    throw new UsageError(`${file}: ${error.message}`)
   }
 }
 

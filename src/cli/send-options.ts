@@ -16,7 +16,7 @@ the bus over the answer, and prints status, exchange id and body.
   --url URL             where the bus's lane listens, such as http://127.0.0.1:8080
   --key FILE            private key of the system (PEM)
   --cert FILE           its certificate (PEM or DER)
-  --bus-cert FILE       certificate with which the bus signs its answers
+  --bus-cert FILE       certificate with which the bus signs its answers (repeatable: it may have an RSA one, too)
   --bus-ca FILE         trust anchor that the certificate of the bus must chain to
   --client ID           the system that asks, such as AZ/GOV/VN/SC
   --service ID          the service asked, such as AZ/GOV/DIN/GCQ/finAxtaris/v1 (version optional)
@@ -41,7 +41,7 @@ export interface SendOptions {
   readonly url: string
   readonly keyFile: string
   readonly certificateFile: string
-  readonly busCertificateFile: string
+  readonly busCertificateFiles: readonly string[]
   readonly busAnchorFile: string | undefined
   readonly client: string
   readonly service: string
@@ -73,7 +73,7 @@ const envelopeOptions = {
 export function readSendOptions(args: readonly string[]): SendOptions | 'help' {
   const values = parsed(args)
   if (values.help) return 'help'
-  const need = (name: 'url' | 'key' | 'cert' | 'bus-cert' | 'client' | 'service'): string => {
+  const need = (name: 'url' | 'key' | 'cert' | 'client' | 'service'): string => {
     const value = values[name]
     if (value === undefined) throw new UsageError(`--${name} is missing.\n\n${sendUsage}`)
     return value
@@ -86,7 +86,7 @@ export function readSendOptions(args: readonly string[]): SendOptions | 'help' {
     url: busUrl(need('url')),
     keyFile: need('key'),
     certificateFile: need('cert'),
-    busCertificateFile: need('bus-cert'),
+    busCertificateFiles: busCertificates(values['bus-cert']),
     busAnchorFile: values['bus-ca'],
     client: identifier(need('client'), parseSubsystemId),
     service: identifier(need('service'), parseService),
@@ -110,7 +110,7 @@ function parsed(args: readonly string[]) {
         url: text,
         key: text,
         cert: text,
-        'bus-cert': text,
+        'bus-cert': { type: 'string', multiple: true, default: [] },
         'bus-ca': text,
         client: text,
         service: text,
@@ -134,6 +134,11 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${sendUsage}`)
   }
+}
+
+function busCertificates(files: readonly string[]): readonly string[] {
+  if (files.length === 0) throw new UsageError(`--bus-cert is missing.\n\n${sendUsage}`)
+  return files
 }
 
 function busUrl(value: string): string {

@@ -8,6 +8,7 @@ import { firstValue } from '../http/headers.js'
 import { verifyBusReply } from '../trust/wss/client.js'
 import type { NamedCertificate } from './command-files.js'
 import type { FileCommandIo } from './command-io.js'
+import { byOneOf } from './send-identities.js'
 import type { SendOptions } from './send-options.js'
 import { signedSoap, type SignedSoapRequest } from './send-soap-request.js'
 import type { SoapSendOptions } from './send-soap-options.js'
@@ -30,7 +31,7 @@ import {
 export async function sendSoap(
   options: SendOptions,
   soap: SoapSendOptions,
-  bus: NamedCertificate,
+  buses: readonly NamedCertificate[],
   io: FileCommandIo,
 ): Promise<number> {
   const request = await signedSoap(options, soap, io)
@@ -48,7 +49,7 @@ export async function sendSoap(
   }
   if (options.verbose) showHeaders('< ', answer.rawHeaders, io)
   try {
-    const { verified, meaning } = verifiedReply(answer, request, bus)
+    const { verified, meaning } = verifiedReply(answer, request, buses)
     return showSoapReply({ status: answer.status, verified, meaning }, io)
   } catch (error) {
     if (!(error instanceof Fault || error instanceof PackagingError)) throw error
@@ -61,10 +62,12 @@ export async function sendSoap(
 function verifiedReply(
   answer: ReceivedAnswer,
   { envelope }: SignedSoapRequest,
-  { publicKey, thumbprint: certificateThumbprint }: NamedCertificate,
+  buses: readonly NamedCertificate[],
 ): { readonly verified: VerifiedSoapRequest; readonly meaning: ReturnType<typeof meaningOf> } {
   const payload = payloadOf(answer)
-  const verified = verifyBusReply({ payload, publicKey, certificateThumbprint })
+  const verified = byOneOf(buses, ({ publicKey, thumbprint: certificateThumbprint }) =>
+    verifyBusReply({ payload, publicKey, certificateThumbprint }),
+  )
   return { verified, meaning: meaningOf(verified, envelope) }
 }
 

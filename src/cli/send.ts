@@ -3,7 +3,7 @@ import { Fault } from '../exchange/fault.js'
 import { signRequest, verifyReply, type VerifiedBusReply } from '../trust/http-signature/client.js'
 import { readInput, type NamedCertificate } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
-import { readBus, readSystem } from './send-identities.js'
+import { byOneOf, readBus, readSystem } from './send-identities.js'
 import { readSendOptions, sendUsage, type SendOptions } from './send-options.js'
 import { sendSoap } from './send-soap.js'
 import {
@@ -27,11 +27,11 @@ export async function send(args: readonly string[], io: FileCommandIo): Promise<
       io.out(sendUsage)
       return 0
     }
-    const bus = await readBus(options, io)
-    if (options.soap) return await sendSoap(options, options.soap, bus, io)
+    const buses = await readBus(options, io)
+    if (options.soap) return await sendSoap(options, options.soap, buses, io)
     const request = await signedRequest(options, io)
     if (options.verbose) showRequest(request, io)
-    return await exchange(request, bus, options, io)
+    return await exchange(request, buses, options, io)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     io.err(error.message)
@@ -75,7 +75,7 @@ function encoded(value: string): string {
 
 async function exchange(
   request: SignedRequest,
-  bus: NamedCertificate,
+  buses: readonly NamedCertificate[],
   { verbose }: SendOptions,
   io: FileCommandIo,
 ): Promise<number> {
@@ -88,8 +88,9 @@ async function exchange(
   }
   if (verbose) showHeaders('< ', reply.rawHeaders, io)
   try {
-    const { publicKey, thumbprint: certificateThumbprint } = bus
-    const verified = verifyReply({ ...reply, request, publicKey, certificateThumbprint })
+    const verified = byOneOf(buses, ({ publicKey, thumbprint: certificateThumbprint }) =>
+      verifyReply({ ...reply, request, publicKey, certificateThumbprint }),
+    )
     show(verified, io)
     return verified.status >= 200 && verified.status < 300 ? 0 : 1
   } catch (error) {
