@@ -2,18 +2,21 @@ import { hash } from 'node:crypto'
 import { holdsFault, refusalIn, type ReplyMeaning } from '../../adapters/soap/client-reply.js'
 import { sluiceNamespace } from '../../adapters/soap/names.js'
 import { Fault } from '../exchange/fault.js'
-import type { VerifiedSoapRequest } from '../exchange/signed-content.js'
+import type { SoapAttachment, VerifiedSoapRequest } from '../exchange/signed-content.js'
 import type { CommandIo } from './command-io.js'
 import { statusLine, textOf } from './send-transport.js'
 
 export interface ReplyToShow {
   readonly status: number
   readonly verified: VerifiedSoapRequest
+  /** Those that were verified with it. */
+  readonly attachments: readonly SoapAttachment[]
   readonly meaning: ReplyMeaning
 }
 
 /** Shows what a verified reply says. @returns exit code: 0 answered, 1 refused, or a Fault of the provider */
-export function showSoapReply({ status, verified, meaning }: ReplyToShow, io: CommandIo): number {
+export function showSoapReply(reply: ReplyToShow, io: CommandIo): number {
+  const { status, verified, attachments, meaning } = reply
   io.out(statusLine(status))
   io.out(`Exchange id: ${verified.headerBlock(sluiceNamespace, 'exchangeId')?.text() ?? 'none'}`)
   const bound = meaning === 'answer' ? 'this request' : 'no request in particular'
@@ -24,7 +27,7 @@ export function showSoapReply({ status, verified, meaning }: ReplyToShow, io: Co
     return 1
   }
   for (const text of contentOf(verified)) io.out(text)
-  verified.attachments.forEach(({ contentId, content }, index) => {
+  attachments.forEach(({ contentId, content }, index) => {
     const digest = hash('sha256', content, 'hex')
     io.out(`Attachment ${index + 1}: <${contentId}>, ${content.length} bytes, SHA-256 ${digest}`)
   })

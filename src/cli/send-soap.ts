@@ -3,7 +3,7 @@ import { readContentType } from '../../adapters/soap/content-type.js'
 import { readMultipart } from '../../adapters/soap/multipart.js'
 import { PackagingError } from '../../adapters/soap/packaging-error.js'
 import { Fault } from '../exchange/fault.js'
-import type { SoapPayload, VerifiedSoapRequest } from '../exchange/signed-content.js'
+import type { SoapPayload } from '../exchange/signed-content.js'
 import { firstValue } from '../http/headers.js'
 import { verifyBusReply } from '../trust/wss/client.js'
 import type { NamedCertificate } from './command-files.js'
@@ -12,7 +12,7 @@ import { byOneOf } from './send-identities.js'
 import type { SendOptions } from './send-options.js'
 import { signedSoap, type SignedSoapRequest } from './send-soap-request.js'
 import type { SoapSendOptions } from './send-soap-options.js'
-import { showSoapReply } from './send-soap-show.js'
+import { showSoapReply, type ReplyToShow } from './send-soap-show.js'
 import {
   received,
   showHeaders,
@@ -49,8 +49,8 @@ export async function sendSoap(
   }
   if (options.verbose) showHeaders('< ', answer.rawHeaders, io)
   try {
-    const { verified, meaning } = verifiedReply(answer, request, buses)
-    return showSoapReply({ status: answer.status, verified, meaning }, io)
+    const { status } = answer
+    return showSoapReply({ status, ...verifiedReply(answer, request, buses) }, io)
   } catch (error) {
     if (!(error instanceof Fault || error instanceof PackagingError)) throw error
     showUnverified(answer.status, error.message, io)
@@ -63,12 +63,13 @@ function verifiedReply(
   answer: ReceivedAnswer,
   { envelope }: SignedSoapRequest,
   buses: readonly NamedCertificate[],
-): { readonly verified: VerifiedSoapRequest; readonly meaning: ReturnType<typeof meaningOf> } {
+): Omit<ReplyToShow, 'status'> {
   const payload = payloadOf(answer)
   const verified = byOneOf(buses, ({ publicKey, thumbprint: certificateThumbprint }) =>
     verifyBusReply({ payload, publicKey, certificateThumbprint }),
   )
-  return { verified, meaning: meaningOf(verified, envelope) }
+  const { attachments } = payload
+  return { verified, attachments, meaning: meaningOf(verified, envelope) }
 }
 
 /** @throws PackagingError */

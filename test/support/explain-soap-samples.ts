@@ -157,10 +157,23 @@ export async function explainSoapSamples() {
     return io.octets
   }
 
+  /** An envelope, the good one for instance, changed behind its signer's back. */
+  function changed(from: string | RegExp, to: string, envelope = good): Buffer {
+    const text = envelope.toString()
+    const after = text.replace(from, to)
+    if (after === text) throw new Error('nothing was changed')
+    return Buffer.from(after)
+  }
+
   return {
     ...{ authority, consumer, other, bus, files, good, goodRequest, blocks: requestBlocks },
-    ...{ request, reply, signed, busReply, run, json, canonical },
+    ...{ request, reply, signed, busReply, changed, run, json, canonical },
   }
+}
+
+/** The Reference of the first signature that names an element at the end of such a path. */
+export function referenceTo({ signatures }: SoapExplainJson, ending: string) {
+  return signatures[0]!.references.find(({ place }) => place?.path.endsWith(ending))!
 }
 
 export { soap11, soap12 }

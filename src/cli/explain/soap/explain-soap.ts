@@ -105,7 +105,10 @@ function examineSigned(
     const file = { certificate: signer.certificate.der, others }
     checkChain(file, given.trust, { at, crl: chain.crl }, checks)
   } else {
-    checks.skip('chain', 'Give an accepted root with --trust.')
+    const why = signer
+      ? 'Give an accepted root with --trust.'
+      : 'It is not known which certificate signed.'
+    checks.skip('chain', why)
   }
   if (kind === 'bus-reply') checkReply(examined, signer, given, checks)
   else noteSender(examined, signer, checks)

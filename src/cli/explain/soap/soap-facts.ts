@@ -1,9 +1,9 @@
 import type { SoapAttachment } from '../../../exchange/signed-content.js'
 import { Fault } from '../../../exchange/fault.js'
 import type { SecurityHeader } from '../../../trust/wss/security-header.js'
-import { readSoapXml } from '../../../trust/wss/read-soap-xml.js'
-import { expandIncludes } from '../../../trust/wss/xop.js'
+import { readSoapXml, readSoapXmlStart } from '../../../trust/wss/read-soap-xml.js'
 import type { XmlDocument } from '../../../xml/document.js'
+import { includesIn } from './body-includes.js'
 import type { Candidate } from './explain-signers.js'
 import { certificatesIn, type MessageCertificate } from './message-certificates.js'
 import { partFactsOf, type PartFacts } from './part-facts.js'
@@ -19,9 +19,9 @@ export interface Inventory {
   readonly signatures: readonly SignatureFacts[]
 }
 
-export function inventoryOf({ payload, start }: Unpacked): Inventory {
-  const attachments = payload?.attachments ?? []
-  const document = documentOf(payload?.envelope ?? start)
+export function inventoryOf(unpacked: Unpacked): Inventory {
+  const attachments = unpacked.payload?.attachments ?? []
+  const document = documentOf(unpacked)
   return {
     document,
     attachments,
@@ -30,11 +30,19 @@ export function inventoryOf({ payload, start }: Unpacked): Inventory {
   }
 }
 
-function documentOf(envelope: Uint8Array | undefined): XmlDocument | undefined {
+/** The whole envelope, or what can be read of it: up to the end of the Header. */
+function documentOf({ payload, start, startIsWhole }: Unpacked): XmlDocument | undefined {
+  return (
+    (payload && quietly(() => readSoapXml(payload.envelope))) ??
+    (start && quietly(() => readSoapXmlStart(start, startIsWhole)))
+  )
+}
+
+/** What is wrong with it the check `envelope` says. */
+function quietly(read: () => XmlDocument): XmlDocument | undefined {
   try {
-    return envelope && readSoapXml(envelope)
+    return read()
   } catch (error) {
-    // What is wrong with it the check `envelope` says.
     if (error instanceof Fault) return undefined
     throw error
   }
@@ -73,12 +81,7 @@ function includedIn(
 ): ReadonlySet<string> {
   const body = document.child(document.root, document.namespace(document.root), 'Body')
   if (body === undefined || attachments.length === 0) return new Set()
-  try {
-    return expandIncludes(document, body, attachments).contentIds
-  } catch (error) {
-    if (error instanceof Fault) return new Set()
-    throw error
-  }
+  return includesIn(document, body, attachments)?.contentIds ?? new Set()
 }
 
 /** The certificate that signed, or is said to have. */
