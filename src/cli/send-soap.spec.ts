@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { createAdapter } from '../../adapters/soap/adapter.js'
 import { memoryIo } from '../../test/support/command-io.js'
+import { held } from '../../test/support/held.js'
 import type { TestIdentity } from '../../test/support/pki.js'
 import { consumerId, providerId } from '../../test/support/signing.js'
 import {
@@ -76,7 +77,8 @@ async function run(...args: string[]) {
 /** The latest request as the bus's verifier has it. */
 function sent(): Promise<VerifiedSoapRequest> {
   if (!asked) throw new Error('no SOAP message came')
-  return verifySoap(soapContent(asked.envelope, asked.attachments), trust.rules())
+  const attachments = asked.attachments.map((each) => ({ ...each, content: held(each.content) }))
+  return verifySoap(soapContent(asked.envelope, attachments), trust.rules())
 }
 let asked: Pick<VerifiedSoapRequest, 'envelope' | 'attachments'> | undefined
 

@@ -1,6 +1,6 @@
 import { Fault } from '../../../exchange/fault.js'
 import type { SoapAttachment } from '../../../exchange/signed-content.js'
-import { expandIncludes } from '../../../trust/wss/xop.js'
+import { expandedIncludes, findIncludes } from '../../../trust/wss/xop.js'
 import type { XmlDocument, XmlElement } from '../../../xml/document.js'
 
 /** What of an element stands in attachments (MTOM). */
@@ -17,7 +17,8 @@ export function includesIn(
   attachments: readonly SoapAttachment[],
 ): BodyIncludes | undefined {
   try {
-    return expandIncludes(document, body, attachments)
+    const includes = findIncludes(document, body, attachments)
+    return { replaced: expandedIncludes(includes), contentIds: includes.contentIds }
   } catch (error) {
     if (error instanceof Fault) return undefined
     throw error
