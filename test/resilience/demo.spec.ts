@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -52,10 +52,11 @@ function startDemo(...args: string[]): Demo {
 
 describe('npm run demo', () => {
   it(
-    'kill -9 of its whole process group leaves nothing behind',
+    'serves SOAP as its WSDL says while it is up; kill -9 of its whole process group leaves nothing behind',
     async () => {
       const demo = startDemo()
-      await eventually(() => demo.said().includes('The bus is up'), timeoutMs)
+      await eventually(() => demo.said().includes('Ctrl-C ends the demo'), timeoutMs)
+      await expectSoapLane(demo.said())
       expect(processesOf(folder).some(isPostgres)).toBe(true)
 
       const second = startDemo('--once')
@@ -84,11 +85,12 @@ describe('npm run demo', () => {
   )
 
   it(
-    'runs again on what the ones before left in their folder; refusals explain themselves',
+    'runs again on what the ones before left in their folder, REST and SOAP; refusals explain themselves',
     async () => {
       const demo = startDemo('--once')
       expect(await demo.ended).toEqual([0, null])
       expect(demo.said()).toContain('Everything went as it should.')
+      await expectSoapScenes(demo.said())
       expect(demo.said()).toContain(
         '     az: Sorğu imzalanmayıb. Sorğunu informasiya sisteminizin qeydiyyatdan keçmiş sertifikatı ilə imzalayın.\n' +
           '     en: Request not signed. Sign the request with the registered certificate of your information system.\n',
@@ -98,6 +100,35 @@ describe('npm run demo', () => {
     timeoutMs,
   )
 })
+
+/** Consumers and providers that speak SOAP are answered and refused, and their keys are there. */
+async function expectSoapScenes(said: string): Promise<void> {
+  const [, soap = ''] = said.split('\nSOAP 1.1')
+  for (const scene of ['SC-02', 'SC-03', 'SC-06', 'unsigned', 'altered', 'no access right']) {
+    expect(soap).toContain(`\nok   ${scene}`)
+  }
+  expect(soap).toContain(' → AZ/GOV/DSMF/FUS/sigortaHaqqi/v1\n     200 answered')
+  expect(soap).toContain('500 ACCESS_DENIED, side: consumer')
+  expect(soap).toContain('     az: Bu xidmət üzrə giriş icazəsi yoxdur.')
+  for (const system of ['securities', 'interior', 'social-fund']) {
+    const own = await readdir(join(folder, 'var/demo', system))
+    expect(own).toEqual(expect.arrayContaining(['key.pem', 'certificate.pem']))
+  }
+}
+
+/** The lane answers at the address that its WSDL names, if only that nobody signed. */
+async function expectSoapLane(said: string): Promise<void> {
+  const [, wsdl = ''] = /WSDL: +(\S+)/.exec(said) ?? []
+  const text = await (await fetch(wsdl)).text()
+  expect(text).toContain('SluiceSignedMessages')
+  const [, address = ''] = /<soap:address [^>]*location="([^"]+)"/.exec(text) ?? []
+  const headers = { 'Content-Type': 'text/xml' }
+  const envelope =
+    '<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body/></S:Envelope>'
+  const answer = await fetch(address, { method: 'POST', headers, body: envelope })
+  expect(answer.status).toBe(500)
+  expect(await answer.text()).toContain('<f:code>SIGNATURE_MISSING</f:code>')
+}
 
 function isBus({ command }: { readonly command: string }): boolean {
   return command.includes('dist/src/main.js')
