@@ -20,7 +20,7 @@ export async function castOf(pki: SamplePki): Promise<Cast> {
     socialFund: await pki.credentials('social-fund', 'ed25519'),
     taxes: await pki.credentials('taxes', 'p256'),
     education: await pki.credentials('education', 'p256'),
-    securities: await pki.credentials('securities', 'p256'),
+    securities: await pki.credentials('securities', 'rsa-2048'),
     interior: await pki.credentials('interior', 'rsa-2048'),
   }
 }

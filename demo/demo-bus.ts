@@ -1,4 +1,4 @@
-import { copyFileSync, createWriteStream, writeFileSync } from 'node:fs'
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
@@ -48,10 +48,16 @@ export async function startDemoBus(
   void bus.ended.then(onBusEnd)
   // Whose signature an answer must bear: the same for everybody, and at hand for each.
   for (const target of [folder, ...systems.map((own) => own.folder)]) {
-    copyFileSync(join(directory, 'identity/bus-ca.pem'), join(target, 'bus-ca.pem'))
-    copyFileSync(join(directory, 'identity/bus.pem'), join(target, 'bus-certificate.pem'))
+    writeFileSync(join(target, 'bus-ca.pem'), bothOf(directory, 'bus-ca.pem'))
+    writeFileSync(join(target, 'bus-certificate.pem'), bothOf(directory, 'bus.pem'))
   }
   return bus
+}
+
+/** What the bus has once for its usual key and once for its RSA key, one after the other. */
+function bothOf(directory: string, name: string): string {
+  const folders = ['identity', 'identity-rsa']
+  return folders.map((own) => readFileSync(join(directory, own, name), 'utf8')).join('')
 }
 
 /** The sample agencies live on this machine, so the bus may call loopback addresses. */

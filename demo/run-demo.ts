@@ -30,7 +30,7 @@ const folderGuide = [
     'consumers, RSA, P-256 and Ed25519: key.pem, certificate.pem',
     'portal/ civil-service/ social-fund/',
   ],
-  ['a consumer’s SOAP system, P-256, the same', 'securities/'],
+  ['a consumer’s SOAP system, RSA and answered with RSA, the same', 'securities/'],
   ['the providers’ systems, the same', 'taxes/ education/ interior/'],
   ['how the SOAP services are described', 'wsdl/'],
   ['a key of the portal whose certificate was revoked', 'portal-revoked/'],

@@ -87,6 +87,8 @@ function consumers(certificatesOf: CertificatesOf): object[] {
     member('QKDK', 'Qiymətli Kağızlar üzrə Dövlət Komitəsi', 'State Committee for Securities', {
       code: 'GIROV',
       name: { az: 'Girovun uçotu sistemi', en: 'Register of pledges' },
+      // Its stack is old and verifies nothing else.
+      replySignature: 'rsa',
       certificates: certificatesOf('securities'),
     }),
   ]

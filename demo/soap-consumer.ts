@@ -1,4 +1,4 @@
-import { createHash, hash, X509Certificate } from 'node:crypto'
+import { hash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { request as httpRequest } from 'undici'
@@ -9,6 +9,7 @@ import {
   soapNamespaces,
   xroadNamespace,
 } from '../adapters/soap/names.js'
+import { Fault } from '../src/exchange/fault.js'
 import type { VerifiedElement, VerifiedSoapRequest } from '../src/exchange/signed-content.js'
 import { verifyBusReply } from '../src/trust/wss/client.js'
 import { createSoapSigner } from '../src/trust/wss/sign-message.js'
@@ -21,6 +22,8 @@ export interface SoapCall extends Omit<SoapHeaderValues, 'messageId'> {
   readonly credentials: Credentials
   /** Content of the Body. */
   readonly body: string
+  /** The consumer's stack verifies RSA and nothing else, as old ones do. */
+  readonly isRsaOnly?: boolean
   /** Spoils the request after it was signed; `unsigned` leaves the signature out. */
   readonly spoil?: 'unsigned' | 'altered'
 }
@@ -28,11 +31,13 @@ export interface SoapCall extends Omit<SoapHeaderValues, 'messageId'> {
 /** A consumer's SOAP 1.1 system: signs after WS-Security, sends, verifies what the bus answers. */
 export class SampleSoapConsumer {
   readonly #busAddress: string
-  readonly #bus: X509Certificate
+  readonly #bus: readonly X509Certificate[]
 
-  constructor(busAddress: string, busCertificateFile: string) {
+  /** @param busCertificatesFile - PEM, the bus's certificates one after the other */
+  constructor(busAddress: string, busCertificatesFile: string) {
     this.#busAddress = busAddress
-    this.#bus = new X509Certificate(readFileSync(busCertificateFile))
+    const pems = readFileSync(busCertificatesFile, 'utf8').split(/(?=-----BEGIN )/)
+    this.#bus = pems.map((pem) => new X509Certificate(pem))
   }
 
   /** @throws Error when the bus's answer does not verify */
@@ -44,11 +49,7 @@ export class SampleSoapConsumer {
     const response = await httpRequest(this.#busAddress, { method: 'POST', headers, body })
     const payload = Buffer.from(await response.body.arrayBuffer())
     const milliseconds = performance.now() - startedAt
-    const verified = verifyBusReply({
-      payload: { bytes: payload, envelope: payload, attachments: [] },
-      publicKey: this.#bus.publicKey,
-      certificateThumbprint: createHash('sha256').update(this.#bus.raw).digest('base64url'),
-    })
+    const verified = this.#verified(payload, call.isRsaOnly === true)
     const refusal = refusalIn(verified.body)
     if (!refusal) checkRequestHash(verified, body)
     return {
@@ -59,6 +60,21 @@ export class SampleSoapConsumer {
       sentSha256: hash('sha256', body, 'hex'),
       milliseconds,
     }
+  }
+
+  /** By the certificate of the bus that the answer names. */
+  #verified(envelope: Buffer, isRsaOnly: boolean): VerifiedSoapRequest {
+    const payload = { bytes: envelope, envelope, attachments: [] }
+    for (const { publicKey, raw } of this.#bus) {
+      if (isRsaOnly && publicKey.asymmetricKeyType !== 'rsa') continue
+      try {
+        const certificateThumbprint = hash('sha256', raw, 'base64url')
+        return verifyBusReply({ payload, publicKey, certificateThumbprint })
+      } catch (error) {
+        if (!(error instanceof Fault && error.code === 'CERT_UNKNOWN')) throw error
+      }
+    }
+    throw new Error('the answer is not signed by the bus')
   }
 }
 

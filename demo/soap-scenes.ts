@@ -27,6 +27,7 @@ export function soapScenesOf(cast: Cast, providers: SoapProviders): Scene<SoapCa
     client: subsystems.securities,
     service: services.personByPin,
     credentials: cast.securities,
+    isRsaOnly: true,
     mode: 'body',
     issue: 'QKDK-2013-000042',
     legalBasis: 'Nümunə: “Qiymətli kağızlar bazarı haqqında” Qanun',
@@ -66,7 +67,7 @@ function socialFundScenes(capital: SoapCall, deliveredTo: SampleAgency): Scene<S
   })
   return [
     {
-      title: 'SC-02: pension capital of the user (RSA)',
+      title: 'SC-02: pension capital of the user (RSA, answered with P-256)',
       ...{ call: capital, deliveredTo, expected: { status: 200 } },
       check: contains('<cemi>1466.25</cemi>'),
     },
@@ -92,7 +93,7 @@ function socialFundScenes(capital: SoapCall, deliveredTo: SampleAgency): Scene<S
 function interiorScenes(person: SoapCall, deliveredTo: SampleAgency): Scene<SoapCall>[] {
   return [
     {
-      title: 'SC-06: a person by PIN, on behalf of the agency (P-256)',
+      title: 'SC-06: a person by PIN, on behalf of the agency; the answer is signed with RSA, too',
       ...{ call: person, deliveredTo, expected: { status: 200 } },
       check: contains('<adSoyad>Nümunəyev Əli Şükür oğlu</adSoyad>'),
     },
@@ -106,7 +107,6 @@ function interiorScenes(person: SoapCall, deliveredTo: SampleAgency): Scene<Soap
 }
 
 function refused(cast: Cast, capital: SoapCall, person: SoapCall): Scene<SoapCall>[] {
-  const { client, service, credentials, mode, body } = person
   return [
     {
       title: 'unsigned',
@@ -120,15 +120,24 @@ function refused(cast: Cast, capital: SoapCall, person: SoapCall): Scene<SoapCal
     },
     {
       title: 'no access right',
-      call: { ...person, client: subsystems.civilService, credentials: cast.civilService },
+      call: {
+        ...person,
+        ...{ client: subsystems.civilService, credentials: cast.civilService, isRsaOnly: false },
+      },
       expected: { status: 500, fault: 'ACCESS_DENIED' },
     },
     {
       title: 'no legal basis',
-      call: { client, service, credentials, mode, body, issue: 'QKDK-2013-000042' },
+      call: withoutLegalBasis(person),
       expected: { status: 500, fault: 'LEGAL_BASIS_REQUIRED' },
     },
   ]
+}
+
+function withoutLegalBasis(call: SoapCall): SoapCall {
+  const changed: { -readonly [Field in keyof SoapCall]: SoapCall[Field] } = { ...call }
+  delete changed.legalBasis
+  return changed
 }
 
 /** Two insurers in the year, each month's amounts together those of the year, and a month without payment. */
