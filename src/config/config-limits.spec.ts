@@ -29,6 +29,8 @@ describe('limits', () => {
     [{ payloadBytesPerConsumerMax: 67_108_863 }, 'payloadBytesPerConsumerMax'],
     [{ payloadBytesInFlightMax: 67_108_863 }, 'payloadBytesInFlightMax'],
     [{ replyBytesInFlightMax: 67_108_863 }, 'replyBytesInFlightMax'],
+    [{ spoolBytesPerConsumerMax: 67_108_863 }, 'spoolBytesPerConsumerMax'],
+    [{ spoolBytesMax: 536_870_911 }, 'spoolBytesMax'],
     [{ registryStaleMsMax: 1_000 }, 'registryStaleMsMax'],
   ])('that make no sense together are refused by name: %j', (limits, name) => {
     expect(() => configWith(limits)).toThrow(ConfigError)

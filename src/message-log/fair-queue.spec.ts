@@ -64,6 +64,15 @@ describe('records that wait for a connection', () => {
     expect(queue.hasRoom('c', 1)).toBe(false)
   })
 
+  it('count by what they take of the memory, and are batched by what is written of them', () => {
+    const queue = filled({}, item('a', 10, 5_000), item('b', 10, 5_000), item('c', 10, 900))
+    expect([queue.bytes, queue.hasRoom('d', 9_970)]).toEqual([30, true])
+    expect(parties(queue.takeBatch())).toBe('a')
+    expect(parties(queue.takeBatch())).toBe('b')
+    expect(parties(queue.takeBatch())).toBe('c')
+    expect(queue.bytes).toBe(0)
+  })
+
   it('come out once each, a party’s in the order they came, whatever they are', () => {
     const records = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(1_500)))
     fc.assert(
