@@ -35,7 +35,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|payload|signed-content)\\.ts$',
+          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|deadline|payload|signed-content)\\.ts$',
           '^src/limits\\.ts$',
           '^src/(http|xml)/',
         ],
@@ -51,7 +51,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^src/http/',
-          '^src/exchange/(adapter|exchange|fault|identifier|payload|signed-content)\\.ts$',
+          '^src/exchange/(adapter|exchange|fault|identifier|deadline|payload|signed-content)\\.ts$',
           '^src/limits\\.ts$',
         ],
       },
