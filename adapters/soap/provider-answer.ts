@@ -28,6 +28,7 @@ export interface ProviderResponse<Body extends Payload = Uint8Array> {
 export interface ProviderAnswer {
   readonly version: SoapVersion
   readonly envelope: Uint8Array
+  readonly document: XmlDocument
   readonly attachments: readonly SpoolableAttachment[]
   /** Where the envelope can be replaced; undefined where it came alone. */
   readonly multipart: PlacedSoapPart | undefined
@@ -110,7 +111,7 @@ function answerOf(
     throw failed(`The provider answered with status ${status}, and its envelope holds no Fault.`)
   }
   const layout = { content: document.contentRange(document.root), body: document.range(body) }
-  return { version: asked, envelope, attachments, multipart, layout, isFault }
+  return { version: asked, envelope, document, attachments, multipart, layout, isFault }
 }
 
 /** What the head alone tells: a redirect, a compressed answer, nothing at all. */

@@ -15,18 +15,20 @@ export class ProviderReply implements SoapReplyContent {
   readonly rawHeaders: RawHeaders
   readonly payload: Payload
   readonly envelope: Uint8Array
+  readonly document: object
   readonly attachments: readonly SpoolableAttachment[]
   readonly #received: HttpAnswerContent<Payload>
   readonly #multipart: PlacedSoapPart | undefined
 
   constructor(
     received: HttpAnswerContent<Payload>,
-    { envelope, attachments, multipart }: ProviderAnswer,
+    { envelope, document, attachments, multipart }: ProviderAnswer,
   ) {
     this.status = received.status
     this.rawHeaders = received.rawHeaders
     this.payload = received.payload
     this.envelope = envelope
+    this.document = document
     this.attachments = attachments
     this.#received = received
     this.#multipart = multipart

@@ -48,7 +48,7 @@ function renderAnswer(
   if (content.format !== 'soap' || verified.format !== 'soap') {
     throw new TypeError('an answer that is not SOAP for a request that is')
   }
-  const { envelope } = content
+  const { envelope, document } = content
   const headerBlocks = replyHeaderBlocks(verified, { exchangeId, entry: reply.entry.leafHash })
   const { soap } = tools.replySigner(signer.subsystem, false)
   const isXop =
@@ -56,10 +56,10 @@ function renderAnswer(
     readContentType(firstValue(content.rawHeaders, 'content-type')).packaging === 'mtom'
   const attachments = content.attachments.filter(isHeld)
   if (attachments.length === content.attachments.length) {
-    const signed = soap.sign({ envelope, headerBlocks, attachments, isXop })
+    const signed = soap.sign({ envelope, document, headerBlocks, attachments, isXop })
     return answered(content, signed, exchangeId)
   }
-  const message = { envelope, headerBlocks, attachments: content.attachments, isXop }
+  const message = { envelope, document, headerBlocks, attachments: content.attachments, isXop }
   return soap.signSpooled(message).then((signed) => answered(content, signed, exchangeId))
 }
 

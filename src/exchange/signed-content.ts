@@ -262,6 +262,8 @@ export interface SoapReplyContent {
   /** The HTTP body as received: the envelope alone, or a multipart. */
   readonly payload: Payload
   readonly envelope: Uint8Array
+  /** What the envelope was read as, for whoever would read it again. */
+  readonly document?: object
   readonly attachments: readonly SpoolableAttachment[]
   /** The reply's head as received, for the evidence. */
   head(): Uint8Array
@@ -278,6 +280,8 @@ export interface SoapToSign {
    * its start tag. Whatever Header it has is left out.
    */
   readonly envelope: Uint8Array
+  /** What these very bytes were read as by somebody before; without it they are read. */
+  readonly document?: object | undefined
   /**
    * The Header's blocks: one element each, that brings the namespaces it uses and has no Id. The prefix
    * `wsu` is not theirs.

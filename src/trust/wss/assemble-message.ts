@@ -1,4 +1,4 @@
-import type { XmlDocument, XmlElement } from '../../xml/document.js'
+import { XmlDocument, type XmlElement } from '../../xml/document.js'
 import { readXml } from '../../xml/read-xml.js'
 import type { SoapToSign } from '../../exchange/signed-content.js'
 import { xmlLimits } from '../../limits.js'
@@ -22,7 +22,7 @@ export interface SecurityTerms {
 }
 
 /** What of a message does not depend on its attachments. */
-export type EnvelopeToSign = Pick<SoapToSign, 'envelope' | 'headerBlocks'>
+export type EnvelopeToSign = Pick<SoapToSign, 'envelope' | 'document' | 'headerBlocks'>
 
 /** A message that has everything but its Signature. */
 export interface AssembledMessage {
@@ -41,7 +41,7 @@ export interface AssembledMessage {
  * @throws XmlError, and TypeError for what is no SOAP envelope
  */
 export function assembleMessage(message: EnvelopeToSign, terms: SecurityTerms): AssembledMessage {
-  const given = readXml(message.envelope)
+  const given = documentOf(message)
   const { root, bytes } = given
   const namespace = given.namespace(root)
   const givenBody = given.child(root, namespace, 'Body')
@@ -67,6 +67,16 @@ export function assembleMessage(message: EnvelopeToSign, terms: SecurityTerms): 
     tokenId: `X-${id}`,
     signatureAt: before.reduce((length, part) => length + part.length, 0),
   }
+}
+
+/** Reading costs a reply of 1 kB 25 us. */
+function documentOf({ envelope, document }: EnvelopeToSign): XmlDocument {
+  const isOfThese =
+    document instanceof XmlDocument &&
+    document.bytes.buffer === envelope.buffer &&
+    document.bytes.byteOffset === envelope.byteOffset &&
+    document.bytes.byteLength === envelope.byteLength
+  return isOfThese ? document : readXml(envelope)
 }
 
 function securityStart({ id, token, created, expires }: SecurityTerms): string {

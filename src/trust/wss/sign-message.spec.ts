@@ -122,6 +122,17 @@ describe('signing a SOAP message with the key of the bus', () => {
     expect(() => sign(given)).toThrow(TypeError)
   })
 
+  it('takes what the envelope was read as, and only of these very bytes', async () => {
+    const envelopeOf = (text: string) =>
+      Buffer.from(`<S:Envelope xmlns:S="${soap11}"><S:Body><a>${text}</a></S:Body></S:Envelope>`)
+    const envelope = envelopeOf('asked')
+    for (const read of [envelope, envelopeOf('other')]) {
+      const message = sign('', { envelope, document: readXml(read) })
+      expect(message).toContain('<a>asked</a>')
+      await accepted(message)
+    }
+  })
+
   it('refuses what is no XML', () => {
     expect(() => sign('<a>')).toThrow(XmlError)
   })
