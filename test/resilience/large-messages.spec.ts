@@ -40,7 +40,7 @@ beforeAll(async () => {
   const outbound = { privateAddresses: ['127.0.0.0/8'] }
   bus = await field.startNode({
     workers: 1,
-    limits: { unresolvedAfterMs: 300_000 },
+    limits: { unresolvedAfterMs: 300_000, logCommitTimeoutMs: 60_000 },
     config: { identity: files, adapters: { rest: {}, soap: { port, outbound } } },
   })
   await declare()
@@ -67,7 +67,7 @@ async function declare(): Promise<void> {
   const registry = await TestRegistry.open(field.databaseOf())
   const { pem } = field.authority
   const certificates = [{ pem: field.credentials.pem }]
-  const limits = { requestBytesMax: 67_108_864, replyBytesMax: 67_108_864 }
+  const limits = { timeLimitMs: 60_000, requestBytesMax: 67_108_864, replyBytesMax: 67_108_864 }
   await registry.applyOnly({
     domains: [{ code: 'PORTAL', status: 'active' }],
     authorities: [{ name: 'Sınaq kökü', pem, role: 'anchor', revocation: 'none' }],

@@ -1,6 +1,7 @@
 import { readdir, readlink } from 'node:fs/promises'
 import { BusProcess } from '../../src/bus-process.js'
 import type { SoapAttachment } from '../../src/exchange/signed-content.js'
+import type { Limits } from '../../src/limits.js'
 import { sampleRight, sampleService, subsystems } from './whole-bus-sample.js'
 import { TestSoapConsumer, type SignedSoapCall } from './whole-bus-soap.js'
 import { startWholeBus, type WholeBus } from './whole-bus.js'
@@ -17,8 +18,13 @@ const limits = {
   replyBytesPerConsumerMax: fewBytes,
   replyBytesInFlightMax: fewBytes,
   logLargeQueueBytesMax: fewBytes,
-  spoolBytesPerConsumerMax: 250_000_000,
-  spoolBytesMax: 250_000_000,
+  // Slow machines take their time.
+  logCommitTimeoutMs: 60_000,
+}
+const serviceLimits = {
+  timeLimitMs: 60_000,
+  requestBytesMax: 67_108_864,
+  replyBytesMax: 67_108_864,
 }
 
 /** A whole bus with a SOAP service, and less memory for payloads than one of its messages has. */
@@ -31,11 +37,17 @@ export interface LargeSoapBus {
   close(): Promise<void>
 }
 
-export async function startLargeSoapBus(): Promise<LargeSoapBus> {
-  const bus = await startWholeBus({ soap: {}, limits })
+/** @param own - further limits of the bus */
+export async function startLargeSoapBus(own: Partial<Limits> = {}): Promise<LargeSoapBus> {
+  const bus = await startWholeBus({ soap: {}, limits: { ...limits, ...own } })
   const { providers, identities, busCertificate, authority } = bus
   await bus.registry.change(subsystems.taxes, {
-    services: [sampleService('finAxtaris', providers.taxes.address, { protocol: 'soap' })],
+    services: [
+      sampleService('finAxtaris', providers.taxes.address, {
+        protocol: 'soap',
+        limits: serviceLimits,
+      }),
+    ],
   })
   await bus.registry.apply({
     accessRights: [sampleRight(subsystems.portal, `${subsystems.taxes}/finAxtaris`)],
