@@ -6,6 +6,7 @@ import { SharedPayloadBudget } from '../exchange/payload-budget.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import { isInMemory } from '../exchange/payload.js'
 import { spoolAboveBytes, spooledMemoryBytes } from '../limits.js'
+import { DiskSpool } from '../spool/disk-spool.js'
 import { SpoolingCollector } from './spooling-collector.js'
 
 const consumer = 'AZ/GOV/VN/EVHF' as SubsystemId
@@ -53,6 +54,31 @@ describe('a body that may go by way of the disk', () => {
       collector.drop()
     }
     expect(disk.spool.files).toBe(0)
+  })
+
+  it('is refused, and nothing more, where the disk fails', async () => {
+    const unheard: unknown[] = []
+    const hear = (error: unknown): void => void unheard.push(error)
+    process.on('unhandledRejection', hear)
+    const limits = { bytesMax: 4 * spoolAboveBytes, bytesPerConsumerMax: 4 * spoolAboveBytes }
+    const broken = new DiskSpool({
+      directory: '/dev/null/spool',
+      budget: new SharedPayloadBudget('spooled requests', limits),
+      warn: () => undefined,
+    })
+    const holding = new SharedPayloadBudget('requests', limits).hold('1', consumer)
+    const collector = new SpoolingCollector(undefined, holding, (bytes) =>
+      broken.writer('1', consumer, bytes),
+    )
+    const collect = async (): Promise<void> => {
+      // Of such chunks the one that is too much for the memory fills a piece by itself.
+      for (let at = 0; at < 2 * spoolAboveBytes; at += 60_000)
+        await collector.add(Buffer.alloc(60_000))
+    }
+    await expect(collect()).rejects.toMatchObject({ code: 'THROTTLED', side: 'bus' })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    process.off('unhandledRejection', hear)
+    expect(unheard).toEqual([])
   })
 
   it('finds no room for its window: THROTTLED, and no file', () => {

@@ -47,7 +47,11 @@ export class DiskWriter implements SpoolWriter {
       this.#append()
       isBehind = true
     }
-    return isBehind ? this.#settled() : undefined
+    if (!isBehind) return undefined
+    const settled = this.#settled()
+    // Who does not wait for these bytes hears of it with the next, or at the end; unheard it would end the process.
+    settled.catch(() => undefined)
+    return settled
   }
 
   async finish(): Promise<SpooledPayload> {
