@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { ProtocolAdapter } from '../../src/exchange/adapter.js'
+import type { DeadlineSignal } from '../../src/exchange/deadline.js'
 import type { SoapHandling } from '../../src/exchange/exchange.js'
 import type { SoapAttachment } from '../../src/exchange/signed-content.js'
 import { asVerified, headerBlocks, mediatedSoap, soapTools } from '../../test/support/soap-lane.js'
@@ -27,6 +28,12 @@ interface Arrived {
   readonly payload: Buffer
 }
 
+interface DeliveryOptions {
+  readonly path?: string
+  readonly soap?: SoapHandling
+  readonly deadline?: DeadlineSignal
+}
+
 const servers: Server[] = []
 const adapters: ProtocolAdapter[] = []
 
@@ -39,7 +46,7 @@ afterEach(async () => {
 async function deliver(
   rawHeaders: readonly string[],
   payload: Buffer = envelope as Buffer,
-  { path = '/xidmet', soap }: { readonly path?: string; readonly soap?: SoapHandling } = {},
+  { path = '/xidmet', soap, deadline = new AbortController().signal }: DeliveryOptions = {},
 ): Promise<Arrived> {
   const arrivals: Arrived[] = []
   const server = createServer((incoming, response) => {
@@ -69,7 +76,7 @@ async function deliver(
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
   const content = { ...soapContent(envelope), rawHeaders }
   const mediated = mediatedSoap({ adapter, content }, verified, { address, ...(soap && { soap }) })
-  await adapter.send!(mediated, new AbortController().signal)
+  await adapter.send!(mediated, deadline)
   const [arrived] = arrivals
   if (!arrived) throw new Error('nothing was delivered')
   return arrived
@@ -149,6 +156,22 @@ describe('a delivery', () => {
     const names = ['x-road-client', 'sluice-mode', 'content-digest', 'accept-encoding', 'cookie']
     for (const name of [...names, 'x-forwarded-for']) expect(incoming.headers[name]).toBeUndefined()
     expect(incoming.headers.signature).not.toContain('AA==')
+  })
+})
+
+it('whose time is up before it is ready goes nowhere: nobody would end it', async () => {
+  let asked = 0
+  // It passes while the message is prepared, and tells nobody who listens later.
+  const deadline: DeadlineSignal = {
+    get aborted() {
+      return asked++ > 0
+    },
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }
+  const soap: SoapHandling = { securityHeader: 'strip', xroadHeaders: 'keep' }
+  await expect(deliver(plainType, undefined, { soap, deadline })).rejects.toMatchObject({
+    code: 'PROVIDER_TIMEOUT',
   })
 })
 

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { AdapterTools } from '../exchange/adapter.js'
 import type { DeadlineSignal } from '../exchange/deadline.js'
 import type { LoggedRequest } from '../exchange/exchange.js'
+import { Fault } from '../exchange/fault.js'
 import { isInMemory, type Bytes, type Payload } from '../exchange/payload.js'
 import type { HttpRequestContent, RawHeaders } from '../exchange/signed-content.js'
 import { Delivery, type HttpAnswer } from './delivery.js'
@@ -38,6 +39,8 @@ export function deliverSigned(
   pools: ProviderPools,
   tools: AdapterTools,
 ): Promise<HttpAnswer<Payload>> {
+  // To prepare a large message takes time, and a deadline that has passed tells nobody who comes later.
+  if (deadline.aborted) throw new Fault('PROVIDER_TIMEOUT')
   const { method, address, target, rawHeaders, cover, payload, payloadSha256 } = message
   const signature = tools.signer.signDelivery({
     method,
