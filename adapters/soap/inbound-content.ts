@@ -80,15 +80,16 @@ export class InboundSoapRequest extends RequestBody implements SoapRequestConten
       const bytes = await this.readBody(bytesMax, consumer)
       return { bytes, envelope: bytes, attachments: noAttachments }
     }
+    const isXop = type.packaging === 'mtom'
     const bytes = await this.readLargeBody(bytesMax, consumer)
     try {
       if (isInMemory(bytes)) {
         const { soapPart, attachments } = readMultipart(bytes, type)
-        return { bytes, envelope: soapPart.envelope, attachments }
+        return { bytes, envelope: soapPart.envelope, attachments, isXop }
       }
       const hold = (more: number): void => this.holdMore(more, consumer)
       const { envelope, attachments } = await readSpooledMultipart(bytes, type, hold)
-      return { bytes, envelope, attachments }
+      return { bytes, envelope, attachments, isXop }
     } catch (error) {
       throw packagingFault(error)
     }

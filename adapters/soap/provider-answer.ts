@@ -32,6 +32,8 @@ export interface ProviderAnswer {
   readonly attachments: readonly SpoolableAttachment[]
   /** Where the envelope can be replaced; undefined where it came alone. */
   readonly multipart: PlacedSoapPart | undefined
+  /** Whether it is packed as MTOM. */
+  readonly isXop: boolean
   /** Where things stand; the Header may be missing. */
   readonly layout: Pick<SoapLayout, 'content' | 'body'>
   /** Whether the provider answered with a SOAP Fault of its own, which passes to the consumer. */
@@ -46,11 +48,19 @@ export interface ProviderAnswer {
 export function readProviderAnswer(response: ProviderResponse, asked: SoapVersion): ProviderAnswer {
   const { status, payload } = response
   const type = packagingAsked(response, asked)
-  if (type.packaging === 'plain') return answerOf(payload, [], undefined, asked, status)
+  if (type.packaging === 'plain') {
+    return {
+      ...answerOf(payload, asked, status),
+      attachments: [],
+      multipart: undefined,
+      isXop: false,
+    }
+  }
   try {
     const multipart = readMultipart(payload, type)
     const { soapPart, attachments } = multipart
-    return answerOf(soapPart.envelope, attachments, multipart, asked, status)
+    const isXop = type.packaging === 'mtom'
+    return { ...answerOf(soapPart.envelope, asked, status), attachments, multipart, isXop }
   } catch (error) {
     throw packagingFault(error)
   }
@@ -71,7 +81,8 @@ export async function readSpooledAnswer(
     const { soapPart, envelope, attachments } = await readSpooledMultipart(payload, type, hold)
     checkXmlAttachments(attachments)
     const multipart = { bytes: payload, boundary: type.boundary, soapPart }
-    return answerOf(envelope, attachments, multipart, asked, status)
+    const isXop = type.packaging === 'mtom'
+    return { ...answerOf(envelope, asked, status), attachments, multipart, isXop }
   } catch (error) {
     throw packagingFault(error)
   }
@@ -101,17 +112,15 @@ function checkXmlAttachments(attachments: readonly SpoolableAttachment[]): void 
 
 function answerOf(
   envelope: Uint8Array,
-  attachments: readonly SpoolableAttachment[],
-  multipart: PlacedSoapPart | undefined,
   asked: SoapVersion,
   status: number,
-): ProviderAnswer {
+): Omit<ProviderAnswer, 'attachments' | 'multipart' | 'isXop'> {
   const { document, body, isFault } = readEnvelope(envelope, asked)
   if (status >= 300 && !isFault) {
     throw failed(`The provider answered with status ${status}, and its envelope holds no Fault.`)
   }
   const layout = { content: document.contentRange(document.root), body: document.range(body) }
-  return { version: asked, envelope, document, attachments, multipart, layout, isFault }
+  return { version: asked, envelope, document, layout, isFault }
 }
 
 /** What the head alone tells: a redirect, a compressed answer, nothing at all. */

@@ -17,12 +17,13 @@ export class ProviderReply implements SoapReplyContent {
   readonly envelope: Uint8Array
   readonly document: object
   readonly attachments: readonly SpoolableAttachment[]
+  readonly isXop: boolean
   readonly #received: HttpAnswerContent<Payload>
   readonly #multipart: PlacedSoapPart | undefined
 
   constructor(
     received: HttpAnswerContent<Payload>,
-    { envelope, document, attachments, multipart }: ProviderAnswer,
+    { envelope, document, attachments, multipart, isXop }: ProviderAnswer,
   ) {
     this.status = received.status
     this.rawHeaders = received.rawHeaders
@@ -30,6 +31,7 @@ export class ProviderReply implements SoapReplyContent {
     this.envelope = envelope
     this.document = document
     this.attachments = attachments
+    this.isXop = isXop
     this.#received = received
     this.#multipart = multipart
   }

@@ -51,9 +51,7 @@ function renderAnswer(
   const { envelope, document } = content
   const headerBlocks = replyHeaderBlocks(verified, { exchangeId, entry: reply.entry.leafHash })
   const { soap } = tools.replySigner(signer.subsystem, false)
-  const isXop =
-    content.attachments.length > 0 &&
-    readContentType(firstValue(content.rawHeaders, 'content-type')).packaging === 'mtom'
+  const { isXop = false } = content
   const attachments = content.attachments.filter(isHeld)
   if (attachments.length === content.attachments.length) {
     const signed = soap.sign({ envelope, document, headerBlocks, attachments, isXop })

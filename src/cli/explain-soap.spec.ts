@@ -12,6 +12,7 @@ import { signTemplate } from '../../test/support/xml-template.js'
 
 const samples = await explainSoapSamples()
 const { consumer, good, goodRequest, request, signed, changed, run, json, canonical } = samples
+const { mtomRequest } = samples
 
 describe('sluice explain: a SOAP request', () => {
   it.each([
@@ -198,8 +199,9 @@ describe('sluice explain: a SOAP request', () => {
     const body = `<g:finAxtaris xmlns:g="urn:gcq">${photo.toString('base64')}</g:finAxtaris>`
     const include = '<x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="cid:f@g"/>'
     const envelope = changed(photo.toString('base64'), include, signed({ body }))
+    const attachments = (content: Buffer) => [{ ...senet, contentId: 'f@g', content }]
     const file = (content: Buffer): Buffer =>
-      request(envelope, { attachments: [{ ...senet, contentId: 'f@g', content }] })
+      mtomRequest(envelope, { attachments: attachments(content) })
     const result = await json(file(photo), ...soapWhole)
     expect(result).toMatchObject({ exitCode: 0, verdict: 'accepted' })
     expect(result.parts.at(-1)).toMatchObject({ name: 'attachment <f@g>', covered: true })
@@ -208,6 +210,9 @@ describe('sluice explain: a SOAP request', () => {
     expect(other).toMatchObject({ exitCode: 1, field: 'Body' })
     // No command would write these octets.
     expect(referenceTo(other, '/S:Body')).not.toHaveProperty('c14n')
+    const noMtom = await json(request(envelope, { attachments: attachments(photo) }), ...soapWhole)
+    expect(noMtom).toMatchObject({ exitCode: 1, field: 'attachment 1' })
+    expect(referenceTo(noMtom, '/S:Body').fits).toBe(false)
   })
 
   it('reads header blocks and the Body’s element as the bus does', async () => {

@@ -77,5 +77,5 @@ function payloadOf({ rawHeaders, payload: bytes }: ReceivedAnswer): SoapPayload 
   const type = readContentType(firstValue(rawHeaders, 'content-type'))
   if (type.packaging === 'plain') return { bytes, envelope: bytes, attachments: [] }
   const { soapPart, attachments } = readMultipart(bytes, type)
-  return { bytes, envelope: soapPart.envelope, attachments }
+  return { bytes, envelope: soapPart.envelope, attachments, isXop: type.packaging === 'mtom' }
 }

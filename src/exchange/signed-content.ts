@@ -76,6 +76,11 @@ export interface SoapPayload {
   readonly envelope: Uint8Array
   /** The other parts, in their order. */
   readonly attachments: readonly SoapAttachment[]
+  /**
+   * Whether it is packed as MTOM: an `xop:Include` in its Body may then stand for an attachment (XOP 1.0 §3).
+   * Otherwise it is an element like any other, also to whoever reads the message after the bus.
+   */
+  readonly isXop?: boolean
 }
 
 /** The same of a large message: it is on the spool, and of its parts no more than the envelope is in memory. */
@@ -83,6 +88,7 @@ export interface SpooledSoapPayload {
   readonly bytes: SpooledPayload
   readonly envelope: Uint8Array
   readonly attachments: readonly SpoolableAttachment[]
+  readonly isXop?: boolean
 }
 
 /** A part beside the envelope (SOAP with Attachments, MTOM), in memory or on the spool. */
@@ -265,6 +271,8 @@ export interface SoapReplyContent {
   /** What the envelope was read as, for whoever would read it again. */
   readonly document?: object
   readonly attachments: readonly SpoolableAttachment[]
+  /** Whether it is packed as MTOM. */
+  readonly isXop?: boolean
   /** The reply's head as received, for the evidence. */
   head(): Uint8Array
   /** The HTTP body with another envelope in place of its own. */

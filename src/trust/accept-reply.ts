@@ -77,10 +77,10 @@ async function spooledSigner(
     const digests = readContentDigest(new HeaderFields(content.rawHeaders))
     if (digests && !(await spooledDigestsMatch(digests, bytes))) throw digestMismatch()
     if (route.providerSignature === 'none') return undefined
-    const { envelope, attachments } = content
+    const { envelope, attachments, isXop = false } = content
     const requestSignature = verified.signature.value
     const signer = await verifySpooledReply(
-      { payload: { bytes, envelope, attachments }, rule: 'answer', requestSignature },
+      { payload: { bytes, envelope, attachments, isXop }, rule: 'answer', requestSignature },
       rules,
     )
     checkSender(signer, route)
@@ -106,14 +106,14 @@ function httpSigner(
 }
 
 function soapSigner(
-  { envelope, attachments: given }: SoapReplyContent,
+  { envelope, attachments: given, isXop = false }: SoapReplyContent,
   bytes: Uint8Array,
   { verified }: LoggedRequest,
   rules: VerificationRules,
 ): Signer {
   const attachments = given.filter(isHeld)
   if (attachments.length < given.length) throw new TypeError('an attachment apart from its payload')
-  const payload = { bytes, envelope, attachments }
+  const payload = { bytes, envelope, attachments, isXop }
   const requestSignature = verified.signature.value
   return verifySoapReply({ payload, rule: 'answer', requestSignature }, rules).signer
 }

@@ -6,7 +6,12 @@ import { BusProcess } from '../../src/bus-process.js'
 import type { SoapAttachment } from '../../src/exchange/signed-content.js'
 import { bodyContentOf, headerBlocks } from '../support/soap-lane.js'
 import { sampleRight, sampleService, subsystems } from '../support/whole-bus-sample.js'
-import { includeOf, TestSoapConsumer, type SoapCall } from '../support/whole-bus-soap.js'
+import {
+  includeOf,
+  multipartOf,
+  TestSoapConsumer,
+  type SoapCall,
+} from '../support/whole-bus-soap.js'
 import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
 import { sluice } from '../support/wss.js'
 
@@ -130,6 +135,21 @@ describe.each(['1.1', '1.2'] as const)('SOAP %s', (version) => {
       expect(attachmentsIn(back, answer.payload)).toEqual(sent)
     })
   })
+})
+
+it('a text that somebody has moved into an attachment of a message that is no MTOM is refused', async () => {
+  const signed = portal.sign({ service, body: bodyOf('1000') })
+  const moved = attachment('fayl@az', 'application/pdf', Buffer.from('1000', 'base64'))
+  const envelope = Buffer.from(
+    signed.envelope.toString().replace('>1000<', `>${includeOf(moved)}<`),
+  )
+  const payload = multipartOf('text/xml', envelope, [moved])
+  const type = 'multipart/related; type="text/xml"; boundary="sluice-test-boundary"'
+  const before = bus.providers.education.count
+  const answer = await portal.send({ headers: { 'Content-Type': type }, payload, envelope })
+  expect(answer.fault).toBe('SIGNATURE_INVALID')
+  expect(answer.text).toContain('<f:field>attachment 1</f:field>')
+  expect(bus.providers.education.count).toBe(before)
 })
 
 describe('what is signed beside the payload', () => {

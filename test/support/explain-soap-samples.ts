@@ -76,6 +76,12 @@ function packed(envelope: Buffer, { namespace, attachments = [], action = '' }: 
   return packMessage({ version, action, envelope, attachments, boundary: 'sinaq' })
 }
 
+const asXop = ['type="text/xml"', 'type="application/xop+xml"; start-info="text/xml"'] as const
+const asXopPart = [
+  'Content-Type: text/xml; charset=utf-8',
+  'Content-Type: application/xop+xml; charset=utf-8; type="text/xml"',
+] as const
+
 /** Captured SOAP messages of a consumer, a provider and the bus, and the command run on them. */
 export async function explainSoapSamples() {
   const authority = await makeAuthority('Sınaq CA')
@@ -87,6 +93,15 @@ export async function explainSoapSamples() {
   function request(envelope: Buffer, sample: SoapHttpSample = {}): Buffer {
     const { headers, payload } = packed(envelope, sample)
     return httpOf('POST / HTTP/1.1', { Host: 'bus.example:8082', ...headers }, payload)
+  }
+
+  /** The same request packed as MTOM. */
+  function mtomRequest(envelope: Buffer, sample: SoapHttpSample = {}): Buffer {
+    const { headers, payload } = packed(envelope, sample)
+    const type = { 'Content-Type': headers['Content-Type']!.replace(...asXop) }
+    const body = payload.toString('latin1').replace(...asXopPart)
+    const fields = { Host: 'bus.example:8082', ...headers, ...type }
+    return httpOf('POST / HTTP/1.1', fields, Buffer.from(body, 'latin1'))
   }
 
   function reply(envelope: Buffer, sample: SoapHttpSample = {}, status = '200 OK'): Buffer {
@@ -167,7 +182,7 @@ export async function explainSoapSamples() {
 
   return {
     ...{ authority, consumer, other, bus, files, good, goodRequest, blocks: requestBlocks },
-    ...{ request, reply, signed, busReply, changed, run, json, canonical },
+    ...{ request, mtomRequest, reply, signed, busReply, changed, run, json, canonical },
   }
 }
 

@@ -110,7 +110,7 @@ export class TestSoapConsumer {
     const parts =
       type.packaging === 'plain'
         ? { envelope: payload, attachments: [] }
-        : envelopeIn(readMultipart(payload, type))
+        : { ...envelopeIn(readMultipart(payload, type)), isXop: type.packaging === 'mtom' }
     const { head, signer } = verifySoapHead(soapContent(parts.envelope), this.#rules)
     this.#rules.signers.checkCertificate(signer.thumbprint)
     const verified = head.withPayload({ bytes: payload, ...parts })

@@ -120,8 +120,9 @@ export function soapContent(
   envelope: Uint8Array,
   attachments: readonly SoapAttachment[] = [],
   startBytes = soapStartBytesMax,
+  isXop = false,
 ): SoapRequestContent {
-  const payload: SoapPayload = { bytes: envelope, envelope, attachments }
+  const payload: SoapPayload = { bytes: envelope, envelope, attachments, isXop }
   return {
     format: 'soap',
     rawHeaders: [],

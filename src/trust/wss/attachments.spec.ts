@@ -170,6 +170,13 @@ describe('attachments of a signed message (SwA Profile 1.1)', () => {
     const optimised = (signed: Buffer, to = include('f@g')): Buffer =>
       Buffer.from(signed.toString().replace(photo.toString('base64'), to))
     const part = attachment('f@g', photo)
+    const ofPackage = (
+      message: Buffer,
+      attachments: readonly SoapAttachment[],
+      isXop: boolean,
+    ): Promise<string> => soapVerdict(soapContent(message, attachments, undefined, isXop), rules)
+    const verdict = (message: Buffer, attachments: readonly SoapAttachment[]): Promise<string> =>
+      ofPackage(message, attachments, true)
 
     it('are covered by the Body that was signed before', async () => {
       const message = optimised(signedMessage(consumer, { body: body(photo.toString('base64')) }))
@@ -181,6 +188,13 @@ describe('attachments of a signed message (SwA Profile 1.1)', () => {
         'SIGNATURE_INVALID attachment 2',
       )
       expect(await verdict(message, [])).toBe('SIGNATURE_INVALID Body')
+    })
+
+    it('are not covered where the message is packed otherwise: there nobody puts them back', async () => {
+      const message = optimised(signedMessage(consumer, { body: body(photo.toString('base64')) }))
+      expect(await ofPackage(message, [part], false)).toBe('SIGNATURE_INVALID attachment 1')
+      const apart = signedMessage(consumer, { body: body(include('f@g')), attachments: [part] })
+      expect(await ofPackage(apart, [part], false)).toBe('accepted')
     })
 
     it('are covered by References of their own, where the Body was signed as it stands', async () => {

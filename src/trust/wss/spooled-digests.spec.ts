@@ -52,11 +52,12 @@ async function onSpool({ content, ...rest }: SoapAttachment): Promise<SpoolableA
 async function verdict(
   envelope: Uint8Array,
   attachments: readonly SpoolableAttachment[],
+  isXop = false,
 ): Promise<string> {
   const bytes = await spool.keep(envelope)
   const { head } = verifySoapHead(soapContent(envelope), trust.rules())
   try {
-    const verified = await head.withSpooledPayload({ bytes, envelope, attachments })
+    const verified = await head.withSpooledPayload({ bytes, envelope, attachments, isXop })
     expect(verified.payload).toBe(bytes)
     expect(verified.attachments).toBe(attachments)
     return 'accepted'
@@ -145,9 +146,10 @@ describe('attachments on the spool', () => {
     const rawHeaders = ['Content-Type', 'application/pdf']
     const a = await onSpool({ ...pdf, contentId: 'a' })
     const b = { contentId: 'b', rawHeaders, content: small }
-    expect(await verdict(moved, [a, b])).toBe('accepted')
-    expect(await verdict(moved, [b, a])).toBe('accepted')
+    expect(await verdict(moved, [a, b], true)).toBe('accepted')
+    expect(await verdict(moved, [b, a], true)).toBe('accepted')
     const other = { ...b, content: Buffer.from('böyük') }
-    expect(await verdict(moved, [a, other])).toBe('SIGNATURE_INVALID Body')
+    expect(await verdict(moved, [a, other], true)).toBe('SIGNATURE_INVALID Body')
+    expect(await verdict(moved, [a, b])).toBe('SIGNATURE_INVALID attachment 1')
   })
 })

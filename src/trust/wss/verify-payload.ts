@@ -33,15 +33,16 @@ export function verifyPayload(
   frame: SoapEnvelope,
   verified: VerifiedHeader,
   start: Uint8Array,
-  { envelope, attachments }: SoapPayload,
+  { envelope, attachments, isXop = false }: SoapPayload,
   watch: SoapVerificationWatch,
 ): VerifiedPayload {
   const whole = wholeEnvelope(frame, verified, start, envelope)
   const covered = coveredBody(verified)
   const references = verified.coverage.attachments
-  const includes = isExpanded(attachments, references)
-    ? findIncludes(whole.document, whole.body, attachments)
-    : undefined
+  const includes =
+    isXop && isExpanded(attachments, references)
+      ? findIncludes(whole.document, whole.body, attachments)
+      : undefined
   verifyAttachments(attachments, references, includes?.contentIds, attachmentDigest, watch)
   const { digest, digestText } = covered.reference
   const replaced = includes && expandedIncludes(includes)
@@ -55,15 +56,16 @@ export async function verifySpooledPayload(
   frame: SoapEnvelope,
   verified: VerifiedHeader,
   start: Uint8Array,
-  { envelope, attachments }: SpooledSoapPayload,
+  { envelope, attachments, isXop = false }: SpooledSoapPayload,
   watch: SoapVerificationWatch,
 ): Promise<VerifiedPayload> {
   const whole = wholeEnvelope(frame, verified, start, envelope)
   const covered = coveredBody(verified)
   const references = verified.coverage.attachments
-  const includes = isExpanded(attachments, references)
-    ? findIncludes(whole.document, whole.body, attachments)
-    : undefined
+  const includes =
+    isXop && isExpanded(attachments, references)
+      ? findIncludes(whole.document, whole.body, attachments)
+      : undefined
   const digests = await spooledDigests(attachments, references)
   const digestOf = (attachment: SpoolableAttachment): string => digests.get(attachment) ?? ''
   verifyAttachments(attachments, references, includes?.contentIds, digestOf, watch)
@@ -92,7 +94,8 @@ function coveredBody({ coverage }: VerifiedHeader): CoveredPart {
 }
 
 // With every attachment signed by itself, what names them is digested as it stands; else the Body may
-// have been signed before MTOM moved parts of it into attachments.
+// have been signed before MTOM moved parts of it into attachments. In no other packaging does an Include stand
+// for anything: whoever packed a signed message so would else have the provider read another Body.
 function isExpanded(
   attachments: readonly SpoolableAttachment[],
   references: ReadonlyMap<string, Reference>,

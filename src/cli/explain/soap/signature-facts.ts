@@ -23,12 +23,13 @@ const signaturesShownMax = 4
 export function signatureFactsOf(
   document: XmlDocument,
   attachments: readonly SoapAttachment[],
+  isXop: boolean,
 ): SignatureFacts[] {
   const all: SignatureFacts[] = []
   for (const element of document.inside(document.root)) {
     if (all.length === signaturesShownMax) break
     if (document.is(element, dsNamespace, 'Signature')) {
-      all.push(factsOf(document, element, attachments))
+      all.push(factsOf(document, element, attachments, isXop))
     }
   }
   return all
@@ -38,6 +39,7 @@ function factsOf(
   document: XmlDocument,
   element: XmlElement,
   attachments: readonly SoapAttachment[],
+  isXop: boolean,
 ): SignatureFacts {
   const signedInfo = document.child(element, dsNamespace, 'SignedInfo')
   const algorithmOf = (localName: string): string | undefined => {
@@ -50,7 +52,7 @@ function factsOf(
     canonicalisation: algorithmOf('CanonicalizationMethod'),
     algorithm: algorithmOf('SignatureMethod'),
     keyReference: keyReferenceOf(document, document.child(element, dsNamespace, 'KeyInfo')),
-    references: referencesOf(document, signedInfo, attachments),
+    references: referencesOf(document, signedInfo, attachments, isXop),
   }
 }
 
@@ -58,6 +60,7 @@ function referencesOf(
   document: XmlDocument,
   signedInfo: XmlElement | undefined,
   attachments: readonly SoapAttachment[],
+  isXop: boolean,
 ): ReferenceFacts[] {
   if (signedInfo === undefined) return []
   const references: XmlElement[] = []
@@ -68,7 +71,7 @@ function referencesOf(
   const cids = references.filter((reference) =>
     /^cid:/i.test(document.attribute(reference, '', 'URI') ?? ''),
   )
-  const isBodyExpanded = attachments.length > cids.length
+  const isBodyExpanded = isXop && attachments.length > cids.length
   return references.map((reference) =>
     referenceFacts(reference, { document, attachments, isBodyExpanded }),
   )

@@ -15,18 +15,21 @@ import type { Unpacked } from './unpack.js'
 export interface Inventory {
   readonly document: XmlDocument | undefined
   readonly attachments: readonly SoapAttachment[]
+  /** Whether it is packed as MTOM. */
+  readonly isXop: boolean
   readonly certificates: readonly MessageCertificate[]
   readonly signatures: readonly SignatureFacts[]
 }
 
 export function inventoryOf(unpacked: Unpacked): Inventory {
-  const attachments = unpacked.payload?.attachments ?? []
+  const { attachments = [], isXop = false } = unpacked.payload ?? {}
   const document = documentOf(unpacked)
   return {
     document,
     attachments,
+    isXop,
     certificates: document ? certificatesIn(document) : [],
-    signatures: document ? signatureFactsOf(document, attachments) : [],
+    signatures: document ? signatureFactsOf(document, attachments, isXop) : [],
   }
 }
 
@@ -63,7 +66,7 @@ export function countingSignature(
 
 /** Parts of the message, and which of them the signature names. */
 export function partsOf(
-  { document, attachments }: Inventory,
+  { document, attachments, isXop }: Inventory,
   signature: SignatureFacts | undefined,
   kind: SoapKind,
 ): PartFacts[] {
@@ -71,7 +74,7 @@ export function partsOf(
   const isAnswer = kind === 'provider-reply'
   return partFactsOf(document, attachments, signature, {
     isAnswer,
-    included: includedIn(document, attachments),
+    included: isXop ? includedIn(document, attachments) : new Set(),
   })
 }
 

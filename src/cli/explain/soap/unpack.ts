@@ -145,7 +145,8 @@ function payloadOf(body: Buffer, type: Multipart, checks: SoapChecks): SoapPaylo
   checks.enters('multipart')
   const read = checks.attempt(() => asRequest(() => readMultipart(body, type)))
   if (!read) return undefined
-  return { bytes: body, envelope: read.soapPart.envelope, attachments: read.attachments }
+  const { soapPart, attachments } = read
+  return { bytes: body, envelope: soapPart.envelope, attachments, isXop: type.packaging === 'mtom' }
 }
 
 /** @throws Fault in place of a PackagingError, as of a request */
