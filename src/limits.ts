@@ -159,6 +159,12 @@ export const partHeadersMax = 16
 export const contentIdCharsMax = 255
 /** An XML attachment of a message on disk that is canonicalised, for which it has to be in memory. */
 export const xmlAttachmentBytesMax = 4_194_304
+/**
+ * A canonical Body that has to be in memory may have this, or so many times the bytes of its envelope: a declaration
+ * of a thousand bytes may be due at each of its elements.
+ */
+export const canonicalBytesMin = 1_048_576
+export const canonicalTimesMax = 8
 /** A provider's description of its service, with everything in it. */
 export const wsdlBytesMax = 4_194_304
 /** base64 of a token: a certificate, or a path of them. */

@@ -152,4 +152,18 @@ describe('attachments on the spool', () => {
     expect(await verdict(moved, [a, other], true)).toBe('SIGNATURE_INVALID Body')
     expect(await verdict(moved, [a, b])).toBe('SIGNATURE_INVALID attachment 1')
   })
+
+  it('are refused in a Body whose canonical form is many times as long', async () => {
+    const content = Buffer.from('kiçik')
+    const include = '<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:a"/>'
+    const bodyOf = (inside: string): string =>
+      `<fayl>${inside}</fayl><ad xmlns:p="urn:${'x'.repeat(1_000)}">${'<p:a/>'.repeat(3_000)}</ad>`
+    const signed = signedMessage(consumer, { body: bodyOf(content.toString('base64')) })
+    const moved = Buffer.from(
+      signed.toString().replace(`>${content.toString('base64')}<`, `>${include}<`),
+    )
+    expect(await verdict(moved, [await onSpool({ ...pdf, contentId: 'a', content })], true)).toBe(
+      'PAYLOAD_UNSAFE Body',
+    )
+  })
 })

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
 import { isInMemory, type Bytes } from '../../exchange/payload.js'
 import type { SpoolableAttachment } from '../../exchange/signed-content.js'
-import { xmlAttachmentBytesMax } from '../../limits.js'
-import { canonicalOctets } from '../../xml/c14n/canonicalise.js'
+import { canonicalBytesMin, canonicalTimesMax, xmlAttachmentBytesMax } from '../../limits.js'
+import { canonicalise, type C14nPart } from '../../xml/c14n/canonicalise.js'
 import type { C14nMethod } from '../../xml/c14n/method.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import type { Digest } from '../xml-signature/digest-method.js'
@@ -58,6 +58,7 @@ export async function spooledDigest(
  * base64 of the digest of an element's canonical octets with its Includes expanded, those on the spool
  * piece by piece. The rest of the element is written at once, with a mark where each of them belongs; the
  * mark is new each time, so that nobody can have put it there.
+ * @throws Fault PAYLOAD_UNSAFE for an element that is many times as long in canonical form
  */
 export async function expandedDigest(
   document: XmlDocument,
@@ -68,7 +69,7 @@ export async function expandedDigest(
 ): Promise<string> {
   const mark = randomBytes(32)
   const replaced = new Map([...contents.keys()].map((include) => [include, [mark]]))
-  const octets = canonicalOctets(document, method, { element, replaced })
+  const octets = boundedOctets(document, method, { element, replaced })
   const hash = createHash(digest.name)
   let from = 0
   for (const [, content] of [...contents].sort(([one], [other]) => one - other)) {
@@ -79,6 +80,23 @@ export async function expandedDigest(
     for await (const piece of base64Pieces(sourceOf(content))) hash.update(piece)
   }
   return hash.update(octets.subarray(from)).digest('base64')
+}
+
+/** What stands behind an Include waits for the attachment before it, and so is in memory. */
+function boundedOctets(document: XmlDocument, method: C14nMethod, part: C14nPart): Buffer {
+  const bytesMax = Math.max(canonicalBytesMin, canonicalTimesMax * document.bytes.length)
+  const stretches: Buffer[] = []
+  let bytes = 0
+  const update = (octets: Uint8Array): void => {
+    bytes += octets.length
+    if (bytes > bytesMax) {
+      const detail = 'The canonical form of the Body is many times as long as the Body.'
+      throw new Fault('PAYLOAD_UNSAFE', { field: 'Body', detail })
+    }
+    stretches.push(Buffer.from(octets))
+  }
+  canonicalise(document, method, { update }, part)
+  return Buffer.concat(stretches)
 }
 
 function sourceOf(content: Bytes): Pieces {
