@@ -153,6 +153,20 @@ describe('attachments on the spool', () => {
     expect(await verdict(moved, [a, b])).toBe('SIGNATURE_INVALID attachment 1')
   })
 
+  it('that are in memory let others have their turn between them', async () => {
+    const xml = { ...pdf, rawHeaders: ['Content-Type', 'text/xml'], content: Buffer.from('<a/>') }
+    let turns = 0
+    const count = (): void => {
+      turns++
+      next = setImmediate(count)
+    }
+    let next = setImmediate(count)
+    const transform = { transform: 'attachment-content', digest: sha256 } as const
+    for (let one = 0; one < 3; one++) await spooledDigest(xml, transform, 'x')
+    clearImmediate(next)
+    expect(turns).toBeGreaterThanOrEqual(2)
+  })
+
   it('are refused in a Body whose canonical form is many times as long', async () => {
     const content = Buffer.from('kiçik')
     const include = '<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:a"/>'
