@@ -23,8 +23,39 @@ export async function readInput(path: string, io: FileCommandIo): Promise<Buffer
 
 /** The first certificate of a PEM or DER file. @throws UsageError */
 export async function readCertificate(path: string, io: FileCommandIo): Promise<NamedCertificate> {
-  const [der] = derBlocks(await readInput(path, io), 'CERTIFICATE')
-  if (!der) throw new UsageError(`${path}: no certificate in PEM or DER is in this file`)
+  const [first] = await certificateBlocks(path, io)
+  return namedCertificate(path, first)
+}
+
+/**
+ * The first certificate of a PEM or DER file and those behind it that may sign messages, too: the bus has one
+ * a key. An authority's behind it makes a chain, and signs none.
+ * @throws UsageError
+ */
+export async function readCertificates(
+  path: string,
+  io: FileCommandIo,
+): Promise<readonly [NamedCertificate, ...NamedCertificate[]]> {
+  const [first, ...others] = await certificateBlocks(path, io)
+  const named = others.map((der) => namedCertificate(path, der))
+  return [
+    namedCertificate(path, first),
+    ...named.filter(({ certificate }) => !isAuthority(certificate)),
+  ]
+}
+
+/** An authority's certificate in a chain signs no messages. */
+export function isAuthority({ basicConstraints }: Certificate): boolean {
+  return basicConstraints?.isCa === true
+}
+
+async function certificateBlocks(path: string, io: FileCommandIo): Promise<[Buffer, ...Buffer[]]> {
+  const [first, ...others] = derBlocks(await readInput(path, io), 'CERTIFICATE')
+  if (!first) throw new UsageError(`${path}: no certificate in PEM or DER is in this file`)
+  return [first, ...others]
+}
+
+function namedCertificate(path: string, der: Buffer): NamedCertificate {
   try {
     const certificate = parseCertificate(der)
     const { publicKey } = certificate

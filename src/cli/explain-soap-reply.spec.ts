@@ -7,7 +7,9 @@ import {
   senet,
   soapWhole,
 } from '../../test/support/explain-soap-samples.js'
+import { memoryIo } from '../../test/support/command-io.js'
 import { Fault } from '../exchange/fault.js'
+import { explain } from './explain.js'
 import { createSoapSigner } from '../trust/wss/sign-message.js'
 
 const samples = await explainSoapSamples()
@@ -59,6 +61,28 @@ describe('sluice explain: a SOAP reply of the bus', () => {
       field: 'requestHash',
     })
     expect(elsewhere.outcomes).toMatchObject({ payload: 'ok', answers: 'wrong' })
+  })
+
+  it('may bear any of the certificates in a file that holds all of the bus’s', async () => {
+    const both = [...soapWhole, '--request', 'request.http', '--cert', 'both.pem']
+    for (const by of [bus, other]) {
+      const result = await json(reply(busReply({}, by)), ...both)
+      expect(result).toMatchObject({ exitCode: 0, outcomes: { token: 'ok', sender: 'ok' } })
+    }
+    const { exitCode, text } = await run(reply(busReply({}, samples.consumer)), ...both)
+    expect(exitCode).toBe(1)
+    expect(text).toContain(
+      "What to do: Give the bus's certificates, as its operator handed them out",
+    )
+  })
+
+  it.each([
+    ['', 'other: The file is empty.'],
+    ['\0\x01', /^other: The file begins with no request line .*no status line and no XML/],
+  ])('is not compared with %j, and that file is named', async (content, message) => {
+    const io = memoryIo({ ...samples.files, capture: reply(busReply()), other: content })
+    expect(await explain(['capture', '--request', 'other'], io)).toBe(2)
+    expect(io.errors).toMatch(message)
   })
 
   it('that is a refusal names no request, and needs none', async () => {

@@ -1,24 +1,33 @@
 import { X509Certificate, type KeyObject } from 'node:crypto'
 import { Fault } from '../exchange/fault.js'
 import { strictAlgorithms } from '../trust/x509/algorithm-policy.js'
+import type { Certificate } from '../trust/x509/certificate.js'
 import { PathError } from '../trust/x509/path-error.js'
 import { validatePath } from '../trust/x509/path-validation.js'
 import { makeTrustStore } from '../trust/x509/trust-store.js'
-import { readCertificate, readPrivateKey, type NamedCertificate } from './command-files.js'
+import {
+  readCertificate,
+  readCertificates,
+  readPrivateKey,
+  type NamedCertificate,
+} from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
 import type { SendOptions } from './send-options.js'
+import { readTrustFiles } from './trust-files.js'
 
-/** The bus's certificates, each with its chain if an anchor is given. @throws UsageError */
+/** The bus's certificates, each with its chain if anchors are given. @throws UsageError */
 export async function readBus(
   { busCertificateFiles, busAnchorFile }: SendOptions,
   io: FileCommandIo,
 ): Promise<readonly NamedCertificate[]> {
-  const anchor = busAnchorFile === undefined ? undefined : await readCertificate(busAnchorFile, io)
+  const trust = busAnchorFile === undefined ? [] : [busAnchorFile]
+  const { anchors } = await readTrustFiles({ trust, intermediate: [], crl: [] }, io)
   const all: NamedCertificate[] = []
   for (const file of busCertificateFiles) {
-    const bus = await readCertificate(file, io)
-    if (anchor) checkChain(file, bus, anchor)
-    all.push(bus)
+    for (const bus of await readCertificates(file, io)) {
+      if (busAnchorFile !== undefined) checkChain(file, bus, anchors)
+      all.push(bus)
+    }
   }
   return all
 }
@@ -46,13 +55,13 @@ export function byOneOf<T>(
 function checkChain(
   file: string,
   { certificate }: NamedCertificate,
-  anchor: NamedCertificate,
+  anchors: readonly Certificate[],
 ): void {
   try {
     validatePath({
       certificate,
       trust: makeTrustStore({
-        anchors: [anchor.certificate],
+        anchors,
         intermediates: [],
         revocationLists: [],
         revocationPolicy: () => 'none',

@@ -16,8 +16,8 @@ the bus over the answer, and prints status, exchange id and body.
   --url URL             where the bus's lane listens, such as http://127.0.0.1:8080
   --key FILE            private key of the system (PEM)
   --cert FILE           its certificate (PEM or DER)
-  --bus-cert FILE       certificate with which the bus signs its answers (repeatable: it may have an RSA one, too)
-  --bus-ca FILE         trust anchor that the certificate of the bus must chain to
+  --bus-cert FILE       certificates with which the bus signs its answers, one after the other (repeatable)
+  --bus-ca FILE         trust anchors, to one of which each certificate of the bus must chain
   --client ID           the system that asks, such as AZ/GOV/VN/SC
   --service ID          the service asked, such as AZ/GOV/DIN/GCQ/finAxtaris/v1 (version optional)
   --path PATH           what follows the service in the address, such as /axtar; SOAP: the whole path

@@ -143,6 +143,7 @@ export async function explainSoapSamples() {
     'sc.pem': consumer.pem,
     'other.pem': other.pem,
     'bus.pem': bus.pem,
+    'both.pem': `${other.pem}\n${bus.pem}`,
     'ca.pem': authority.pem,
     'ca.crl': await authority.revocationList(),
     'revoking.crl': await authority.revocationList([consumer.serialNumber]),

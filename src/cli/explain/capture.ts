@@ -44,7 +44,11 @@ export function readCapture(file: Buffer, scheme: 'http' | 'https'): Capture {
   const [first = '', ...lines] = head.split('\n')
   const [, method, target, httpVersion] = requestLine.exec(first) ?? []
   if (method === undefined || target === undefined || httpVersion === undefined) {
-    throw new CaptureError('The first line is no request line such as "GET /r1/… HTTP/1.1".')
+    throw new CaptureError(
+      file.length === 0
+        ? 'The file is empty.'
+        : 'The file begins with no request line such as "POST / HTTP/1.1", no status line and no XML. Capture the HTTP message as it goes over the wire, from its first line on.',
+    )
   }
   const rawHeaders = lines.flatMap((line) => readField(line))
   const payload = payloadOf(body, rawHeaders, notes)

@@ -15,7 +15,7 @@ Reference names and whether its digest fits, and what is not covered.
 
   --cert FILE           certificate of the signer. An HTTP signature holds only its thumbprint (keyid), so
                         without this it cannot be verified; a SOAP message mostly brings it along. For a
-                        SOAP answer of the bus: the bus's certificate
+                        SOAP answer of the bus: the bus's certificates, one after the other
   --trust FILE          an accepted root: the certificate's chain is checked (repeatable)
   --intermediate FILE   a certificate between the root and --cert (repeatable)
   --crl FILE            a revocation list (repeatable)

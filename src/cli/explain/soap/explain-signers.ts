@@ -8,6 +8,7 @@ import type {
   SignerDirectory,
 } from '../../../trust/signer-directory.js'
 import { serialText, type Certificate } from '../../../trust/x509/certificate.js'
+import { isAuthority } from '../../command-files.js'
 import { NoCertificate } from '../no-certificate.js'
 
 /** A certificate that may have signed. */
@@ -66,12 +67,8 @@ export class ExplainSigners implements SignerDirectory {
 
   #unknown(): Fault {
     const detail = this.#given
-      ? 'KeyInfo names another certificate than the one given with --cert.'
+      ? 'KeyInfo names another certificate than was given with --cert.'
       : 'KeyInfo names no certificate that may sign messages.'
     return new Fault('CERT_UNKNOWN', { field: 'KeyInfo', detail })
   }
-}
-
-function isAuthority({ basicConstraints }: Certificate): boolean {
-  return basicConstraints?.isCa === true
 }

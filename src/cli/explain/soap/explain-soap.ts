@@ -1,30 +1,18 @@
 import { meaningOf } from '../../../../adapters/soap/client-reply.js'
-import { readCertificate, readInput } from '../../command-files.js'
 import type { FileCommandIo } from '../../command-io.js'
-import { readChainFile, readTrustFiles, type TrustInputs } from '../../trust-files.js'
 import { checkChain } from '../chain.js'
 import type { ExplainOptions } from '../options.js'
 import type { Explanation } from '../report.js'
 import { examineSoap, type Examined } from './examine-soap.js'
 import type { Candidate } from './explain-signers.js'
-import { envelopeIn } from './envelope-in.js'
+import { certificateGiven, readGiven, type Given } from './given.js'
 import { likelySignatureMistake } from './likely-signature-mistake.js'
 import type { SoapCapture } from './soap-capture.js'
 import { SoapChecks } from './soap-checks.js'
 import { detailFacts, detailLines } from './soap-details.js'
 import { countingSignature, inventoryOf, partsOf, signerOf, type Inventory } from './soap-facts.js'
-import { acceptedText, missingOf } from './soap-texts.js'
+import { acceptedText, missingOf, otherCertificateText } from './soap-texts.js'
 import { unpack, type Unpacked } from './unpack.js'
-
-/** All that was read before anything is examined. */
-interface Given {
-  readonly certificate: Candidate | undefined
-  /** Further certificates of the file that holds it. */
-  readonly others: TrustInputs['intermediates']
-  readonly trust: TrustInputs
-  /** SOAP part of the request that a reply answers. */
-  readonly requestEnvelope: Uint8Array | undefined
-}
 
 /** Explains a captured SOAP message. @throws UsageError, CaptureError */
 export async function explainSoap(
@@ -67,18 +55,6 @@ export async function explainSoap(
   }
 }
 
-async function readGiven(options: ExplainOptions, io: FileCommandIo): Promise<Given> {
-  const { certificateFile, requestFile, chain } = options
-  const trust = await readTrustFiles(chain, io)
-  const certificate =
-    certificateFile === undefined ? undefined : await readCertificate(certificateFile, io)
-  const others =
-    certificateFile === undefined ? [] : (await readChainFile(certificateFile, io)).others
-  const request = requestFile === undefined ? undefined : await readInput(requestFile, io)
-  const requestEnvelope = request && envelopeIn(request, options)
-  return { certificate, others, trust, requestEnvelope }
-}
-
 type Signed = Examined & { readonly signer: Candidate | undefined }
 
 function examineSigned(
@@ -91,10 +67,11 @@ function examineSigned(
 ): Signed {
   const { kind, isBare } = shape
   const brought = inventory.certificates
-  const rules = { kind, isBare, at, given: given.certificate, brought }
+  const certificate = certificateGiven(given, kind, brought)
+  const rules = { kind, isBare, at, given: certificate, brought }
   const examined = examineSoap(unpacked, rules, checks)
   const { key, timestamp } = examined
-  const signer = signerOf(key?.signer.thumbprint, given.certificate, brought)
+  const signer = signerOf(key?.signer.thumbprint, certificate, brought)
   if (timestamp) {
     const { created, expires } = timestamp
     const until = expires ? `, Expires ${expires.toISOString()}` : ''
@@ -110,7 +87,7 @@ function examineSigned(
       : 'It is not known which certificate signed.'
     checks.skip('chain', why)
   }
-  if (kind === 'bus-reply') checkReply(examined, signer, given, checks)
+  if (kind === 'bus-reply') checkReply(examined, signer, { ...given, certificate }, checks)
   else noteSender(examined, signer, checks)
   return { ...examined, signer }
 }
@@ -129,13 +106,15 @@ function checkUnsigned(unpacked: Unpacked, { document }: Inventory, checks: Soap
 function checkReply(
   { key, whole }: Examined,
   signer: Candidate | undefined,
-  { certificate, requestEnvelope }: Given,
+  { certificate, requestEnvelope }: Given & { readonly certificate: Candidate | undefined },
   checks: SoapChecks,
 ): void {
   if (!certificate) {
     checks.skip('sender', "Give the bus's certificate with --cert: whoever has one may sign.")
   } else if (key && signer?.thumbprint === certificate.thumbprint) {
     checks.enters('sender')
+  } else if (checks.hasFault('token')) {
+    checks.advise('token', otherCertificateText)
   }
   if (!whole) return
   checks.enters('answers')

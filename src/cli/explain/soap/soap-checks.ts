@@ -69,7 +69,7 @@ const signature: readonly Definition[] = [
     title: 'The message is of now (WS-Security 1.1 §10)',
     advice: {
       en: "Correct your system's clock, and sign each message anew; for an old capture give its time with --at.",
-      az: 'Sisteminizin saatını dəqiqləşdirin və hər məktubu yenidən imzalayın; köhnə nümunə yoxlanılırsa, onun vaxtını --at ilə göstərin.',
+      az: 'Sisteminizin saatını dəqiqləşdirin və hər mesajı yenidən imzalayın; köhnə nümunə yoxlanılırsa, onun vaxtını --at ilə göstərin.',
     },
   },
   { name: 'token', title: 'KeyInfo names the certificate (X.509 Token Profile 1.1 §3.2)' },

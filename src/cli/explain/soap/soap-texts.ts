@@ -31,12 +31,18 @@ export function missingOf(
 
 const certificateText: BilingualText = {
   en: "Add the signer's certificate with --cert FILE: the message only names it.",
-  az: 'İmzalayanın sertifikatını --cert FAYL ilə əlavə edin: məktubda yalnız onun adı göstərilib.',
+  az: 'İmzalayanın sertifikatını --cert FAYL ilə əlavə edin: mesajda yalnız onun adı göstərilib.',
 }
 
 const busCertificateText: BilingualText = {
   en: "Add the bus's certificate with --cert FILE: nothing else says that the bus signed the reply.",
   az: 'Şlüzün sertifikatını --cert FAYL ilə əlavə edin: cavabı məhz şlüzün imzaladığını başqa heç nə göstərmir.',
+}
+
+/** What to do where a reply names another certificate than those given. */
+export const otherCertificateText: BilingualText = {
+  en: "Give the bus's certificates, as its operator handed them out, with --cert FILE; if they are those, the reply is not the bus's.",
+  az: 'Şlüzün operatorundan aldığınız sertifikatları --cert FAYL ilə göstərin; bunlar həmin sertifikatlardırsa, cavab şlüzə aid deyil.',
 }
 
 const requestText: BilingualText = {
@@ -46,7 +52,7 @@ const requestText: BilingualText = {
 
 const captureText: BilingualText = {
   en: 'Capture the whole HTTP message, head and body: an envelope alone does not show how it was sent.',
-  az: 'HTTP məktubunu bütövlükdə (başlıq və gövdə) götürün: təkcə zərfdən onun necə göndərildiyi görünmür.',
+  az: 'HTTP mesajını bütövlükdə (başlıq və gövdə) götürün: təkcə zərfdən onun necə göndərildiyi görünmür.',
 }
 
 const accepted: Readonly<Record<SoapKind, BilingualText>> = {
