@@ -11,7 +11,7 @@ describe('sluice explain: the verdict', () => {
     expect(text).toMatch(/not checked {2}keyid names the certificate\n +Give .* --cert\./)
     expect(text).not.toContain('ACCEPTED')
     expect(text).toContain(
-      'INCOMPLETE  Nothing is wrong so far; 5 checks are still to be made: ' +
+      'INCOMPLETE  Nothing is wrong so far; still to be checked: ' +
         'certificate, verification, algorithm, chain, envelope.\n' +
         "What to do: Add the signer's certificate with --cert FILE: an HTTP message holds only its " +
         `thumbprint (keyid ${signer.thumbprint}).\n` +

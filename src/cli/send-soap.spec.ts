@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createAdapter } from '../../adapters/soap/adapter.js'
 import { memoryIo } from '../../test/support/command-io.js'
 import { held } from '../../test/support/held.js'
@@ -206,6 +209,10 @@ describe('sluice send --soap', () => {
   it('takes an answer by any of the certificates of the bus', async () => {
     const io = memoryIo({ ...files, 'bus.pem': consumer.pem, 'second.pem': busIdentity.pem })
     expect(await send(commandOf('--data', '@body.xml', '--bus-cert', 'second.pem'), io)).toBe(0)
+    const both = `${consumer.pem}\n${busIdentity.pem}`
+    expect(
+      await send(commandOf('--data', '@body.xml'), memoryIo({ ...files, 'bus.pem': both })),
+    ).toBe(0)
   })
 
   it('ends with 1 where the bus cannot be reached', async () => {
@@ -235,6 +242,25 @@ describe('sluice send --soap', () => {
     expect(errors).toMatch(message)
     expect(exitCode).toBe(2)
     expect(bus.received).toHaveLength(0)
+  })
+
+  it('says so where the answer is of the other lane', async () => {
+    const io = memoryIo(files)
+    const args = commandOf('--data', '{}').filter((arg) => arg !== '--soap' && arg !== '1.1')
+    expect(await send(args, io)).toBe(3)
+    expect(io.errors).toMatch(/It is SOAP: is --url the REST lane, or is --soap missing\?$/)
+    const rest = createServer((_request, response) => {
+      response.writeHead(400, { 'Content-Type': 'application/problem+json' }).end('{}')
+    }).listen(0, '127.0.0.1')
+    await once(rest, 'listening')
+    const { port } = rest.address() as AddressInfo
+    const other = await run('--data', '<a/>', '--url', `http://127.0.0.1:${port}`)
+    rest.close()
+    rest.closeAllConnections()
+    expect([other.exitCode, other.errors]).toEqual([
+      3,
+      expect.stringMatching(/It is no SOAP: is --url the SOAP lane\?$/),
+    ])
   })
 
   it('has options that REST has not', async () => {

@@ -53,7 +53,7 @@ export async function sendSoap(
     return showSoapReply({ status, ...verifiedReply(answer, request, buses) }, io)
   } catch (error) {
     if (!(error instanceof Fault || error instanceof PackagingError)) throw error
-    showUnverified(answer.status, error.message, io)
+    showUnverified(answer, 'SOAP', error.message, io)
     return 3
   }
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { request as httpRequest } from 'undici'
+import { firstValue } from '../http/headers.js'
 import { sendAnswerBytesMax, sendAnswerMsMax } from '../limits.js'
 import { rawHeadersOf } from '../trust/http-signature/client.js'
 import type { CommandIo } from './command-io.js'
@@ -64,9 +65,17 @@ export function statusLine(status: number): string {
 }
 
 /** Shows an answer that must not be believed: its status and why, and nothing of what it says. */
-export function showUnverified(status: number, message: string, io: CommandIo): void {
+export function showUnverified(
+  { status, rawHeaders }: ReceivedAnswer,
+  lane: 'REST' | 'SOAP',
+  message: string,
+  io: CommandIo,
+): void {
   io.out(`${statusLine(status)}, NOT VERIFIED`)
   io.err(`The answer is not verifiably the bus's, so it is not shown. ${message}`)
+  const isSoap = /xml|multipart/i.test(firstValue(rawHeaders, 'content-type') ?? '')
+  if (lane === 'REST' && isSoap) io.err('It is SOAP: is --url the REST lane, or is --soap missing?')
+  if (lane === 'SOAP' && !isSoap) io.err('It is no SOAP: is --url the SOAP lane?')
 }
 
 export function showRequest(request: SignedRequest, io: CommandIo): void {

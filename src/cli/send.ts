@@ -95,7 +95,7 @@ async function exchange(
     return verified.status >= 200 && verified.status < 300 ? 0 : 1
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    showUnverified(reply.status, error.message, io)
+    showUnverified(reply, 'REST', error.message, io)
     return 3
   }
 }

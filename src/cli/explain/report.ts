@@ -89,7 +89,7 @@ function* conclusionOf(explanation: Explanation): Generator<string> {
   }
   const unchecked = uncheckedOf(checks).map(({ name }) => name)
   if (unchecked.length > 0) {
-    yield `INCOMPLETE  Nothing is wrong so far; ${unchecked.length} checks are still to be made: ${unchecked.join(', ')}.`
+    yield `INCOMPLETE  Nothing is wrong so far; still to be checked: ${unchecked.join(', ')}.`
     for (const { text } of missing) yield `What to do: ${text.en}`
     yield `Qərar: hələ yoxdur, yoxlama tamamlanmayıb. ${missing.map(({ text }) => text.az).join(' ')}`
     return
