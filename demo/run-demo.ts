@@ -160,5 +160,7 @@ function sayWhatIsThere(
   say(`\nThe bus is up: ${rest}   SOAP: ${soap}`)
   say(`  WSDL:   ${soap}/${services.personByPin}?wsdl`)
   say(`  health: ${management}/health/ready   metrics: ${management}/metrics`)
-  say('Send your own request: docs/first-request.md. Ctrl-C ends the demo.')
+  say(
+    'Send your own request: docs/first-request.md; over SOAP: docs/connect-soap.md. Ctrl-C ends the demo.',
+  )
 }

@@ -13,7 +13,7 @@ cat > typemap.dat <<'END'
 xroad = "http://x-road.eu/xsd/xroad.xsd"
 id = "http://x-road.eu/xsd/identifiers"
 sluice = "urn:sluice:header:1"
-gcq = "urn:gcq"
+gcq = "urn:example:din:gcq:v1"
 END
 wsdl2h -c -k -t typemap.dat -o service.h "$wsdl"
 # wsdl2h forgets that the attribute has a namespace.

@@ -162,6 +162,8 @@ int main(int argc, char *argv[]) {
   if (trouble != NULL) return not_accepted(trouble);
   soap->fault = fault;
   if (error != SOAP_OK) return print_fault(soap), 1;
-  printf("{\"fin\":\"%s\",\"adSoyad\":\"%s\"}\n", answer.fin, answer.adSoyad);
+  printf("{\"fin\":\"%s\"", answer.fin);
+  if (answer.adSoyad != NULL) printf(",\"adSoyad\":\"%s\"", answer.adSoyad);
+  printf("}\n");
   return 0;
 }

@@ -41,6 +41,10 @@ function saidIn({ faultcode, faultstring, detail }) {
 }
 
 const [folder, bus, client, service, fin, surname, file] = process.argv.slice(2)
+if (surname === undefined) {
+  console.error('node node-client.mjs FOLDER BUS CLIENT SERVICE FIN SURNAME [ATTACHMENT]')
+  process.exit(64)
+}
 const pem = (name) => readFileSync(`${folder}/${name}.pem`, 'utf8')
 const address = `${bus}/${service.split('/').map(encodeURIComponent).join('/')}?wsdl`
 const soap = await createClientAsync(address, {

@@ -70,7 +70,8 @@ function saidIn(SoapFault $fault): array
 }
 
 if ($argc !== 7) {
-    exit("php php-client.php FOLDER BUS CLIENT SERVICE FIN SURNAME\n");
+    fwrite(STDERR, "php php-client.php FOLDER BUS CLIENT SERVICE FIN SURNAME\n");
+    exit(64);
 }
 [, $folder, $bus, $client, $service, $fin, $surname] = $argv;
 $signature = new SluiceSignature("$folder/key.pem", "$folder/certificate.pem", "$folder/bus-certificate.pem");
@@ -87,7 +88,7 @@ $soap->__setSoapHeaders([
 ]);
 try {
     $answer = $soap->finAxtaris(['fin' => $fin, 'soyad' => $surname]);
-    printed(['fin' => $answer->fin, 'adSoyad' => $answer->adSoyad]);
+    printed(['fin' => $answer->fin, 'adSoyad' => $answer->adSoyad ?? null]);
 } catch (SoapFault $fault) {
     printed(saidIn($fault));
     exit(1);

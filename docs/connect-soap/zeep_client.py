@@ -200,13 +200,15 @@ def main(folder, bus, client, service, fin, surname):
         print("the answer was not accepted: empty", file=sys.stderr)
         return 2
     said = {"fin": answer.fin, "adSoyad": answer.adSoyad}
-    if answer.sened is not None:
-        said["sened"] = len(answer.sened)
+    document = getattr(answer, "sened", None)
+    if document is not None:
+        said["sened"] = len(document)
     print(json.dumps(said, ensure_ascii=False))
     return 0
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 7:
-        sys.exit(__doc__)
+        print(__doc__, file=sys.stderr)
+        sys.exit(64)
     sys.exit(main(*sys.argv[1:]))

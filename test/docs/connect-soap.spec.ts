@@ -1,10 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readContentType, type MultipartContentType } from '../../adapters/soap/content-type.js'
 import { readMultipart } from '../../adapters/soap/multipart.js'
+import type { SampleAgency } from '../../demo/agency-server.js'
+import { services as demoServices } from '../../demo/sample-registry.js'
+import { writeSampleWsdls } from '../../demo/sample-wsdl.js'
+import { startInterior } from '../../demo/soap-agencies.js'
 import { BusProcess } from '../../src/bus-process.js'
 import { command, describeWith } from '../support/command.js'
 import { RewritingProxy } from '../support/rewriting-proxy.js'
@@ -27,19 +31,32 @@ import { includeOf, multipartOf } from '../support/whole-bus-soap.js'
 import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
 
 const service = `${subsystems.taxes}/finAxtaris/v1`
+/** The same service as the demo has it: its WSDL, its agency. */
+const demoService = `${subsystems.taxes}/finAxtaris/v2`
 
 let folder: string
 let proxy: RewritingProxy
 let bus: WholeBus
+let demoAgency: SampleAgency
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-soap-clients-'))
   proxy = await RewritingProxy.start()
   const file = join(process.cwd(), 'docs/connect-soap/fin-axtaris.wsdl')
-  const wsdl = { address: proxy.address, services: { [service]: { file, attachments: false } } }
+  const demoFile = writeSampleWsdls(folder)[demoServices.personByPin]!
+  const described = {
+    [service]: { file, attachments: false },
+    [demoService]: { file: demoFile, attachments: false },
+  }
+  const wsdl = { address: proxy.address, services: described }
   bus = await startWholeBus({ soap: { wsdl } })
+  demoAgency = await startInterior()
+  const soap = { protocol: 'soap' }
   await bus.registry.change(subsystems.taxes, {
-    services: [sampleService('finAxtaris', bus.providers.taxes.address, { protocol: 'soap' })],
+    services: [
+      sampleService('finAxtaris', bus.providers.taxes.address, soap),
+      sampleService('finAxtaris', demoAgency.address, { ...soap, version: 'v2' }),
+    ],
   })
   await bus.registry.apply({
     accessRights: [subsystems.portal, subsystems.personnel].map((consumer) =>
@@ -64,6 +81,7 @@ afterEach(() => {
 
 afterAll(async () => {
   await bus.close()
+  await demoAgency.close()
   await proxy.close()
   await rm(folder, { recursive: true, force: true })
 })
@@ -86,13 +104,14 @@ const node = [process.execPath, '--no-deprecation', 'docs/connect-soap/node-clie
 interface Program {
   readonly name: string
   readonly describeOrSkip: typeof describe.skip
-  readonly command: () => readonly string[]
+  readonly command: (service?: string) => readonly string[]
   readonly systems: readonly System[]
-  readonly prepare?: () => Promise<unknown>
+  /** Makes it, where its stack makes one from the WSDL of each service. */
+  readonly prepare?: (service: string) => Promise<unknown>
 }
 
 const allSystems = Object.values(systems)
-const built = (): string => join(folder, 'gsoap-client')
+const builtIn = (service: string): string => join(folder, service.replaceAll('/', '-'))
 
 const programs: readonly Program[] = [
   {
@@ -111,15 +130,15 @@ const programs: readonly Program[] = [
   {
     name: 'gSOAP',
     describeOrSkip: await describeWith('gsoap'),
-    command: () => [built()],
+    command: (described = service) => [join(builtIn(described), 'gsoap-client')],
     // Its plugin reads and writes signatures of RSA only as XML Signature wants them.
     systems: [systems.rsaOnly],
-    prepare: () =>
-      command('bash', [
-        'docs/connect-soap/build-gsoap-client.sh',
-        `${proxy.address}/${service}?wsdl`,
-        folder,
-      ]),
+    prepare: async (described) => {
+      await mkdir(builtIn(described))
+      const wsdl = `${proxy.address}/${described}?wsdl`
+      const build = 'docs/connect-soap/build-gsoap-client.sh'
+      return command('bash', [build, wsdl, builtIn(described)])
+    },
   },
 ]
 
@@ -135,7 +154,7 @@ for (const program of programs) {
       callBy(program.command(), system)
 
     beforeAll(async () => {
-      await program.prepare?.()
+      await program.prepare?.(service)
     }, 120_000)
 
     it.each(program.systems)('from our WSDL: $name', async (system) => {
@@ -143,6 +162,27 @@ for (const program of programs) {
       expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' })
       expect(said).toEqual({ fin: '5XY7K2A', adSoyad: `Əli ${surname}` })
       expect(bus.providers.taxes.count).toBe(1)
+    })
+
+    it('from the WSDL of the demo, and of somebody unknown, too', async () => {
+      const ask = (...asked: string[]): Promise<SaidClient> => {
+        const system = program.systems[0]!
+        const own = [join(folder, system.name), proxy.address, system.consumer, demoService]
+        return runClient(program.command(demoService), [...own, ...asked])
+      }
+      await program.prepare?.(demoService)
+      const found = await ask('0TEST01', 'Nümunəyev')
+      expect(found).toMatchObject({ exitCode: 0, errors: '' })
+      expect(found.said).toEqual({ fin: '0TEST01', adSoyad: 'Nümunəyev Əli Şükür oğlu' })
+      const unknown = await ask('0TEST99', 'Nümunəyev')
+      expect(unknown).toMatchObject({ exitCode: 0, errors: '' })
+      expect(unknown.said['adSoyad'] ?? null).toBeNull()
+    }, 120_000)
+
+    it('says what it takes, and ends with 64', async () => {
+      const { exitCode, said, errors } = await runClient(program.command(), ['FOLDER'])
+      expect({ exitCode, said }).toEqual({ exitCode: 64, said: {} })
+      expect(errors).toContain('FOLDER BUS CLIENT SERVICE FIN SURNAME')
     })
 
     it('reads a refusal as a fault, with code and both texts', async () => {

@@ -22,7 +22,7 @@ export function finEnvelope({ payload }: ArrivedDelivery, more = ''): Buffer {
   return Buffer.from(
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
       '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>' +
-      '<finAxtarisResponse xmlns="urn:gcq"><fin>5XY7K2A</fin>' +
+      '<finAxtarisResponse xmlns="urn:example:din:gcq:v1"><fin>5XY7K2A</fin>' +
       `<adSoyad>Əli ${asked}</adSoyad>${more}</finAxtarisResponse></s:Body></s:Envelope>`,
   )
 }
