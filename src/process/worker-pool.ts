@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { addDeparted, type MetricValues } from '../monitoring/metric-values.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import { Handover } from './handover.js'
+import { ListeningClock } from './listening-clock.js'
 import { isFromWorker, type FromWorker, type ToWorker, type WorkerState } from './messages.js'
 import { StartError } from './start-trouble.js'
 
@@ -44,6 +45,7 @@ const lookEveryMs = 1_000
 export class WorkerPool {
   readonly #settings: WorkerPoolSettings
   readonly #members = new Set<Member>()
+  readonly #clock = new ListeningClock(lookEveryMs)
   readonly #watch: NodeJS.Timeout
   #departed: MetricValues = []
   #deaths = 0
@@ -68,7 +70,7 @@ export class WorkerPool {
 
   /** The last word of every worker that is not stopping. */
   get reports(): readonly WorkerReport[] {
-    const nowMs = performance.now()
+    const nowMs = this.#clock.nowMs
     return this.#serving.map(({ state, saidAtMs }) => ({ state, ageMs: nowMs - saidAtMs }))
   }
 
@@ -124,7 +126,7 @@ export class WorkerPool {
       metrics: [],
       isReady: false,
       isStopping: false,
-      saidAtMs: performance.now(),
+      saidAtMs: this.#clock.nowMs,
     }
     // Whoever awaits readiness hears of it; nobody may be awaiting it.
     member.ready.promise.catch(() => undefined)
@@ -143,7 +145,7 @@ export class WorkerPool {
   }
 
   #hear(member: Member, message: FromWorker): void {
-    member.saidAtMs = performance.now()
+    member.saidAtMs = this.#clock.nowMs
     switch (message.type) {
       case 'sluice:state':
         member.state = message.state
@@ -193,7 +195,7 @@ export class WorkerPool {
   }
 
   #killSilent(): void {
-    const nowMs = performance.now()
+    const nowMs = this.#clock.look()
     const { readyTimeoutMs, silentMsMax, log } = this.#settings
     for (const { worker, isReady, saidAtMs } of this.#serving) {
       const silentMs = nowMs - saidAtMs
