@@ -1,3 +1,4 @@
+import { afterAll } from '@jest/globals'
 import { createHash, randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net'
@@ -84,7 +85,8 @@ export function toolsStub(
 }
 
 const spoolDirectory = join(tmpdir(), `sluice-test-spool-${process.pid}`)
-process.once('exit', () => rmSync(spoolDirectory, { recursive: true, force: true }))
+// Not at the end of the process: the one that jest shows a test never ends.
+afterAll(() => rmSync(spoolDirectory, { recursive: true, force: true }))
 
 function spoolOf(
   what: 'spooled requests' | 'spooled replies',
