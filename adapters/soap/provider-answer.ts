@@ -1,12 +1,11 @@
 import { Fault } from '../../src/exchange/fault.js'
-import { isInMemory, type Payload, type SpooledPayload } from '../../src/exchange/payload.js'
+import type { Payload, SpooledPayload } from '../../src/exchange/payload.js'
 import type {
   RawHeaders,
   SoapLayout,
   SoapVersion,
   SpoolableAttachment,
 } from '../../src/exchange/signed-content.js'
-import { xmlAttachmentBytesMax } from '../../src/limits.js'
 import type { XmlDocument, XmlElement } from '../../src/xml/document.js'
 import { readXml } from '../../src/xml/read-xml.js'
 import { XmlError } from '../../src/xml/xml-error.js'
@@ -15,7 +14,7 @@ import { readMultipart } from './multipart.js'
 import { mediaTypes, soapNamespaces, versionOfNamespace } from './names.js'
 import { PackagingError } from './packaging-error.js'
 import type { PlacedSoapPart } from './replace-soap-part.js'
-import { mayBeXml, readSpooledMultipart } from './spooled-multipart.js'
+import { readSpooledMultipart } from './spooled-multipart.js'
 
 /** What a provider's system sent back. */
 export interface ProviderResponse<Body extends Payload = Uint8Array> {
@@ -79,7 +78,6 @@ export async function readSpooledAnswer(
   if (type.packaging === 'plain') throw new TypeError('an envelope alone on the spool')
   try {
     const { soapPart, envelope, attachments } = await readSpooledMultipart(payload, type, hold)
-    checkXmlAttachments(attachments)
     const multipart = { bytes: payload, boundary: type.boundary, soapPart }
     const isXop = type.packaging === 'mtom'
     return { ...answerOf(envelope, asked, status), attachments, multipart, isXop }
@@ -97,17 +95,6 @@ function packagingAsked(response: ProviderResponse, asked: SoapVersion): SoapCon
   const type = packagingOf(response)
   if (type.version === asked) return type
   throw invalid('Content-Type', `The request was SOAP ${asked}, and the answer is not.`)
-}
-
-/** The bus has to sign what it carries: better refused here, before the log says that it was answered. */
-function checkXmlAttachments(attachments: readonly SpoolableAttachment[]): void {
-  attachments.forEach(({ rawHeaders, content }, index) => {
-    if (isInMemory(content) || !mayBeXml(rawHeaders)) return
-    throw invalid(
-      `attachment ${index + 1}`,
-      `An XML attachment of a large answer may have ${xmlAttachmentBytesMax} bytes.`,
-    )
-  })
 }
 
 function answerOf(

@@ -1,6 +1,7 @@
-import { Fault } from '../exchange/fault.js'
+import { Fault, toFault } from '../exchange/fault.js'
 import { ForbiddenAddressError } from './address-policy.js'
 import { forbiddenAddress } from './provider-pools.js'
+import { answerField } from './retry-after.js'
 
 // undici's own codes; everything else is the network's.
 const notTheProviders = new Set([
@@ -47,4 +48,12 @@ export function replyTooLarge(bytesMax: number): Fault {
   return new Fault('RESPONSE_INVALID', {
     detail: `The provider's answer is longer than ${bytesMax} bytes.`,
   })
+}
+
+/** No room for an answer that is there: whoever asks again must know that the provider has acted. */
+export function noRoomForAnswer(error: unknown): Fault {
+  const fault = toFault(error)
+  if (fault.code !== 'THROTTLED') return fault
+  const detail = `${fault.detail ?? ''} The provider has had the request.`.trim()
+  return new Fault('THROTTLED', { side: fault.side, field: answerField, detail, cause: error })
 }

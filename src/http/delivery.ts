@@ -9,7 +9,13 @@ import type {
   HttpRequestContent,
   RawHeaders,
 } from '../exchange/signed-content.js'
-import { faultOf, providerFault, replyTooLarge, unsignableAnswer } from './delivery-fault.js'
+import {
+  faultOf,
+  noRoomForAnswer,
+  providerFault,
+  replyTooLarge,
+  unsignableAnswer,
+} from './delivery-fault.js'
 import { firstValue, headBytes, unsignableField } from './headers.js'
 import { PayloadCollector, type BodyCollector } from './payload.js'
 import type { ProviderPool } from './provider-pools.js'
@@ -142,7 +148,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
         ? new SpoolingCollector(announced, holding, openSpool)
         : new PayloadCollector(announced, replyBytesMax, holding)
     } catch (error) {
-      this.#fail(toFault(error))
+      this.#fail(noRoomForAnswer(error))
     }
   }
 
@@ -163,11 +169,11 @@ export class Delivery implements Dispatcher.DispatchHandler {
       if (!behind) return true
       behind.then(
         () => this.#resume?.(),
-        (error: unknown) => this.#fail(toFault(error)),
+        (error: unknown) => this.#fail(noRoomForAnswer(error)),
       )
       return false
     } catch (error) {
-      this.#fail(toFault(error))
+      this.#fail(noRoomForAnswer(error))
     }
     return true
   }
@@ -183,7 +189,7 @@ export class Delivery implements Dispatcher.DispatchHandler {
     if (taken instanceof Promise) {
       taken.then(
         (payload) => this.#answerWith(payload),
-        (error: unknown) => this.#fail(toFault(error)),
+        (error: unknown) => this.#fail(noRoomForAnswer(error)),
       )
     } else {
       this.#answerWith(taken)

@@ -20,6 +20,7 @@ import { HeaderFields } from './http-signature/header-fields.js'
 import { requestMessage } from './http-signature/message.js'
 import { verifyReplySignature } from './http-signature/verify-reply.js'
 import type { VerificationRules } from './http-signature/verify-request.js'
+import { checkSignable } from './wss/signable.js'
 import { verifySoapReply, verifySpooledReply } from './wss/verify-reply.js'
 
 /**
@@ -52,6 +53,7 @@ function providerSigner(
   try {
     const fields = new HeaderFields(content.rawHeaders)
     checkDigest(fields, payload)
+    if (content.format === 'soap') checkSignable(content)
     if (route.providerSignature === 'none') return undefined
     const signer =
       content.format === 'http'
@@ -76,6 +78,7 @@ async function spooledSigner(
     if (content.format !== 'soap') throw new TypeError('an answer of HTTP on the spool')
     const digests = readContentDigest(new HeaderFields(content.rawHeaders))
     if (digests && !(await spooledDigestsMatch(digests, bytes))) throw digestMismatch()
+    checkSignable(content)
     if (route.providerSignature === 'none') return undefined
     const { envelope, attachments, isXop = false } = content
     const requestSignature = verified.signature.value

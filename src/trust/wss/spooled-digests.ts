@@ -5,9 +5,10 @@ import { isInMemory, type Bytes } from '../../exchange/payload.js'
 import type { SpoolableAttachment } from '../../exchange/signed-content.js'
 import { canonicalBytesMin, canonicalTimesMax, xmlAttachmentBytesMax } from '../../limits.js'
 import { canonicalise, type C14nPart } from '../../xml/c14n/canonicalise.js'
-import type { C14nMethod } from '../../xml/c14n/method.js'
+import { c14nMethod, type C14nMethod } from '../../xml/c14n/method.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import type { Digest } from '../xml-signature/digest-method.js'
+import { exclusiveC14n } from '../xml-signature/names.js'
 import type { Reference } from '../xml-signature/signed-info.js'
 import {
   attachmentDigest,
@@ -19,6 +20,8 @@ import {
 import { mediaTypeOf } from './mime-headers.js'
 import { TextContentWriter } from './text-content.js'
 import { base64Pieces, type Includes, type Pieces } from './xop.js'
+
+const exclusive = c14nMethod(exclusiveC14n)
 
 /**
  * base64 of the digests of those attachments that have a Reference, each after its transform.
@@ -83,6 +86,17 @@ export async function expandedDigest(
     for await (const piece of base64Pieces(sourceOf(content))) hash.update(piece)
   }
   return hash.update(octets.subarray(from)).digest('base64')
+}
+
+/** @throws Fault PAYLOAD_UNSAFE where `expandedDigest` would */
+export function checkCanonicalLength(
+  document: XmlDocument,
+  element: XmlElement,
+  { contents }: Includes<Bytes>,
+): void {
+  if (contents.size === 0) return
+  const replaced = new Map([...contents.keys()].map((include) => [include, []]))
+  boundedOctets(document, exclusive, { element, replaced })
 }
 
 /** What stands behind an Include waits for the attachment before it, and so is in memory. */
