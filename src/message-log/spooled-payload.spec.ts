@@ -109,7 +109,7 @@ describe('a payload on the spool', () => {
     expect(warnings).toEqual([])
   })
 
-  it('whose file fails in the middle leaves nothing, is refused, and the connection goes on', async () => {
+  it('whose file fails in the middle leaves nothing, is refused, and the others are written', async () => {
     const { log, warnings } = await startLog()
     const bytes = randomBytes(10 * spoolPieceBytes)
     const whole = await spool.keep(bytes)
@@ -129,9 +129,14 @@ describe('a payload on the spool', () => {
       },
     }
     const refused = sampleValidated({ payload: failing })
+    const others = [1, 2].map(() => log.logRequest(sampleValidated({ payload: whole })))
     await expect(log.logRequest(refused)).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
     expect(await stored(refused.exchangeId, 1)).toBeUndefined()
-    expect(warnings).toEqual(['message_log.write_failed'])
+    for (const { exchangeId } of await Promise.all(others)) {
+      expect((await stored(exchangeId, 1))?.payload.equals(bytes)).toBe(true)
+    }
+    expect(warnings).toEqual(['message_log.record_refused'])
+    expect(log.state().ready).toBe(true)
     const next = await log.logRequest(sampleValidated({ payload: whole }))
     expect((await stored(next.exchangeId, 1))?.payload.equals(bytes)).toBe(true)
   })

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import { isInMemory, type Bytes } from '../exchange/payload.js'
 import { copyDataHead, copyFail } from './copy-binary.js'
-import { isConnectionTrouble } from './write-trouble.js'
+import { isConnectionTrouble, UnreadableRecord } from './write-trouble.js'
 
 /**
  * A query whose data is not in memory as a whole: it goes out piece by piece, as fast as the server takes
@@ -18,6 +18,7 @@ export class StreamedBatch implements pg.Submittable {
   #isOver = false
   #isSettled = false
   #error: Error | undefined
+  #unreadable: UnreadableRecord | undefined
   /** Lets who waits for the socket go on. */
   #wake: (() => void) | undefined
 
@@ -51,7 +52,10 @@ export class StreamedBatch implements pg.Submittable {
       }
     } catch (error) {
       // Only what reads the spool throws. The server is to take back what it has of this batch.
-      if (!this.#isOver) stream.write(copyFail((error as Error).message))
+      if (!this.#isOver) {
+        this.#unreadable = new UnreadableRecord('a payload could not be read', { cause: error })
+        stream.write(copyFail((error as Error).message))
+      }
     }
     this.#isWriting = false
     if (this.#isOver) this.#settle()
@@ -80,7 +84,8 @@ export class StreamedBatch implements pg.Submittable {
   #end(error?: Error): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#error = error
+    // What the server says then is only that it was told to give up.
+    this.#error = error && !isConnectionTrouble(error) ? (this.#unreadable ?? error) : error
     this.#wake?.()
     // A connection that is of no use any more is waited for by nobody.
     if (!this.#isWriting || (error && isConnectionTrouble(error))) this.#settle()

@@ -11,9 +11,14 @@ function codeOf(error: unknown): string | undefined {
   return severity === undefined ? undefined : code
 }
 
+/** A record's payload could not be read from the disk: nobody else's record is to suffer for it. */
+export class UnreadableRecord extends Error {
+  override readonly name = 'UnreadableRecord'
+}
+
 /** SQLSTATE classes that speak of the data of some record: data, constraint, transaction rollback. */
 export function isTroubleOfRecord(error: unknown): boolean {
-  return /^(22|23|40)/.test(codeOf(error) ?? '')
+  return error instanceof UnreadableRecord || /^(22|23|40)/.test(codeOf(error) ?? '')
 }
 
 /** Whether the connection is of no use any more: lost, shut down, or to a server that is read-only. */
