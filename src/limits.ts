@@ -283,6 +283,8 @@ export const declarationIndentMax = 100
 /** Longest wait for an answer of the bus, which ends every exchange within its service's own limit. */
 export const sendAnswerMsMax = serviceLimitCaps.timeLimitMs + 30_000
 export const sendAnswerBytesMax = 268_435_456
+/** One file, or standard input, that a command reads. */
+export const commandFileBytesMax = 268_435_456
 /** Exchanges that `log show --last` shows at one time. */
 export const exchangesShownMax = 1_000
 export const commandConnectTimeoutMs = 5_000

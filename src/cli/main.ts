@@ -1,19 +1,21 @@
 import 'reflect-metadata'
+import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { loadConfig } from '../config/config.js'
 import { ConfigError, readEnvironment } from '../config/env.js'
+import { commandFileBytesMax } from '../limits.js'
 import { runCommandLine } from './command-line.js'
 import type { DatabasePlace } from './open-database.js'
+import { readBounded } from './read-bounded.js'
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`)
 const err = (line: string): void => void process.stderr.write(`${line}\n`)
 const write = (octets: Uint8Array): void => void process.stdout.write(octets)
 /** "-" is standard input. */
 const read = (path: string): Promise<Buffer> =>
-  path === '-' ? buffer(process.stdin) : readFile(resolve(path))
+  readBounded(path === '-' ? process.stdin : createReadStream(resolve(path)), commandFileBytesMax)
 const io = { out, err, write, readFile: read }
 
 function place(): DatabasePlace {
