@@ -210,7 +210,9 @@ describe('R-011: one participant’s trouble does not touch others', () => {
     bus.providers.taxes.answer = () => ({ payload: 'x'.repeat(180_000) })
     for (let i = 0; i <= limits.breakerFailuresMax; i += 1) {
       const answer = await portal.call()
-      await expectRefused(bus, answer, 'THROTTLED', { status: 429, side: 'consumer', entries: 2 })
+      const refusal = { status: 429, side: 'consumer', field: 'answer', entries: 2 } as const
+      await expectRefused(bus, answer, 'THROTTLED', refusal)
+      expect(answer.headers).not.toHaveProperty('retry-after')
     }
     bus.providers.taxes.reset()
     await expectAnswered(bus, await portal.call())
