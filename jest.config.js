@@ -19,4 +19,6 @@ export default {
   testMatch: ['<rootDir>/{src,adapters,test,demo,bench}/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/var'],
   testTimeout: 30_000,
+  // Most of what takes long waits for other processes; jest would leave one core free.
+  maxWorkers: '100%',
 }
