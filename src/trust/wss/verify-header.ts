@@ -117,7 +117,7 @@ export function checkSignature(
   watch: SoapVerificationWatch,
 ): void {
   watch.enters('signature')
-  if (!fitsSignedInfo(document, signature, by)) watch.refuses(signatureDiffers())
+  if (!fitsSignedInfo(document, signature, by)) watch.refuses(signatureDiffers(by))
 }
 
 /** @throws Fault SIGNATURE_INVALID */

@@ -50,9 +50,8 @@ export function fitsSignedInfo(
 }
 
 /** The refusal of a signature that was not made over this SignedInfo, or not with this key. */
-export function signatureDiffers(): Fault {
-  return invalidSignature(
-    'SignatureValue',
-    'The SignatureValue does not fit SignedInfo. An ECDSA signature is the raw r and s, not DER.',
-  )
+export function signatureDiffers({ keyType }: Pick<VerificationKey, 'keyType'>): Fault {
+  const isEcdsa = keyType === 'p256' || keyType === 'p384'
+  const hint = isEcdsa ? ' An ECDSA signature is the raw r and s, not DER.' : ''
+  return invalidSignature('SignatureValue', `The SignatureValue does not fit SignedInfo.${hint}`)
 }
