@@ -26,6 +26,17 @@ module.exports = {
       to: { pathNot: ['^src/xml/', '^src/limits\\.ts$', '^(node:)?buffer$'] },
     },
     {
+      name: 'tlog-is-pure',
+      comment:
+        'src/tlog is RFC 9162 and C2SP: proofs, notes, tiles. It reads nothing and knows nobody.',
+      severity: 'error',
+      from: { path: '^src/tlog/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/tlog/', '^src/limits\\.ts$'],
+      },
+    },
+    {
       name: 'adapters-know-only-the-port',
       comment:
         'An adapter knows the port, HTTP and the XML reader; never another adapter, never another module.',

@@ -354,3 +354,9 @@ export const healthReportAgeMsMax = 5_000
 
 /** How often followers ask for the generation, in case a notification was lost. */
 export const registryPollMs = 500
+
+// Transparency logs (C2SP).
+
+/** A checkpoint with its signatures has a few hundred bytes. */
+export const noteBytesMax = 65_536
+export const noteSignaturesMax = 64
