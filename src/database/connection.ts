@@ -1,10 +1,14 @@
 import pg from 'pg'
 
 /**
- * The bus's roles, both without login. `bus`: what workers may do; it can add to the log, never change
- * or forget. `jobs`: what only the node's jobs may do.
+ * The bus's roles, none with a login. `bus`: what workers may do; it can add to the log, never change
+ * or forget. `jobs`: what only the node's jobs may do. `auditor`: reads the logs and changes nothing.
  */
-export const roles = { bus: 'sluice_bus', jobs: 'sluice_jobs' } as const
+export const roles = {
+  bus: 'sluice_bus',
+  jobs: 'sluice_jobs',
+  auditor: 'sluice_auditor',
+} as const
 export type Role = keyof typeof roles
 
 export interface ConnectionOptions {

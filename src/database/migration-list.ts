@@ -6,6 +6,8 @@ import { JobsRole1764000200000 } from './migrations/1764000200000-jobs-role.js'
 import { SoapHandling1764000300000 } from './migrations/1764000300000-soap-handling.js'
 import { ReplySignature1764000400000 } from './migrations/1764000400000-reply-signature.js'
 import { SoapAction1764000500000 } from './migrations/1764000500000-soap-action.js'
+import { LogPartitions1764100000000 } from './migrations/1764100000000-log-partitions.js'
+import { TransparencyLog1764100100000 } from './migrations/1764100100000-transparency-log.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -16,4 +18,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   SoapHandling1764000300000,
   ReplySignature1764000400000,
   SoapAction1764000500000,
+  LogPartitions1764100000000,
+  TransparencyLog1764100100000,
 ]

@@ -10,6 +10,9 @@ const denied = { code: '42501' }
 const logTables = ['entry', 'payload', 'data_key', 'message_id'].map(
   (name) => `message_log_${name}`,
 )
+const treeTables = ['checkpoint', 'cosignature', 'sequence', 'tile', 'timestamp'].map(
+  (name) => `log_${name}`,
+)
 const registryTables = [
   ...['access_right', 'authority', 'certificate', 'domain', 'member', 'registry_version'],
   ...['revocation_list', 'service', 'subsystem'],
@@ -63,8 +66,11 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
     })
   })
 
-  it('jobs: mark requests, forget message ids, keep revocation lists', async () => {
+  it('jobs: mark requests, forget message ids, keep revocation lists, let the logs grow', async () => {
     expect(await grantsOf('sluice_jobs')).toEqual({
+      ...each(treeTables, 'INSERT SELECT'),
+      audit_log_entry: 'SELECT',
+      log_sequencer: 'SELECT',
       message_log_entry: 'INSERT SELECT',
       message_log_message_id: 'DELETE SELECT',
       registry_version: 'SELECT',
@@ -72,67 +78,83 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
     })
   })
 
+  it('auditors: read the logs', async () => {
+    expect(await grantsOf('sluice_auditor')).toEqual(
+      each([...logTables, ...treeTables, 'audit_log_entry', 'log_sequencer'], 'SELECT'),
+    )
+  })
+
   it('everybody and the logins themselves: nothing', async () => {
-    for (const grantee of ['PUBLIC', 'sluice_bus_login', 'sluice_jobs_login']) {
+    for (const grantee of [
+      'PUBLIC',
+      'sluice_bus_login',
+      'sluice_jobs_login',
+      'sluice_auditor_login',
+    ]) {
       expect(await grantsOf(grantee)).toEqual({})
     }
   })
 })
 
-describe.each(['bus', 'jobs'] as const)('the login of the embedded database: %s', (role) => {
-  let session: pg.Client
+describe.each(['bus', 'jobs', 'auditor'] as const)(
+  'the login of the embedded database: %s',
+  (role) => {
+    let session: pg.Client
 
-  beforeEach(async () => {
-    session = await connected(role === 'bus' ? database.busUrl : database.jobsUrl)
-  })
+    beforeEach(async () => {
+      session = await connected(database[`${role}Url`])
+    })
 
-  afterEach(() => session.end())
+    afterEach(() => session.end())
 
-  it('may do nothing at all outside its role', async () => {
-    await session.query('SET ROLE NONE')
-    const { rows } = await session.query('SELECT session_user AS login, current_user AS now')
-    expect(rows).toEqual([{ login: `sluice_${role}_login`, now: `sluice_${role}_login` }])
-    for (const table of [...logTables, ...registryTables, 'migration']) {
-      await expect(session.query(`SELECT FROM sluice.${table}`)).rejects.toMatchObject(denied)
-    }
-  })
+    it('may do nothing at all outside its role', async () => {
+      await session.query('SET ROLE NONE')
+      const { rows } = await session.query('SELECT session_user AS login, current_user AS now')
+      expect(rows).toEqual([{ login: `sluice_${role}_login`, now: `sluice_${role}_login` }])
+      for (const table of [...logTables, ...registryTables, 'migration']) {
+        await expect(session.query(`SELECT FROM sluice.${table}`)).rejects.toMatchObject(denied)
+      }
+    })
 
-  it('may take on its own role and no other', async () => {
-    const { rows } = await owner.query<{ name: string }>('SELECT rolname AS name FROM pg_roles')
-    const others = rows.map(({ name }) => name).filter((name) => !name.startsWith(`sluice_${role}`))
-    expect(others).toContain('sluice')
-    for (const other of others) {
-      await expect(session.query(`SET ROLE ${other}`)).rejects.toMatchObject(denied)
-      const become = `SET SESSION AUTHORIZATION ${other}`
-      await expect(session.query(become)).rejects.toMatchObject(denied)
-    }
-  })
+    it('may take on its own role and no other', async () => {
+      const { rows } = await owner.query<{ name: string }>('SELECT rolname AS name FROM pg_roles')
+      const others = rows
+        .map(({ name }) => name)
+        .filter((name) => !name.startsWith(`sluice_${role}`))
+      expect(others).toContain('sluice')
+      for (const other of others) {
+        await expect(session.query(`SET ROLE ${other}`)).rejects.toMatchObject(denied)
+        const become = `SET SESSION AUTHORIZATION ${other}`
+        await expect(session.query(become)).rejects.toMatchObject(denied)
+      }
+    })
 
-  it.each([
-    ...logTables.flatMap((table) => [
-      `UPDATE sluice.${table} SET ${keyOf(table)} = ${keyOf(table)}`,
-      `TRUNCATE sluice.${table}`,
-      `DROP TABLE sluice.${table}`,
-      `ALTER TABLE sluice.${table} DISABLE TRIGGER ALL`,
-      `CREATE RULE r AS ON INSERT TO sluice.${table} DO INSTEAD NOTHING`,
-    ]),
-    ...['entry', 'payload', 'data_key'].map((table) => `DELETE FROM sluice.message_log_${table}`),
-    'CREATE TABLE sluice.mine ()',
-    'CREATE TABLE public.mine ()',
-    'CREATE TEMPORARY TABLE mine ()',
-    'CREATE SCHEMA mine',
-    'CREATE DATABASE mine',
-    'CREATE ROLE mine',
-    'ALTER ROLE CURRENT_USER SUPERUSER',
-    'GRANT sluice_jobs, sluice_bus TO CURRENT_USER',
-    'CREATE FUNCTION sluice.mine() RETURNS int LANGUAGE sql RETURN 1',
-    "SELECT pg_read_file('PG_VERSION')",
-    "COPY (SELECT 1) TO PROGRAM 'true'",
-    'ALTER SYSTEM SET fsync = off',
-  ])('is denied: %s', async (statement) => {
-    await expect(session.query(statement)).rejects.toMatchObject(denied)
-  })
-})
+    it.each([
+      ...logTables.flatMap((table) => [
+        `UPDATE sluice.${table} SET ${keyOf(table)} = ${keyOf(table)}`,
+        `TRUNCATE sluice.${table}`,
+        `DROP TABLE sluice.${table}`,
+        `ALTER TABLE sluice.${table} DISABLE TRIGGER ALL`,
+        `CREATE RULE r AS ON INSERT TO sluice.${table} DO INSTEAD NOTHING`,
+      ]),
+      ...['entry', 'payload', 'data_key'].map((table) => `DELETE FROM sluice.message_log_${table}`),
+      'CREATE TABLE sluice.mine ()',
+      'CREATE TABLE public.mine ()',
+      'CREATE TEMPORARY TABLE mine ()',
+      'CREATE SCHEMA mine',
+      'CREATE DATABASE mine',
+      'CREATE ROLE mine',
+      'ALTER ROLE CURRENT_USER SUPERUSER',
+      'GRANT sluice_jobs, sluice_bus TO CURRENT_USER',
+      'CREATE FUNCTION sluice.mine() RETURNS int LANGUAGE sql RETURN 1',
+      "SELECT pg_read_file('PG_VERSION')",
+      "COPY (SELECT 1) TO PROGRAM 'true'",
+      'ALTER SYSTEM SET fsync = off',
+    ])('is denied: %s', async (statement) => {
+      await expect(session.query(statement)).rejects.toMatchObject(denied)
+    })
+  },
+)
 
 it('a worker can make no room for a replay, the jobs can, and only for old ids', async () => {
   const { log } = await startTestLog(database.busUrl)
@@ -155,7 +177,7 @@ describe('a cluster of the build before', () => {
       revocation_list: 'INSERT SELECT UPDATE',
     })
 
-    expect(await migrate(database.ownerUrl)).toEqual(['JobsRole1764000200000'])
+    expect((await migrate(database.ownerUrl))[0]).toBe('JobsRole1764000200000')
     const { bus } = await renewLogins(database.ownerUrl)
 
     expect(await grantsOf('sluice_bus')).toMatchObject({

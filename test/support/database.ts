@@ -10,6 +10,7 @@ import {
   type EmbeddedPostgres,
 } from '../../src/database/embedded-postgres.js'
 import { migrate } from '../../src/database/migrate.js'
+import { migrations } from '../../src/database/migration-list.js'
 import { JobsRole1764000200000 } from '../../src/database/migrations/1764000200000-jobs-role.js'
 
 /** A real, migrated PostgreSQL of one spec file's own. */
@@ -20,6 +21,8 @@ export interface TestDatabase {
   readonly busUrl: string
   /** Address under which a session may do only what the node's jobs may. */
   readonly jobsUrl: string
+  /** Address under which a session may only read the logs. */
+  readonly auditorUrl: string
   /** Stops the server and keeps its data: the database is out of reach until `resume`. */
   pause(): Promise<void>
   /** Starts the server again at the same addresses. */
@@ -48,6 +51,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     ownerUrl,
     busUrl: withRole(logins.bus, 'bus'),
     jobsUrl: withRole(logins.jobs, 'jobs'),
+    auditorUrl: withRole(logins.auditor, 'auditor'),
     pause: () => server.stop(),
     async resume() {
       server = await startEmbeddedPostgres({ dataDir, settings, port })
@@ -63,11 +67,14 @@ export async function startTestDatabase(): Promise<TestDatabase> {
 export async function asBuildBefore(ownerUrl: string): Promise<void> {
   const client = new pg.Client(ownerUrl)
   await client.connect()
-  await new JobsRole1764000200000().down({
-    query: (sql: string) => client.query(sql),
-  } as never)
-  await client.query("DELETE FROM sluice.migration WHERE name = 'JobsRole1764000200000'")
-  await client.query('DROP ROLE sluice_bus_login, sluice_jobs_login, sluice_jobs')
+  const runner = { query: (sql: string) => client.query(sql) } as never
+  const first = migrations.indexOf(JobsRole1764000200000)
+  for (const migration of migrations.slice(first).reverse()) {
+    await new migration().down(runner)
+    await client.query('DELETE FROM sluice.migration WHERE name = $1', [migration.name])
+  }
+  await client.query(`DROP ROLE sluice_bus_login, sluice_jobs_login, sluice_auditor_login,
+                      sluice_jobs, sluice_auditor`)
   await client.query('GRANT TEMPORARY ON DATABASE postgres TO PUBLIC')
   await client.end()
 }
