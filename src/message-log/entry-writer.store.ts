@@ -11,7 +11,7 @@ import type { CommitResult, GroupCommit } from './group-commit.store.js'
 import { reasonOf, withClient } from './log-connection.store.js'
 import { encodeRecord } from './log-record.js'
 import type { RefusalSummary } from './lost-refusals.js'
-import { keyBytes, masterKeyOf, sealPayload, type SealedPayload } from './payload-cipher.js'
+import { keyBytes, masterKeyOf, sealPayload, type Sealing } from './payload-cipher.js'
 import { sealSpooledPayload } from './spooled-payload-cipher.js'
 
 export interface EntryWriterOptions {
@@ -86,8 +86,14 @@ export class EntryWriter {
     commits.assertAvailable(place.party, memoryBytes(message))
     const kept = message && (await this.#seal(place, message))
     const payloadDigest = kept?.digest
+    const sealedPayloadDigest = kept?.sealedDigest
     const recordedAt = this.#options.now()
-    const fields = entryOf({ recordedAt, pseudonymKey: this.#pseudonymKey, payloadDigest })
+    const fields = entryOf({
+      recordedAt,
+      pseudonymKey: this.#pseudonymKey,
+      payloadDigest,
+      sealedPayloadDigest,
+    })
     const entry = encodeEntry(fields)
     const result = await commits.commit(
       encodeRecord({ half, fields, entry, recordedAt, payload: kept?.sealed, messageIdDigest }),
@@ -106,10 +112,7 @@ export class EntryWriter {
     this.entries += 1
   }
 
-  #seal(
-    place: EntryPlace,
-    { head, payload }: LoggedMessage,
-  ): Promise<{ readonly sealed: SealedPayload<Bytes>; readonly digest: string }> {
+  #seal(place: EntryPlace, { head, payload }: LoggedMessage): Promise<Sealing<Bytes>> {
     if (this.#dataKeys.isDue) void this.#renewInBackground()
     const key = this.#dataKeys.current
     if (!key) throw new Fault('AUDIT_UNAVAILABLE', { detail: 'The message log has no key yet.' })

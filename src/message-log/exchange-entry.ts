@@ -20,6 +20,8 @@ export interface EntryContext {
   readonly pseudonymKey: KeyObject
   /** Salted digest of the payload as it came; undefined where none is kept. */
   readonly payloadDigest: string | undefined
+  /** Digest of what is stored of it. */
+  readonly sealedPayloadDigest: string | undefined
 }
 
 /** What a refusal's entry says beside the stage that the request had reached. */
@@ -43,20 +45,23 @@ export function pseudonymOf(
   return createHmac('sha256', key).update(`${label}\0${value}`).digest('base64url')
 }
 
+const noPayload = { payloadDigest: undefined, sealedPayloadDigest: undefined }
+
 // The drafts are filled field by field: on the exchange path that is several times cheaper than
 // joining objects.
 
 function draftOf(
   kind: EntryFields['kind'],
   exchangeId: string,
-  context: Pick<EntryContext, 'recordedAt' | 'payloadDigest'>,
+  context: Omit<EntryContext, 'pseudonymKey'>,
 ): EntryDraft {
   return {
-    format: 1,
+    format: 2,
     kind,
     exchangeId,
     recordedAt: context.recordedAt.toISOString(),
     payloadDigest: context.payloadDigest,
+    sealedPayloadDigest: context.sealedPayloadDigest,
   }
 }
 
@@ -189,7 +194,7 @@ export function refusalEntry(
 /** Half 2 of no exchange: that so many were refused whose own entries the log could not take (R-127). */
 export function refusalSummaryEntry(summary: RefusalSummary): EntryFields {
   const { exchangeId, recordedAt } = summary
-  const draft = draftOf('refusal', exchangeId, { recordedAt, payloadDigest: undefined })
+  const draft = draftOf('refusal', exchangeId, { recordedAt, ...noPayload })
   draft.outcome = summary.code
   draft.refusedCount = summary.count
   draft.refusedFrom = summary.from.toISOString()
@@ -205,7 +210,7 @@ export function unresolvedEntry(
 ): EntryFields {
   const { exchangeId, messageId, correlationId, domain, consumer, provider, service } = request
   return {
-    ...draftOf('unresolved', exchangeId, { recordedAt, payloadDigest: undefined }),
+    ...draftOf('unresolved', exchangeId, { recordedAt, ...noPayload }),
     ...{ messageId, correlationId, domain, consumer, provider, service },
     outcome: unresolvedOutcome,
     requestEntry: Buffer.from(leafHash).toString('base64url'),

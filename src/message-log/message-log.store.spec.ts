@@ -4,6 +4,7 @@ import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
 import {
   everyStoredValue,
+  sealedDigestOf,
   startTestLog,
   testLogJobs,
   testPayloadKey,
@@ -94,6 +95,17 @@ describe('steps 4 and 8 (evidence.md §2.1)', () => {
     expect(keptReply!.head.toString()).toBe('HTTP/1.1 200')
     expect(keptReply!.digest).toBe(answer!.payloadDigest)
   })
+
+  it.each([0, 2_000, 512 * 1024 - 1, 2_000_000])(
+    'say of a payload of %d bytes what is stored of it, for whoever has no key',
+    async (length) => {
+      const log = await startLog()
+      const payload = randomBytes(length)
+      const { exchangeId } = await log.logRequest(sampleValidated({ payload, head: 'POST /x' }))
+      const [request] = (await entriesOf(exchangeId)).map(({ entry }) => decodeEntry(entry))
+      expect(request!.sealedPayloadDigest).toBe(await sealedDigestOf(owner, exchangeId, 1))
+    },
+  )
 
   it('resolve only once the entry is durable', async () => {
     const log = await startLog()

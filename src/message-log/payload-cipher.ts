@@ -20,6 +20,8 @@ export interface DataKey {
   /** The key under the master key: nonce, ciphertext and tag. */
   readonly wrapped: Buffer
   readonly madeAt: Date
+  /** What sealed digests say of the key's row, so that nobody can change it unseen. */
+  readonly commitment: Buffer
   /** Payloads sealed so far; also the nonce's counter. */
   sealed: number
 }
@@ -37,6 +39,18 @@ export interface SealedPayload<Ciphertext extends Bytes = Buffer> {
   readonly nonce: Buffer
   /** AES-256-GCM ciphertext and, at its end, the tag. */
   readonly ciphertext: Ciphertext
+}
+
+/** A payload that was sealed, with what its entry says of it. */
+export interface Sealing<Ciphertext extends Bytes = Buffer> {
+  readonly sealed: SealedPayload<Ciphertext>
+  /** base64url SHA-256 of salt and payload: proves the payload to whoever opens it. */
+  readonly digest: string
+  /**
+   * base64url SHA-256 of the key's commitment, nonce and ciphertext: shows whoever has no key
+   * that the stored rows are those that were written.
+   */
+  readonly sealedDigest: string
 }
 
 /** Where a payload belongs. */
@@ -78,7 +92,21 @@ export function makeDataKey(master: MasterKey, id: string, madeAt: Date): DataKe
   const wrapped = Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
   const key = createSecretKey(bytes)
   bytes.fill(0)
-  return { id, key, wrapped, madeAt, sealed: 0 }
+  const commitment = keyCommitmentOf({ id, wrapped, masterKeyId: master.id, madeAt })
+  return { id, key, wrapped, madeAt, commitment, sealed: 0 }
+}
+
+/** SHA-256 of a data key's row: id, master key's id and time, a line each, and the wrapped key. */
+function keyCommitmentOf(row: {
+  readonly id: string
+  readonly wrapped: Uint8Array
+  readonly masterKeyId: string
+  readonly madeAt: Date
+}): Buffer {
+  return createHash('sha256')
+    .update(`${row.id}\n${row.masterKeyId}\n${row.madeAt.toISOString()}\n`)
+    .update(row.wrapped)
+    .digest()
 }
 
 /** @throws Error when the wrapped key was changed or another master key wrapped it */
@@ -120,32 +148,44 @@ export async function sealPayload(
   dataKey: DataKey,
   place: PayloadPlace,
   { head, payload }: Message,
-): Promise<{ readonly sealed: SealedPayload; readonly digest: string }> {
+): Promise<Sealing> {
   const nonce = nextNonce(dataKey)
   const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce)
   cipher.setAAD(placeBytes(place))
   const { start, salted } = frameStart(head, payload.subarray(0, sliceBytes))
   const rest = payload.subarray(sliceBytes)
   if (rest.length === 0) {
-    const ciphertext = Buffer.concat([cipher.update(start), cipher.final(), cipher.getAuthTag()])
-    const digest = hash('sha256', salted, 'base64url')
-    return { sealed: { dataKeyId: dataKey.id, nonce, ciphertext }, digest }
+    // Behind what is hashed with it, because hashing one piece is several times cheaper than three.
+    const { commitment } = dataKey
+    const text = cipher.update(start)
+    const whole = Buffer.concat([commitment, nonce, text, cipher.final(), cipher.getAuthTag()])
+    const ciphertext = whole.subarray(commitment.length + nonce.length)
+    return {
+      sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
+      digest: hash('sha256', salted, 'base64url'),
+      sealedDigest: hash('sha256', whole, 'base64url'),
+    }
   }
   const sha256 = createHash('sha256').update(salted)
+  const sealedSha256 = createHash('sha256').update(dataKey.commitment).update(nonce)
   // GCM adds nothing but the tag, so the whole has a known place and is never joined a second time.
   const ciphertext = Buffer.allocUnsafe(start.length + rest.length + tagBytes)
   let end = cipher.update(start).copy(ciphertext)
+  sealedSha256.update(ciphertext.subarray(0, end))
   for (let at = 0; at < rest.length; at += sliceBytes) {
     await ownTurn()
     const slice = rest.subarray(at, at + sliceBytes)
     sha256.update(slice)
+    const from = end
     end += cipher.update(slice).copy(ciphertext, end)
+    sealedSha256.update(ciphertext.subarray(from, end))
   }
   cipher.final()
   cipher.getAuthTag().copy(ciphertext, end)
   return {
     sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
     digest: sha256.digest('base64url'),
+    sealedDigest: sealedSha256.update(ciphertext.subarray(end)).digest('base64url'),
   }
 }
 

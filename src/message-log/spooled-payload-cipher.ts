@@ -1,4 +1,4 @@
-import { createCipheriv, createHash } from 'node:crypto'
+import { createCipheriv, createHash, type CipherGCM } from 'node:crypto'
 import type { ByteSource, SpooledPayload } from '../exchange/payload.js'
 import {
   frameStart,
@@ -7,7 +7,7 @@ import {
   tagBytes,
   type DataKey,
   type PayloadPlace,
-  type SealedPayload,
+  type Sealing,
 } from './payload-cipher.js'
 
 /** A message as it came, its payload on the spool. */
@@ -19,18 +19,28 @@ export interface SpooledMessage {
 const nothing = new Uint8Array()
 
 /**
- * `sealPayload` for a payload that is never in memory as a whole: it is read once here for the digest, and
+ * `sealPayload` for a payload that is never in memory as a whole: it is read once here for the digests, and
  * once more for the ciphertext, each time somebody writes it. The frame is the same.
  */
 export async function sealSpooledPayload(
   dataKey: DataKey,
   place: PayloadPlace,
   { head, payload }: SpooledMessage,
-): Promise<{ readonly sealed: SealedPayload<ByteSource>; readonly digest: string }> {
+): Promise<Sealing<ByteSource>> {
   const nonce = nextNonce(dataKey)
   const { start, salted } = frameStart(head, nothing)
   const sha256 = createHash('sha256').update(salted)
-  for await (const piece of payload.pieces()) sha256.update(piece)
+  const sealedSha256 = createHash('sha256').update(dataKey.commitment).update(nonce)
+  // The entry, which holds both digests, is written with the ciphertext, so it is encrypted here for
+  // the digest alone: cheaper than to keep it.
+  const cipher = cipherOf(dataKey, nonce, place)
+  sealedSha256.update(cipher.update(start))
+  for await (const piece of payload.pieces()) {
+    sha256.update(piece)
+    sealedSha256.update(cipher.update(piece))
+  }
+  cipher.final()
+  sealedSha256.update(cipher.getAuthTag())
   const ciphertext: ByteSource = {
     length: start.length + payload.length + tagBytes,
     pieces: () => encrypted(dataKey, nonce, place, start, payload),
@@ -38,7 +48,12 @@ export async function sealSpooledPayload(
   return {
     sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
     digest: sha256.digest('base64url'),
+    sealedDigest: sealedSha256.digest('base64url'),
   }
+}
+
+function cipherOf(dataKey: DataKey, nonce: Buffer, place: PayloadPlace): CipherGCM {
+  return createCipheriv('aes-256-gcm', dataKey.key, nonce).setAAD(placeBytes(place))
 }
 
 /**
@@ -52,8 +67,7 @@ async function* encrypted(
   start: Buffer,
   payload: SpooledPayload,
 ): AsyncGenerator<Uint8Array, void> {
-  const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce)
-  cipher.setAAD(placeBytes(place))
+  const cipher = cipherOf(dataKey, nonce, place)
   yield cipher.update(start)
   for await (const piece of payload.pieces()) yield cipher.update(piece)
   cipher.final()

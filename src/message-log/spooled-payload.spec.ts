@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { hash, randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
-import { startTestLog, testPayloadKey } from '../../test/support/message-log.js'
+import { sealedDigestOf, startTestLog, testPayloadKey } from '../../test/support/message-log.js'
 import { sampleAccepted, sampleValidated } from '../../test/support/sample-exchange.js'
 import { TestSpool } from '../../test/support/spool.js'
 import type { SpooledPayload } from '../exchange/payload.js'
@@ -73,6 +73,8 @@ describe('a payload on the spool', () => {
         expect(found?.payload.equals(bytes)).toBe(true)
         expect(found?.head.toString()).toBe(half === 1 ? head : 'HTTP/1.1 200')
         expect(found?.fields.payloadDigest).toBe(found?.digest)
+        const sealedDigest = await sealedDigestOf(owner, logged.exchangeId, half)
+        expect(found?.fields.sealedPayloadDigest).toBe(sealedDigest)
         expect(found?.fields.payloadBytes).toBe(length)
       }
     },

@@ -22,7 +22,7 @@ const legalBasis = 'Vergi Məcəlləsi, maddə 30'
 /** What every record of a verified request says, whatever became of it. */
 function verifiedRequest({ portal }: WholeBus['identities']): Partial<EntryFields> {
   return {
-    format: 1,
+    format: 2,
     domain: 'PORTAL',
     consumer: subsystems.portal,
     consumerIdentity: 'verified',
@@ -143,7 +143,7 @@ describe('R-120: what a record says', () => {
     const answer = await bus.portal.send(withoutSignature(bus.portal.sign(wholeCall)))
     const fault = await expectRefused(bus, answer, 'SIGNATURE_MISSING')
     expect(fault).toEqual({
-      ...{ format: 1, kind: 'refusal', exchangeId: answer.exchangeId, consumerIdentity: 'none' },
+      ...{ format: 2, kind: 'refusal', exchangeId: answer.exchangeId, consumerIdentity: 'none' },
       ...{ consumerProtocol: 'rest', remoteAddress: '127.0.0.1' },
       ...{ outcome: 'SIGNATURE_MISSING', faultSide: 'consumer' },
       ...{ receivedAt: time, recordedAt: time },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { createClient } from '../../src/database/connection.js'
 import { LogJobs, type LogJobsOptions } from '../../src/message-log/log-jobs.store.js'
@@ -72,6 +73,32 @@ export function testLogJobs(jobsUrl: string, limits: LogJobsOptions['limits'] = 
 /** Resolves once the condition holds. For what tells of itself by no event. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+/** What an entry must say of a stored payload, from the rows as they are and without any key. */
+export async function sealedDigestOf(
+  owner: ClientBase,
+  exchangeId: string,
+  half: 1 | 2,
+): Promise<string> {
+  const { rows } = await owner.query<
+    Record<'nonce' | 'ciphertext' | 'wrapped_key', Buffer> &
+      Record<'id' | 'master_key_id' | 'made_at', string>
+  >(
+    `SELECT nonce, ciphertext, wrapped_key, id, master_key_id,
+            to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS made_at
+       FROM sluice.message_log_payload JOIN sluice.message_log_data_key ON data_key_id = id
+      WHERE exchange_id = $1 AND half = $2`,
+    [exchangeId, half],
+  )
+  const [row] = rows
+  if (!row) throw new Error(`no payload of ${exchangeId}`)
+  const commitment = createHash('sha256')
+    .update(`${row.id}\n${row.master_key_id}\n${row.made_at}\n`)
+    .update(row.wrapped_key)
+    .digest()
+  const sealed = createHash('sha256').update(commitment).update(row.nonce).update(row.ciphertext)
+  return sealed.digest('base64url')
 }
 
 /** Each value of each row of each table of the bus, as bytes. */
