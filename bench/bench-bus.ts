@@ -1,5 +1,6 @@
 import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { startBus, type RunningBus } from '../demo/running-bus.js'
 import { createClient } from '../src/database/connection.js'
@@ -42,11 +43,15 @@ export interface EntryCount {
 /** 16 MB each; enough for what is written until the database makes a checkpoint of its own. */
 const walSegments = 112
 
+/** The build that this file belongs to: it is in dist/bench. */
+export const ownDist = dirname(dirname(fileURLToPath(import.meta.url)))
+
 /** @throws Error when the bus does not start or does not take the registry */
 export async function startBenchBus(
   folder: string,
   providers: BenchProviders,
   workers: number,
+  dist = ownDist,
 ): Promise<BenchBus> {
   const directory = join(folder, 'bus')
   mkdirSync(directory, { recursive: true })
@@ -58,11 +63,11 @@ export async function startBenchBus(
   const systemLog = createWriteStream(join(folder, 'bus.log'))
   const ports = { port: 0, soapPort: 0, managementPort: 0 }
   const running = await startBus({
-    ...{ directory, configFile, ...ports, workers },
+    ...{ directory, configFile, ...ports, workers, program: join(dist, 'src/main.js') },
     onLine: (line) => systemLog.write(`${line}\n`),
   })
   try {
-    const signers = await registerParties(folder, directory, providers)
+    const signers = await registerParties(folder, { dist, directory }, providers)
     await ageDatabase(directory)
     const busCertificatePem = readFileSync(join(directory, 'identity/bus.pem'), 'utf8')
     return {

@@ -1,9 +1,9 @@
+import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { stringify } from 'yaml'
 import { SamplePki, type Credentials } from '../demo/sample-pki.js'
-import { openRegistryOf } from '../src/cli/open-database.js'
-import { registryCommand } from '../src/cli/registry.js'
 import type { IssuedKeyType } from '../src/trust/issuing/key-pair.js'
 import type { LaneName, LoadSigner } from './load-order.js'
 import { soapServiceCode } from './soap-payload.js'
@@ -32,14 +32,22 @@ export function serviceOf(lane: LaneName, provider: BenchProvider): string {
   return `${member}/${subsystemOf(lane, who)}/${soapServiceCode}/${versions[provider]}`
 }
 
+/** Where a bus is built, and where it keeps its own files. */
+export interface BuiltBus {
+  /** Its `dist` folder. */
+  readonly dist: string
+  readonly directory: string
+}
+
 /**
- * Declares consumers, providers and who may call whom.
+ * Declares consumers, providers and who may call whom, by the command line of the very build: another's would
+ * bring the database to a schema of its own.
  * @returns what consumers sign with
  * @throws Error in the words of the command line
  */
 export async function registerParties(
   folder: string,
-  directory: string,
+  { dist, directory }: BuiltBus,
   providers: BenchProviders,
 ): Promise<Record<ConsumerKey, LoadSigner>> {
   const pki = await SamplePki.open(folder)
@@ -50,13 +58,11 @@ export async function registerParties(
   }
   const file = join(folder, 'registry.yaml')
   writeFileSync(file, stringify(declaration(pki, credentials, providers)))
-  const words: string[] = []
-  const note = (line: string): void => void words.push(line)
-  const place = { directory, databaseUrl: undefined, migrationUrl: undefined }
-  const exitCode = await registryCommand(['apply', file], { out: note, err: note }, () =>
-    openRegistryOf(place),
-  )
-  if (exitCode !== 0) throw new Error(words.join('\n'))
+  const environment: NodeJS.ProcessEnv = { ...process.env, SLUICE_VAR: directory }
+  delete environment['DATABASE_URL']
+  delete environment['DATABASE_MIGRATION_URL']
+  const command = [join(dist, 'src/cli/main.js'), 'registry', 'apply', file]
+  await promisify(execFile)(process.execPath, command, { env: environment })
   return {
     'rsa-2048': signerOf('rsa-2048', credentials['rsa-2048']),
     p256: signerOf('p256', credentials.p256),

@@ -44,7 +44,7 @@ export async function measureLane(
 }
 
 /** The supervisor starts its workers and the database; what is no worker is the database. */
-function busParts(supervisor: number, workerPids: readonly number[]): CpuPart[] {
+export function busParts(supervisor: number, workerPids: readonly number[]): CpuPart[] {
   const sample = sampleCpu()
   const children = sample ? childrenOf(supervisor, sample) : []
   const database = children.filter((pid) => !workerPids.includes(pid))

@@ -10,6 +10,8 @@ export interface BusStart {
   /** What the bus keeps its own files in. */
   readonly directory: string
   readonly configFile: string
+  /** The built bus to run, this very one by default. */
+  readonly program?: string
   /** 0 is any free port. */
   readonly port: number
   /** Of the SOAP lane, where the configuration has one. */
@@ -68,7 +70,7 @@ export const busProgram = here.endsWith('dist')
  * @throws StartError with the bus's own words when it ends before that
  */
 export async function startBus(start: BusStart): Promise<RunningBus> {
-  const child = spawn(process.execPath, ['--enable-source-maps', busProgram], {
+  const child = spawn(process.execPath, ['--enable-source-maps', start.program ?? busProgram], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Ctrl-C is for this process; it stops the bus in its own order.
     detached: true,
