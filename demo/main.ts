@@ -8,7 +8,13 @@ import { runDemo } from './run-demo.js'
  * tells how it went; whatever interrupts it gives the exit code of that signal. Without `--once`,
  * Ctrl-C once everything has been shown is the usual end.
  */
-const once = process.argv.includes('--once')
+const usage = 'npm run demo -- [--once]'
+const [option, ...others] = process.argv.slice(2)
+if (others.length > 0 || (option !== undefined && option !== '--once')) {
+  process.stderr.write(`${usage}\n`)
+  process.exit(2)
+}
+const once = option === '--once'
 const ending = new AbortController()
 /** What has been started, the latest first. */
 const closing: (() => Promise<unknown>)[] = []

@@ -51,6 +51,16 @@ function startDemo(...args: string[]): Demo {
 }
 
 describe('npm run demo', () => {
+  it.each([['--nonsense'], ['--once', 'more']])(
+    'does nothing for %j, and says how',
+    async (...args) => {
+      const demo = startDemo(...args)
+      expect(await demo.ended).toEqual([2, null])
+      expect(demo.said()).toBe('npm run demo -- [--once]\n')
+      expect(processesOf(folder)).toEqual([])
+    },
+  )
+
   it(
     'serves SOAP as its WSDL says while it is up; kill -9 of its whole process group leaves nothing behind',
     async () => {
