@@ -78,6 +78,17 @@ module.exports = {
       },
     },
     {
+      name: 'sequencing-knows-trees-only',
+      comment:
+        'src/sequencing gives rows their places whoever wrote them: it knows the trees, the tables, and no module.',
+      severity: 'error',
+      from: { path: '^src/sequencing/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/sequencing/', '^src/tlog/', '^src/limits\\.ts$'],
+      },
+    },
+    {
       name: 'xml-is-for-messages',
       comment: 'The registry, the message log and the spool have no XML to read.',
       severity: 'error',

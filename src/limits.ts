@@ -360,3 +360,8 @@ export const registryPollMs = 500
 /** A checkpoint with its signatures has a few hundred bytes. */
 export const noteBytesMax = 65_536
 export const noteSignaturesMax = 64
+
+// Sequencing: the logs as trees.
+
+/** Roots of full tiles that a reader of the trees keeps, some 150 bytes each. */
+export const tileRootsKeptMax = 32_768
