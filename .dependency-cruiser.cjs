@@ -74,7 +74,29 @@ module.exports = {
       from: { path: '^src/(registry|trust|contract|message-log|spool)/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/$1/', '^src/exchange/', '^src/limits\\.ts$', '^src/xml/'],
+        pathNot: [
+          '^src/$1/',
+          '^src/exchange/',
+          '^src/limits\\.ts$',
+          '^src/canonical-json\\.ts$',
+          '^src/xml/',
+        ],
+      },
+    },
+    {
+      name: 'audit-log-knows-trees-only',
+      comment:
+        'Acts are recorded by whoever carries them out; their log knows what an entry of a tree is, and nobody.',
+      severity: 'error',
+      from: { path: '^src/audit-log/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/audit-log/',
+          '^src/tlog/',
+          '^src/limits\\.ts$',
+          '^src/canonical-json\\.ts$',
+        ],
       },
     },
     {

@@ -97,8 +97,10 @@ async function playAll(
 async function applyRegistry(file: string): Promise<string> {
   const words: string[] = []
   const note = (line: string): void => void words.push(line)
-  const exitCode = await registryCommand(['apply', file], { out: note, err: note }, () =>
-    openRegistryOf(place),
+  const exitCode = await registryCommand(
+    ['apply', file],
+    { out: note, err: note },
+    (access, author) => openRegistryOf(place, access, author),
   )
   writeFileSync(join(folder, 'registry-applied.txt'), words.join('\n'))
   if (exitCode !== 0) throw new StartError({ text: words.join('\n'), exitCode: 1 })

@@ -365,3 +365,15 @@ export const noteSignaturesMax = 64
 
 /** Roots of full tiles that a reader of the trees keeps, some 150 bytes each. */
 export const tileRootsKeptMax = 32_768
+
+// Audit log: administrators' acts.
+
+/** An entry of an act. Entries go out in C2SP tiles, which count their bytes with 16 bits. */
+export const actEntryBytesMax = 65_535
+/** The name of an actor, an account, a role. */
+export const actNameCharsMax = 200
+/** A reason, and what an act is done to. */
+export const actReasonCharsMax = 2_000
+export const actsPerStatement = 500
+/** Acts that `log acts` shows at one time. */
+export const actsShownMax = 1_000

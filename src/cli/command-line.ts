@@ -43,7 +43,9 @@ export async function runCommandLine(
   const { io } = surroundings
   switch (command) {
     case 'registry':
-      return registryCommand(rest, io, (access) => openRegistryOf(surroundings.place(), access))
+      return registryCommand(rest, io, (access, author) =>
+        openRegistryOf(surroundings.place(), access, author),
+      )
     case 'log':
       if (sub !== 'show') return otherThan('log show', sub, io)
       return logShow(afterSub, io, () => openLogOf(surroundings.place()))

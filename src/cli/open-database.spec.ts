@@ -12,7 +12,7 @@ import { migrate } from '../database/migrate.js'
 import { migrations } from '../database/migration-list.js'
 import { logShow } from './log-show.js'
 import { openLogOf, openRegistryOf, type DatabasePlace } from './open-database.js'
-import { registryCommand } from './registry.js'
+import { registryCommand, type OpenStore } from './registry.js'
 
 let database: TestDatabase
 let owner: pg.Client
@@ -56,7 +56,7 @@ async function rows(url: string, sql: string): Promise<unknown[]> {
 /** What the commands that only read say about a place. */
 async function readingCommands(place: DatabasePlace) {
   const [exporting, showing, planning] = [memoryIo({}), memoryIo({}), memoryIo({})]
-  const open = openRegistryOf.bind(undefined, place)
+  const open: OpenStore = (access, author) => openRegistryOf(place, access, author)
   return [
     [await registryCommand(['export'], exporting, open), exporting.text, exporting.errors],
     [await logShow(['--last', '1'], showing, () => openLogOf(place)), showing.text, showing.errors],
@@ -139,7 +139,7 @@ describe('commands that only read', () => {
 describe('commands that change', () => {
   it('bring the schema up to date first', async () => {
     const { url, place } = await newDatabase('changed')
-    const registry = await openRegistryOf(place, 'change')
+    const registry = await openRegistryOf(place, 'change', { actor: 'test' })
     await registry.close()
     expect(await rows(url, 'SELECT name FROM sluice.migration')).toHaveLength(migrations.length)
   })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Secret } from '../config/secrets.js'
+import { recordActs } from '../audit-log/audit-log.store.js'
 import { createClient, createPool } from '../database/connection.js'
 import { announcedAddress } from '../database/database-address.js'
 import { startEmbeddedPostgres } from '../database/embedded-postgres.js'
@@ -10,7 +11,9 @@ import { readEntries } from '../message-log/log-reader.store.js'
 import { RegistryStore } from '../registry/registry.store.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
 import { readRevocationList } from '../trust/read-revocation-list.js'
+import type { Author } from './author.js'
 import type { OpenLog } from './log-show.js'
+import { registryActs } from './registry-acts.js'
 import type { Access, OpenRegistry } from './registry.js'
 
 export interface DatabasePlace {
@@ -33,11 +36,13 @@ interface Reached {
 
 /**
  * The registry for a command. The caller closes it.
+ * @param author - whose act in the audit log a change is
  * @throws NothingThere where there is none of this build's schema to `read`
  */
 export async function openRegistryOf(
   place: DatabasePlace,
-  access: Access = 'change',
+  access: Access,
+  author: Author,
 ): Promise<OpenRegistry> {
   const { directory, databaseUrl, migrationUrl } = place
   // To read, the login that workers have is enough.
@@ -55,7 +60,9 @@ export async function openRegistryOf(
     idleTimeoutMs: commandConnectTimeoutMs,
   })
   return {
-    store: new RegistryStore(pool),
+    store: new RegistryStore(pool, async (client, changes) => {
+      await recordActs(client, registryActs(changes, author))
+    }),
     revocationLists: new RevocationListStore(pool),
     readRevocationList,
     close: async () => {

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import 'reflect-metadata'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
 import { makeSampleFiles, sampleDeclaration } from '../../test/support/declaration-samples.js'
+import { readActs, recordActs, type StoredAct } from '../audit-log/audit-log.store.js'
 import { createPool } from '../database/connection.js'
 import { RegistryStore } from '../registry/registry.store.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
-import { registryCommand, type OpenRegistry } from './registry.js'
+import type { Author } from './author.js'
+import { registryActs } from './registry-acts.js'
+import { registryCommand, type Access, type OpenRegistry } from './registry.js'
 
 let database: TestDatabase
 let folder: string
@@ -32,7 +36,7 @@ async function declare(name: string, text: string): Promise<string> {
   return path
 }
 
-function openStore(): Promise<OpenRegistry> {
+function openStore(_access: Access, author: Author): Promise<OpenRegistry> {
   const pool = createPool({
     url: database.ownerUrl,
     role: 'owner',
@@ -43,7 +47,9 @@ function openStore(): Promise<OpenRegistry> {
     idleTimeoutMs: 1_000,
   })
   return Promise.resolve({
-    store: new RegistryStore(pool),
+    store: new RegistryStore(pool, async (client, changes) => {
+      await recordActs(client, registryActs(changes, author))
+    }),
     revocationLists: new RevocationListStore(pool),
     readRevocationList: () => ({
       issuerKey: 'k',
@@ -53,6 +59,16 @@ function openStore(): Promise<OpenRegistry> {
     }),
     close: () => pool.end(),
   })
+}
+
+async function acts(): Promise<StoredAct[]> {
+  const client = new pg.Client(database.auditorUrl)
+  await client.connect()
+  try {
+    return await readActs(client, { limit: 1_000 })
+  } finally {
+    await client.end()
+  }
 }
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -149,6 +165,67 @@ describe('sluice registry', () => {
     expect(code).toBe(2)
     expect(err.startsWith(reason)).toBe(true)
     expect(err).toContain('\n\nUsage: sluice registry apply')
+  })
+
+  describe('in the audit log (R-129)', () => {
+    const party = (status: string): string => `instance: AZ
+members:
+  - class: GOV
+    code: YENI
+    name: { az: Yeni, en: New }
+    status: ${status}
+    subsystems: [{ code: S, domain: PORTAL, name: { az: S, en: S } }]
+accessRights:
+  - { id: AR-yeni, consumer: AZ/GOV/YENI/S, service: AZ/GOV/VN/VERGI/voenTap/v1,
+      legalBasis: Qərar 1, purpose: yoxlama, from: 2026-01-01, modes: [body] }
+`
+
+    it('has who created a participant, granted and suspended, with before and after', async () => {
+      const known = (await acts()).length
+      await run('apply', await declare('new.yaml', party('active')), '--actor', 'A. Həsənov')
+      const [file, reason] = [await declare('off.yaml', party('suspended')), 'Sərəncam 7']
+      await run('apply', file, '--actor', 'N. Əliyeva', '--reason', reason)
+      const [member, , right, suspended, ...others] = (await acts()).slice(known)
+      expect(member?.isIntact).toBe(true)
+      expect(member?.fields).toMatchObject({
+        kind: 'registry.apply',
+        actor: 'A. Həsənov',
+        account: userInfo().username,
+        subject: 'member AZ/GOV/YENI',
+        after: { id: 'AZ/GOV/YENI', status: 'active' },
+      })
+      expect(member?.fields).not.toHaveProperty('before')
+      expect(right?.fields).toMatchObject({
+        subject: 'access right AR-yeni',
+        after: { consumer: 'AZ/GOV/YENI/S', from: '2025-12-31T20:00:00.000Z', modes: ['body'] },
+      })
+      expect(suspended?.fields).toMatchObject({
+        actor: 'N. Əliyeva',
+        reason: 'Sərəncam 7',
+        subject: 'member AZ/GOV/YENI',
+        before: { status: 'active', name: { az: 'Yeni', en: 'New' } },
+        after: { status: 'suspended', name: { az: 'Yeni', en: 'New' } },
+      })
+      expect(others).toEqual([])
+    })
+
+    it('has nothing where nothing was changed', async () => {
+      await run('apply', file)
+      const before = await acts()
+      await run('apply', file)
+      await run('apply', await declare('more.yaml', party('active')), '--dry-run')
+      await run('apply', await declare('wrong.yaml', 'instance: XX'))
+      expect(await acts()).toEqual(before)
+    })
+
+    it('is written with the change or neither is', async () => {
+      const [code, before] = ['SENED', await acts()]
+      const domain = await declare('domain.yaml', `instance: AZ\ndomains: [{ code: ${code} }]\n`)
+      const { code: exitCode, err } = await run('apply', domain, '--actor', 'x'.repeat(201))
+      expect([exitCode, err]).toEqual([1, expect.stringContaining('actor has at most 200')])
+      expect((await run('export')).out).not.toContain(code)
+      expect(await acts()).toEqual(before)
+    })
   })
 
   it('fails without its database', async () => {

@@ -9,7 +9,9 @@ import {
   type RevocationListRefreshSettings,
   type RevocationListState,
 } from '../registry/revocation-list-refresh.js'
+import { authorOf, type Author } from './author.js'
 import { UsageError, type CommandIo } from './command-io.js'
+import { nounWords } from './registry-acts.js'
 
 /** `read`: the database stays as it is, and is not made where there is none. */
 export type Access = 'read' | 'change'
@@ -22,11 +24,15 @@ export interface OpenRegistry {
   close(): Promise<void>
 }
 
-const usage = `Usage: sluice registry apply FILE... [--dry-run] [--json]
+/** Opens the registry; whoever changes it is recorded. */
+export type OpenStore = (access: Access, author: Author) => Promise<OpenRegistry>
+
+const usage = `Usage: sluice registry apply FILE... [--reason TEXT] [--actor NAME] [--dry-run] [--json]
        sluice registry export
 
 apply   Brings the registry to what the files declare: adds and changes, removes nothing.
-        With --dry-run it only says what it would do.
+        With --dry-run it only says what it would do. Everything added or changed is an entry of the
+        audit log, under the name of the account or of --actor.
 export  Writes the registry as one declaration.
 
 export and --dry-run only read: they neither make a database nor bring an older one up to date.
@@ -42,7 +48,7 @@ Exit code: 0 done, 1 refused or failed, 2 wrong use.`
 export async function registryCommand(
   args: readonly string[],
   io: CommandIo,
-  openStore: (access: Access) => Promise<OpenRegistry>,
+  openStore: OpenStore,
 ): Promise<number> {
   try {
     const request = parse(args)
@@ -61,17 +67,14 @@ interface Request {
   readonly files: readonly string[]
   readonly dryRun: boolean
   readonly json: boolean
+  readonly author: Author
 }
 
-async function carryOut(
-  request: Request,
-  io: CommandIo,
-  openStore: (access: Access) => Promise<OpenRegistry>,
-): Promise<number> {
+async function carryOut(request: Request, io: CommandIo, openStore: OpenStore): Promise<number> {
   const changes = request.act === 'apply' && !request.dryRun
   let registry: OpenRegistry | undefined
   try {
-    registry = await openStore(changes ? 'change' : 'read')
+    registry = await openStore(changes ? 'change' : 'read', request.author)
     if (request.act === 'apply') return await apply(registry, request, io)
     io.out(writeDeclaration(await registry.store.read()).trimEnd())
     return 0
@@ -89,14 +92,15 @@ function parse(args: readonly string[]): Request | 'help' {
   if (values.help) return 'help'
   const [act, ...files] = positionals
   const { 'dry-run': dryRun, json } = values
+  const author = authorOf(values)
   switch (act) {
     case 'apply':
       if (files.length === 0) throw wrongUse('apply needs a FILE.')
-      return { act, files, dryRun, json }
+      return { act, files, dryRun, json, author }
     case 'export':
       if (files.length > 0 || dryRun || json)
         throw wrongUse('export takes no files and no options.')
-      return { act, files, dryRun, json }
+      return { act, files, dryRun, json, author }
     case undefined:
       throw wrongUse('Say apply or export.')
     default:
@@ -111,6 +115,8 @@ function parsed(args: readonly string[]) {
       allowPositionals: true,
       options: {
         'dry-run': { type: 'boolean', default: false },
+        actor: { type: 'string' },
+        reason: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -190,18 +196,8 @@ function tell(
   io.out(summary(plan, generation, dryRun))
 }
 
-const words: Readonly<Record<Noun, string>> = {
-  domains: 'domain',
-  authorities: 'authority',
-  members: 'member',
-  subsystems: 'subsystem',
-  services: 'service',
-  certificates: 'certificate',
-  accessRights: 'access right',
-}
-
 function changeText({ noun, id, kind, fields }: Change): string {
-  const title = `${words[noun]} ${id}${partiesText(noun, fields)}`
+  const title = `${nounWords[noun]} ${id}${partiesText(noun, fields)}`
   const lines = fields.flatMap(({ field, old, new: now }) => {
     if (kind === 'changed') return [`    ${field}: ${old ?? '(none)'} → ${now ?? '(none)'}`]
     // Its name, or its thumbprint, stands in the title.

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { canonicalJson } from './canonical-json.js'
+import { canonicalJson } from '../canonical-json.js'
 
 /** Which half of an exchange an entry tells of: 1 the request, 2 its outcome. */
 export type Half = 1 | 2

@@ -36,8 +36,8 @@ export async function applyDeclarations(
   let plan: Plan | undefined
   const generation = await store.apply((content) => {
     plan = planOn(content, now)
-    const { problems, changes, instance, upserts } = plan
-    return problems.length > 0 || changes.length === 0 ? undefined : { instance, upserts }
+    const { problems, changes } = plan
+    return problems.length > 0 || changes.length === 0 ? undefined : plan
   })
   if (!plan) throw new Error('the store did not ask what to write')
   const written = plan.problems.length === 0 && plan.changes.length > 0

@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { Pool } from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
-import { busClient, ownerPool, writeOf } from '../../test/support/registry-database.js'
+import {
+  busClient,
+  ownerPool,
+  recordNothing,
+  writeOf,
+} from '../../test/support/registry-database.js'
 import { sampleContent, taxId, taxServiceCode } from '../../test/support/registry-samples.js'
 import { RegistryFollower, type RegistryFollowerSettings } from './registry-follower.store.js'
 import { RegistryStore } from './registry.store.js'
@@ -16,7 +21,7 @@ beforeAll(async () => {
   pool = ownerPool(database.ownerUrl)
   // An idle connection that is cut must not end the test.
   pool.on('error', () => undefined)
-  await new RegistryStore(pool).apply(() => writeOf(sampleContent()))
+  await new RegistryStore(pool, recordNothing).apply(() => writeOf(sampleContent()))
 })
 
 afterEach(() => Promise.all(followers.splice(0).map((each) => each.close())))

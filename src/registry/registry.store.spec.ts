@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Client, Pool } from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
-import { busClient, ownerPool, writeOf } from '../../test/support/registry-database.js'
+import {
+  busClient,
+  ownerPool,
+  recordNothing,
+  writeOf,
+} from '../../test/support/registry-database.js'
 import {
   sampleContent,
   portalId,
@@ -23,7 +28,7 @@ let store: RegistryStore
 beforeAll(async () => {
   database = await startTestDatabase()
   pool = ownerPool(database.ownerUrl)
-  store = new RegistryStore(pool)
+  store = new RegistryStore(pool, recordNothing)
   bus = busClient(database.busUrl)
   await bus.connect()
   await store.apply(() => writeOf(whole))

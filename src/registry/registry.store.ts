@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg'
 import { readContent, readRegistry } from './registry-content.store.js'
-import type { RegistryEntries } from './plan/plan.js'
+import type { EntryChange, RegistryEntries } from './plan/plan.js'
 import type { RegistryContent } from './registry-content.js'
 import {
   accessRightTable,
@@ -17,7 +17,11 @@ import {
 export interface RegistryWrite {
   readonly instance: string | undefined
   readonly upserts: RegistryEntries
+  readonly entryChanges: readonly EntryChange[]
 }
+
+/** Records what is changed, within the transaction that changes it. */
+export type RecordChanges = (client: ClientBase, changes: readonly EntryChange[]) => Promise<void>
 
 // One number of our own among the database's advisory locks.
 const applyLock = 7_583_142_002
@@ -26,9 +30,12 @@ const rowsPerStatement = 2_000
 /** The registry in the database, for those who change it; the exchange path has its snapshot. */
 export class RegistryStore {
   readonly #pool: Pool
+  readonly #record: RecordChanges
 
-  constructor(pool: Pool) {
+  /** @param record - keeps the acts of administrators; nothing is changed that it does not take */
+  constructor(pool: Pool, record: RecordChanges) {
     this.#pool = pool
+    this.#record = record
   }
 
   /** All of the registry at one moment, in the order of keys. */
@@ -53,7 +60,10 @@ export class RegistryStore {
       await client.query('BEGIN')
       await client.query('SELECT pg_advisory_xact_lock($1)', [applyLock])
       const write = decide(await readContent(client))
-      if (write) await writeAll(client, write)
+      if (write) {
+        await writeAll(client, write)
+        await this.#record(client, write.entryChanges)
+      }
       const { rows } = await client.query<{ generation: string }>(
         'SELECT generation FROM sluice.registry_version',
       )

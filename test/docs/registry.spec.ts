@@ -9,7 +9,7 @@ import { formatProblem } from '../../src/registry/declaration/problem.js'
 import { RegistryStore } from '../../src/registry/registry.store.js'
 import { startTestDatabase, type TestDatabase } from '../support/database.js'
 import { makeAuthority } from '../support/pki.js'
-import { ownerPool } from '../support/registry-database.js'
+import { ownerPool, recordNothing } from '../support/registry-database.js'
 
 let database: TestDatabase
 let pool: pg.Pool
@@ -38,7 +38,10 @@ afterAll(async () => {
 async function apply(example: number): Promise<Applied> {
   const file = join(folder, `example-${example}.yaml`)
   await writeFile(file, examples[example] ?? '')
-  return applyDeclarations(new RegistryStore(pool), [file], { dryRun: false, now: new Date() })
+  return applyDeclarations(new RegistryStore(pool, recordNothing), [file], {
+    dryRun: false,
+    now: new Date(),
+  })
 }
 
 describe('docs/registry.md', () => {

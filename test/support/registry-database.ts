@@ -29,5 +29,10 @@ export function busClient(url: string): Client {
 /** What writes these entries, and nothing else. */
 export function writeOf(content: Partial<RegistryContent>): RegistryWrite {
   const { instance, ...upserts } = { ...emptyRegistry, instance: 'AZ', ...content }
-  return { instance, upserts }
+  return { instance, upserts, entryChanges: [] }
+}
+
+/** For tests of the registry alone: nobody's acts. */
+export function recordNothing(): Promise<void> {
+  return Promise.resolve()
 }

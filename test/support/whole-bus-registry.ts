@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { recordActs } from '../../src/audit-log/audit-log.store.js'
+import { registryActs } from '../../src/cli/registry-acts.js'
 import { createPool } from '../../src/database/connection.js'
 import { parseServiceId } from '../../src/exchange/identifier.js'
 import { applyDeclarations } from '../../src/registry/apply-declarations.js'
@@ -34,7 +36,9 @@ export class TestRegistry {
       connectionsMax: 2,
       idleTimeoutMs: 5_000,
     })
-    this.#store = new RegistryStore(this.#pool)
+    this.#store = new RegistryStore(this.#pool, async (client, changes) => {
+      await recordActs(client, registryActs(changes, { actor: 'operator' }))
+    })
     this.#folder = folder
   }
 

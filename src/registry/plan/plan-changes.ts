@@ -18,7 +18,8 @@ import {
   type Complete,
 } from './complete.js'
 import { difference } from './difference.js'
-import type { Change, Plan, RegistryEntries } from './plan.js'
+import { entryJson } from './entry-json.js'
+import type { Change, EntryChange, Plan, RegistryEntries } from './plan.js'
 import { workingCopyOf, type WorkingCopy, type WorkingTable } from './working-copy.js'
 
 /**
@@ -49,8 +50,11 @@ export function planChanges(
   }
 }
 
-const nothing: Pick<Plan, 'changes' | 'unchanged' | 'upserts'> = {
+type Outcome = Pick<Plan, 'changes' | 'unchanged' | 'upserts' | 'entryChanges'>
+
+const nothing: Outcome = {
   changes: [],
+  entryChanges: [],
   unchanged: 0,
   upserts: {
     domains: [],
@@ -103,8 +107,9 @@ function layTable<T extends object, D extends Declared<string, unknown>>(
   }
 }
 
-function changesOf(copy: WorkingCopy): Pick<Plan, 'changes' | 'unchanged' | 'upserts'> {
+function changesOf(copy: WorkingCopy): Outcome {
   const changes: Change[] = []
+  const entryChanges: EntryChange[] = []
   let unchanged = 0
   const changed = <T extends object>(table: WorkingTable<T>): T[] => {
     const entries: T[] = []
@@ -114,6 +119,8 @@ function changesOf(copy: WorkingCopy): Pick<Plan, 'changes' | 'unchanged' | 'ups
       if (fields.length === 0) unchanged += 1
       else {
         changes.push({ noun: table.noun, id, kind: before ? 'changed' : 'added', fields })
+        const old = before && entryJson(before)
+        entryChanges.push({ noun: table.noun, id, before: old, after: entryJson(entry) })
         entries.push(entry)
       }
     }
@@ -128,7 +135,7 @@ function changesOf(copy: WorkingCopy): Pick<Plan, 'changes' | 'unchanged' | 'ups
     certificates: changed(copy.certificates),
     accessRights: changed(copy.accessRights),
   }
-  return { changes, unchanged, upserts }
+  return { changes, unchanged, upserts, entryChanges }
 }
 
 function expiries(declarations: readonly Declaration[]): Map<string, Date> {

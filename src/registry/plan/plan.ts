@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../canonical-json.js'
 import type { Problem } from '../declaration/problem.js'
 import type { RegistryContent } from '../registry-content.js'
 
@@ -20,6 +21,14 @@ export interface Change {
   readonly fields: readonly FieldChange[]
 }
 
+/** A whole entry before and after, as JSON can say it; `before` undefined where it is new. */
+export interface EntryChange {
+  readonly noun: Noun
+  readonly id: string
+  readonly before: JsonValue | undefined
+  readonly after: JsonValue
+}
+
 /** What applying declarations to the registry would do; nothing at all while there are problems. */
 export interface Plan {
   readonly problems: readonly Problem[]
@@ -32,4 +41,6 @@ export interface Plan {
   readonly unchanged: number
   /** Whole entries to insert or to replace. */
   readonly upserts: RegistryEntries
+  /** The same for whoever records what was changed, one for each of `changes`. */
+  readonly entryChanges: readonly EntryChange[]
 }

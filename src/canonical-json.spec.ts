@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { canonicalJson } from './canonical-json.js'
+import { canonicalJson, canonicalJsonOf, type JsonValue } from './canonical-json.js'
 
 describe('canonical JSON (RFC 8785)', () => {
   it('§3.2.3 sorts members by UTF-16 code units', () => {
@@ -55,6 +55,51 @@ describe('canonical JSON (RFC 8785)', () => {
         const text = canonicalJson(record)
         expect(canonicalJson(reversed)).toBe(text)
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(record)))
+      }),
+    )
+  })
+})
+
+describe('canonical JSON of nested values (RFC 8785)', () => {
+  it('sorts the members of every object and keeps the order of lists', () => {
+    const value = { b: [3, { z: null, a: true }, []], a: { c: 'Şəki', b: undefined } }
+    expect(canonicalJsonOf(value)).toBe('{"a":{"c":"Şəki"},"b":[3,{"a":true,"z":null},[]]}')
+  })
+
+  it('writes a flat record as the one for flat records does', () => {
+    const record = { b: 1, a: 'x\n', c: undefined }
+    expect(canonicalJsonOf(record)).toBe(canonicalJson(record))
+  })
+
+  it.each<[string, JsonValue]>([
+    ['a fraction', { a: [1.5] }],
+    ['what nests without end', Array.from({ length: 20 }).reduce<JsonValue>((v) => [v], 1)],
+  ])('refuses %s', (_what, value) => {
+    expect(() => canonicalJsonOf(value)).toThrow(RangeError)
+  })
+
+  it('gives the same text whatever the order, and loses nothing', () => {
+    const values = fc.letrec<{ value: JsonValue }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.constant(null),
+        fc.boolean(),
+        fc.maxSafeInteger(),
+        fc.string({ unit: 'grapheme' }),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(
+          fc.string().filter((name) => name !== '__proto__'),
+          tie('value'),
+          { maxKeys: 4 },
+        ),
+      ),
+    })).value
+    fc.assert(
+      fc.property(values, (value) => {
+        const text = canonicalJsonOf(value)
+        const parsed = JSON.parse(text) as JsonValue
+        expect(parsed).toEqual(JSON.parse(JSON.stringify(value)))
+        expect(canonicalJsonOf(parsed)).toBe(text)
       }),
     )
   })

@@ -1,6 +1,8 @@
 /** A flat record of strings and integers; what is undefined is left out. */
 export type FlatRecord = Readonly<Record<string, string | number | undefined>>
 
+const depthMax = 16
+
 /** What a string has to be escaped for, and the surrogates, of which one may be alone. */
 const special = /["\\\u0000-\u001f\ud800-\udfff]/
 
@@ -25,6 +27,41 @@ export function canonicalJson(
     text += `${quoted(name)}:${typeof value === 'string' ? quoted(value) : integer(name, value)}`
   }
   return `${text}}`
+}
+
+/** What JSON can say, with integers for numbers; members that are undefined are left out. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue | undefined }
+
+/**
+ * The canonical JSON text of any value (RFC 8785), by the rules of {@link canonicalJson}.
+ * @throws RangeError for a number that is no safe integer, or more than 16 levels
+ */
+export function canonicalJsonOf(value: JsonValue): string {
+  return textOf(value, '', 0)
+}
+
+function textOf(value: JsonValue, name: string, depth: number): string {
+  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'number') return integer(name, value)
+  if (value === null || typeof value === 'boolean') return String(value)
+  if (depth === depthMax) throw new RangeError(`${name} has more than ${depthMax} levels`)
+  if (isList(value)) return `[${value.map((each) => textOf(each, name, depth + 1)).join(',')}]`
+  const members: string[] = []
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key]
+    if (member !== undefined) members.push(`${quoted(key)}:${textOf(member, key, depth + 1)}`)
+  }
+  return `{${members.join(',')}}`
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
 }
 
 function quoted(text: string): string {

@@ -1,0 +1,25 @@
+import type { Act } from '../audit-log/act.js'
+import type { EntryChange, Noun } from '../registry/plan/plan.js'
+import type { Author } from './author.js'
+
+/** What one thing of each kind is called. */
+export const nounWords: Readonly<Record<Noun, string>> = {
+  domains: 'domain',
+  authorities: 'authority',
+  members: 'member',
+  subsystems: 'subsystem',
+  services: 'service',
+  certificates: 'certificate',
+  accessRights: 'access right',
+}
+
+/** The acts of whoever applies declarations: one for each thing added or changed (R-129). */
+export function registryActs(changes: readonly EntryChange[], author: Author): Act[] {
+  return changes.map(({ noun, id, before, after }) => ({
+    ...author,
+    kind: 'registry.apply',
+    subject: `${nounWords[noun]} ${id}`,
+    before,
+    after,
+  }))
+}
