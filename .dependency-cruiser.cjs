@@ -111,6 +111,44 @@ module.exports = {
       },
     },
     {
+      name: 'certificates-are-for-all',
+      comment:
+        'src/trust/x509 and src/trust/issuing know nothing of messages or the registry, so that other modules may use them.',
+      severity: 'error',
+      from: { path: '^src/trust/(x509|issuing)/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/trust/$1/', '^src/exchange/fault\\.ts$', '^src/limits\\.ts$'],
+      },
+    },
+    {
+      name: 'cms-on-certificates',
+      comment:
+        'src/cms signs and verifies data with certificates. There is one RFC 5280 in the house: a second would be a second verdict.',
+      severity: 'error',
+      from: { path: '^src/cms/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/cms/', '^src/trust/x509/', '^src/limits\\.ts$'],
+      },
+    },
+    {
+      name: 'timestamp-on-cms',
+      comment:
+        'src/timestamp knows signed data and certificates, and what the checkpoints are that it stamps by an interface of its own.',
+      severity: 'error',
+      from: { path: '^src/timestamp/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/timestamp/',
+          '^src/cms/',
+          '^src/trust/(x509|issuing)/',
+          '^src/limits\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'xml-is-for-messages',
       comment: 'The registry, the message log and the spool have no XML to read.',
       severity: 'error',

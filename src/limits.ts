@@ -377,3 +377,16 @@ export const actReasonCharsMax = 2_000
 export const actsPerStatement = 500
 /** Acts that `log acts` shows at one time. */
 export const actsShownMax = 1_000
+// Signed data (CMS) and timestamps.
+
+/** A SignedData with the certificates and revocation lists in it. */
+export const cmsBytesMax = 4_194_304
+/** Certificates, revocation lists or digests in one SignedData. */
+export const cmsCertificatesMax = 16
+/** Attributes of one signer, and values of one attribute. */
+export const cmsAttributesMax = 32
+/** A request to a timestamping authority, and what it answers: a token with a few certificates. */
+export const timestampRequestBytesMax = 4_096
+export const timestampResponseBytesMax = 131_072
+export const timestampTokenBytesMax = 131_072
+export const timestampTrustFileBytesMax = 1_048_576
