@@ -2,6 +2,7 @@
 import 'reflect-metadata'
 import {
   BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
   Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
@@ -25,6 +26,7 @@ import { makeKeyPair, type IssuedKeyType, type KeyPair } from '../../src/trust/i
 
 export {
   BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
   Extension,
   KeyUsageFlags,
   KeyUsagesExtension,

@@ -83,6 +83,20 @@ export async function issueEndEntity(
   return issue(terms, publicKey, usual, signerOf(issuer))
 }
 
+/** A certificate for a key that makes timestamps and nothing else (RFC 3161 §2.3). */
+export async function issueTimestamper(
+  terms: CertificateTerms,
+  publicKey: KeyObject,
+  issuer: IssuingAuthority,
+): Promise<IssuedCertificate> {
+  const usual = [
+    new BasicConstraintsExtension(false, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.timeStamping], true),
+  ]
+  return issue(terms, publicKey, usual, signerOf(issuer))
+}
+
 function authorityExtensions(pathLength: number | undefined): Extension[] {
   return [
     new BasicConstraintsExtension(true, pathLength, true),

@@ -67,6 +67,8 @@ export interface Certificate {
   readonly distributionPoints: readonly DistributionPoint[]
   readonly subjectKeyId: string | undefined
   readonly authorityKeyId: string | undefined
+  /** All of them, critical or not, known or not. */
+  readonly extensions: Extensions
   /** A critical extension that nobody here processes (§4.2): the certificate must be refused. */
   readonly unknownCriticalExtension: string | undefined
 }
@@ -116,10 +118,9 @@ export function parseCertificate(bytes: Uint8Array): Certificate {
 
 interface Fields extends Pick<
   Certificate,
-  'serial' | 'issuer' | 'subject' | 'notBefore' | 'notAfter' | 'spki'
+  'serial' | 'issuer' | 'subject' | 'notBefore' | 'notAfter' | 'spki' | 'extensions'
 > {
   readonly algorithm: Buffer
-  readonly extensions: Extensions
 }
 
 function readFields(tbs: DerReader): Fields {

@@ -6,13 +6,13 @@ export function oidOf(value: DerValue): string {
   if (value.tag !== derTag.oid || bytes.length === 0 || bytes.length > 64) {
     throw new DerError('an object identifier is invalid')
   }
-  const arcs: number[] = []
-  let arc = 0
+  const arcs: (number | bigint)[] = []
+  let arc: number | bigint = 0
   let fresh = true
   for (const byte of bytes) {
     if (fresh && byte === 0x80) throw new DerError('an object identifier is not minimal')
-    arc = arc * 128 + (byte & 0x7f)
-    if (arc > Number.MAX_SAFE_INTEGER) throw new DerError('an object identifier is too large')
+    // An arc made of a UUID (X.667) has 128 bits.
+    arc = arc > exactArcMax ? BigInt(arc) * 128n + BigInt(byte & 0x7f) : nextArc(arc, byte)
     fresh = byte < 0x80
     if (fresh) {
       arcs.push(arc)
@@ -21,8 +21,16 @@ export function oidOf(value: DerValue): string {
   }
   if (!fresh) throw new DerError('an object identifier breaks off')
   const [first = 0, ...rest] = arcs
-  const root = Math.min(2, Math.floor(first / 40))
-  return [root, first - root * 40, ...rest].join('.')
+  const root = first < 40 ? 0 : first < 80 ? 1 : 2
+  const second = typeof first === 'number' ? first - root * 40 : first - 80n
+  return [root, second, ...rest].join('.')
+}
+
+/** Seven more bits fit into a number up to here. */
+const exactArcMax = 2 ** 46 - 1
+
+function nextArc(arc: number | bigint, byte: number): number {
+  return Number(arc) * 128 + (byte & 0x7f)
 }
 
 /** The content octets of an INTEGER: at least one, and none needless (X.690 §8.3.2). @throws DerError */

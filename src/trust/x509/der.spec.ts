@@ -59,6 +59,17 @@ describe('DER values (X.690 §10, §11)', () => {
     expect(oidOf(valueOf(bytes))).toBe(dotted)
   })
 
+  it('reads object identifiers with arcs of 128 bits, made of a UUID (X.667)', () => {
+    const arc = '83fff6b4eaa4f982928192b2e8e1ac97c98146'
+    const decimal = '340232587007165287716866928059710849222'
+    const read = (hex: string): string => oidOf(valueOf(der(6, Buffer.from(hex, 'hex'))))
+    expect(read(`69${arc}01`)).toBe(`2.25.${decimal}.1`)
+    expect(read(arc)).toBe(`2.${BigInt(decimal) - 80n}`)
+    // The last arc that a number holds exactly, and the first that it does not.
+    expect(read('698fffffffffffff7f')).toBe('2.25.9007199254740991')
+    expect(read('6990808080808080' + '00')).toBe('2.25.9007199254740992')
+  })
+
   it('refuses object identifiers that are empty, padded or broken off', () => {
     for (const content of [[], [0x80, 0x01], [0x2a, 0x86]]) {
       expect(() => oidOf(valueOf(der(6, Buffer.from(content))))).toThrow(DerError)
