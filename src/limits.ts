@@ -393,3 +393,9 @@ export const timestampTrustFileBytesMax = 1_048_576
 /** How far the clock of a timestamping authority may be from the one here, and from the truth by its own word. */
 export const timestampSkewMsMax = 300_000
 export const timestampAccuracyMsMax = 60_000
+/** How long one authority may take, and the head of its answer. */
+export const timestampMsMax = 10_000
+export const timestampHeadBytesMax = 16_384
+/** An authority that failed is left alone for so long, and twice as long each time, up to the last. */
+export const timestampRetryMsMin = 30_000
+export const timestampRetryMsMax = 900_000

@@ -3,7 +3,7 @@ import { decodeEntry, encodeEntry, unresolvedOutcome } from './entry.js'
 import { unresolvedEntry } from './exchange-entry.js'
 
 // Any numbers, the same on every node: who holds the lock does the work, the others skip it.
-// Advisory locks of the bus: 001 migrations, 002 registry, 003 sweep, 004 purge.
+// Advisory locks of the bus: 001 migrations, 002 registry, 003 sweep, 004 purge, 010 timestamps.
 const sweepLock = 7_583_142_003
 const purgeLock = 7_583_142_004
 
