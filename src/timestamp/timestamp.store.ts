@@ -1,15 +1,11 @@
 import type pg from 'pg'
+import { LogTreeStore, type StoredCheckpoint } from '../sequencing/log-tree.store.js'
 
 // Advisory locks of the bus: see src/message-log/sweep.store.ts. Who holds it stamps, the others skip it.
 const stampLock = 7_583_142_010
 
-/** A checkpoint of one log, as its signed note. */
-export interface Checkpoint {
-  readonly log: string
-  readonly size: number
-  /** All of it, signatures included: these bytes are stamped. */
-  readonly note: string
-}
+/** A checkpoint of one log. All bytes of its note, signatures included, are stamped. */
+export type Checkpoint = Pick<StoredCheckpoint, 'log' | 'size' | 'note'>
 
 /** A token over a checkpoint. */
 export interface CheckpointStamp {
@@ -63,22 +59,14 @@ export class TimestampStore {
 }
 
 async function unstamped(client: pg.ClientBase): Promise<Checkpoint[]> {
-  // One step down the index for each log, however many checkpoints it has.
-  const { rows } = await client.query<{ log: string; size: string; note: string }>(
-    `WITH RECURSIVE name AS (
-       (SELECT log FROM sluice.log_checkpoint ORDER BY log LIMIT 1)
-       UNION ALL
-       SELECT (SELECT log FROM sluice.log_checkpoint
-                WHERE log > name.log ORDER BY log LIMIT 1) FROM name WHERE name.log IS NOT NULL
-     )
-     SELECT newest.log, newest.size, newest.note FROM name CROSS JOIN LATERAL (
-       SELECT log, size, note FROM sluice.log_checkpoint
-        WHERE log = name.log ORDER BY size DESC LIMIT 1) AS newest
-      WHERE NOT EXISTS (SELECT FROM sluice.log_timestamp AS stamp
-                         WHERE stamp.log = newest.log AND stamp.size = newest.size)
-      ORDER BY newest.log`,
+  const newest = await new LogTreeStore(client).latestCheckpoints()
+  const { rows } = await client.query<{ log: string; size: string }>(
+    `SELECT log, size FROM sluice.log_timestamp
+      WHERE (log, size) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))`,
+    [newest.map(({ log }) => log), newest.map(({ size }) => size)],
   )
-  return rows.map(({ log, size, note }) => ({ log, size: Number(size), note }))
+  const stamped = new Set(rows.map(({ log, size }) => `${size} ${log}`))
+  return newest.filter(({ log, size }) => !stamped.has(`${size} ${log}`))
 }
 
 async function keep(client: pg.ClientBase, stamp: CheckpointStamp): Promise<void> {
