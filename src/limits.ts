@@ -389,6 +389,8 @@ export const cmsAttributesMax = 32
 export const timestampRequestBytesMax = 4_096
 export const timestampResponseBytesMax = 131_072
 export const timestampTokenBytesMax = 131_072
+/** Authorities that a configuration names, and the file with whoever vouches for one. */
+export const timestampAuthoritiesMax = 8
 export const timestampTrustFileBytesMax = 1_048_576
 /** How far the clock of a timestamping authority may be from the one here, and from the truth by its own word. */
 export const timestampSkewMsMax = 300_000

@@ -20,6 +20,9 @@ async function load(text: string): Promise<unknown> {
   return loadConfig(readEnvironment({ SLUICE_CONFIG: file }), 2)
 }
 
+const timestampsText = (authorities: string): string =>
+  `management: {}\nadapters: {}\nevidence: { timestamps: { authorities: [${authorities}] } }\n`
+
 describe('a configuration that cannot be used is named by file and field', () => {
   it.each([
     ['unknown key', 'management: {}\nadapters: {}\nworker: 2\n', /bus\.yaml: .*worker/],
@@ -32,6 +35,23 @@ describe('a configuration that cannot be used is named by file and field', () =>
       'management: {}\nadapters: {}\nlimits: { replayWindowMs: 1000 }\n',
       /limits\.replayWindowMs must be at least twice limits\.freshnessMs/,
     ],
+    [
+      'an authority for timestamps without whom to trust',
+      timestampsText('{ name: dövlət, url: "https://tsa.example/" }'),
+      /evidence\.timestamps\.authorities\.0\.trustFile/,
+    ],
+    [
+      'an authority for timestamps at no address',
+      timestampsText('{ name: dövlət, url: "file:///etc/passwd", trustFile: a.pem }'),
+      /evidence\.timestamps\.authorities\.0\.url/,
+    ],
+    [
+      'two authorities for timestamps of one name',
+      timestampsText(
+        '{ name: a, url: "https://a.example/", trustFile: a.pem }, { name: a, url: "https://b.example/", trustFile: a.pem }',
+      ),
+      /evidence\.timestamps\.authorities: a name is there twice/,
+    ],
   ])('%s', async (_title, text, words) => {
     await expect(load(text)).rejects.toThrow(words)
   })
@@ -39,6 +59,28 @@ describe('a configuration that cannot be used is named by file and field', () =>
   it('a missing file', () => {
     const environment = readEnvironment({ SLUICE_CONFIG: join(folder, 'none.yaml') })
     expect(() => loadConfig(environment, 2)).toThrow(/none\.yaml: cannot be read/)
+  })
+})
+
+describe('authorities for timestamps', () => {
+  it('are none by default, and stamps are had every minute', async () => {
+    expect(await load('management: {}\nadapters: {}\n')).toMatchObject({
+      timestamps: { everyMs: 60_000, authorities: [] },
+    })
+  })
+
+  it('are named with their address, their trust and their policy', async () => {
+    const wish = '{ name: Dövlət 1, url: "https://tsa.example/a", trustFile: a.pem, policy: 1.2.3 }'
+    expect(await load(timestampsText(wish))).toMatchObject({
+      timestamps: {
+        authorities: [
+          {
+            ...{ name: 'Dövlət 1', url: 'https://tsa.example/a', policy: '1.2.3' },
+            trustFile: join(process.cwd(), 'a.pem'),
+          },
+        ],
+      },
+    })
   })
 })
 

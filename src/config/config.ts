@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { ConfigError, type Environment } from './env.js'
+import { timestampsOf, timestampsSchema, type TimestampsConfig } from './timestamps-config.js'
 import { defaultLimits, registryPollMs, serviceLimitCaps, type Limits } from '../limits.js'
 
 const limitsSchema = z
@@ -33,6 +34,8 @@ const configSchema = z.strictObject({
   rsaIdentity: identitySchema.optional(),
   /** Keys from outside the database: payload encryption and pseudonyms, 32 bytes each. */
   keys: z.strictObject({ payloadKeyFile: z.string(), pseudonymKeyFile: z.string() }).optional(),
+  /** What makes the message log provable to others. */
+  evidence: z.strictObject({ timestamps: timestampsSchema.prefault({}) }).prefault({}),
   limits: limitsSchema,
   /** Protocol lanes: a folder's name under `adapters/` and that adapter's own settings. */
   adapters: z.record(z.string().regex(/^[a-z][a-z0-9]{0,15}$/), z.record(z.string(), z.unknown())),
@@ -54,6 +57,7 @@ export interface Config {
   readonly identity: IdentityFiles | undefined
   readonly rsaIdentity: IdentityFiles | undefined
   readonly keys: { readonly payloadKeyFile: string; readonly pseudonymKeyFile: string } | undefined
+  readonly timestamps: TimestampsConfig
   readonly limits: Limits
   readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -83,6 +87,7 @@ export function loadConfig(environment: Environment, cores: number): Config {
     identity: absolute(file.identity),
     rsaIdentity: absolute(file.rsaIdentity),
     keys: absolute(file.keys),
+    timestamps: timestampsOf(file.evidence.timestamps, environment.configFile),
     limits,
     adapters: withListenAddress(file.adapters, environment),
   }

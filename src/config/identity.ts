@@ -1,11 +1,12 @@
 import { createPrivateKey, X509Certificate, createHash, type KeyObject } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { issueEndEntity, issueRoot } from '../trust/issuing/issue-certificate.js'
 import { busRsaBitsMax, rsaBitsMin } from '../limits.js'
 import { makeKeyPair, privateKeyPem, type IssuedKeyType } from '../trust/issuing/key-pair.js'
 import type { Config, IdentityFiles } from './config.js'
 import { ConfigError } from './env.js'
+import { makeFolder } from './make-folder.js'
 import { Secret } from './secrets.js'
 
 /** The key that the bus signs deliveries and replies with, and the certificate others check it by. */
@@ -106,16 +107,15 @@ async function makeIdentity(
   const issuer = { certificate: root, privateKey: rootKeys.privateKey }
   const bus = await issueEndEntity(terms(commonName), keys.publicKey, issuer)
   // The root's key is thrown away: nothing else is ever issued under it.
-  const draft = `${folder}.${process.pid}`
-  mkdirSync(draft, { recursive: true, mode: 0o700 })
-  writeFileSync(join(draft, 'bus-key.pem'), privateKeyPem(keys.privateKey), { mode: 0o600 })
-  writeFileSync(join(draft, 'bus.pem'), bus.pem)
-  writeFileSync(join(draft, 'bus-ca.pem'), root.pem)
-  // All files or none: a start that is interrupted leaves no half identity.
-  renameSync(draft, folder)
+  makeFolder(folder, {
+    'bus-key.pem': { secret: privateKeyPem(keys.privateKey) },
+    'bus.pem': bus.pem,
+    'bus-ca.pem': root.pem,
+  })
 }
 
-function readPem<Value>(path: string, parse: (pem: Buffer) => Value): Value {
+/** @throws ConfigError for a file that cannot be read or is no PEM */
+export function readPem<Value>(path: string, parse: (pem: Buffer) => Value): Value {
   try {
     return parse(readFileSync(path))
   } catch (error) {

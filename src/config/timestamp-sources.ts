@@ -1,0 +1,110 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { timestampTrustFileBytesMax } from '../limits.js'
+import { askOverHttp } from '../timestamp/ask-over-http.js'
+import type { TimestampSource } from '../timestamp/timestamp-client.js'
+import { TimestampingAuthority } from '../timestamp/timestamping-authority.js'
+import type { TimestampTrust } from '../timestamp/verify-token.js'
+import { issueRoot, issueTimestamper, type Subject } from '../trust/issuing/issue-certificate.js'
+import { makeKeyPair, privateKeyPem } from '../trust/issuing/key-pair.js'
+import { parseCertificate } from '../trust/x509/certificate.js'
+import { derBlocks } from '../trust/x509/pem.js'
+import type { Config } from './config.js'
+import { ConfigError } from './env.js'
+import { readPem } from './identity.js'
+import { makeFolder } from './make-folder.js'
+import type { TimestampAuthorityConfig } from './timestamps-config.js'
+
+/** How the bus's own authority is called, wherever a timestamp of it is shown. */
+export const ownTimestampsName = 'own (not independent)'
+
+/**
+ * The policy of the bus's own authority, from a UUID (X.667): its operator is the operator of what it
+ * stamps. Its time proves nothing to anybody who does not believe him.
+ */
+export const ownTimestampsPolicy = '2.25.340232587007165287716866928059710849222'
+
+const dayMs = 86_400_000
+// A timestamp is asked for when the exchange is long past.
+const ownValidityDays = 3_650
+
+/**
+ * Whom the checkpoints are stamped by: the authorities that the configuration names, in its order. Where
+ * it names none, one of the bus's own, made once under `directory/tsa`: a root (`tsa-ca.pem`, to verify
+ * timestamps by) and a certificate below it (`tsa.pem`, `tsa-key.pem`). Only the supervisor may make it.
+ * @throws ConfigError for files that cannot be read or do not belong together
+ */
+export async function loadTimestampSources(
+  config: Config,
+  now = new Date(),
+): Promise<TimestampSource[]> {
+  const { authorities } = config.timestamps
+  return authorities.length > 0 ? authorities.map(remote) : [await ownSource(config, now)]
+}
+
+function remote({ name, url, trustFile, policy }: TimestampAuthorityConfig): TimestampSource {
+  return {
+    ...{ name, policy, isIndependent: true, trust: readTrust(trustFile) },
+    ask: (query, stop) => askOverHttp(url, query, stop),
+  }
+}
+
+/** Every certificate in the file is believed by itself. */
+function readTrust(path: string): TimestampTrust {
+  try {
+    if (statSync(path).size > timestampTrustFileBytesMax) throw new Error('it is too large')
+    const anchors = derBlocks(readFileSync(path), 'CERTIFICATE').map((der) => parseCertificate(der))
+    if (anchors.length === 0) throw new Error('it has no certificate')
+    return { anchors }
+  } catch (error) {
+    throw new ConfigError(`${path}: cannot be read, or holds no certificates`, { cause: error })
+  }
+}
+
+async function ownSource(config: Config, now: Date): Promise<TimestampSource> {
+  const folder = join(config.directory, 'tsa')
+  if (!existsSync(folder)) await makeOwn(folder, now)
+  const keyFile = join(folder, 'tsa-key.pem')
+  const certificateFile = join(folder, 'tsa.pem')
+  const privateKey = readPem(keyFile, (pem) => createPrivateKey(pem))
+  const certificate = readPem(certificateFile, (pem) => new X509Certificate(pem))
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new ConfigError(`${keyFile} is not the key of ${certificateFile}`)
+  }
+  // Whether it has expired shows when it stamps: that delays stamps, and nothing else.
+  const policy = ownTimestampsPolicy
+  const authority = new TimestampingAuthority({ privateKey, certificate: certificate.raw, policy })
+  return {
+    ...{ name: ownTimestampsName, policy, isIndependent: false },
+    trust: readTrust(join(folder, 'tsa-ca.pem')),
+    ask: (query) => Promise.resolve(authority.answer(query)),
+  }
+}
+
+async function makeOwn(folder: string, now: Date): Promise<void> {
+  const terms = (name: string): Parameters<typeof issueRoot>[0] => ({
+    subject: subjectOf(name),
+    notBefore: new Date(now.getTime() - dayMs),
+    notAfter: new Date(now.getTime() + ownValidityDays * dayMs),
+  })
+  const rootKeys = await makeKeyPair('p256')
+  const root = await issueRoot(terms('Sluice timestamps root (not independent)'), rootKeys)
+  const keys = await makeKeyPair('p256')
+  const issuer = { certificate: root, privateKey: rootKeys.privateKey }
+  const name = 'Sluice timestamps by the bus itself (not independent)'
+  const own = await issueTimestamper(terms(name), keys.publicKey, issuer)
+  // The root's key is thrown away: nothing else is ever issued under it.
+  makeFolder(folder, {
+    'tsa-key.pem': { secret: privateKeyPem(keys.privateKey) },
+    'tsa.pem': own.pem,
+    'tsa-ca.pem': root.pem,
+  })
+}
+
+function subjectOf(name: string): Subject {
+  return [
+    ['O', 'Sluice'],
+    ['CN', name],
+  ]
+}
