@@ -401,3 +401,14 @@ export const timestampHeadBytesMax = 16_384
 /** An authority that failed is left alone for so long, and twice as long each time, up to the last. */
 export const timestampRetryMsMin = 30_000
 export const timestampRetryMsMax = 900_000
+// Evidence containers.
+
+/** One container, as it is written and read; two messages of the largest size fit. */
+export const containerBytesMax = 268_435_456
+/** What its files hold together, whatever their packing says. */
+export const containerContentBytesMax = 268_435_456
+/** An exchange of a path of ten certificates on each side has less than a hundred. */
+export const containerFilesMax = 256
+export const containerNameBytesMax = 100
+/** The list of files that the seal covers. */
+export const containerManifestBytesMax = 262_144
