@@ -86,12 +86,14 @@ export class EntryWriter {
     commits.assertAvailable(place.party, memoryBytes(message))
     const kept = message && (await this.#seal(place, message))
     const payloadDigest = kept?.digest
+    const headDigest = kept?.headDigest
     const sealedPayloadDigest = kept?.sealedDigest
     const recordedAt = this.#options.now()
     const fields = entryOf({
       recordedAt,
       pseudonymKey: this.#pseudonymKey,
       payloadDigest,
+      headDigest,
       sealedPayloadDigest,
     })
     const entry = encodeEntry(fields)

@@ -11,7 +11,7 @@ export type EntryKind = 'request' | 'reply' | 'refusal' | 'unresolved'
  * pseudonyms, contents are salted digests. Digests and thumbprints are base64url of SHA-256.
  */
 export type EntryFields = {
-  /** Version of this list of fields; 2 brought the digest of the sealed payload. */
+  /** Version of this list of fields; 2 brought the digests of the head and of the sealed payload. */
   readonly format: 1 | 2
   readonly kind: EntryKind
   readonly exchangeId: string
@@ -60,6 +60,8 @@ export type EntryFields = {
   /** SHA-256 of salt and payload as it came to the bus; the salt is with the encrypted payload. */
   readonly payloadDigest?: string | undefined
   readonly payloadBytes?: number | undefined
+  /** SHA-256 of the message's head and the same salt; of a signed answer, its delivery's head first. */
+  readonly headDigest?: string | undefined
   /** SHA-256 over what is stored of the payload, encrypted, and of its key: checked without any key. */
   readonly sealedPayloadDigest?: string | undefined
   /** The same digest of what the provider was sent; equal where nothing was mediated. */
@@ -94,6 +96,7 @@ const fieldNames = Object.keys({
   faultField: true,
   faultSide: true,
   format: true,
+  headDigest: true,
   kind: true,
   legalBasis: true,
   mappingVersion: true,

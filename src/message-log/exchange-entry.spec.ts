@@ -14,7 +14,14 @@ const context = {
   recordedAt: new Date('2026-11-23T08:00:00.123Z'),
   pseudonymKey: createSecretKey(Buffer.alloc(32, 9)),
   payloadDigest: 'd'.repeat(43),
+  headDigest: 'h'.repeat(43),
   sealedPayloadDigest: 's'.repeat(43),
+}
+
+const nothingKept = {
+  payloadDigest: undefined,
+  headDigest: undefined,
+  sealedPayloadDigest: undefined,
 }
 
 describe('entries of exchanges (evidence.md §1)', () => {
@@ -68,7 +75,7 @@ describe('entries of exchanges (evidence.md §1)', () => {
   })
 
   it('tell of a signed head which certificate signed it, and of no sender it names', () => {
-    const kept = { ...context, payloadDigest: undefined, sealedPayloadDigest: undefined }
+    const kept = { ...context, ...nothingKept }
     const fields = refusalEntry(new Fault('CERT_SENDER_MISMATCH'), sampleSigned(), kept)
     expect(JSON.parse(JSON.stringify(fields))).toEqual({
       format: 2,
@@ -90,7 +97,7 @@ describe('entries of exchanges (evidence.md §1)', () => {
   it('tell of a verified head who asks for what, and nothing of a payload that was not verified', () => {
     const identified = sampleIdentified({ messageId: 'sorgu-7', envelope: { userId: '5ABC123' } })
     const fault = new Fault('SIGNATURE_INVALID', { field: 'content-digest' })
-    const kept = { ...context, payloadDigest: undefined, sealedPayloadDigest: undefined }
+    const kept = { ...context, ...nothingKept }
     const fields = refusalEntry(fault, identified, kept, { domain: 'MURACIET' })
     expect(fields).toMatchObject({
       consumerIdentity: 'verified',

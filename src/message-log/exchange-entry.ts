@@ -20,7 +20,9 @@ export interface EntryContext {
   readonly pseudonymKey: KeyObject
   /** Salted digest of the payload as it came; undefined where none is kept. */
   readonly payloadDigest: string | undefined
-  /** Digest of what is stored of it. */
+  /** Salted digest of the message's head. */
+  readonly headDigest: string | undefined
+  /** Digest of what is stored of both. */
   readonly sealedPayloadDigest: string | undefined
 }
 
@@ -45,7 +47,11 @@ export function pseudonymOf(
   return createHmac('sha256', key).update(`${label}\0${value}`).digest('base64url')
 }
 
-const noPayload = { payloadDigest: undefined, sealedPayloadDigest: undefined }
+const noPayload = {
+  payloadDigest: undefined,
+  headDigest: undefined,
+  sealedPayloadDigest: undefined,
+}
 
 // The drafts are filled field by field: on the exchange path that is several times cheaper than
 // joining objects.
@@ -61,6 +67,7 @@ function draftOf(
     exchangeId,
     recordedAt: context.recordedAt.toISOString(),
     payloadDigest: context.payloadDigest,
+    headDigest: context.headDigest,
     sealedPayloadDigest: context.sealedPayloadDigest,
   }
 }

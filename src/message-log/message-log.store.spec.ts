@@ -94,6 +94,18 @@ describe('steps 4 and 8 (evidence.md §2.1)', () => {
     const keptReply = await payloadOf(logged.exchangeId, 2)
     expect(keptReply!.head.toString()).toBe('HTTP/1.1 200')
     expect(keptReply!.digest).toBe(answer!.payloadDigest)
+    expect(keptReply!.headDigest).toBe(answer!.headDigest)
+    expect(kept!.headDigest).toBe(request!.headDigest)
+  })
+
+  it('keep with a signed answer the head of the delivery, which its signature covers', async () => {
+    const log = await startLog()
+    const logged = await log.logRequest(sampleValidated())
+    const head = 'HTTP/1.1 200 OK\r\nSignature: sig=:AA==:\r\n\r\n'
+    const signed = sampleAccepted({ head, rawHeaders: ['Signature', 'sig=:AA==:'] })
+    await log.logReply(signed, logged)
+    const kept = await payloadOf(logged.exchangeId, 2)
+    expect(kept!.head.toString()).toBe(`${Buffer.from(signed.delivered.head()).toString()}${head}`)
   })
 
   it.each([0, 2_000, 512 * 1024 - 1, 2_000_000])(

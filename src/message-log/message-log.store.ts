@@ -10,6 +10,7 @@ import type {
 } from '../exchange/exchange.js'
 import { Fault, type FaultCode } from '../exchange/fault.js'
 import { messageLogLimits, type MessageLogLimits } from '../limits.js'
+import { answerHead } from './answer-head.js'
 import { EntryWriter, type LoggedMessage } from './entry-writer.store.js'
 import {
   refusalEntry,
@@ -163,7 +164,7 @@ export class MessageLog {
    * @throws Fault AUDIT_UNAVAILABLE
    */
   async logReply(accepted: AcceptedReply, logged: LoggedRequest): Promise<LoggedReply> {
-    const message = { head: accepted.content.head(), payload: accepted.content.payload }
+    const message = { head: answerHead(accepted), payload: accepted.content.payload }
     const { exchangeId, envelope } = logged
     const written = await this.#writer.write(
       { commits: this.#exchanges, party: envelope.consumer, half: 2, exchangeId },
@@ -228,7 +229,7 @@ function refusedMessage(
   answer: ReceivedReply | undefined,
 ): LoggedMessage | undefined {
   if (withoutPayload.has(code)) return undefined
-  if (answer) return { head: answer.content.head(), payload: answer.content.payload }
+  if (answer) return { head: answerHead(answer), payload: answer.content.payload }
   if (!('verified' in reached) || 'entry' in reached) return undefined
   const { content, verified } = reached
   return 'payload' in verified ? { head: content.head(), payload: verified.payload } : undefined

@@ -22,11 +22,16 @@ describe('payloads at rest (evidence.md §2.4, R-106)', () => {
     await fc.assert(
       fc.asyncProperty(bytes, bytes, async (head, payload) => {
         const dataKey = newDataKey()
-        const { sealed, digest } = await sealPayload(dataKey, place, { head, payload })
+        const { sealed, digest, headDigest } = await sealPayload(dataKey, place, { head, payload })
         const opened = openPayload(dataKey.key, place, sealed)
         expect(opened.head.equals(head)).toBe(true)
         expect(opened.payload.equals(payload)).toBe(true)
         expect(opened.digest).toBe(digest)
+        expect(opened.headDigest).toBe(headDigest)
+        const salted = createHash('sha256').update(opened.salt)
+        expect(salted.update(payload).digest('base64url')).toBe(digest)
+        const headed = createHash('sha256').update(head)
+        expect(headed.update(opened.salt).digest('base64url')).toBe(headDigest)
       }),
       { numRuns: 50 },
     )

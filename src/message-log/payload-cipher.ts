@@ -46,6 +46,8 @@ export interface Sealing<Ciphertext extends Bytes = Buffer> {
   readonly sealed: SealedPayload<Ciphertext>
   /** base64url SHA-256 of salt and payload: proves the payload to whoever opens it. */
   readonly digest: string
+  /** base64url SHA-256 of head and salt: proves the head likewise. */
+  readonly headDigest: string
   /**
    * base64url SHA-256 of the key's commitment, nonce and ciphertext: shows whoever has no key
    * that the stored rows are those that were written.
@@ -59,11 +61,13 @@ export interface PayloadPlace {
   readonly half: Half
 }
 
-/** A message as it came, and the digest that its entry must have. */
+/** A message as it came, and the digests that its entry must have. */
 export interface OpenedPayload {
   readonly head: Buffer
+  readonly salt: Buffer
   readonly payload: Buffer
   readonly digest: string
+  readonly headDigest: string
 }
 
 export const keyBytes = 32
@@ -140,9 +144,9 @@ export interface Message {
 }
 
 /**
- * Encrypts a message as it came. The frame: version, length of the head, head, salt, payload; the
- * digest is SHA-256 of the frame from the salt on, so that an entry proves its payload, and says
- * nothing of it to those who can only guess.
+ * Encrypts a message as it came. The frame: version, length of the head, head, salt, payload. The
+ * digests are SHA-256 of the frame up to the salt's end, and from the salt on, so that an entry proves
+ * head and payload each by itself, and says nothing of them to those who can only guess.
  */
 export async function sealPayload(
   dataKey: DataKey,
@@ -152,7 +156,7 @@ export async function sealPayload(
   const nonce = nextNonce(dataKey)
   const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce)
   cipher.setAAD(placeBytes(place))
-  const { start, salted } = frameStart(head, payload.subarray(0, sliceBytes))
+  const { start, salted, headDigest } = frameStart(head, payload.subarray(0, sliceBytes))
   const rest = payload.subarray(sliceBytes)
   if (rest.length === 0) {
     // Behind what is hashed with it, because hashing one piece is several times cheaper than three.
@@ -163,6 +167,7 @@ export async function sealPayload(
     return {
       sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
       digest: hash('sha256', salted, 'base64url'),
+      headDigest,
       sealedDigest: hash('sha256', whole, 'base64url'),
     }
   }
@@ -185,18 +190,19 @@ export async function sealPayload(
   return {
     sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
     digest: sha256.digest('base64url'),
+    headDigest,
     sealedDigest: sealedSha256.update(ciphertext.subarray(end)).digest('base64url'),
   }
 }
 
 /**
  * The frame with as much of the payload as is given.
- * @returns its bytes, and those of them from the salt on
+ * @returns its bytes, those of them from the salt on, and the digest of head and salt
  */
 export function frameStart(
   head: Uint8Array,
   payload: Uint8Array,
-): { readonly start: Buffer; readonly salted: Buffer } {
+): { readonly start: Buffer; readonly salted: Buffer; readonly headDigest: string } {
   const saltAt = headAt + head.length
   const start = Buffer.allocUnsafe(saltAt + saltBytes + payload.length)
   start.writeUInt8(frameVersion, 0)
@@ -204,7 +210,8 @@ export function frameStart(
   start.set(head, headAt)
   start.set(newSalt(), saltAt)
   start.set(payload, saltAt + saltBytes)
-  return { start, salted: start.subarray(saltAt) }
+  const headed = start.subarray(headAt, saltAt + saltBytes)
+  return { start, salted: start.subarray(saltAt), headDigest: hash('sha256', headed, 'base64url') }
 }
 
 let lastTurn: Promise<void> = Promise.resolve()
@@ -237,8 +244,10 @@ export function openPayload(
   const salted = frame.subarray(saltAt)
   return {
     head: frame.subarray(headAt, saltAt),
+    salt: salted.subarray(0, saltBytes),
     payload: salted.subarray(saltBytes),
     digest: hash('sha256', salted, 'base64url'),
+    headDigest: hash('sha256', frame.subarray(headAt, saltAt + saltBytes), 'base64url'),
   }
 }
 

@@ -28,7 +28,7 @@ export async function sealSpooledPayload(
   { head, payload }: SpooledMessage,
 ): Promise<Sealing<ByteSource>> {
   const nonce = nextNonce(dataKey)
-  const { start, salted } = frameStart(head, nothing)
+  const { start, salted, headDigest } = frameStart(head, nothing)
   const sha256 = createHash('sha256').update(salted)
   const sealedSha256 = createHash('sha256').update(dataKey.commitment).update(nonce)
   // The entry, which holds both digests, is written with the ciphertext, so it is encrypted here for
@@ -48,6 +48,7 @@ export async function sealSpooledPayload(
   return {
     sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
     digest: sha256.digest('base64url'),
+    headDigest,
     sealedDigest: sealedSha256.digest('base64url'),
   }
 }

@@ -142,7 +142,12 @@ export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
 
 /** An answer that passed step 7. */
 export function sampleAccepted(
-  wish: { readonly payload?: Payload; readonly head?: string; readonly status?: number } = {},
+  wish: {
+    readonly payload?: Payload
+    readonly head?: string
+    readonly status?: number
+    readonly rawHeaders?: readonly string[]
+  } = {},
 ): AcceptedReply {
   const payload = wish.payload ?? Buffer.from('{"unvan":"Bakı, Nizami küç. 5"}')
   const now = new Date()
@@ -150,7 +155,7 @@ export function sampleAccepted(
     content: {
       format: 'http',
       status: wish.status ?? 200,
-      rawHeaders: [],
+      rawHeaders: wish.rawHeaders ?? [],
       payload,
       head: () => Buffer.from(wish.head ?? 'HTTP/1.1 200 OK\r\n\r\n'),
     },
