@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { issueEndEntity, issueRoot } from '../trust/issuing/issue-certificate.js'
 import { busRsaBitsMax, rsaBitsMin } from '../limits.js'
 import { makeKeyPair, privateKeyPem, type IssuedKeyType } from '../trust/issuing/key-pair.js'
+import { derBlocks } from '../trust/x509/pem.js'
 import type { Config, IdentityFiles } from './config.js'
 import { ConfigError } from './env.js'
 import { makeFolder } from './make-folder.js'
@@ -52,6 +53,23 @@ export async function loadRsaIdentity(
   throw new ConfigError(
     `${files.keyFile}: rsaIdentity must be an RSA key of ${rsaBitsMin} to ${busRsaBitsMax} bits`,
   )
+}
+
+/**
+ * Every certificate that stands in the files of the bus's identities, and the roots of those of its own
+ * making: what whoever checks the bus's signatures later needs of it. Files that are missing hold none.
+ * @returns DER of each
+ */
+export function identityCertificates(config: Config): Buffer[] {
+  const named = [config.identity, config.rsaIdentity].flatMap(
+    (files) => files?.certificateFile ?? [],
+  )
+  const own = [ownP256, ownRsa].flatMap(({ folder }) =>
+    ['bus.pem', 'bus-ca.pem'].map((name) => join(config.directory, folder, name)),
+  )
+  return [...named, ...own]
+    .filter((path) => existsSync(path))
+    .flatMap((path) => derBlocks(readFileSync(path), 'CERTIFICATE'))
 }
 
 function read({ keyFile, certificateFile }: IdentityFiles, now: Date): BusIdentity {

@@ -75,12 +75,19 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       message_log_message_id: 'DELETE SELECT',
       registry_version: 'SELECT',
       revocation_list: 'INSERT SELECT UPDATE',
+      validation_material: 'INSERT SELECT',
     })
   })
 
   it('auditors: read the logs', async () => {
     expect(await grantsOf('sluice_auditor')).toEqual(
-      each([...logTables, ...treeTables, 'audit_log_entry', 'log_sequencer'], 'SELECT'),
+      each(
+        [
+          ...[...logTables, ...treeTables, 'audit_log_entry', 'log_sequencer'],
+          ...['certificate', 'validation_material'],
+        ],
+        'SELECT',
+      ),
     )
   })
 

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
 import type { Secret } from '../config/secrets.js'
+import { identityCertificates } from '../config/identity.js'
 import { createClient, createPool, type ConnectionOptions } from '../database/connection.js'
+import { ValidationMaterialStore } from '../evidence/validation-material.store.js'
 import { LogJobs } from '../message-log/log-jobs.store.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import { openRegistry } from '../open-stores.js'
@@ -21,11 +23,13 @@ export interface NodeJobsInput {
 }
 
 const purgeEveryMs = 600_000
+/** What is kept already is not written again; a turn that failed is made up for by the next. */
+const keepEveryMs = 600_000
 const idleTimeoutMs = 60_000
 
 /**
  * What one process of a node does now and then: marks requests that got no outcome, forgets message
- * ids after the replay window, and fetches revocation lists. Several nodes may run it; the database
+ * ids after the replay window, fetches revocation lists, and keeps the bus's certificates as evidence. Several nodes may run it; the database
  * lets one at a time.
  */
 export class NodeJobs {
@@ -33,6 +37,7 @@ export class NodeJobs {
   readonly #registry: RegistryFollower
   readonly #logJobs: LogJobs
   readonly #refresh: RevocationListRefresh
+  readonly #material: ValidationMaterialStore
   readonly #closePool: () => Promise<void>
   readonly #stopping = new AbortController()
   readonly #loops: Promise<void>[] = []
@@ -52,6 +57,7 @@ export class NodeJobs {
     this.#input = input
     this.#registry = registry
     this.#logJobs = new LogJobs({ connect: () => createClient(connection) })
+    this.#material = new ValidationMaterialStore(pool)
     this.#closePool = () => pool.end()
     this.#refresh = new RevocationListRefresh({
       authorities: () => registry.current.authorities,
@@ -103,6 +109,9 @@ export class NodeJobs {
       ),
       this.#every(purgeEveryMs, 'purge', () =>
         logJobs.purgeMessageIds({ replayWindowMs: limits.replayWindowMs }),
+      ),
+      this.#every(keepEveryMs, 'keep certificates', () =>
+        this.#material.keepBusCertificates(identityCertificates(this.#input.config)),
       ),
     )
   }
