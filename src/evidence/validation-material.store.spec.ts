@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
-import { ownerPool, writeOf } from '../../test/support/registry-database.js'
+import { ownerPool, recordNothing, writeOf } from '../../test/support/registry-database.js'
 import { RegistryStore } from '../registry/registry.store.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
 import { ValidationMaterialStore } from './validation-material.store.js'
@@ -39,7 +39,7 @@ async function declare(text: string, revocation: 'crl' | 'none'): Promise<void> 
     crl: revocation === 'crl' ? 'http://ca.example/list' : undefined,
     status: 'accepted',
   } as const
-  await new RegistryStore(pool).apply(() => writeOf({ authorities: [authority] }))
+  await new RegistryStore(pool, recordNothing).apply(() => writeOf({ authorities: [authority] }))
 }
 
 async function fetched(text: string, from: number): Promise<void> {
