@@ -150,6 +150,21 @@ module.exports = {
       },
     },
     {
+      name: 'receipts-are-signed-with-trust',
+      comment:
+        'A receipt is one kind of token, signed by the algorithms that messages are signed by.',
+      severity: 'error',
+      from: { path: '^src/receipt/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(receipt|exchange)/',
+          '^src/trust/http-signature/algorithms\\.ts$',
+          '^src/limits\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'xml-is-for-messages',
       comment: 'The registry, the message log and the spool have no XML to read.',
       severity: 'error',

@@ -101,17 +101,44 @@ printf '%s' "$bus_parameters" | sed 's/^(\([^)]*\)).*/\1 /' | tr ' ' '\n' | whil
 done > "$work/base"
 printf '"@signature-params": %s' "$bus_parameters" >> "$work/base"
 
-answered Signature | sed 's/^sluice=:\(.*\):$/\1/' | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n' > "$work/raw"
-printf 'asn1=SEQUENCE:s\n[s]\nr=INTEGER:0x%s\ns=INTEGER:0x%s\n' \
-  "$(cut -c 1-64 "$work/raw")" "$(cut -c 65-128 "$work/raw")" > "$work/asn1"
-openssl asn1parse -genconf "$work/asn1" -noout -out "$work/signature"
+# Whether the bus signed a file; its signature, r and s side by side, comes in base64.
+signed_by_bus() {
+  openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n' > "$work/raw"
+  printf 'asn1=SEQUENCE:s\n[s]\nr=INTEGER:0x%s\ns=INTEGER:0x%s\n' \
+    "$(cut -c 1-64 "$work/raw")" "$(cut -c 65-128 "$work/raw")" > "$work/asn1"
+  openssl asn1parse -genconf "$work/asn1" -noout -out "$work/signature"
+  openssl dgst -sha256 -verify "$work/bus-key.pem" -signature "$work/signature" "$1" > /dev/null
+}
+
 openssl x509 -in "$bus_certificate" -noout -pubkey > "$work/bus-key.pem"
-openssl dgst -sha256 -verify "$work/bus-key.pem" -signature "$work/signature" "$work/base" > /dev/null ||
+answered Signature | sed 's/^sluice=:\(.*\):$/\1/' | signed_by_bus "$work/base" ||
   { echo 'the signature of the answer is wrong' >&2; exit 3; }
+
+# ---- 6. Check the receipt (a JWS, RFC 7515): header.payload.signature, each in base64url ------------
+# base64url to base64 with its padding.
+base64_of() {
+  local text
+  text=$(printf '%s' "$1" | tr -- '-_' '+/')
+  while [ $((${#text} % 4)) -ne 0 ]; do text="$text="; done
+  printf '%s' "$text"
+}
+
+receipt=$(answered Sluice-Receipt)
+if [ -n "$receipt" ]; then
+  signed=${receipt%.*}
+  printf '%s' "$signed" > "$work/signed"
+  base64_of "${receipt##*.}" | signed_by_bus "$work/signed" ||
+    { echo 'the signature of the receipt is wrong' >&2; exit 3; }
+  case $(base64_of "${signed%.*}" | openssl base64 -d -A) in
+    '{"alg":"ES256","typ":"sluice-receipt+jwt","x5t#S256":"'"$(thumbprint "$bus_certificate")"'"}') ;;
+    *) echo 'that is no receipt of this bus' >&2; exit 3 ;;
+  esac
+fi
 
 echo "status       $status $(answered X-Road-Error)"
 echo "exchange id  $(answered Sluice-Exchange-Id)"
 echo "signature    verified, certificate of the bus"
+[ -z "$receipt" ] || echo "receipt      verified, $(base64_of "${signed#*.}" | openssl base64 -d -A)"
 cat "$work/answer"
 echo
 [ "$status" -lt 400 ]

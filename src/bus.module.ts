@@ -19,6 +19,7 @@ import { BusMetrics } from './monitoring/metrics.js'
 import type { SystemLog } from './monitoring/system-log.js'
 import { newExchangeId } from './new-exchange-id.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
+import { createReceiptSigner, type SignReceipt } from './receipt/receipt-signer.js'
 import { authorise, payloadBytesMax } from './registry/authorise.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
@@ -163,6 +164,7 @@ function makeAdapters(
     signer: standard.http,
     signsWithRsa: replySigners.signsWithRsa,
     replySigner: (consumer, claimsRsa) => replySigners.replySigner(consumer, claimsRsa),
+    receipt: receiptSignerOf(input.identity),
     requestBudget,
     replyBudget,
     requestSpool: makeSpool('spooled requests', input, warn),
@@ -178,6 +180,10 @@ function signerOf({ privateKey, certificate, certificateThumbprint }: BusIdentit
     { privateKey: privateKey.reveal(), certificate, certificateThumbprint },
     now,
   )
+}
+
+function receiptSignerOf({ privateKey, certificateThumbprint }: BusIdentity): SignReceipt {
+  return createReceiptSigner({ privateKey: privateKey.reveal(), certificateThumbprint })
 }
 
 function isRsa({ privateKey }: BusIdentity): boolean {

@@ -412,3 +412,7 @@ export const containerFilesMax = 256
 export const containerNameBytesMax = 100
 /** The list of files that the seal covers. */
 export const containerManifestBytesMax = 262_144
+// Receipts.
+
+/** One that an RSA key of 8192 bits signed, for the log with the longest name, has a little more than half of this. */
+export const receiptCharsMax = 4_096

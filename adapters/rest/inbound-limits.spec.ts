@@ -9,6 +9,7 @@ import {
   echo,
   envelopeHeaders,
   envelopeLines,
+  nobody,
   sendBytes,
   serviceTarget,
   toolsStub,
@@ -210,7 +211,7 @@ describe('requests one after another on one connection', () => {
       if (content.format !== 'http') throw new Error('not HTTP')
       const verified = isVerified ? verifiedOf(content, new Uint8Array()) : undefined
       const fault = new Fault('THROTTLED', { side })
-      return Promise.resolve({ outcome: 'refused', exchangeId, fault, signer: undefined, verified })
+      return Promise.resolve({ outcome: 'refused', exchangeId, fault, ...nobody, verified })
     })
     let isSecond = false
     const { text } = await sendBytes(port, `${get}\r\n`, {

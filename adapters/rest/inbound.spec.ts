@@ -84,9 +84,11 @@ describe('replies (X-Road REST §4, RFC 9110 §7.6.1, RFC 9421)', () => {
       'x-road-service': 'AZ/GOV/DIN/GCQ/finAxtaris/v1',
       'sluice-entry': Buffer.alloc(32, 7).toString('base64url'),
       'signature-input':
-        'sluice=(content-type x-road-id x-road-client x-road-service x-road-request-id sluice-exchange-id sluice-entry);req=consumer',
+        'sluice=(content-type x-road-id x-road-client x-road-service x-road-request-id sluice-exchange-id sluice-entry sluice-receipt);req=consumer',
     })
-    expect(answer.headers['x-road-request-id']).toBe(answer.headers['sluice-exchange-id'])
+    const exchangeId = String(answer.headers['sluice-exchange-id'])
+    expect(answer.headers['x-road-request-id']).toBe(exchangeId)
+    expect(answer.headers['sluice-receipt']).toBe(`receipt-of-${exchangeId}`)
   })
 
   it("passes the provider's status and end-to-end fields; its signature under another name", async () => {
@@ -96,6 +98,7 @@ describe('replies (X-Road REST §4, RFC 9110 §7.6.1, RFC 9421)', () => {
       ...['Connection', 'X-Hop', 'X-Hop', 'gone', 'Keep-Alive', 'timeout=9', 'TE', 'trailers'],
       ...['Signature-Input', 'p=("@status")', 'Signature', 'p=:AA==:', 'Content-Digest', 'd'],
       ...['X-Road-Id', 'forged', 'Sluice-Entry', 'forged', 'X-Road-Error', 'forged'],
+      ...['Sluice-Receipt', 'forged'],
     ]
     const { url } = await rest.listen(
       busStub(() => Promise.resolve(replyOf(302, provider, Buffer.from('not really gzip')))),

@@ -5,6 +5,7 @@ import { RestAdapters } from '../../test/support/rest-adapter.js'
 import {
   envelopeLines,
   mediatedOf,
+  nobody,
   sendBytes,
   serviceTarget,
   toolsStub,
@@ -64,12 +65,12 @@ async function openLane(
       const request = mediatedOf(received, new Uint8Array(), { address })
       const { content } = await sender.send!(request, new AbortController().signal)
       after()
-      const entry = { leafHash: new Uint8Array(32), recordedAt: new Date() }
+      const entry = { leafHash: new Uint8Array(32), recordedAt: new Date(), log: 'domain/PORTAL' }
       return { outcome: 'answered', exchangeId, request: request.logged, content, entry }
     } catch (error) {
       const fault = toFault(error)
       faults.push(fault)
-      return { outcome: 'refused', exchangeId, fault, signer: undefined, verified: undefined }
+      return { outcome: 'refused', exchangeId, fault, ...nobody }
     }
   }
   const { port } = await rest.listen(handle, limits, tools)

@@ -64,6 +64,8 @@ function renderAnswer(
     exchangeId,
     'Sluice-Entry',
     base64url(reply.entry.leafHash),
+    'Sluice-Receipt',
+    tools.receipt(exchangeId, reply.entry, reply.request.entry),
   ]
   rawHeaders.push(...own)
   cover.push(...ownFields)
@@ -82,6 +84,7 @@ const ownFields = [
   'x-road-request-id',
   'sluice-exchange-id',
   'sluice-entry',
+  'sluice-receipt',
 ]
 
 // What says X-Road or Sluice in a reply comes from the bus; signatures move to fields of their own.
@@ -130,14 +133,15 @@ function renderRefusal(
   acceptLanguage: string | undefined,
   tools: AdapterTools,
 ): RenderedReply {
-  const { exchangeId, fault, verified } = reply
+  const { exchangeId, fault, verified, entry, requestEntry } = reply
   const problem = renderFault(fault, exchangeId, acceptLanguage, tools.now())
   const { status, rawHeaders } = problem
   // A reply to HEAD has no content, so its digest is that of nothing (RFC 9530 §2).
   const payload = request?.method === 'HEAD' ? noPayload : problem.payload
-  const cover = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
   const requestLabel = verified?.signature.label
   try {
+    if (entry) rawHeaders.push('Sluice-Receipt', tools.receipt(exchangeId, entry, requestEntry))
+    const cover = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
     const { http: signer } = tools.replySigner(reply.signer?.subsystem, false)
     rawHeaders.push(
       ...signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),

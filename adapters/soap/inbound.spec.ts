@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import type { HandleExchange, Listening } from '../../src/exchange/adapter.js'
 import { Fault } from '../../src/exchange/fault.js'
 import { soapStartBytesMax } from '../../src/limits.js'
-import { sendBytes, until, type ToolsStub } from '../../test/support/rest-lane.js'
+import { nobody, sendBytes, until, type ToolsStub } from '../../test/support/rest-lane.js'
 import {
   bodyContentOf,
   headerBlocks,
@@ -179,8 +179,7 @@ describe('before anybody knows whose a message is', () => {
         outcome: 'refused',
         exchangeId,
         fault,
-        signer: undefined,
-        verified: undefined,
+        ...nobody,
       })
     }
     const port = await listen(handle)

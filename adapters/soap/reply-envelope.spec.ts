@@ -9,7 +9,8 @@ import { representationNamespace } from './names.js'
 import { refusalHeaderBlocks, replyHeaderBlocks } from './reply-envelope.js'
 import { strippedEnvelope } from './strip.js'
 
-const terms = { exchangeId: '019ab2c4', entry: Buffer.from('leaf') }
+const terms = { exchangeId: '019ab2c4', entry: Buffer.from('leaf'), receipt: 'e30.e30.x' }
+const unlogged = { exchangeId: 'x', receipt: undefined }
 const texts = (blocks: readonly Uint8Array[]) =>
   blocks.map((block) => Buffer.from(block).toString())
 const names = (blocks: readonly Uint8Array[]) =>
@@ -24,6 +25,7 @@ describe("the reply's header blocks", () => {
     const blocks = replyHeaderBlocks(request, terms)
     expect(names(blocks)).toEqual([
       ...['client', 'service', 'id', 'protocolVersion', 'requestHash', 'exchangeId', 'entry'],
+      'receipt',
     ])
     expect(texts(blocks)[2]).toBe(`<xroad:id xmlns:xroad="${xroad}">sorgu-1</xroad:id>`)
     const digest = createHash('sha256').update(request.envelope).digest('base64')
@@ -31,6 +33,7 @@ describe("the reply's header blocks", () => {
       `<xroad:requestHash xmlns:xroad="${xroad}" algorithmId="http://www.w3.org/2001/04/xmlenc#sha256">${digest}</xroad:requestHash>`,
     )
     expect(texts(blocks)[6]).toContain('>bGVhZg<')
+    expect(texts(blocks)[7]).toContain('>e30.e30.x<')
   })
 
   it('hash the SOAP part of a multipart, not the multipart', () => {
@@ -56,15 +59,24 @@ describe("the reply's header blocks", () => {
   })
 
   it('of a refusal repeat what had been verified', () => {
-    expect(names(refusalHeaderBlocks(undefined, 'x'))).toEqual(['exchangeId'])
-    expect(names(refusalHeaderBlocks(verifiedSoap(), 'x'))).toEqual([
+    expect(names(refusalHeaderBlocks(undefined, unlogged))).toEqual(['exchangeId'])
+    expect(names(refusalHeaderBlocks(verifiedSoap(), unlogged))).toEqual([
       ...['client', 'service', 'id', 'protocolVersion', 'exchangeId'],
     ])
   })
 
+  it('of a refusal bring the receipt where the log has an entry of it', () => {
+    const logged = { exchangeId: 'x', receipt: 'e30.e30.x' }
+    const blocks = refusalHeaderBlocks(undefined, logged)
+    expect(names(blocks)).toEqual(['exchangeId', 'receipt'])
+    expect(texts(blocks)[1]).toBe(
+      '<sluice:receipt xmlns:sluice="urn:sluice:header:1">e30.e30.x</sluice:receipt>',
+    )
+  })
+
   it('of a refusal leave out the block that is why', () => {
     const blocks = [`<x:id xmlns:x="${xroad}"><b/></x:id>`, sampleBlocks[3]!]
-    expect(names(refusalHeaderBlocks(verifiedSoap({ blocks }), 'x'))).toEqual([
+    expect(names(refusalHeaderBlocks(verifiedSoap({ blocks }), unlogged))).toEqual([
       ...['protocolVersion', 'exchangeId'],
     ])
   })

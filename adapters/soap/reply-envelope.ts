@@ -13,6 +13,14 @@ export interface ReplyTerms {
   readonly exchangeId: string
   /** Leaf hash of the reply's entry in the message log. */
   readonly entry: Uint8Array
+  readonly receipt: string
+}
+
+/** The same in a refusal. */
+export interface RefusalTerms {
+  readonly exchangeId: string
+  /** Undefined where the message log could not take the refusal. */
+  readonly receipt: string | undefined
 }
 
 /**
@@ -22,13 +30,14 @@ export interface ReplyTerms {
  */
 export function replyHeaderBlocks(
   request: VerifiedSoapRequest,
-  { exchangeId, entry }: ReplyTerms,
+  { exchangeId, entry, receipt }: ReplyTerms,
 ): Buffer[] {
   return [
     ...repeatedBlocks(request),
     Buffer.from(requestHashOf(request)),
     sluiceBlock('exchangeId', exchangeId),
     sluiceBlock('entry', Buffer.from(entry).toString('base64url')),
+    sluiceBlock('receipt', receipt),
   ]
 }
 
@@ -38,7 +47,7 @@ export function replyHeaderBlocks(
  */
 export function refusalHeaderBlocks(
   request: VerifiedSoapHead | undefined,
-  exchangeId: string,
+  { exchangeId, receipt }: RefusalTerms,
 ): Buffer[] {
   const blocks: Buffer[] = []
   for (const block of request?.headerBlocks ?? []) {
@@ -50,6 +59,7 @@ export function refusalHeaderBlocks(
     }
   }
   blocks.push(sluiceBlock('exchangeId', exchangeId))
+  if (receipt !== undefined) blocks.push(sluiceBlock('receipt', receipt))
   return blocks
 }
 

@@ -16,7 +16,7 @@ import { preferredLanguage } from '../../src/http/preferred-language.js'
 import { retryAfterOf } from '../../src/http/retry-after.js'
 import { readContentType } from './content-type.js'
 import { renderFault } from './fault.js'
-import { refusalHeaderBlocks, replyHeaderBlocks } from './reply-envelope.js'
+import { refusalHeaderBlocks, replyHeaderBlocks, type RefusalTerms } from './reply-envelope.js'
 
 type Answered = Extract<Reply, { readonly outcome: 'answered' }>
 type Refused = Extract<Reply, { readonly outcome: 'refused' }>
@@ -49,7 +49,11 @@ function renderAnswer(
     throw new TypeError('an answer that is not SOAP for a request that is')
   }
   const { envelope, document } = content
-  const headerBlocks = replyHeaderBlocks(verified, { exchangeId, entry: reply.entry.leafHash })
+  const headerBlocks = replyHeaderBlocks(verified, {
+    exchangeId,
+    entry: reply.entry.leafHash,
+    receipt: tools.receipt(exchangeId, reply.entry, reply.request.entry),
+  })
   const { soap } = tools.replySigner(signer.subsystem, false)
   const { isXop = false } = content
   const attachments = content.attachments.filter(isHeld)
@@ -115,12 +119,13 @@ function renderRefusal(
 
 function signedRefusal(
   envelope: Uint8Array,
-  { verified, exchangeId, signer }: Refused,
+  { verified, exchangeId, signer, entry, requestEntry }: Refused,
   start: Uint8Array,
   tools: AdapterTools,
 ): Uint8Array {
   try {
-    const headerBlocks = blocksOfRefusal(verified, exchangeId)
+    const receipt = entry && tools.receipt(exchangeId, entry, requestEntry)
+    const headerBlocks = blocksOfRefusal(verified, { exchangeId, receipt })
     const { soap } = tools.replySigner(signer?.subsystem, signer === undefined && claimsRsa(start))
     return soap.sign({ envelope, headerBlocks, attachments: [] })
   } catch (error) {
@@ -130,13 +135,13 @@ function signedRefusal(
   }
 }
 
-function blocksOfRefusal(verified: VerifiedHead | undefined, exchangeId: string): Uint8Array[] {
+function blocksOfRefusal(verified: VerifiedHead | undefined, terms: RefusalTerms): Uint8Array[] {
   try {
     const request = verified?.format === 'soap' ? verified : undefined
-    return refusalHeaderBlocks(request, exchangeId)
+    return refusalHeaderBlocks(request, terms)
   } catch (error) {
     // A block that is not written as it should be may be the very reason of the refusal.
-    if (error instanceof Fault) return refusalHeaderBlocks(undefined, exchangeId)
+    if (error instanceof Fault) return refusalHeaderBlocks(undefined, terms)
     throw error
   }
 }

@@ -25,6 +25,7 @@ mutable struct SOAP_ENV__Header {
   struct xroad__RequestHash *xroad__requestHash;
   char *sluice__exchangeId;
   char *sluice__entry;
+  char *sluice__receipt;
 };
 END
 soapcpp2 -C -c -L -w -x -I"$gsoap/import" -I"$gsoap" service.h

@@ -90,7 +90,7 @@ describe('sluice explain: a SOAP reply of the bus', () => {
     const { envelope } = renderFault(fault, { version: '1.1', exchangeId: 'm-1', language: 'az' })
     const { privateKey, der: certificate } = bus
     const signer = createSoapSigner({ privateKey, certificate, now: () => new Date() })
-    const headerBlocks = refusalHeaderBlocks(undefined, 'm-1')
+    const headerBlocks = refusalHeaderBlocks(undefined, { exchangeId: 'm-1', receipt: 'e30.e30.x' })
     const answer = Buffer.from(signer.sign({ envelope, headerBlocks, attachments: [] }))
     const file = reply(answer, {}, '500 Internal Server Error')
     const result = await json(file, ...soapWhole, '--cert', 'bus.pem')

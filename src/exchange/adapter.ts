@@ -1,6 +1,7 @@
 import type { DeadlineSignal } from './deadline.js'
 import type {
   EnvelopeReader,
+  LoggedEntry,
   MediatedRequest,
   ReceivedReply,
   ReceivedRequest,
@@ -57,6 +58,13 @@ export interface AdapterTools {
    *   nothing else is known
    */
   replySigner(consumer: SubsystemId | undefined, claimsRsa: boolean): BusSigner
+  /**
+   * The receipt of an exchange, which every reply brings along whose entry is durable: the bus's signed promise
+   * that the entry with this hash will be in its log.
+   * @param requestEntry - where there is one
+   * @returns printable ASCII without white space
+   */
+  receipt(exchangeId: string, entry: LoggedEntry, requestEntry: LoggedEntry | undefined): string
   /** Payloads of requests. The inbound side takes and releases. */
   readonly requestBudget: PayloadBudget
   /**

@@ -99,6 +99,8 @@ export interface LoggedEntry {
   /** RFC 9162 §2.1.1 leaf hash of the entry's canonical bytes. */
   readonly leafHash: Uint8Array
   readonly recordedAt: Date
+  /** The log that it will be in: `domain/` and its exchange domain, or `unassigned`. */
+  readonly log: string
   /** The entry's salted digest of the payload; absent where no payload is kept. */
   readonly payloadDigest?: string | undefined
 }
@@ -233,4 +235,8 @@ export type Reply =
       readonly signer: Signer | undefined
       /** What had been verified of the request; the signed refusal refers to its signature. */
       readonly verified: VerifiedHead | undefined
+      /** The request's entry, where it had come so far. */
+      readonly requestEntry: LoggedEntry | undefined
+      /** The refusal's own; undefined where the message log could not take it. */
+      readonly entry: LoggedEntry | undefined
     }

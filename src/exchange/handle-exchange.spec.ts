@@ -44,7 +44,10 @@ function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED'
       return name === failing ? Promise.reject(error) : Promise.resolve(result)
     }
   const envelope = { consumer: 'AZ/GOV/A/X' }
-  const stage = (name: string): unknown => ({ exchangeId: 'e-1', stage: name, verified, envelope })
+  const stage = (name: string): unknown => ({
+    ...{ exchangeId: 'e-1', stage: name, verified, envelope },
+    ...(name === 'logged' && { entry: 'request entry' }),
+  })
   return {
     admission: {
       enter: step('enter', undefined),
@@ -63,7 +66,7 @@ function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED'
     logReply: later('logReply', { content: 'content', entry: 'entry' }),
     logRefusal: (fault: Fault, reached: RequestStage, answer?: ReceivedReply) => {
       refused.push({ fault, reached, ...(answer && { answer }) })
-      return Promise.resolve()
+      return Promise.resolve('refusal entry')
     },
     ended: (_: RequestStage, outcome: unknown) => ended.push(outcome),
   } as unknown as Bus
@@ -146,6 +149,17 @@ describe('one exchange (architecture §3)', () => {
       expect(reply).not.toHaveProperty('content')
     },
   )
+
+  it.each([
+    ['verifyHead', undefined],
+    ['logRequest', undefined],
+    ['deliver', 'request entry'],
+    ['logReply', 'request entry'],
+  ] as const)('a refusal at %s has what its receipt promises', async (step, requestEntry) => {
+    const reply = await handleExchange(received, busThatFailsAt(step))
+    expect(reply).toMatchObject({ outcome: 'refused', entry: 'refusal entry' })
+    expect((reply as { requestEntry?: unknown }).requestEntry).toBe(requestEntry)
+  })
 
   it.each([
     ['enter', undefined],

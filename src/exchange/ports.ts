@@ -3,6 +3,7 @@ import type {
   AuthenticatedRequest,
   AuthorisedRequest,
   IdentifiedRequest,
+  LoggedEntry,
   LoggedReply,
   LoggedRequest,
   MediatedRequest,
@@ -33,8 +34,13 @@ export interface Bus {
   /**
    * MUST resolve even if the log cannot write: the consumer is told its fault all the same.
    * @param answer - what the provider answered, where that was refused
+   * @returns undefined where there is no durable entry of this refusal
    */
-  logRefusal(fault: Fault, reached: RequestStage, answer?: ReceivedReply): Promise<void>
+  logRefusal(
+    fault: Fault,
+    reached: RequestStage,
+    answer?: ReceivedReply,
+  ): Promise<LoggedEntry | undefined>
   /** Called once an exchange has ended, for metrics and the system log. MUST NOT throw. */
   ended(reached: RequestStage, outcome: 'answered' | Fault): void
 }

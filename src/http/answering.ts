@@ -107,7 +107,9 @@ export class Answering<Request extends LaneRequest> {
       this.#tools.warn('reply could not be rendered', { exchangeId, error: String(error) })
       const fault = new Fault('INTERNAL_ERROR', { cause: error })
       const { signer, verified } = reply.outcome === 'answered' ? reply.request : reply
-      const refused: Reply = { outcome: 'refused', exchangeId, fault, signer, verified }
+      // The entry that there is tells of an answer, and is no promise that this refusal was logged.
+      const entries = { requestEntry: undefined, entry: undefined }
+      const refused: Reply = { outcome: 'refused', exchangeId, fault, signer, verified, ...entries }
       return this.#lane.render(refused, request, asked)
     }
     try {
@@ -135,7 +137,9 @@ export class Answering<Request extends LaneRequest> {
     } catch (error) {
       this.#tools.warn('exchange ended without reply', { exchangeId, error: String(error) })
       const fault = toFault(error)
-      return { outcome: 'refused', exchangeId, fault, signer: undefined, verified: undefined }
+      const known = { signer: undefined, verified: undefined }
+      const entries = { requestEntry: undefined, entry: undefined }
+      return { outcome: 'refused', exchangeId, fault, ...known, ...entries }
     }
   }
 }

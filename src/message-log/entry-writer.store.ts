@@ -9,6 +9,7 @@ import { encodeEntry, type EntryFields, type Half } from './entry.js'
 import { refusalSummaryEntry, type EntryContext } from './exchange-entry.js'
 import type { CommitResult, GroupCommit } from './group-commit.store.js'
 import { reasonOf, withClient } from './log-connection.store.js'
+import { logNameOf } from './log-name.js'
 import { encodeRecord } from './log-record.js'
 import type { RefusalSummary } from './lost-refusals.js'
 import { keyBytes, masterKeyOf, sealPayload, type Sealing } from './payload-cipher.js'
@@ -101,7 +102,8 @@ export class EntryWriter {
       encodeRecord({ half, fields, entry, recordedAt, payload: kept?.sealed, messageIdDigest }),
     )
     this.entries += 1
-    return { result, entry: { leafHash: entry.leafHash, recordedAt, payloadDigest } }
+    const log = logNameOf(fields.domain)
+    return { result, entry: { leafHash: entry.leafHash, recordedAt, log, payloadDigest } }
   }
 
   /** The same summary tried again is durable once. @throws Fault AUDIT_UNAVAILABLE */

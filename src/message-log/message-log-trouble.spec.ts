@@ -62,7 +62,8 @@ describe('no exchange without record (R-128)', () => {
     await database.pause()
     await until(() => !log.state().ready)
     await expect(log.logRequest(sampleValidated())).rejects.toMatchObject(unavailable)
-    await log.logRefusal(new Fault('SIGNATURE_MISSING'), sampleReceived())
+    const lost = await log.logRefusal(new Fault('SIGNATURE_MISSING'), sampleReceived())
+    expect(lost).toBeUndefined()
     expect(log.state().refusalsLost).toBe(1)
     expect(warnings).toContain('message_log.refusal_lost')
 
@@ -285,7 +286,7 @@ describe('the sweep', () => {
     await testLogJobs(database.jobsUrl).sweepUnresolved({ olderThanMs: 600_000 })
     await expect(log.logReply(sampleAccepted(), logged)).rejects.toMatchObject(unavailable)
     // A refusal says no more than what is there already.
-    await log.logRefusal(new Fault('PROVIDER_TIMEOUT'), logged)
+    expect(await log.logRefusal(new Fault('PROVIDER_TIMEOUT'), logged)).toBeUndefined()
     expect(log.state().refusalsLost).toBe(0)
   })
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type pg from 'pg'
 import type {
   AcceptedReply,
+  LoggedEntry,
   LoggedReply,
   LoggedRequest,
   ReceivedReply,
@@ -182,12 +183,15 @@ export class MessageLog {
     } as LoggedReply
   }
 
-  /** Makes a refusal durable. Never rejects: the consumer gets its fault all the same. */
+  /**
+   * Makes a refusal durable (R-127). Never rejects: the consumer gets its fault all the same.
+   * @returns undefined where the log could not take it, or has another outcome of the exchange already
+   */
   async logRefusal(
     fault: Fault,
     reached: RequestStage,
     circumstances: RefusalCircumstances = {},
-  ): Promise<void> {
+  ): Promise<LoggedEntry | undefined> {
     try {
       const { exchangeId } = reached
       const message = refusedMessage(fault.code, reached, circumstances.answer)
@@ -195,11 +199,15 @@ export class MessageLog {
         'envelope' in reached
           ? [this.#exchanges, reached.envelope.consumer]
           : [this.#strangers, reached.remoteAddress]
-      await this.#writer.write({ commits, party, half: 2, exchangeId }, message, (context) =>
-        refusalEntry(fault, reached, context, circumstances),
+      const { result, entry } = await this.#writer.write(
+        { commits, party, half: 2, exchangeId },
+        message,
+        (context) => refusalEntry(fault, reached, context, circumstances),
       )
+      return result === 'exists' ? undefined : entry
     } catch (error) {
       this.#lostRefusals.add(fault, reached.exchangeId, error)
+      return undefined
     }
   }
 }

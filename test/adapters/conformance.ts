@@ -147,6 +147,8 @@ function describeInbound(createAdapter: CreateAdapter, driver: ConformanceDriver
         fault,
         signer: undefined,
         verified: undefined,
+        requestEntry: undefined,
+        entry: undefined,
       })
   }
 

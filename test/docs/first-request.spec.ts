@@ -50,6 +50,9 @@ describeOrSkip('docs/first-request.sh: curl and openssl alone', () => {
       const said = await firstRequest(keyType, 'Sluice-Mode: user', 'X-Road-UserId: AZ0TEST01')
       expect(said).toMatch(/^status {7}200 $/m)
       expect(said).toMatch(/^signature {4}verified/m)
+      const exchangeId = /^exchange id {2}(.+)$/m.exec(said)?.[1]
+      const [, promised = ''] = /^receipt {6}verified, (\{.*\})$/m.exec(said) ?? []
+      expect(JSON.parse(promised)).toMatchObject({ exchangeId, half: 2, log: 'domain/PORTAL' })
     },
   )
 
@@ -57,5 +60,6 @@ describeOrSkip('docs/first-request.sh: curl and openssl alone', () => {
     const said = await firstRequest('p256', 'Sluice-Mode: body')
     expect(said).toMatch(/^status {7}422 LEGAL_BASIS_REQUIRED$/m)
     expect(said).toMatch(/^signature {4}verified/m)
+    expect(said).toMatch(/^receipt {6}verified/m)
   })
 })

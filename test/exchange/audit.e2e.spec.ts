@@ -54,6 +54,8 @@ describe('R-128: no exchange without its record', () => {
     await paused(async () => {
       const answer = await bus.portal.call({ credentials: bus.identities.personnel })
       expect(answer.fault).toBe('CERT_SENDER_MISMATCH')
+      // What is not durable is not promised.
+      expect(answer.headers).not.toHaveProperty('sluice-receipt')
     })
     expect(bus.app.get(MessageLog).state().refusalsLost).toBe(lost + 1)
     await until(async () => (await bus.portal.call()).status === 200)
@@ -72,6 +74,7 @@ describe('R-128: no exchange without its record', () => {
       answerNow()
       const refused = await answered
       expectUnavailable(refused)
+      expect(refused.headers).not.toHaveProperty('sluice-receipt')
       expect(refused.payload.toString()).not.toContain('cavab')
     })
     await until(async () => (await bus.portal.call()).status === 200)

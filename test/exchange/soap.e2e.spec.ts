@@ -93,7 +93,7 @@ describe('a SOAP consumer and a SOAP provider', () => {
     const { verified } = await portal.send(signed)
     expect(verified.headerBlocks.map(({ localName }) => localName)).toEqual([
       ...['client', 'service', 'id', 'protocolVersion', 'issue'],
-      ...['requestHash', 'exchangeId', 'entry'],
+      ...['requestHash', 'exchangeId', 'entry', 'receipt'],
     ])
     expect(verified.headerBlock(xroad, 'id')?.text()).toBe('sorgu-77')
     const digest = hash('sha256', signed.envelope, 'base64')

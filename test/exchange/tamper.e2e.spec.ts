@@ -105,6 +105,7 @@ describe('R-124: alteration on the way is noticed, and the record says on which 
     ['the payload of an answer', 'cavab'],
     ['the message id', 'X-Road-Id: '],
     ['the entry in the log', 'Sluice-Entry: '],
+    ['the receipt', 'Sluice-Receipt: '],
   ])('%s, from the bus to the consumer: the consumer sees it', async (_what, text) => {
     bus.providers.taxes.answer = () => ({ payload: 'cavab' })
     front.meddle = flipIn(text, 'back')

@@ -131,6 +131,7 @@ export async function explainSoapSamples() {
           block('requestHash', xroad, hash('sha256', asked, 'base64')),
           block('exchangeId', sluice, 'mübadilə-1'),
           block('entry', sluice, 'e'),
+          block('receipt', sluice, 'e30.e30.x'),
         ],
         body: '<g:finAxtarisResponse xmlns:g="urn:gcq"><ad>Şəfəq</ad></g:finAxtarisResponse>',
         ...sample,

@@ -67,6 +67,7 @@ export function toolsStub(
         signSpooled: ({ envelope }) => Promise.resolve(envelope),
       },
     }),
+    receipt: (exchangeId) => `receipt-of-${exchangeId}`,
     requestBudget: new SharedPayloadBudget('requests', {
       bytesMax: all.payloadBytesInFlightMax,
       bytesPerConsumerMax: all.payloadBytesPerConsumerMax,
@@ -167,7 +168,7 @@ export function mediatedOf(
       accessRight: { id: '1', legalBasis: 'law', purpose: 'test' },
     },
     contractVersion: 'none',
-    entry: { leafHash: new Uint8Array(32), recordedAt: new Date() },
+    entry: { leafHash: new Uint8Array(32), recordedAt: new Date(), log: 'domain/PORTAL' },
   }
   return { logged, mappingVersion: 'none' } as unknown as MediatedRequest
 }
@@ -188,7 +189,11 @@ export function busStub(
       const payload = await content.readPayload(requestBytesMax, consumer as SubsystemId)
       const { logged } = mediatedOf(received, payload, {})
       const reply = await answer(received, payload)
-      const entry = { leafHash: new Uint8Array(32).fill(7), recordedAt: new Date() }
+      const entry = {
+        leafHash: new Uint8Array(32).fill(7),
+        recordedAt: new Date(),
+        log: 'domain/PORTAL',
+      }
       return { outcome: 'answered', exchangeId, request: logged, content: reply, entry }
     } catch (error) {
       return { outcome: 'refused', exchangeId, fault: toFault(error), ...nobody }
@@ -197,7 +202,13 @@ export function busStub(
   return Object.assign(handle, { received: all })
 }
 
-const nobody = { signer: undefined, verified: undefined }
+/** Of a refusal of which nothing is known, and that the log has no entry of. */
+export const nobody = {
+  signer: undefined,
+  verified: undefined,
+  requestEntry: undefined,
+  entry: undefined,
+}
 
 function malformedFault({
   code,

@@ -3,7 +3,7 @@ import { readMultipart } from '../../adapters/soap/multipart.js'
 import { replaceSoapPart } from '../../adapters/soap/replace-soap-part.js'
 import { held } from './held.js'
 import { makeAuthority } from './pki.js'
-import { toolsStub, type RouteStub, type ToolsStub } from './rest-lane.js'
+import { nobody, toolsStub, type RouteStub, type ToolsStub } from './rest-lane.js'
 import { heldMessage, identifiers, sluice, xroad } from './wss.js'
 import { verifiedSoap } from './soap-samples.js'
 import type { HandleExchange } from '../../src/exchange/adapter.js'
@@ -148,7 +148,7 @@ export function mediatedSoap(
       accessRight: { id: '1', legalBasis: 'law', purpose: 'test' },
     },
     contractVersion: 'none',
-    entry: { leafHash: new Uint8Array(32), recordedAt: new Date() },
+    entry: { leafHash: new Uint8Array(32), recordedAt: new Date(), log: 'domain/PORTAL' },
   }
   return { logged, mappingVersion: 'none' } as unknown as MediatedRequest
 }
@@ -170,7 +170,11 @@ export function soapBusStub(
       const payload = await content.readPayload(1 << 26, 'AZ/GOV/VN/EVHF' as SubsystemId)
       const verified = asVerified(heldMessage(payload))
       const { logged } = mediatedSoap({ ...received, adapter, content }, verified, {})
-      const entry = { leafHash: new Uint8Array(32).fill(7), recordedAt: new Date() }
+      const entry = {
+        leafHash: new Uint8Array(32).fill(7),
+        recordedAt: new Date(),
+        log: 'domain/PORTAL',
+      }
       const reply = answer(verified, received)
       return { outcome: 'answered', exchangeId, request: logged, content: reply, entry }
     } catch (error) {
@@ -178,8 +182,7 @@ export function soapBusStub(
         outcome: 'refused',
         exchangeId,
         fault: toFault(error),
-        signer: undefined,
-        verified: undefined,
+        ...nobody,
       }
     }
   }

@@ -1,0 +1,16 @@
+/**
+ * What is wrong with a receipt: `form`, it is no compact JWS; `header` and `payload`, they are not a receipt's;
+ * `algorithm`, it is not the key's; `signature`, the key did not make it.
+ */
+export type ReceiptTrouble = 'form' | 'header' | 'algorithm' | 'signature' | 'payload'
+
+/** Not a receipt, or not a true one. The message is one English sentence. */
+export class ReceiptError extends Error {
+  override readonly name = 'ReceiptError'
+  readonly trouble: ReceiptTrouble
+
+  constructor(trouble: ReceiptTrouble, message: string) {
+    super(message)
+    this.trouble = trouble
+  }
+}
