@@ -167,6 +167,8 @@ describe('replies (X-Road REST §4, RFC 9110 §7.6.1, RFC 9421)', () => {
     expect(answer.statusCode).toBe(503)
     expect(await answer.body.json()).toMatchObject({ code: 'INTERNAL_ERROR' })
     expect(tools.warnings).toContain('reply could not be rendered')
+    // The log says that it was answered: there is no entry of this refusal to promise.
+    expect(answer.headers).not.toHaveProperty('sluice-receipt')
   })
 })
 

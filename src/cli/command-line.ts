@@ -3,6 +3,7 @@ import type { FileCommandIo } from './command-io.js'
 import { explain } from './explain.js'
 import { logShow } from './log-show.js'
 import { openLogOf, openRegistryOf, type DatabasePlace } from './open-database.js'
+import { receiptVerify } from './receipt-verify.js'
 import { registryCommand } from './registry.js'
 import { send } from './send.js'
 import { trustVerify } from './trust-verify.js'
@@ -15,6 +16,7 @@ const usage = `Usage: sluice COMMAND …
   send …                               sign a request, send it, verify the answer
   explain FILE …                       say step by step why a captured request would be accepted or refused
   trust verify CERT …                  the same for a certificate and its chain
+  receipt verify RECEIPT …             say whether the bus gave a receipt, and what it promised
   c14n FILE …                          write XML as the canonical octets that a signature covers
   --version                            say which version this is
 
@@ -57,6 +59,8 @@ export async function runCommandLine(
       return c14n(rest, io)
     case 'trust':
       return sub === 'verify' ? trustVerify(afterSub, io) : otherThan('trust verify', sub, io)
+    case 'receipt':
+      return sub === 'verify' ? receiptVerify(afterSub, io) : otherThan('receipt verify', sub, io)
     case '--version':
       io.out(`sluice ${await surroundings.version()}`)
       return 0

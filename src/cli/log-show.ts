@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { exchangesShownMax } from '../limits.js'
 import type { EntrySelection, StoredEntry } from '../message-log/log-reader.store.js'
 import { UsageError, type CommandIo } from './command-io.js'
+import { printable } from './printable.js'
 
 /** The message log, opened for a command. */
 export interface OpenLog {
@@ -151,9 +152,4 @@ function linesOf({ rowId, leafHash, fields }: StoredEntry): string[] {
 /** `providerProtocol` is shown as `provider protocol`. */
 function labelOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).padEnd(labelChars)
-}
-
-/** Consumers chose some of these texts; none of them may steer the reader's terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd')
 }

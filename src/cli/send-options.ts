@@ -34,8 +34,8 @@ the bus over the answer, and prints status, exchange id and body.
                         default, and Content-ID, attachment-1 and so on by default
   --verbose             print what is sent and received
 
-Exit code: 0 answered (2xx), 1 refused or any other answer, 2 wrong usage, 3 the answer is not
-verifiably the bus's.`
+Exit code: 0 answered (2xx), 1 refused or any other answer, 2 wrong usage, 3 the answer, or the receipt
+that it brings, is not verifiably the bus's.`
 
 export interface SendOptions {
   readonly url: string

@@ -3,7 +3,9 @@ import { holdsFault, refusalIn, type ReplyMeaning } from '../../adapters/soap/cl
 import { sluiceNamespace } from '../../adapters/soap/names.js'
 import { Fault } from '../exchange/fault.js'
 import type { SoapAttachment, VerifiedSoapRequest } from '../exchange/signed-content.js'
+import type { NamedCertificate } from './command-files.js'
 import type { CommandIo } from './command-io.js'
+import { showReceipt } from './send-receipt.js'
 import { statusLine, textOf } from './send-transport.js'
 
 export interface ReplyToShow {
@@ -14,14 +16,33 @@ export interface ReplyToShow {
   readonly meaning: ReplyMeaning
 }
 
-/** Shows what a verified reply says. @returns exit code: 0 answered, 1 refused, or a Fault of the provider */
-export function showSoapReply(reply: ReplyToShow, io: CommandIo): number {
-  const { status, verified, attachments, meaning } = reply
+/**
+ * Shows what a verified reply says.
+ * @returns exit code: 0 answered, 1 refused, or a Fault of the provider, 3 with a receipt that is wrong
+ */
+export function showSoapReply(
+  reply: ReplyToShow,
+  buses: readonly NamedCertificate[],
+  io: CommandIo,
+): number {
+  const { status, verified, meaning } = reply
+  const ours = (name: string): string | undefined =>
+    verified.headerBlock(sluiceNamespace, name)?.text()
+  const [exchangeId, entry, token] = [ours('exchangeId'), ours('entry'), ours('receipt')]
   io.out(statusLine(status))
-  io.out(`Exchange id: ${verified.headerBlock(sluiceNamespace, 'exchangeId')?.text() ?? 'none'}`)
+  io.out(`Exchange id: ${exchangeId ?? 'none'}`)
   const bound = meaning === 'answer' ? 'this request' : 'no request in particular'
   io.out(`Signed by the bus at ${verified.signature.created.toISOString()}, in answer to ${bound}.`)
+  const isRight = showReceipt({ token, exchangeId, entry }, buses, io)
   io.out('')
+  const exitCode = showContent(reply, io)
+  return isRight ? exitCode : 3
+}
+
+function showContent(
+  { status, verified, attachments, meaning }: ReplyToShow,
+  io: CommandIo,
+): number {
   if (meaning === 'refusal') {
     for (const line of refusalLines(verified)) io.out(line)
     return 1

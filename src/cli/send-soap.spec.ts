@@ -169,7 +169,7 @@ describe('sluice send --soap', () => {
     answer = () => ({ ...soapReplyOf(Buffer.from(fault)), status: 500 })
     const { exitCode, text } = await run('--data', '@body.xml')
     expect(exitCode).toBe(1)
-    expect(text).toContain('in answer to this request.\n\n<S:Fault>')
+    expect(text).toMatch(/in answer to this request\.\nReceipt: verified\. .*\n\n<S:Fault>/)
     expect(text).not.toContain('REFUSED')
   })
 

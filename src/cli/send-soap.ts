@@ -50,7 +50,7 @@ export async function sendSoap(
   if (options.verbose) showHeaders('< ', answer.rawHeaders, io)
   try {
     const { status } = answer
-    return showSoapReply({ status, ...verifiedReply(answer, request, buses) }, io)
+    return showSoapReply({ status, ...verifiedReply(answer, request, buses) }, buses, io)
   } catch (error) {
     if (!(error instanceof Fault || error instanceof PackagingError)) throw error
     showUnverified(answer, 'SOAP', error.message, io)

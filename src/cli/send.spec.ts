@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { memoryIo } from '../../test/support/command-io.js'
 import { makeAuthority, type TestIdentity } from '../../test/support/pki.js'
+import { replyEntry, sampleExchangeId, sampleReceipt } from '../../test/support/receipts.js'
 import { consumerId, providerId } from '../../test/support/signing.js'
 import { parseSubsystemId } from '../exchange/identifier.js'
 import { Fault } from '../exchange/fault.js'
@@ -21,7 +22,13 @@ let consumer: TestIdentity
 let bus: TestIdentity
 let files: Record<string, string | Buffer>
 let seen: { request: IncomingMessage; payload: Buffer } | undefined
-let answer: { status: number; payload: Buffer; tamper?: (rawHeaders: string[]) => string[] }
+let answer: {
+  status: number
+  payload: Buffer
+  /** Further header fields, which the signature covers. */
+  headers?: readonly string[]
+  tamper?: (rawHeaders: string[]) => string[]
+}
 
 const directory: SignerDirectory = {
   key: (thumbprint) => ({
@@ -59,9 +66,9 @@ function signedReply(content: HttpRequestContent): string[] {
     certificateThumbprint: bus.thumbprint,
     now: () => new Date(),
   })
-  const rawHeaders = ['Content-Type', 'application/json', 'Sluice-Exchange-Id', 'exchange-1']
-  const cover = ['content-type', 'sluice-exchange-id']
-  const { status, payload } = answer
+  const { status, payload, headers = ['Sluice-Exchange-Id', 'exchange-1'] } = answer
+  const rawHeaders = ['Content-Type', 'application/json', ...headers]
+  const cover = ['content-type', 'sluice-exchange-id', 'sluice-entry', 'sluice-receipt']
   const requestLabel = head.signature.label
   const added = signer.signReply({
     status,
@@ -199,6 +206,40 @@ describe('sluice send', () => {
     expect(exitCode).toBe(3)
     expect(text).not.toContain('Şəfəq')
     expect(errors).toContain('SIGNATURE_INVALID')
+  })
+
+  it('says that the answer has no receipt', async () => {
+    expect((await run()).text).toContain('Receipt: none')
+  })
+
+  it('verifies the receipt, which is by a key of the bus, maybe another than the answer', async () => {
+    const headers = (receipt: string, exchangeId = sampleExchangeId): string[] => [
+      ...['Sluice-Exchange-Id', exchangeId, 'Sluice-Receipt', receipt],
+    ]
+    const leafHash = Buffer.from(replyEntry.leafHash).toString('base64url')
+    answer.headers = [...headers(sampleReceipt(bus)), 'Sluice-Entry', leafHash]
+    const { exitCode, text } = await run()
+    expect(exitCode).toBe(0)
+    expect(text).toContain(`Receipt: verified. Entry ${leafHash} will be in the log domain/PORTAL.`)
+
+    answer.headers = headers(sampleReceipt(consumer))
+    const byAnother = await run()
+    expect(byAnother.exitCode).toBe(0)
+    expect(byAnother.text).toContain(`not checked. Give the certificate with the thumbprint`)
+    expect((await run('--bus-cert', 'sc.pem')).text).toContain('Receipt: verified')
+
+    for (const wrong of [
+      headers('e30.e30.AAAA'),
+      headers(sampleReceipt(bus), '019ab2c4-0000-7000-8000-000000000000'),
+      [...headers(sampleReceipt(bus)), 'Sluice-Entry', 'another'],
+    ]) {
+      answer.headers = wrong
+      const { exitCode: code, errors } = await run()
+      expect({ code, errors }).toEqual({
+        code: 3,
+        errors: expect.stringMatching(/^Receipt: WRONG/),
+      })
+    }
   })
 
   it('ends with 3 for an answer of another than the bus', async () => {

@@ -4,6 +4,7 @@ import { signRequest, verifyReply, type VerifiedBusReply } from '../trust/http-s
 import { readInput, type NamedCertificate } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
 import { byOneOf, readBus, readSystem } from './send-identities.js'
+import { showReceipt } from './send-receipt.js'
 import { readSendOptions, sendUsage, type SendOptions } from './send-options.js'
 import { sendSoap } from './send-soap.js'
 import {
@@ -91,7 +92,7 @@ async function exchange(
     const verified = byOneOf(buses, ({ publicKey, thumbprint: certificateThumbprint }) =>
       verifyReply({ ...reply, request, publicKey, certificateThumbprint }),
     )
-    show(verified, io)
+    if (!show(verified, buses, io)) return 3
     return verified.status >= 200 && verified.status < 300 ? 0 : 1
   } catch (error) {
     if (!(error instanceof Fault)) throw error
@@ -100,11 +101,20 @@ async function exchange(
   }
 }
 
-function show(reply: VerifiedBusReply, io: FileCommandIo): void {
+/** @returns whether the receipt, if any, is right */
+function show(
+  reply: VerifiedBusReply,
+  buses: readonly NamedCertificate[],
+  io: FileCommandIo,
+): boolean {
+  const exchangeId = reply.header('sluice-exchange-id')
   io.out(statusLine(reply.status))
-  io.out(`Exchange id: ${reply.header('sluice-exchange-id') ?? 'none'}`)
+  io.out(`Exchange id: ${exchangeId ?? 'none'}`)
   const bound = reply.boundToRequest ? 'this request' : 'no request in particular'
   io.out(`Signed by the bus at ${reply.created.toISOString()}, in answer to ${bound}.`)
+  const [token, entry] = [reply.header('sluice-receipt'), reply.header('sluice-entry')]
+  const isRight = showReceipt({ token, exchangeId, entry }, buses, io)
   io.out('')
   if (reply.payload.length > 0) io.out(textOf(reply.payload))
+  return isRight
 }

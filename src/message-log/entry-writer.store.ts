@@ -4,12 +4,12 @@ import type { LoggedEntry } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { isInMemory, type Bytes, type Payload } from '../exchange/payload.js'
 import { spooledMemoryBytes } from '../limits.js'
+import { logOfDomain } from '../tlog/checkpoint.js'
 import { DataKeys, type DataKeyLimits } from './data-keys.store.js'
 import { encodeEntry, type EntryFields, type Half } from './entry.js'
 import { refusalSummaryEntry, type EntryContext } from './exchange-entry.js'
 import type { CommitResult, GroupCommit } from './group-commit.store.js'
 import { reasonOf, withClient } from './log-connection.store.js'
-import { logNameOf } from './log-name.js'
 import { encodeRecord } from './log-record.js'
 import type { RefusalSummary } from './lost-refusals.js'
 import { keyBytes, masterKeyOf, sealPayload, type Sealing } from './payload-cipher.js'
@@ -102,7 +102,7 @@ export class EntryWriter {
       encodeRecord({ half, fields, entry, recordedAt, payload: kept?.sealed, messageIdDigest }),
     )
     this.entries += 1
-    const log = logNameOf(fields.domain)
+    const log = logOfDomain(fields.domain)
     return { result, entry: { leafHash: entry.leafHash, recordedAt, log, payloadDigest } }
   }
 

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { isSegment } from '../exchange/identifier.js'
+import { logOfDomain, unassignedLog } from '../tlog/checkpoint.js'
 import { keyTypeOf, verifyByScheme } from '../trust/http-signature/algorithms.js'
 import { readCompactJws, type CompactJws } from './compact-jws.js'
 import { isReceiptAlgorithm, receiptAlgorithms } from './receipt-algorithm.js'
@@ -94,8 +95,9 @@ const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 function isLogName(name: string): boolean {
-  if (name === 'unassigned') return true
-  return name.startsWith('domain/') && isSegment(name.slice('domain/'.length))
+  if (name === unassignedLog) return true
+  const domain = name.slice(name.indexOf('/') + 1)
+  return isSegment(domain) && logOfDomain(domain) === name
 }
 
 /** Whether a value is base64url of 32 bytes, with no other text for the same bytes. */

@@ -17,7 +17,7 @@ export const requestEntry: LoggedEntry = { ...replyEntry, leafHash: Buffer.alloc
 
 /** A signer and the receipt that it gives of the sample exchange. */
 export function sampleReceipt(
-  signer: TestSigner = testSigner(),
+  signer: Pick<TestSigner, 'privateKey' | 'thumbprint'> = testSigner(),
   entry: LoggedEntry = replyEntry,
   request: LoggedEntry | undefined = requestEntry,
 ): string {

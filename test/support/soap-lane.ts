@@ -6,7 +6,7 @@ import { makeAuthority } from './pki.js'
 import { nobody, toolsStub, type RouteStub, type ToolsStub } from './rest-lane.js'
 import { heldMessage, identifiers, sluice, xroad } from './wss.js'
 import { verifiedSoap } from './soap-samples.js'
-import type { HandleExchange } from '../../src/exchange/adapter.js'
+import type { BusSigner, HandleExchange } from '../../src/exchange/adapter.js'
 import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
 import type { ServiceId, SubsystemId } from '../../src/exchange/identifier.js'
@@ -18,6 +18,7 @@ import type {
   SoapReplyContent,
   VerifiedSoapRequest,
 } from '../../src/exchange/signed-content.js'
+import { createReceiptSigner } from '../../src/receipt/receipt-signer.js'
 import { sha256Of } from '../../src/trust/http-signature/content-digest.js'
 import { CoveredXml } from '../../src/trust/wss/verified-element.js'
 import { createSoapSigner } from '../../src/trust/wss/sign-message.js'
@@ -31,10 +32,12 @@ const bus = await (await makeAuthority('Kök')).issue({ keyType: 'p256', subject
 export const busIdentity = bus
 
 export function soapTools(limits: Readonly<Record<string, number>> = {}): ToolsStub {
-  const { privateKey, der: certificate } = bus
+  const { privateKey, der: certificate, thumbprint: certificateThumbprint } = bus
   const soap = createSoapSigner({ privateKey, certificate, now: () => new Date() })
   const tools = toolsStub(undefined, limits)
-  return { ...tools, signsWithRsa: true, replySigner: () => ({ http: tools.signer, soap }) }
+  const receipt = createReceiptSigner({ privateKey, certificateThumbprint })
+  const replySigner = (): BusSigner => ({ http: tools.signer, soap })
+  return { ...tools, signsWithRsa: true, replySigner, receipt }
 }
 
 export interface SoapCallSample {
