@@ -7,7 +7,12 @@ import type {
   Listening,
   ProtocolAdapter,
 } from '../../src/exchange/adapter.js'
-import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange/exchange.js'
+import type {
+  LoggedEntry,
+  MediatedRequest,
+  ReceivedRequest,
+  Reply,
+} from '../../src/exchange/exchange.js'
 import { Fault, type FaultCode } from '../../src/exchange/fault.js'
 import { faultTexts } from '../../src/exchange/fault-text.js'
 import type { ReplyContent, VerifiedContent } from '../../src/exchange/signed-content.js'
@@ -139,7 +144,7 @@ function describeInbound(createAdapter: CreateAdapter, driver: ConformanceDriver
     return listening.address
   }
 
-  const refusing = (fault: Fault): HandleExchange => {
+  const refusing = (fault: Fault, entry?: LoggedEntry): HandleExchange => {
     return ({ exchangeId }) =>
       Promise.resolve({
         outcome: 'refused',
@@ -148,7 +153,7 @@ function describeInbound(createAdapter: CreateAdapter, driver: ConformanceDriver
         signer: undefined,
         verified: undefined,
         requestEntry: undefined,
-        entry: undefined,
+        entry,
       })
   }
 
@@ -188,6 +193,29 @@ function describeInbound(createAdapter: CreateAdapter, driver: ConformanceDriver
         expect(text).not.toContain('gizli')
       },
     )
+
+    it('brings the receipt of every reply that has an entry, as the bus gives it', async () => {
+      const asked: unknown[] = []
+      const tools = driver.tools()
+      const receipt: AdapterTools['receipt'] = (...terms) => {
+        asked.push(terms)
+        return `qebz.${asked.length}.${terms[0]}`
+      }
+      const listenTo = (handle: HandleExchange): Promise<string> =>
+        listen(handle, { ...tools, receipt })
+      const entry = { leafHash: new Uint8Array(32), recordedAt: new Date(), log: 'unassigned' }
+      const refusal = new Fault('ACCESS_DENIED')
+      const answered = await driver.ask(await listenTo((each) => driver.answered(each)), payload)
+      const refused = await driver.ask(await listenTo(refusing(refusal, entry)), payload)
+      const unlogged = await driver.ask(await listenTo(refusing(refusal)), payload)
+      expect(answered.text).toMatch(/qebz\.1\.[0-9a-f-]{36}/)
+      expect(refused.text).toMatch(/qebz\.2\.[0-9a-f-]{36}/)
+      expect(unlogged.text).not.toContain('qebz')
+      expect(asked).toEqual([
+        [expect.any(String), expect.anything(), expect.anything()],
+        [expect.any(String), entry, undefined],
+      ])
+    })
 
     it('answers even where the bus fails, says nothing of why, and warns', async () => {
       const tools = driver.tools()

@@ -4,6 +4,7 @@ import { BusProcess } from '../../src/bus-process.js'
 import { explain } from '../../src/cli/explain.js'
 import { receiptVerify } from '../../src/cli/receipt-verify.js'
 import { memoryIo } from '../support/command-io.js'
+import { sendRaw } from '../support/raw-http.js'
 import { withoutSignature } from '../support/whole-bus-consumer.js'
 import { expectAnswered, expectReceipt, expectRefused } from '../support/whole-bus-expect.js'
 import { sampleRight, sampleService, services, subsystems } from '../support/whole-bus-sample.js'
@@ -102,6 +103,12 @@ describe('REST: the receipt', () => {
     expect(code).toBe(0)
     expect(text).toContain('log / jurnal               unassigned')
     expect(text).not.toContain('request / sorğu')
+  })
+
+  it('comes with the refusal of what is no HTTP at all', async () => {
+    const { header } = await sendRaw(bus.address, 'EHLO bus.example\r\n\r\n')
+    expect(header('X-Road-Error')).toBe('PAYLOAD_UNSAFE')
+    await expectReceipt(bus, header('Sluice-Exchange-Id') ?? '', header('Sluice-Receipt'))
   })
 
   it('comes with an answer that has no content', async () => {
