@@ -398,8 +398,7 @@ export const timestampAccuracyMsMax = 60_000
 /** How long one authority may take, and the head of its answer. */
 export const timestampMsMax = 10_000
 export const timestampHeadBytesMax = 16_384
-/** An authority that failed is left alone for so long, and twice as long each time, up to the last. */
-export const timestampRetryMsMin = 30_000
+/** An authority that failed is left alone for half a turn, then for twice as long each time, up to this. */
 export const timestampRetryMsMax = 900_000
 // Evidence containers.
 
@@ -416,3 +415,5 @@ export const containerManifestBytesMax = 262_144
 
 /** One that an RSA key of 8192 bits signed, for the log with the longest name, has a little more than half of this. */
 export const receiptCharsMax = 4_096
+/** How long a node that stops may take to have its last checkpoints stamped. */
+export const lastStampMsMax = 5_000

@@ -33,9 +33,9 @@ function configOf(...authorities: TimestampAuthorityConfig[]): Config {
   return { directory: folder, timestamps: { everyMs: 60_000, authorities } } as unknown as Config
 }
 
-async function ownClient(now?: () => Date): Promise<TimestampClient> {
-  const sources = await loadTimestampSources(configOf(), now?.())
-  return new TimestampClient({ sources, warn: () => undefined, ...(now && { now }) })
+async function ownClient(): Promise<TimestampClient> {
+  const sources = await loadTimestampSources(configOf())
+  return new TimestampClient({ sources, retryMsMin: 1_000, warn: () => undefined })
 }
 
 describe('the bus’s own authority for timestamps', () => {

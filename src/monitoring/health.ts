@@ -1,5 +1,7 @@
 import { healthReportAgeMsMax } from '../limits.js'
 import type { HealthCheck, WorkerState } from '../process/messages.js'
+import type { TimestampState } from '../timestamp/stamp-checkpoints.js'
+import { reportTimestamps, type TimestampReport } from './timestamp-report.js'
 
 /** Where a node is in its life; only a running one carries exchanges. */
 export type NodePhase = 'starting' | 'running' | 'stopping'
@@ -13,6 +15,8 @@ export interface HealthReport {
   readonly why: readonly string[]
   /** Services with an open circuit breaker in any process; the node is well all the same. */
   readonly failingServices: readonly string[]
+  /** Timestamps over checkpoints; null while the node starts. Late ones stop nothing. */
+  readonly timestamps: TimestampReport | null
 }
 
 /** What the page is made from. */
@@ -26,6 +30,7 @@ export interface NodeFacts {
   }[]
   /** What the supervisor itself looks after. */
   readonly checks: readonly HealthCheck[]
+  readonly timestamps: TimestampState | undefined
 }
 
 /**
@@ -33,7 +38,7 @@ export interface NodeFacts {
  * wrong with the others is said all the same.
  */
 export function reportHealth(facts: NodeFacts): HealthReport {
-  const { phase, workersExpected, workers, checks } = facts
+  const { phase, workersExpected, workers, checks, timestamps } = facts
   const fresh = workers.flatMap(({ state, ageMs }) =>
     state !== undefined && ageMs <= healthReportAgeMsMax ? [state] : [],
   )
@@ -51,5 +56,6 @@ export function reportHealth(facts: NodeFacts): HealthReport {
     exchangesInProgress: fresh.reduce((sum, state) => sum + state.exchangesInProgress, 0),
     why: [...new Set(why)],
     failingServices: [...new Set(fresh.flatMap((state) => state.failingServices ?? []))],
+    timestamps: timestamps ? reportTimestamps(timestamps) : null,
   }
 }

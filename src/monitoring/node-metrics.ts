@@ -1,11 +1,14 @@
 import { AggregatorRegistry, Counter, Gauge, Registry } from 'prom-client'
 import type { HealthReport } from './health.js'
 import type { MetricValues } from './metric-values.js'
+import type { TimestampState } from '../timestamp/stamp-checkpoints.js'
+import { reportTimestamps } from './timestamp-report.js'
 
 /** What the supervisor itself counts. */
 export interface NodeCounts {
   readonly workerDeaths: number
   readonly databaseRestarts: number
+  readonly timestamps: TimestampState | undefined
 }
 
 /** Prometheus text: the workers added up, and what the supervisor knows of the node. */
@@ -30,6 +33,32 @@ export async function writeMetrics(
     'Times the embedded database was started again',
     counts.databaseRestarts,
   )
+  if (counts.timestamps) countTimestamps(node, counts.timestamps)
   const sums = AggregatorRegistry.aggregate([...workers])
   return (await sums.metrics()) + (await node.metrics())
+}
+
+function countTimestamps(node: Registry, state: TimestampState): void {
+  const registers = [node]
+  const last = 'Unix time of the last timestamp over a checkpoint, 0 before the first'
+  const lastSeconds = (state.lastStampAt?.getTime() ?? 0) / 1_000
+  new Gauge({ name: 'sluice_timestamp_last_seconds', help: last, registers }).set(lastSeconds)
+  const independent = 'Whether an authority that the bus does not run vouches for the time'
+  new Gauge({ name: 'sluice_timestamps_independent', help: independent, registers }).set(
+    reportTimestamps(state).independent ? 1 : 0,
+  )
+  const late = 'Whether the last turn left checkpoints without a timestamp'
+  new Gauge({ name: 'sluice_timestamps_late', help: late, registers }).set(
+    state.trouble === undefined ? 0 : 1,
+  )
+  const labelNames = ['authority']
+  const had = 'Timestamps had from an authority'
+  const stamps = new Counter({ name: 'sluice_timestamps_total', help: had, labelNames, registers })
+  const failed = 'Attempts in vain to have a timestamp from an authority'
+  const name = 'sluice_timestamp_failures_total'
+  const failures = new Counter({ name, help: failed, labelNames, registers })
+  for (const source of state.sources) {
+    stamps.inc({ authority: source.name }, source.stamps)
+    failures.inc({ authority: source.name }, source.failures)
+  }
 }

@@ -1,15 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config.js'
-import type { Secret } from '../config/secrets.js'
 import { identityCertificates } from '../config/identity.js'
+import type { Secret } from '../config/secrets.js'
+import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { createClient, createPool, type ConnectionOptions } from '../database/connection.js'
 import { ValidationMaterialStore } from '../evidence/validation-material.store.js'
+import { lastStampMsMax } from '../limits.js'
+import { withClient } from '../message-log/log-connection.store.js'
 import { LogJobs } from '../message-log/log-jobs.store.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import { openRegistry } from '../open-stores.js'
 import type { RegistryFollower } from '../registry/registry-follower.store.js'
 import { RevocationListRefresh } from '../registry/revocation-list-refresh.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
+import { StampCheckpoints, type TimestampState } from '../timestamp/stamp-checkpoints.js'
+import { TimestampClient, type TimestampSource } from '../timestamp/timestamp-client.js'
+import { TimestampStore } from '../timestamp/timestamp.store.js'
 import { readRevocationList } from '../trust/read-revocation-list.js'
 import type { HealthCheck } from './messages.js'
 
@@ -29,8 +35,8 @@ const idleTimeoutMs = 60_000
 
 /**
  * What one process of a node does now and then: marks requests that got no outcome, forgets message
- * ids after the replay window, fetches revocation lists, and keeps the bus's certificates as evidence. Several nodes may run it; the database
- * lets one at a time.
+ * ids after the replay window, fetches revocation lists, keeps the bus's certificates as evidence, and has
+ * checkpoints stamped. Several nodes may run it; the database lets one at a time.
  */
 export class NodeJobs {
   readonly #input: NodeJobsInput
@@ -38,12 +44,18 @@ export class NodeJobs {
   readonly #logJobs: LogJobs
   readonly #refresh: RevocationListRefresh
   readonly #material: ValidationMaterialStore
+  readonly #stamps: StampCheckpoints
   readonly #closePool: () => Promise<void>
   readonly #stopping = new AbortController()
   readonly #loops: Promise<void>[] = []
 
-  private constructor(input: NodeJobsInput, registry: RegistryFollower) {
+  private constructor(
+    input: NodeJobsInput,
+    registry: RegistryFollower,
+    sources: readonly TimestampSource[],
+  ) {
     const { config, jobsUrl, log } = input
+    const warn = warnTo(log)
     const connection: ConnectionOptions = {
       url: jobsUrl.reveal(),
       role: 'jobs',
@@ -64,43 +76,62 @@ export class NodeJobs {
       store: new RevocationListStore(pool),
       readRevocationList,
       everyMs: config.limits.revocationRefreshEveryMs,
-      warn: (event, details) => log.warn(details, event),
+      warn,
+    })
+    this.#stamps = new StampCheckpoints({
+      store: new TimestampStore((work) => withClient(() => createClient(connection), work)),
+      client: new TimestampClient({ sources, retryMsMin: config.timestamps.everyMs / 2, warn }),
     })
   }
 
   static async start(input: NodeJobsInput): Promise<NodeJobs> {
     const { config, databaseUrl, log } = input
-    const warn = (event: string, details: Readonly<Record<string, unknown>>): void =>
-      log.warn(details, event)
+    const warn = warnTo(log)
+    const sources = await loadTimestampSources(config)
     const registry = await openRegistry({ limits: config.limits, databaseUrl, warn })
-    const jobs = new NodeJobs(input, registry)
+    const jobs = new NodeJobs(input, registry, sources)
     jobs.#begin()
     return jobs
   }
 
-  /** What health says of the jobs: an authority without a current revocation list is refused. */
+  /**
+   * What health says of the jobs: an authority without a current revocation list is refused; timestamps
+   * that are late stop nothing.
+   */
   checks(): HealthCheck[] {
-    return this.#refresh
+    const { trouble } = this.#stamps.state()
+    const lists = this.#refresh
       .state()
       .filter(({ outcome }) => outcome === 'failed')
-      .map(({ authority, trouble }) => ({
-        name: `revocation list of ${authority}`,
+      .map((state) => ({
+        name: `revocation list of ${state.authority}`,
         ok: false,
-        why: trouble ?? 'not available',
+        why: state.trouble ?? 'not available',
       }))
+    return trouble === undefined
+      ? lists
+      : [...lists, { name: 'timestamps', ok: false, why: trouble }]
   }
 
-  /** Resolves when the jobs in progress have ended. */
+  /** How it goes with the timestamps. */
+  timestamps(): TimestampState {
+    return this.#stamps.state()
+  }
+
+  /** Resolves when the jobs in progress have ended, and what can be stamped now has been. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     await Promise.all(this.#loops)
+    await this.#stamp(AbortSignal.timeout(lastStampMsMax)).catch((error: unknown) =>
+      this.#input.log.warn({ job: 'stamp', err: error }, 'job failed'),
+    )
     await this.#refresh.close()
     await this.#registry.close()
     await this.#closePool()
   }
 
   #begin(): void {
-    const { limits } = this.#input.config
+    const { limits, timestamps } = this.#input.config
     const logJobs = this.#logJobs
     this.#refresh.start()
     this.#loops.push(
@@ -113,7 +144,18 @@ export class NodeJobs {
       this.#every(keepEveryMs, 'keep certificates', () =>
         this.#material.keepBusCertificates(identityCertificates(this.#input.config)),
       ),
+      this.#every(timestamps.everyMs, 'stamp', () => this.#stamp(this.#stopping.signal)),
     )
+  }
+
+  /** Whoever is told to stop has failed in nothing; the rest is stamped later. */
+  async #stamp(stop: AbortSignal): Promise<number | undefined> {
+    try {
+      return await this.#stamps.run(stop)
+    } catch (error) {
+      if (stop.aborted) return undefined
+      throw error
+    }
   }
 
   // The pause begins when a turn has ended: turns that fail slowly do not pile up. One that failed
@@ -135,4 +177,10 @@ export class NodeJobs {
       await pause(everyMs, undefined, { signal }).catch(() => undefined)
     }
   }
+}
+
+function warnTo(
+  log: SystemLog,
+): (event: string, details: Readonly<Record<string, unknown>>) => void {
+  return (event, details) => log.warn(details, event)
 }

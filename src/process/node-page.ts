@@ -24,6 +24,7 @@ export class NodePage extends NodeStatus {
       workersExpected: this.#workersExpected,
       workers: this.pool?.reports ?? [],
       checks: [...(this.database?.checks() ?? []), ...(this.jobs?.checks() ?? [])],
+      timestamps: this.jobs?.timestamps(),
     })
   }
 
@@ -31,6 +32,7 @@ export class NodePage extends NodeStatus {
     return writeMetrics(this.pool?.metrics ?? [], this.health(), {
       workerDeaths: this.pool?.deaths ?? 0,
       databaseRestarts: this.database?.restarts ?? 0,
+      timestamps: this.jobs?.timestamps(),
     })
   }
 }

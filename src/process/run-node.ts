@@ -4,6 +4,7 @@ import { loadConfig } from '../config/config.js'
 import { readEnvironment } from '../config/env.js'
 import { loadIdentity, loadRsaIdentity } from '../config/identity.js'
 import { loadLogKeys } from '../config/log-keys.js'
+import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { createSystemLog } from '../monitoring/system-log.js'
 import { troubleOf } from './start-trouble.js'
 import { Supervisor } from './supervisor.js'
@@ -24,6 +25,7 @@ export async function runNode(): Promise<number> {
     await loadIdentity(config)
     await loadRsaIdentity(config)
     loadLogKeys(config)
+    await loadTimestampSources(config)
     const log = createSystemLog(config.logLevel, { supervisor: process.pid })
     const input = { config, databaseUrl, migrationUrl, log }
     const supervisor = await Supervisor.start(input, stop)

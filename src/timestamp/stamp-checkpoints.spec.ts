@@ -45,6 +45,7 @@ function node(): StampCheckpoints {
     store: new TimestampStore((work) => withClient(connect, work)),
     client: new TimestampClient({
       sources: [{ ...source, ask: (query, stop) => ask(query, stop) }],
+      retryMsMin: 30_000,
       warn: () => undefined,
       now: () => now,
     }),

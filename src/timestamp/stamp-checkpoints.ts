@@ -48,7 +48,8 @@ export class StampCheckpoints {
       this.#trouble = undefined
       return stamped
     } catch (error) {
-      this.#trouble = error instanceof Error ? error.message : String(error)
+      // Who is told to stop is in no trouble.
+      if (!stop.aborted) this.#trouble = error instanceof Error ? error.message : String(error)
       throw error
     }
   }

@@ -45,6 +45,7 @@ function sourceOf(name: string, server: TsaServer, { trust }: TestTsa): Timestam
 function clientOf(): TimestampClient {
   return new TimestampClient({
     sources: [sourceOf('dövlət', first, tsa), sourceOf('ehtiyat', second, other)],
+    retryMsMin: 30_000,
     warn: (_event, details) =>
       warnings.push(`${String(details['authority'])}: ${String(details['trouble'])}`),
     now: () => now,

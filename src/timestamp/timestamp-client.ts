@@ -1,4 +1,4 @@
-import { timestampRetryMsMax, timestampRetryMsMin } from '../limits.js'
+import { timestampRetryMsMax } from '../limits.js'
 import { TimestampError } from './timestamp-error.js'
 import { makeTimestampRequest } from './timestamp-request.js'
 import { verifyResponse } from './verify-response.js'
@@ -43,23 +43,25 @@ export interface SourceState {
 export interface TimestampClientOptions {
   /** Tried in this order. */
   readonly sources: readonly TimestampSource[]
+  /** How long a source that failed is left alone the first time, milliseconds. */
+  readonly retryMsMin: number
   /** Notes trouble for the engineer on call. */
   readonly warn: (event: string, details: Readonly<Record<string, unknown>>) => void
   readonly now?: () => Date
 }
 
 /**
- * Gets timestamps from the first source that gives one. A source that failed is left alone for half a
- * minute, then for twice as long each time, so that one that hangs does not hold up every stamp; once it
- * gives one it is first again.
+ * Gets timestamps from the first source that gives one. A source that failed is left alone for
+ * a while, then for twice as long each time, so that one that hangs does not hold up every stamp; once it
+ * gives one again all is forgotten.
  */
 export class TimestampClient {
   readonly #sources: readonly Source[]
   readonly #warn: TimestampClientOptions['warn']
   readonly #now: () => Date
 
-  constructor({ sources, warn, now = () => new Date() }: TimestampClientOptions) {
-    this.#sources = sources.map((source) => new Source(source))
+  constructor({ sources, retryMsMin, warn, now = () => new Date() }: TimestampClientOptions) {
+    this.#sources = sources.map((source) => new Source(source, retryMsMin))
     this.#warn = warn
     this.#now = now
   }
@@ -111,13 +113,15 @@ class Source {
   readonly source: TimestampSource
   trouble: string | undefined
   retryAt: Date | undefined
+  readonly #retryMsMin: number
   #pauseMs = 0
   #stamps = 0
   #failures = 0
   #lastStampAt: Date | undefined
 
-  constructor(source: TimestampSource) {
+  constructor(source: TimestampSource, retryMsMin: number) {
     this.source = source
+    this.#retryMsMin = retryMsMin
   }
 
   isDue(now: Date): boolean {
@@ -136,7 +140,7 @@ class Source {
 
   failed(trouble: string, now: Date): void {
     this.#failures += 1
-    this.#pauseMs = Math.min(Math.max(2 * this.#pauseMs, timestampRetryMsMin), timestampRetryMsMax)
+    this.#pauseMs = Math.min(2 * this.#pauseMs || this.#retryMsMin, timestampRetryMsMax)
     this.trouble = trouble
     this.retryAt = new Date(now.getTime() + this.#pauseMs)
   }
