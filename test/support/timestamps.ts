@@ -43,8 +43,9 @@ export interface TestTsa {
 export async function makeTsa(
   identity?: (root: TestAuthority) => Promise<TestIdentity>,
   now?: () => Date,
+  rootWish: TestCertificate = {},
 ): Promise<TestTsa> {
-  const root = await makeAuthority('Vaxtın kökü')
+  const root = await makeAuthority('Vaxtın kökü', rootWish)
   const own = await (identity ?? issueTsa)(root)
   return {
     root,

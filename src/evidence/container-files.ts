@@ -1,0 +1,71 @@
+import type { Half } from '../message-log/entry.js'
+import { firstValue } from '../http/headers.js'
+import type { CheckpointEvidence, HalfEvidence } from './exchange-evidence.js'
+import { parseHead, splitHeads } from './http-head.js'
+import { formatTlogProof } from './tlog-proof.js'
+
+/** Names of a container's files. */
+export const checkpointFile = 'checkpoint.txt'
+export const summaryFile = (language: 'az' | 'en'): string => `summary.${language}.txt`
+export const timestampFile = (number: number): string => `timestamp-${number}.tst`
+export const certificateFile = (number: number): string => `certificates/${number}.cer`
+export const revocationListFile = (number: number): string => `revocation/${number}.crl`
+
+/** Where the files of a half are. */
+export const folderOf: Readonly<Record<Half, string>> = { 1: 'request', 2: 'outcome' }
+
+export type HalfFile =
+  'entry.json' | 'entry.tlog-proof' | 'delivery.http' | 'head.http' | 'salt.bin'
+
+export function halfFile(half: Half, name: HalfFile): string {
+  return `${folderOf[half]}/${name}`
+}
+
+/** The payload's file is named by its type, for whoever looks into the container. */
+export const payloadEnds = ['xml', 'json', 'bin'] as const
+
+export function payloadFile(half: Half, end: (typeof payloadEnds)[number]): string {
+  return `${folderOf[half]}/payload.${end}`
+}
+
+/** The files of one half. */
+export function* filesOfHalf(
+  { half, entry, message, place }: HalfEvidence,
+  checkpoint: CheckpointEvidence | undefined,
+): Generator<[name: string, content: Buffer]> {
+  yield [halfFile(half, 'entry.json'), entry]
+  if (place && checkpoint) {
+    const { index, proof: hashes } = place
+    const note = cosigned(checkpoint)
+    const proof = formatTlogProof({ index, hashes, checkpoint: note })
+    yield [halfFile(half, 'entry.tlog-proof'), proof]
+  }
+  if (!message) return
+  const [first, second] = splitHeads(message.head)
+  // Of a signed answer the delivery's head is kept before its own (`answer-head.ts`).
+  if (first && second) yield [halfFile(half, 'delivery.http'), first]
+  const head = second ?? message.head
+  yield [halfFile(half, 'head.http'), head]
+  yield [halfFile(half, 'salt.bin'), message.salt]
+  yield [payloadFile(half, endOf(head)), message.payload]
+}
+
+/** The note with the lines of its witnesses below. */
+export function cosigned({ note, cosignatures }: CheckpointEvidence): string {
+  return note + cosignatures.map((line) => `${line}\n`).join('')
+}
+
+function endOf(head: Buffer): (typeof payloadEnds)[number] {
+  const type = mediaType(head)
+  if (/^(?:text|application)\/(?:[a-z0-9.-]+\+)?xml$/.test(type)) return 'xml'
+  return /^application\/(?:[a-z0-9.-]+\+)?json$/.test(type) ? 'json' : 'bin'
+}
+
+function mediaType(head: Buffer): string {
+  try {
+    const value = firstValue(parseHead(head).rawHeaders, 'content-type') ?? ''
+    return value.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  } catch {
+    return ''
+  }
+}

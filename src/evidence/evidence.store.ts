@@ -1,0 +1,200 @@
+import type pg from 'pg'
+import type { Act } from '../audit-log/act.js'
+import { decodeEntry, type Half } from '../message-log/entry.js'
+import {
+  openPayload,
+  unwrapDataKey,
+  type MasterKey,
+  type OpenedPayload,
+} from '../message-log/payload-cipher.js'
+import { LogTreeStore } from '../sequencing/log-tree.store.js'
+import type { CheckpointEvidence, ExchangeEvidence, HalfEvidence } from './exchange-evidence.js'
+import { ValidationMaterialStore } from './validation-material.store.js'
+
+/** Who opens an exchange's payloads, and why (R-106). */
+export type Opener = Pick<Act, 'actor' | 'account' | 'role'> & { readonly reason: string }
+
+export interface EvidenceStoreOptions {
+  /** Under a login that reads the logs and may add to the audit log. */
+  readonly client: pg.ClientBase
+  /** Unwraps the keys of payloads. */
+  readonly masterKey: MasterKey
+  /** Makes an act durable in the audit log; rejects where it cannot. */
+  readonly recordAct: (act: Act) => Promise<{ readonly actId: string }>
+}
+
+/** There is no such exchange in the message log. */
+export class NoSuchExchange extends Error {
+  override readonly name = 'NoSuchExchange'
+}
+
+/** A payload that cannot be opened; the message says why, and nothing of what is in it. */
+export class CannotOpen extends Error {
+  override readonly name = 'CannotOpen'
+}
+
+interface EntryRow {
+  readonly half: Half
+  readonly entry: Buffer
+  readonly recorded_at: Date
+}
+
+interface PayloadRow {
+  readonly half: Half
+  readonly nonce: Buffer
+  readonly ciphertext: Buffer
+  readonly id: string
+  readonly wrapped_key: Buffer
+  readonly master_key_id: string
+}
+
+/** Gathers what a database holds of one exchange, its payloads opened. */
+export class EvidenceStore {
+  readonly #options: EvidenceStoreOptions
+  readonly #tree: LogTreeStore
+  readonly #material: ValidationMaterialStore
+
+  constructor(options: EvidenceStoreOptions) {
+    this.#options = options
+    this.#tree = new LogTreeStore(options.client)
+    this.#material = new ValidationMaterialStore(options.client)
+  }
+
+  /**
+   * Opens an exchange. That somebody does is an entry of the audit log, and durable, before any payload is
+   * read (R-106, evidence rule 9): an opening that breaks off was one all the same.
+   * @throws NoSuchExchange before anything is opened; CannotOpen; what `recordAct` throws
+   */
+  async open(exchangeId: string, opener: Opener): Promise<ExchangeEvidence> {
+    const rows = await this.#entries(exchangeId)
+    if (rows.length === 0) throw new NoSuchExchange(`the message log has no exchange ${exchangeId}`)
+    const subject = `exchange ${exchangeId}`
+    const act = await this.#options.recordAct({ kind: 'payload.open', ...opener, subject })
+    const checkpoint = await this.#checkpoint(exchangeId, rows)
+    const halves: HalfEvidence[] = []
+    const messages = await this.#messages(exchangeId)
+    for (const { half, entry } of rows) {
+      const fields = decodeEntry(entry)
+      const place = await this.#place(exchangeId, half, checkpoint?.size)
+      halves.push({ half, fields, entry, message: messages.get(half), place })
+    }
+    const stamps = (checkpoint?.timestamps ?? []).map(({ stampedAt }) => stampedAt.getTime())
+    const recorded = rows.map(({ recorded_at }) => recorded_at.getTime())
+    const judgedAt = new Date(stamps.length > 0 ? Math.min(...stamps) : Math.max(...recorded))
+    return {
+      exchangeId,
+      halves,
+      checkpoint,
+      signers: await this.#signers(halves),
+      material: await this.#material.at(judgedAt),
+      judgedAt,
+      actId: act.actId,
+    }
+  }
+
+  async #entries(exchangeId: string): Promise<EntryRow[]> {
+    const { rows } = await this.#options.client.query<EntryRow>(
+      `SELECT half, entry, recorded_at FROM sluice.message_log_entry
+        WHERE exchange_id = $1 ORDER BY half`,
+      [exchangeId],
+    )
+    return rows
+  }
+
+  /** The first checkpoint over all halves that is stamped; the first of all where none is yet. */
+  async #checkpoint(
+    exchangeId: string,
+    rows: readonly EntryRow[],
+  ): Promise<(CheckpointEvidence & { readonly size: number }) | undefined> {
+    const places = await Promise.all(rows.map(({ half }) => this.#tree.placeOf(exchangeId, half)))
+    const [first, ...others] = places
+    // Both halves have one domain, and so one log.
+    if (!first || others.some((place) => place?.log !== first.log)) return undefined
+    const size = 1 + Math.max(...places.map((place) => place?.index ?? 0))
+    const { rows: found } = await this.#options.client.query<{ size: string; note: string }>(
+      `SELECT size, note FROM sluice.log_checkpoint AS checkpoint WHERE log = $1 AND size >= $2
+        ORDER BY NOT EXISTS (SELECT FROM sluice.log_timestamp AS stamp
+                              WHERE stamp.log = checkpoint.log AND stamp.size = checkpoint.size),
+                 checkpoint.size LIMIT 1`,
+      [first.log, size],
+    )
+    const [row] = found
+    if (!row) return undefined
+    const place = [first.log, row.size]
+    const cosignatures = await this.#options.client.query<{ line: string }>(
+      'SELECT line FROM sluice.log_cosignature WHERE log = $1 AND size = $2 ORDER BY witness',
+      place,
+    )
+    const stamps = await this.#options.client.query<{
+      tsa: string
+      token: Buffer
+      stamped_at: Date
+    }>(
+      `SELECT tsa, token, stamped_at FROM sluice.log_timestamp
+        WHERE log = $1 AND size = $2 ORDER BY tsa`,
+      place,
+    )
+    return {
+      log: first.log,
+      size: Number(row.size),
+      note: row.note,
+      cosignatures: cosignatures.rows.map(({ line }) => line.replace(/\n$/, '')),
+      timestamps: stamps.rows.map((stamp) => ({
+        authority: stamp.tsa,
+        token: stamp.token,
+        stampedAt: stamp.stamped_at,
+      })),
+    }
+  }
+
+  async #place(
+    exchangeId: string,
+    half: Half,
+    size: number | undefined,
+  ): Promise<HalfEvidence['place']> {
+    if (size === undefined) return undefined
+    const place = await this.#tree.placeOf(exchangeId, half)
+    if (!place) return undefined
+    return { index: place.index, proof: await this.#tree.inclusionProof(place, size) }
+  }
+
+  async #messages(exchangeId: string): Promise<ReadonlyMap<Half, OpenedPayload>> {
+    const { rows } = await this.#options.client.query<PayloadRow>(
+      `SELECT half, nonce, ciphertext, id, wrapped_key, master_key_id
+         FROM sluice.message_log_payload JOIN sluice.message_log_data_key ON data_key_id = id
+        WHERE exchange_id = $1`,
+      [exchangeId],
+    )
+    return new Map(rows.map((row) => [row.half, this.#opened(exchangeId, row)]))
+  }
+
+  #opened(exchangeId: string, row: PayloadRow): OpenedPayload {
+    const { masterKey } = this.#options
+    const { half, id, wrapped_key, master_key_id } = row
+    if (master_key_id !== masterKey.id) {
+      throw new CannotOpen(
+        `its payload key is ${master_key_id}, and this one is ${masterKey.id}: name the right file in the configuration`,
+      )
+    }
+    try {
+      return openPayload(unwrapDataKey(masterKey, id, wrapped_key), { exchangeId, half }, row)
+    } catch (error) {
+      const what = half === 1 ? 'request' : 'outcome'
+      throw new CannotOpen(`the ${what}'s payload, or its key, was changed in the database`, {
+        cause: error,
+      })
+    }
+  }
+
+  async #signers(halves: readonly HalfEvidence[]): Promise<ReadonlyMap<string, Buffer>> {
+    const thumbprints = halves.flatMap(({ fields }) => [
+      ...(fields.consumerCertificate === undefined ? [] : [fields.consumerCertificate]),
+      ...(fields.providerCertificate === undefined ? [] : [fields.providerCertificate]),
+    ])
+    const { rows } = await this.#options.client.query<{ thumbprint: string; der: Buffer }>(
+      'SELECT thumbprint, der FROM sluice.certificate WHERE thumbprint = ANY($1::text[])',
+      [thumbprints],
+    )
+    return new Map(rows.map(({ thumbprint, der }) => [thumbprint, der]))
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { writeContainer, type Seal } from './asic-container.js'
+import {
+  certificateFile,
+  checkpointFile,
+  filesOfHalf,
+  revocationListFile,
+  summaryFile,
+  timestampFile,
+} from './container-files.js'
+import { indexFile, writeIndex, type EvidenceIndex, type MissingReason } from './evidence-index.js'
+import type { ExchangeEvidence, HalfEvidence } from './exchange-evidence.js'
+import { materialFor } from './material-for.js'
+import { summaryOf } from './summary.js'
+import type { ValidationMaterial } from './validation-material.store.js'
+
+/** What the operator says of its log and of those who stamp it; nothing of it has to be believed. */
+export interface LogFacts {
+  /** Key that checkpoints are signed with, in the form `name+id+key` (C2SP signed-note). */
+  readonly key: string
+  readonly witnessKeys: readonly string[]
+  /** Names of authorities for timestamps that the operator does not run itself. */
+  readonly independentAuthorities: ReadonlySet<string>
+  /** DER of the certificates that vouch for timestamps. */
+  readonly timestampingCertificates: readonly Uint8Array[]
+}
+
+export interface ExportOptions {
+  readonly by: string
+  readonly reason: string
+  readonly now: Date
+  readonly seal: Seal
+  readonly log: LogFacts | undefined
+}
+
+/**
+ * Writes everything that speaks for an exchange into one sealed container (R-126).
+ * @throws ContainerError too-large, too-many-files
+ */
+export async function exportEvidence(
+  evidence: ExchangeEvidence,
+  options: ExportOptions,
+): Promise<Buffer> {
+  const { checkpoint } = evidence
+  const parts = new Map<string, Buffer>()
+  for (const half of evidence.halves) {
+    for (const [name, content] of filesOfHalf(half, checkpoint)) parts.set(name, content)
+  }
+  if (checkpoint) parts.set(checkpointFile, Buffer.from(checkpoint.note))
+  const timestamps = (checkpoint?.timestamps ?? []).map(({ authority, token }, at) => {
+    const file = timestampFile(at + 1)
+    parts.set(file, token)
+    const isIndependent = options.log?.independentAuthorities.has(authority) ?? false
+    return { file, authority, isIndependent }
+  })
+  const material = materialFor(evidence.signers.values(), evidence.material)
+  const certificates = keptCertificates(evidence.signers, material, options, parts)
+  for (const [at, der] of material.revocationLists.entries()) {
+    parts.set(revocationListFile(at + 1), der)
+  }
+  const index: EvidenceIndex = {
+    format: 1,
+    exchangeId: evidence.exchangeId,
+    exported: {
+      at: options.now.toISOString(),
+      by: options.by,
+      reason: options.reason,
+      actId: evidence.actId,
+    },
+    ...(checkpoint &&
+      options.log && {
+        log: {
+          name: checkpoint.log,
+          key: options.log.key,
+          witnessKeys: [...options.log.witnessKeys],
+        },
+      }),
+    timestamps,
+    judgedAt: evidence.judgedAt.toISOString(),
+    certificates,
+    missing: [...missingIn(evidence)],
+  }
+  const files = new Map<string, Buffer>([
+    [summaryFile('az'), summaryOf(evidence, index, 'az')],
+    [summaryFile('en'), summaryOf(evidence, index, 'en')],
+    [indexFile, writeIndex(index)],
+    ...parts,
+  ])
+  return writeContainer(files, options.seal)
+}
+
+type KeptCertificate = EvidenceIndex['certificates'][number]
+
+/** Each certificate once, with what the operator took it for. */
+function keptCertificates(
+  signers: ReadonlyMap<string, Buffer>,
+  material: ValidationMaterial,
+  { log }: ExportOptions,
+  parts: Map<string, Buffer>,
+): KeptCertificate[] {
+  const kept: KeptCertificate[] = []
+  const seen = new Set<string>()
+  const add = (
+    der: Uint8Array,
+    use: KeptCertificate['use'],
+    revocation?: KeptCertificate['revocation'],
+  ): void => {
+    const digest = createHash('sha256').update(der).digest('hex')
+    if (seen.has(digest)) return
+    seen.add(digest)
+    const file = certificateFile(kept.length + 1)
+    parts.set(file, Buffer.from(der))
+    kept.push({ file, use, ...(revocation && { revocation }) })
+  }
+  for (const der of signers.values()) add(der, 'signer')
+  // The newest policy comes first, and is the one that counts.
+  for (const { der, role, revocation } of material.authorities) add(der, role, revocation)
+  for (const der of material.busCertificates) add(der, 'bus')
+  for (const der of log?.timestampingCertificates ?? []) add(der, 'timestamping')
+  return kept
+}
+
+function* missingIn({ halves, checkpoint }: ExchangeEvidence): Generator<MissingReason> {
+  const request = halves.find(({ half }) => half === 1)
+  const outcome = halves.find(({ half }) => half === 2)
+  if (!request) yield 'no-request-entry'
+  if (!outcome) yield 'no-outcome-entry'
+  if (request && !request.message) {
+    yield wasKept(request) ? 'request-message-erased' : 'no-request-message'
+  }
+  if (outcome && !outcome.message) {
+    yield wasKept(outcome) ? 'outcome-message-erased' : 'no-outcome-message'
+  }
+  if (!checkpoint) yield 'no-checkpoint'
+  else if (checkpoint.timestamps.length === 0) yield 'no-timestamp'
+}
+
+function wasKept({ fields }: HalfEvidence): boolean {
+  return fields.payloadDigest !== undefined
+}

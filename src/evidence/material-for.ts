@@ -1,0 +1,65 @@
+import { parseCertificate, type Certificate } from '../trust/x509/certificate.js'
+import { parseRevocationList, type RevocationList } from '../trust/x509/crl.js'
+import { DerError } from '../trust/x509/der.js'
+import type { KeptAuthority, ValidationMaterial } from './validation-material.store.js'
+
+/**
+ * What of a day's material these certificates can be judged with: the authorities that stand above them by
+ * their names, and the lists that those have issued. A nation's other lists would be megabytes for nothing.
+ */
+export function materialFor(
+  certificates: Iterable<Buffer>,
+  material: ValidationMaterial,
+): ValidationMaterial {
+  const authorities = material.authorities.flatMap((authority) => {
+    const certificate = parsed(authority.der, parseCertificate)
+    return certificate ? [{ authority, certificate }] : []
+  })
+  const wanted = new Set<string>()
+  for (const der of certificates) {
+    const certificate = parsed(der, parseCertificate)
+    if (certificate) wanted.add(certificate.issuer.key)
+  }
+  const found = new Set<KeptAuthority>()
+  // Each round finds the authorities above those of the round before.
+  for (let before = -1; before < found.size;) {
+    before = found.size
+    for (const { authority, certificate } of authorities) {
+      if (!wanted.has(certificate.subject.key)) continue
+      found.add(authority)
+      wanted.add(certificate.issuer.key)
+      addIssuersOfLists(certificate, wanted)
+    }
+  }
+  return {
+    authorities: material.authorities.filter((authority) => found.has(authority)),
+    revocationLists: material.revocationLists.filter((der) => {
+      const list = parsed(der, parseRevocationList)
+      return list !== undefined && isWanted(list, wanted)
+    }),
+    busCertificates: material.busCertificates,
+  }
+}
+
+function addIssuersOfLists({ distributionPoints }: Certificate, wanted: Set<string>): void {
+  for (const { crlIssuers } of distributionPoints) {
+    for (const { key } of crlIssuers) wanted.add(key)
+  }
+}
+
+/** An indirect list speaks for others than its issuer. */
+function isWanted(
+  { issuer, issuingDistributionPoint }: RevocationList,
+  wanted: Set<string>,
+): boolean {
+  return wanted.has(issuer.key) || (issuingDistributionPoint?.indirect ?? false)
+}
+
+function parsed<Value>(der: Buffer, parse: (der: Buffer) => Value): Value | undefined {
+  try {
+    return parse(der)
+  } catch (error) {
+    if (error instanceof DerError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,137 @@
+import { hash } from 'node:crypto'
+import type { NoteKey } from '../../tlog/note-keys.js'
+import { strictAlgorithms } from '../../trust/x509/algorithm-policy.js'
+import { parseCertificate, type Certificate } from '../../trust/x509/certificate.js'
+import { parseRevocationList, type RevocationList } from '../../trust/x509/crl.js'
+import { DerError } from '../../trust/x509/der.js'
+import { PathError } from '../../trust/x509/path-error.js'
+import { validatePath, type PathPurpose } from '../../trust/x509/path-validation.js'
+import { makeTrustStore, type RevocationPolicy } from '../../trust/x509/trust-store.js'
+import type { EvidenceIndex } from '../evidence-index.js'
+import type { ContainerFiles } from '../read-zip.js'
+
+/** Whom the verifier believes, from elsewhere than the container. */
+export interface GivenTrust {
+  /** Empty where none are given; the container's own are then taken, and the report says so. */
+  readonly anchors: readonly Certificate[]
+  readonly logKeys: readonly NoteKey[]
+  readonly witnessKeys: readonly NoteKey[]
+}
+
+/** What came of judging a certificate. */
+export type CertificateVerdict =
+  | {
+      readonly outcome: 'good'
+      readonly anchor: Certificate
+      /** Whether revocation lists were looked into for every certificate of the path. */
+      readonly isRevocationChecked: boolean
+    }
+  /** No anchor, or no list: nothing speaks against it, and not enough for it. */
+  | { readonly outcome: 'unknown'; readonly why: PathError }
+  | { readonly outcome: 'bad'; readonly why: PathError }
+
+/** Certificates and lists of a container, and how they are judged. */
+export class Believed {
+  /** By thumbprint, base64url of SHA-256. */
+  readonly certificates: ReadonlyMap<string, Certificate>
+  readonly revocationLists: readonly RevocationList[]
+  /** Whether the anchors come from elsewhere than the container. */
+  readonly hasOwnAnchors: boolean
+  readonly #anchors: readonly Certificate[]
+  readonly #policies = new Map<string, RevocationPolicy>()
+
+  constructor(files: ContainerFiles, index: EvidenceIndex, given: GivenTrust) {
+    const certificates = new Map<string, Certificate>()
+    const claimed: Certificate[] = []
+    for (const { file, use, revocation } of index.certificates) {
+      const certificate = parsed(files.get(file), parseCertificate)
+      if (!certificate) continue
+      const thumbprint = hash('sha256', certificate.der, 'base64url')
+      certificates.set(thumbprint, certificate)
+      if (revocation) this.#policies.set(thumbprint, revocation)
+      const isRoot = certificate.isSelfIssued && (use === 'bus' || use === 'timestamping')
+      if (use === 'anchor' || isRoot) claimed.push(certificate)
+    }
+    this.certificates = certificates
+    this.revocationLists = [...files]
+      .filter(([name]) => name.endsWith('.crl'))
+      .flatMap(([, der]) => parsed(der, parseRevocationList) ?? [])
+    this.hasOwnAnchors = given.anchors.length > 0
+    this.#anchors = this.hasOwnAnchors ? given.anchors : claimed
+  }
+
+  get anchors(): readonly Certificate[] {
+    return this.#anchors
+  }
+
+  get intermediates(): readonly Certificate[] {
+    return [...this.certificates.values()]
+  }
+
+  /**
+   * Whether an anchor vouched for the certificate at a moment, and no list of that time revoked it.
+   * @param others - certificates that came with it
+   */
+  judge(
+    certificate: Certificate,
+    at: Date,
+    purpose: PathPurpose = 'message-signature',
+    others: readonly Certificate[] = [],
+  ): CertificateVerdict {
+    let isRevocationChecked = true
+    const trust = makeTrustStore({
+      anchors: this.#anchors,
+      intermediates: [...this.intermediates, ...others],
+      revocationLists: this.revocationLists,
+      revocationPolicy: (authority) => {
+        const policy = this.#policyOf(authority)
+        if (policy === 'none') isRevocationChecked = false
+        return policy
+      },
+    })
+    try {
+      const { path } = validatePath({
+        certificate,
+        trust,
+        at,
+        algorithms: strictAlgorithms,
+        purpose,
+      })
+      const anchor = path.at(-1)
+      if (!anchor) throw new Error('a path has at least two certificates')
+      return { outcome: 'good', anchor, isRevocationChecked }
+    } catch (error) {
+      if (!(error instanceof PathError)) throw error
+      return { outcome: isUnknown(error) ? 'unknown' : 'bad', why: error }
+    }
+  }
+
+  /** As the operator says of its authorities; of others, by whether there are lists of theirs. */
+  #policyOf(authority: Certificate): RevocationPolicy {
+    const stated = this.#policies.get(hash('sha256', authority.der, 'base64url'))
+    if (stated) return stated
+    const hasList = this.revocationLists.some(({ issuer }) => issuer.key === authority.subject.key)
+    return hasList ? 'crl' : 'none'
+  }
+}
+
+/** Reasons that speak for a lack of knowledge, and not against a certificate. */
+export function isUnknown({ reason }: PathError): boolean {
+  return unknown.has(reason)
+}
+
+const unknown: ReadonlySet<string> = new Set([
+  'unknown-issuer',
+  'revocation-unknown',
+  'too-complex',
+])
+
+function parsed<Value>(der: Buffer | undefined, parse: (der: Buffer) => Value): Value | undefined {
+  if (!der) return undefined
+  try {
+    return parse(der)
+  } catch (error) {
+    if (error instanceof DerError) return undefined
+    throw error
+  }
+}

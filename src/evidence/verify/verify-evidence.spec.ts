@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import {
+  containerOf,
+  makeCast,
+  trustIn,
+  trustInNobody,
+  type EvidenceCast,
+} from '../../../test/support/evidence.js'
+import type { EvidenceReport } from './report.js'
+import { verifyEvidence } from './verify-evidence.js'
+
+let cast: EvidenceCast
+
+beforeAll(async () => {
+  cast = await makeCast()
+})
+
+const now = new Date()
+
+/** The steps as `name outcome`. */
+function told({ steps }: EvidenceReport): string[] {
+  return steps.map(({ name, outcome }) => `${name} ${outcome}`)
+}
+
+describe('evidence, long after: certificates have run out and lists were replaced (R-125, R-126)', () => {
+  it.each(['rest', 'soap'] as const)('proves a whole exchange of the %s lane', async (kind) => {
+    const report = await verifyEvidence(await containerOf(cast, kind), trustIn(cast), now)
+    expect(
+      report.steps.filter(({ outcome }) => outcome !== 'proved' && outcome !== 'note'),
+    ).toEqual([])
+    expect(told(report)).toEqual([
+      'container proved',
+      'seal proved',
+      'entries proved',
+      'checkpoint proved',
+      'inclusion proved',
+      'inclusion proved',
+      'witnesses proved',
+      'timestamp proved',
+      'timestamp note',
+      'request-message proved',
+      'request-signature proved',
+      'request-certificate proved',
+      'reply-message proved',
+      'reply-signature proved',
+      'reply-certificate proved',
+    ])
+    expect(report.verdict).toBe('proved')
+  })
+
+  it('proves a refusal with what there is', async () => {
+    const report = await verifyEvidence(await containerOf(cast, 'refused'), trustIn(cast), now)
+    expect(report.verdict).toBe('proved')
+    expect(told(report)).toContain('request-signature proved')
+  })
+
+  it('says of an answer without signature that it is the word of the operator', async () => {
+    const report = await verifyEvidence(await containerOf(cast, 'unsigned'), trustIn(cast), now)
+    expect(report.verdict).toBe('proved')
+    expect(told(report)).toContain('reply-signature note')
+  })
+
+  it('is incomplete for who gives no anchors and no key of the log', async () => {
+    const report = await verifyEvidence(await containerOf(cast), trustInNobody, now)
+    expect(report.verdict).toBe('incomplete')
+    expect(told(report).filter((step) => step.endsWith('not-checked'))).toEqual([
+      'seal not-checked',
+      'checkpoint not-checked',
+    ])
+  })
+})
