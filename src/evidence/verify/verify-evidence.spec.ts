@@ -1,11 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import {
-  containerOf,
-  makeCast,
-  trustIn,
-  trustInNobody,
-  type EvidenceCast,
-} from '../../../test/support/evidence.js'
+import { makeCast, type EvidenceCast } from '../../../test/support/evidence-cast.js'
+import { containerOf, trustIn, trustInNobody } from '../../../test/support/evidence.js'
 import type { EvidenceReport } from './report.js'
 import { verifyEvidence } from './verify-evidence.js'
 

@@ -5,7 +5,7 @@ import { Believed, type GivenTrust } from './believed.js'
 import { readHalves } from './read-halves.js'
 import { Findings, type EvidenceReport } from './report.js'
 import { verifyMessages } from './verify-messages.js'
-import { verifySeal } from './verify-seal.js'
+import { sealedData, verifySeal } from './verify-seal.js'
 import { verifyTimestamps } from './verify-timestamps.js'
 import { verifyTree } from './verify-tree.js'
 
@@ -45,6 +45,8 @@ async function openedContainer(
 ): Promise<OpenedContainer | undefined> {
   try {
     const { container, defects } = await openContainer(bytes)
+    // A list that is not the sealed one accuses the wrong files, so that is told first.
+    if (defects.length > 0) sealedData(container, [], findings)
     for (const { text, file } of defects) findings.isFalse('container', text, file)
     if (defects.length > 0) return undefined
     findings.proved('container', {

@@ -1,7 +1,7 @@
 import { CmsError } from '../../cms/cms-error.js'
 import { cmsIds } from '../../cms/cms-ids.js'
 import { verifySignedData, type VerifiedSignedData } from '../../cms/verify-signed-data.js'
-import { sealFile, type OpenedContainer } from '../asic-container.js'
+import { manifestFile, sealFile, type OpenedContainer } from '../asic-container.js'
 import { printable } from '../printable.js'
 import type { Believed } from './believed.js'
 import type { Findings } from './report.js'
@@ -9,12 +9,13 @@ import { stampOf } from './verify-timestamps.js'
 
 /** Whose seal it is, over exactly these files, and since when. */
 export function verifySeal(
-  { manifest, seal }: OpenedContainer,
+  container: OpenedContainer,
   believed: Believed,
   now: Date,
   findings: Findings,
 ): void {
-  const signed = signedData(seal, manifest, believed, findings)
+  const certificates = believed.intermediates.map(({ der }) => der)
+  const signed = sealedData(container, certificates, findings)
   if (!signed) return
   const name = printable(signed.signer.subject.text)
   const stamps = signed.signatureTimestamps.flatMap(
@@ -63,10 +64,10 @@ export function verifySeal(
   }
 }
 
-function signedData(
-  seal: Buffer,
-  manifest: Buffer,
-  believed: Believed,
+/** Whether the seal is one over this very list of files; what is wrong is told. */
+export function sealedData(
+  { manifest, seal }: Pick<OpenedContainer, 'manifest' | 'seal'>,
+  certificates: readonly Uint8Array[],
   findings: Findings,
 ): VerifiedSignedData | undefined {
   try {
@@ -74,15 +75,15 @@ function signedData(
       signedData: seal,
       contentType: cmsIds.data,
       content: manifest,
-      certificates: believed.intermediates.map(({ der }) => der),
+      certificates,
     })
   } catch (error) {
     if (!(error instanceof CmsError)) throw error
     findings.isFalse(
       'seal',
       {
-        en: `The seal does not fit the list of files: ${printable(error.message)}`,
-        az: `Möhür fayllar siyahısına uyğun gəlmir: ${printable(error.message)}`,
+        en: `The seal does not fit the list of files (${manifestFile}): ${printable(error.message)}`,
+        az: `Möhür fayllar siyahısına (${manifestFile}) uyğun gəlmir: ${printable(error.message)}`,
       },
       sealFile,
     )
