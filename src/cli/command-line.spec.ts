@@ -9,6 +9,10 @@ async function run(...args: string[]) {
     place: () => {
       throw new Error('no database is asked for')
     },
+    config: () => {
+      throw new Error('no configuration is asked for')
+    },
+    writeNew: () => Promise.reject(new Error('nothing is written')),
     version: () => Promise.resolve('1.2.3'),
   })
   return { code, out: io.text, err: io.errors }

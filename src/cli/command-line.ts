@@ -1,9 +1,13 @@
+import type { Config } from '../config/config.js'
 import { c14n, type OctetCommandIo } from './c14n.js'
 import type { FileCommandIo } from './command-io.js'
+import { evidenceExport } from './evidence-export.js'
+import { evidenceVerify } from './evidence-verify.js'
 import { explain } from './explain.js'
 import { logShow } from './log-show.js'
 import { openLogOf, openRegistryOf, type DatabasePlace } from './open-database.js'
 import { receiptVerify } from './receipt-verify.js'
+import { openEvidenceOf } from './open-evidence.js'
 import { registryCommand } from './registry.js'
 import { send } from './send.js'
 import { trustVerify } from './trust-verify.js'
@@ -13,6 +17,8 @@ const usage = `Usage: sluice COMMAND …
   registry apply FILE... [--dry-run]   bring the registry to what the files declare
   registry export                      write the registry as one declaration
   log show EXCHANGE_ID                 show an exchange's entries in the message log
+  evidence export …                    write what proves one exchange into a sealed container
+  evidence verify FILE …               say step by step what a container proves, without database or network
   send …                               sign a request, send it, verify the answer
   explain FILE …                       say step by step why a captured request would be accepted or refused
   trust verify CERT …                  the same for a certificate and its chain
@@ -28,6 +34,10 @@ export interface Surroundings {
   readonly io: OctetCommandIo
   /** @throws ConfigError */
   place(): DatabasePlace
+  /** @throws ConfigError */
+  config(): Config
+  /** Writes a new file. @throws where there is one of this name already */
+  writeNew(path: string, content: Uint8Array): Promise<void>
   version(): Promise<string>
 }
 
@@ -51,6 +61,8 @@ export async function runCommandLine(
     case 'log':
       if (sub !== 'show') return otherThan('log show', sub, io)
       return logShow(afterSub, io, () => openLogOf(surroundings.place()))
+    case 'evidence':
+      return evidenceCommand(sub, afterSub, surroundings)
     case 'send':
       return send(rest, io)
     case 'explain':
@@ -70,6 +82,23 @@ export async function runCommandLine(
       if (isHelp(command)) return help(io)
       return wrongUse(command === '' ? 'COMMAND is missing.' : unknown(command), io)
   }
+}
+
+async function evidenceCommand(
+  sub: string,
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const { io, writeNew } = surroundings
+  if (sub === 'verify') return evidenceVerify(args, io)
+  if (sub !== 'export') return otherThan('evidence export or evidence verify', sub, io)
+  return evidenceExport(args, io, {
+    writeNew,
+    open: () =>
+      openEvidenceOf(surroundings.place(), surroundings.config(), (line) => {
+        io.err(line)
+      }),
+  })
 }
 
 /** A word after a command of two words that is not the one it has. */

@@ -1,9 +1,9 @@
 import 'reflect-metadata'
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { loadConfig } from '../config/config.js'
+import { loadConfig, type Config } from '../config/config.js'
 import { ConfigError, readEnvironment } from '../config/env.js'
 import { commandFileBytesMax } from '../limits.js'
 import { runCommandLine } from './command-line.js'
@@ -18,9 +18,17 @@ const read = (path: string): Promise<Buffer> =>
   readBounded(path === '-' ? process.stdin : createReadStream(resolve(path)), commandFileBytesMax)
 const io = { out, err, write, readFile: read }
 
+function config(): Config {
+  return loadConfig(readEnvironment(process.env), availableParallelism())
+}
+
+/** A container holds payloads in clear: nobody else on this machine shall read it. */
+const writeNew = (path: string, content: Uint8Array): Promise<void> =>
+  writeFile(resolve(path), content, { flag: 'wx', mode: 0o600 })
+
 function place(): DatabasePlace {
   const environment = readEnvironment(process.env)
-  const { directory } = loadConfig(environment, availableParallelism())
+  const { directory } = config()
   const { databaseUrl, migrationUrl } = environment
   return { directory, databaseUrl, migrationUrl }
 }
@@ -32,7 +40,13 @@ async function version(): Promise<string> {
 }
 
 try {
-  process.exitCode = await runCommandLine(process.argv.slice(2), { io, place, version })
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    io,
+    place,
+    config,
+    writeNew,
+    version,
+  })
 } catch (error) {
   if (error instanceof ConfigError) err(error.message)
   else err(error instanceof Error ? (error.stack ?? error.message) : String(error))

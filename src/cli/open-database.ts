@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type pg from 'pg'
 import type { Secret } from '../config/secrets.js'
 import { recordActs } from '../audit-log/audit-log.store.js'
 import { createClient, createPool } from '../database/connection.js'
@@ -91,6 +92,44 @@ export async function openLogOf({ directory, databaseUrl }: DatabasePlace): Prom
   await client.connect()
   return {
     readEntries: (selection) => readEntries(client, selection),
+    close: async () => {
+      await client.end()
+      await database.release()
+    },
+  }
+}
+
+/** A connection of the login that owns the bus's tables, with what to do when it is no longer needed. */
+export interface OwnerConnection {
+  readonly client: pg.Client
+  close(): Promise<void>
+}
+
+/**
+ * A connection that may add to the audit log, for a command that has to say there what it does. Nothing is
+ * migrated.
+ * @throws NothingThere
+ */
+export async function openOwnerOf(place: DatabasePlace): Promise<OwnerConnection> {
+  const url = place.migrationUrl ?? place.databaseUrl
+  const database = url ? named(url) : await reachEmbedded(place.directory, 'read')
+  await prepare(database, 'read')
+  const client = createClient({
+    url: database.url,
+    role: 'owner',
+    applicationName: 'sluice command',
+    connectionTimeoutMs: commandConnectTimeoutMs,
+    statementTimeoutMs: commandStatementTimeoutMs,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (error) {
+    await database.release()
+    throw error
+  }
+  return {
+    client,
     close: async () => {
       await client.end()
       await database.release()

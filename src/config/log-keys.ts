@@ -30,6 +30,15 @@ export function loadLogKeys(config: Config): Secret<LogKeys> {
   })
 }
 
+/**
+ * The key that opens payloads, for a reader: makes none.
+ * @throws ConfigError also where there is none yet
+ */
+export function findPayloadKey(config: Config): Secret<Buffer> {
+  const own = join(config.directory, 'keys', 'payload.key')
+  return new Secret(readKey(config.keys?.payloadKeyFile ?? own))
+}
+
 function makeOnce(config: Config, name: string): string {
   const folder = join(config.directory, 'keys')
   const path = join(folder, name)

@@ -16,8 +16,8 @@ import type { ValidationMaterial } from './validation-material.store.js'
 
 /** What the operator says of its log and of those who stamp it; nothing of it has to be believed. */
 export interface LogFacts {
-  /** Key that checkpoints are signed with, in the form `name+id+key` (C2SP signed-note). */
-  readonly key: string
+  /** Key that a log's checkpoints are signed with, in the form `name+id+key` (C2SP signed-note), by the log's name. */
+  readonly keyOf?: ((log: string) => string) | undefined
   readonly witnessKeys: readonly string[]
   /** Names of authorities for timestamps that the operator does not run itself. */
   readonly independentAuthorities: ReadonlySet<string>
@@ -68,10 +68,10 @@ export async function exportEvidence(
       actId: evidence.actId,
     },
     ...(checkpoint &&
-      options.log && {
+      options.log?.keyOf && {
         log: {
           name: checkpoint.log,
-          key: options.log.key,
+          key: options.log.keyOf(checkpoint.log),
           witnessKeys: [...options.log.witnessKeys],
         },
       }),

@@ -62,7 +62,7 @@ export function optionsFor(cast: EvidenceCast, now: Date = new Date()): ExportOp
       now,
     ),
     log: {
-      key: verifierKeyText(cast.log.key),
+      keyOf: () => verifierKeyText(cast.log.key),
       witnessKeys: [verifierKeyText(cast.witness.key)],
       independentAuthorities: new Set(['vaxt']),
       timestampingCertificates: [cast.tsa.root.der],

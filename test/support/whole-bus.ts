@@ -52,6 +52,8 @@ export interface WholeBus {
   readonly database: TestDatabase
   readonly registry: TestRegistry
   readonly log: TestLogReader
+  /** The key that opens payloads. */
+  readonly payloadKey: Buffer
   /** Lines of the system log so far. */
   readonly systemLog: string[]
   readonly authority: TestAuthority
@@ -115,8 +117,9 @@ async function assemble(
   await registry.applyOnly(sampleDeclaration(registry, authority, identities, providers))
   await registry.fetchLists()
   const first = await start(options)
-  const payloadKey = await readFile(join(folder, 'keys/payload.key'), 'utf8')
-  const log = await TestLogReader.open(database.ownerUrl, Buffer.from(payloadKey, 'base64'))
+  const payloadKeyText = await readFile(join(folder, 'keys/payload.key'), 'utf8')
+  const payloadKey = Buffer.from(payloadKeyText, 'base64')
+  const log = await TestLogReader.open(database.ownerUrl, payloadKey)
   closers.push(() => log.close())
   // Before the bus, which waits for what is in progress: a provider may hang to the end.
   for (const provider of Object.values(providers)) closers.push(() => provider.close())
@@ -134,7 +137,7 @@ async function assemble(
   const portal = consumer(subsystems.portal, identities.portal)
   const personnel = consumer(subsystems.personnel, identities.personnel)
   return {
-    ...{ address, app, database, registry, log, systemLog, authority, identities },
+    ...{ address, app, database, registry, log, payloadKey, systemLog, authority, identities },
     ...{ busCertificate, busRsaCertificate },
     ...{ consumers: { portal, personnel }, providers, portal, consumer, close },
     startAnother: (own = options) => start(own),

@@ -1,3 +1,4 @@
+import { ownTimestampsPolicy } from '../../config/timestamp-sources.js'
 import { TimestampError } from '../../timestamp/timestamp-error.js'
 import { verifyToken, type VerifiedTimestamp } from '../../timestamp/verify-token.js'
 import { PathError } from '../../trust/x509/path-error.js'
@@ -41,7 +42,9 @@ export function verifyTimestamps(
     }
     if (!stamp) continue
     times.push(stamp.time.getTime())
-    tellOf(stamp, printable(authority), isIndependent, file, findings)
+    // Of the bus's own authority its policy tells, whatever the container says.
+    const isOthers = isIndependent && stamp.policy !== ownTimestampsPolicy
+    tellOf(stamp, printable(authority), isOthers, file, findings)
   }
   return times.length > 0 ? new Date(Math.min(...times)) : undefined
 }

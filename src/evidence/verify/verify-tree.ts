@@ -50,6 +50,8 @@ function signedCheckpoint(
   try {
     const note = parseNote(bytes)
     const checkpoint = parseCheckpoint(note.text)
+    // That no key is known at all is told where the reader's own are missed.
+    if (logKeys.length === 0 && !log) return { ...checkpoint, text: note.text }
     const keys = logKeys.length > 0 ? logKeys : [parseVerifierKey(log?.key ?? '')]
     // One key serves all logs of a bus, each under its own name.
     const key = keys.find(({ name }) => name === checkpoint.origin) ?? keys[0]

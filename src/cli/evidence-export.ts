@@ -1,0 +1,130 @@
+import { parseArgs } from 'node:util'
+import type { Author } from './author.js'
+import { authorOf } from './author.js'
+import { UsageError, type CommandIo } from './command-io.js'
+
+/** The evidence of a bus, opened for a command. */
+export interface OpenEvidence {
+  /**
+   * One exchange as a sealed container.
+   * @throws NoSuchExchange, CannotOpen, ContainerError
+   */
+  export(exchangeId: string, author: Author & { readonly reason: string }): Promise<Buffer>
+  close(): Promise<void>
+}
+
+export interface ExportSurroundings {
+  open(): Promise<OpenEvidence>
+  /** Writes a new file. @throws where there is one of this name already */
+  writeNew(path: string, content: Uint8Array): Promise<void>
+}
+
+const usage = `Usage: sluice evidence export --exchange ID --reason TEXT [options]
+
+Writes everything that speaks for one exchange into a sealed ASiC-E container: the messages as they came,
+their entries with the proofs that they are in the log, checkpoint and timestamps, certificates and
+revocation lists of that day, and a summary. The container holds the payloads in clear.
+
+Who opens it and why is an entry of the audit log before anything is opened. Needs the login that owns the
+bus's tables, and the bus's keys and identity: run it on a node of the bus.
+
+  --exchange ID   the exchange's id, a UUID
+  --reason TEXT   why it is opened, such as the number of a court's request
+  --actor NAME    who asks for it; the account of the operating system by default
+  --role TEXT     in what capacity, such as "security officer"
+  --out FILE      by default evidence-ID.asice; a file that is there is not written over
+
+Exit code: 0 written, 1 not, 2 wrong use.`
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+interface Order {
+  readonly exchangeId: string
+  readonly author: Author & { readonly reason: string }
+  readonly out: string
+}
+
+/** `sluice evidence export …`. @returns exit code */
+export async function evidenceExport(
+  args: readonly string[],
+  io: CommandIo,
+  surroundings: ExportSurroundings,
+): Promise<number> {
+  try {
+    const order = orderOf(args)
+    if (order === 'help') {
+      io.out(usage)
+      return 0
+    }
+    return await carryOut(order, io, surroundings)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.err(error.message)
+    return 2
+  }
+}
+
+async function carryOut(
+  { exchangeId, author, out }: Order,
+  io: CommandIo,
+  { open, writeNew }: ExportSurroundings,
+): Promise<number> {
+  let evidence: OpenEvidence | undefined
+  try {
+    evidence = await open()
+    const container = await evidence.export(exchangeId, author)
+    await writeNew(out, container)
+    io.out(`${out}: ${container.length} bytes. Check it with: sluice evidence verify ${out}`)
+    return 0
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    io.err(`The evidence could not be exported: ${reason}`)
+    return 1
+  } finally {
+    await evidence?.close()
+  }
+}
+
+/** @throws UsageError */
+function orderOf(args: readonly string[]): Order | 'help' {
+  const { values, positionals } = parsed(args)
+  if (values.help) return 'help'
+  const { exchange, reason, actor, role, out } = values
+  if (positionals.length > 0) throw wrongUse('The exchange is named with --exchange.')
+  if (exchange === undefined) throw wrongUse('Say which exchange: --exchange ID.')
+  if (!uuidPattern.test(exchange)) {
+    throw wrongUse('--exchange must be an exchange id, which is a UUID; sluice log show finds it.')
+  }
+  if (reason === undefined || reason.trim() === '') {
+    throw wrongUse('A payload is opened for a reason: --reason TEXT.')
+  }
+  const exchangeId = exchange.toLowerCase()
+  return {
+    exchangeId,
+    author: { ...authorOf({ actor, reason }), reason, ...(role !== undefined && { role }) },
+    out: out ?? `evidence-${exchangeId}.asice`,
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        exchange: { type: 'string' },
+        reason: { type: 'string' },
+        actor: { type: 'string' },
+        role: { type: 'string' },
+        out: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    throw wrongUse((error as Error).message)
+  }
+}
+
+function wrongUse(reason: string): UsageError {
+  return new UsageError(`${reason}\n\n${usage}`)
+}

@@ -1,0 +1,91 @@
+import type { Config } from '../config/config.js'
+import { ConfigError } from '../config/env.js'
+import { identityCertificates, loadIdentity } from '../config/identity.js'
+import { findPayloadKey } from '../config/log-keys.js'
+import { loadTimestampSources } from '../config/timestamp-sources.js'
+import { recordAct } from '../audit-log/audit-log.store.js'
+import { EvidenceStore } from '../evidence/evidence.store.js'
+import { exportEvidence } from '../evidence/export-evidence.js'
+import { createSeal, type SealingIdentity, type Stamper } from '../evidence/seal.js'
+import { masterKeyOf } from '../message-log/payload-cipher.js'
+import { TimestampClient, type TimestampSource } from '../timestamp/timestamp-client.js'
+import { TimestampError } from '../timestamp/timestamp-error.js'
+import type { OpenEvidence } from './evidence-export.js'
+import { openOwnerOf, type DatabasePlace } from './open-database.js'
+
+/** What a command that exports evidence tells the person before it. */
+export type Warn = (line: string) => void
+
+/**
+ * The evidence of the bus whose configuration this is. The caller closes it.
+ * @throws ConfigError where this is no node of a bus: its keys and its identity are not made here
+ * @throws NothingThere where there is no database
+ */
+export async function openEvidenceOf(
+  place: DatabasePlace,
+  config: Config,
+  warn: Warn,
+): Promise<OpenEvidence> {
+  if (identityCertificates(config).length === 0) {
+    throw new ConfigError(
+      `there is no identity of a bus in ${config.directory}: evidence is exported on a node of the bus`,
+    )
+  }
+  const masterKey = masterKeyOf(findPayloadKey(config).reveal())
+  const identity = await sealingIdentityOf(config)
+  const sources = await loadTimestampSources(config)
+  const { client, close } = await openOwnerOf(place)
+  const store = new EvidenceStore({
+    client,
+    masterKey,
+    recordAct: (act) => recordAct(client, act),
+  })
+  return {
+    export: async (exchangeId, author) => {
+      const evidence = await store.open(exchangeId, author)
+      const now = new Date()
+      return exportEvidence(evidence, {
+        by: author.actor,
+        reason: author.reason,
+        now,
+        seal: createSeal(identity, stamperOf(sources, warn), now),
+        log: logFactsOf(sources),
+      })
+    },
+    close,
+  }
+}
+
+async function sealingIdentityOf(config: Config): Promise<SealingIdentity> {
+  const { privateKey, certificate } = await loadIdentity(config)
+  const chain = identityCertificates(config).filter((der) => !der.equals(certificate))
+  return { privateKey: privateKey.reveal(), certificate, chain }
+}
+
+/** A seal without a timestamp is better than none. */
+function stamperOf(sources: readonly TimestampSource[], warn: Warn): Stamper {
+  const client = new TimestampClient({ sources, warn: () => undefined })
+  return async (data) => {
+    try {
+      const { token } = await client.stamp(data, new AbortController().signal)
+      return token
+    } catch (error) {
+      if (!(error instanceof TimestampError)) throw error
+      warn(`The seal gets no timestamp: ${error.message}`)
+      return undefined
+    }
+  }
+}
+
+function logFactsOf(sources: readonly TimestampSource[]): {
+  readonly witnessKeys: readonly string[]
+  readonly independentAuthorities: ReadonlySet<string>
+  readonly timestampingCertificates: readonly Uint8Array[]
+} {
+  const independent = sources.filter(({ isIndependent }) => isIndependent)
+  return {
+    witnessKeys: [],
+    independentAuthorities: new Set(independent.map(({ name }) => name)),
+    timestampingCertificates: sources.flatMap(({ trust }) => trust.anchors.map(({ der }) => der)),
+  }
+}

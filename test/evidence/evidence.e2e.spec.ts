@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { generateKeyPairSync } from 'node:crypto'
+import pg from 'pg'
+import { readActs, recordAct } from '../../src/audit-log/audit-log.store.js'
+import { BusProcess } from '../../src/bus-process.js'
+import { CannotOpen, EvidenceStore, NoSuchExchange } from '../../src/evidence/evidence.store.js'
+import { exportEvidence } from '../../src/evidence/export-evidence.js'
+import { readZip } from '../../src/evidence/read-zip.js'
+import { createSeal } from '../../src/evidence/seal.js'
+import type { GivenTrust } from '../../src/evidence/verify/believed.js'
+import type { EvidenceReport } from '../../src/evidence/verify/report.js'
+import { verifyEvidence } from '../../src/evidence/verify/verify-evidence.js'
+import { masterKeyOf, type MasterKey } from '../../src/message-log/payload-cipher.js'
+import { makeTimestampRequest } from '../../src/timestamp/timestamp-request.js'
+import { verifyResponse } from '../../src/timestamp/verify-response.js'
+import { originOf } from '../../src/tlog/checkpoint.js'
+import { noteSigner } from '../../src/tlog/note-keys.js'
+import { parseCertificate } from '../../src/trust/x509/certificate.js'
+import { sequenceByHand } from '../support/sequence-by-hand.js'
+import { makeTsa, type TestTsa } from '../support/timestamps.js'
+import { sampleRight, sampleService, services, subsystems } from '../support/whole-bus-sample.js'
+import { TestSoapConsumer } from '../support/whole-bus-soap.js'
+import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
+
+const soapService = `${subsystems.taxes}/finAxtaris/v1`
+const body = '<g:finAxtaris xmlns:g="urn:gcq"><fin>5XY7K2A</fin></g:finAxtaris>'
+const officer = { actor: 'N. Əliyeva', role: 'security officer', reason: 'Məhkəmə işi 12' }
+
+let bus: WholeBus
+let owner: pg.Client
+let tsa: TestTsa
+let soap: TestSoapConsumer
+const log = noteSigner(
+  originOf('sluice', 'domain/PORTAL'),
+  generateKeyPairSync('ed25519').privateKey,
+)
+
+beforeAll(async () => {
+  bus = await startWholeBus({ soap: {} })
+  owner = new pg.Client(bus.database.ownerUrl)
+  await owner.connect()
+  tsa = await makeTsa()
+  const { providers, identities, busCertificate, authority } = bus
+  const signed = { providerSignature: 'required' }
+  await bus.registry.change(subsystems.taxes, {
+    services: [
+      sampleService('voenTap', providers.taxes.address, signed),
+      sampleService('finAxtaris', providers.taxes.address, { protocol: 'soap' }),
+    ],
+  })
+  await bus.registry.apply({
+    accessRights: [sampleRight(subsystems.portal, `${subsystems.taxes}/finAxtaris`)],
+  })
+  const address = bus.app.get(BusProcess).addresses[1]!
+  soap = new TestSoapConsumer({
+    ...{ address, consumer: subsystems.portal, credentials: identities.portal },
+    ...{ busCertificate, authority },
+  })
+})
+
+afterAll(async () => {
+  soap.close()
+  await owner.end()
+  await bus.close()
+})
+
+function stamp(data: Buffer): Buffer {
+  const { der, nonce } = makeTimestampRequest(data)
+  const response = tsa.authority.answer(der)
+  return verifyResponse({ response, data, nonce, trust: tsa.trust, receivedAt: new Date() }).token
+}
+
+function storeWith(masterKey: MasterKey): EvidenceStore {
+  return new EvidenceStore({ client: owner, masterKey, recordAct: (act) => recordAct(owner, act) })
+}
+
+async function exported(exchangeId: string): Promise<Buffer> {
+  const evidence = await storeWith(masterKeyOf(bus.payloadKey)).open(exchangeId, officer)
+  const sealer = await bus.authority.issue({ subject: 'Şlüz' })
+  return exportEvidence(evidence, {
+    by: officer.actor,
+    reason: officer.reason,
+    now: new Date(),
+    seal: createSeal(
+      { privateKey: sealer.privateKey, certificate: sealer.der, chain: [] },
+      (data) => Promise.resolve(stamp(Buffer.from(data))),
+      new Date(),
+    ),
+    log: {
+      witnessKeys: [],
+      independentAuthorities: new Set(['vaxt']),
+      timestampingCertificates: [tsa.root.der],
+    },
+  })
+}
+
+function verified(container: Buffer): Promise<EvidenceReport> {
+  const given: GivenTrust = {
+    anchors: [bus.authority, tsa.root].map(({ der }) => parseCertificate(der)),
+    logKeys: [log.key],
+    witnessKeys: [],
+  }
+  return verifyEvidence(container, given, new Date())
+}
+
+function unproved({ steps }: EvidenceReport): unknown[] {
+  return steps.filter(({ outcome }) => outcome !== 'proved' && outcome !== 'note')
+}
+
+describe('evidence of an exchange that a bus carried (R-125, R-126)', () => {
+  it('over REST, with the provider’s own signature over its answer', async () => {
+    bus.providers.taxes.signer = bus.identities.taxes
+    const { exchangeId, status } = await bus.portal.call({ rest: '/axtar?fin=5XY7K2A' })
+    expect(status).toBe(200)
+    bus.providers.taxes.reset()
+    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    const container = await exported(exchangeId)
+    const report = await verified(container)
+    expect(unproved(report)).toEqual([])
+    const signature = report.steps.find(({ name }) => name === 'reply-signature')
+    expect(signature).toMatchObject({ outcome: 'proved' })
+    const { files } = await readZip(container)
+    expect(files.get('outcome/delivery.http')?.toString()).toContain('\r\nHost: 127.0.0.1:')
+    expect(files.get('summary.az.txt')?.toString()).toContain(
+      `Xidmət             ${services.taxes}`,
+    )
+  })
+
+  it('over SOAP, and of a refusal, with what there is', async () => {
+    const answered = await soap.call({ service: soapService, body })
+    expect(answered.status).toBe(200)
+    const refused = await bus.portal.call({ service: `${subsystems.taxes}/yoxdur/v1` })
+    expect(refused.fault).toBe('TARGET_UNREGISTERED')
+    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    for (const { exchangeId } of [answered, refused]) {
+      const report = await verified(await exported(exchangeId))
+      expect(unproved(report)).toEqual([])
+      const asked = report.steps.find(({ name }) => name === 'request-signature')
+      expect(asked).toMatchObject({ outcome: 'proved' })
+    }
+  })
+
+  it('before it has its place in the log, it says so and is incomplete', async () => {
+    bus.providers.taxes.signer = bus.identities.taxes
+    const { exchangeId } = await bus.portal.call()
+    const report = await verified(await exported(exchangeId))
+    expect(report.verdict).toBe('incomplete')
+    expect(report.steps.filter(({ name }) => name === 'inclusion')).toMatchObject([
+      { outcome: 'not-checked' },
+    ])
+  })
+
+  it('outlives the erasure of its payloads, and says what is gone', async () => {
+    bus.providers.taxes.signer = bus.identities.taxes
+    const { exchangeId } = await bus.portal.call()
+    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    await owner.query('DELETE FROM sluice.message_log_payload WHERE exchange_id = $1', [exchangeId])
+    const report = await verified(await exported(exchangeId))
+    expect(report.verdict).toBe('incomplete')
+    expect(report.steps.filter(({ name }) => name === 'inclusion')).toMatchObject([
+      { outcome: 'proved' },
+      { outcome: 'proved' },
+    ])
+  })
+})
+
+describe('opening a payload (R-106)', () => {
+  it('is an entry of the audit log, who and why, before anything is opened', async () => {
+    bus.providers.taxes.signer = bus.identities.taxes
+    const { exchangeId } = await bus.portal.call()
+    const wrong = storeWith(masterKeyOf(Buffer.alloc(32, 9)))
+    await expect(wrong.open(exchangeId, officer)).rejects.toThrow(CannotOpen)
+    const [act] = await readActs(owner, { limit: 1 })
+    expect(act?.fields).toMatchObject({
+      ...officer,
+      kind: 'payload.open',
+      subject: `exchange ${exchangeId}`,
+    })
+  })
+
+  it('opens nothing where it cannot be recorded', async () => {
+    const { exchangeId } = await bus.portal.call()
+    let hasRead = false
+    const client = {
+      query: (sql: string, values: unknown[]) => {
+        if (sql.includes('message_log_payload')) hasRead = true
+        return owner.query(sql, values)
+      },
+    } as unknown as pg.ClientBase
+    const store = new EvidenceStore({
+      client,
+      masterKey: masterKeyOf(bus.payloadKey),
+      recordAct: () => Promise.reject(new Error('disk full')),
+    })
+    await expect(store.open(exchangeId, officer)).rejects.toThrow('disk full')
+    expect(hasRead).toBe(false)
+  })
+
+  it('finds no exchange that is none', async () => {
+    const store = storeWith(masterKeyOf(bus.payloadKey))
+    const nobody = '0190163d-8694-739b-aea5-966c26f8ad91'
+    await expect(store.open(nobody, officer)).rejects.toThrow(NoSuchExchange)
+  })
+})
