@@ -89,11 +89,11 @@ async function evidenceCommand(
   args: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
-  const { io, writeNew } = surroundings
+  const { io } = surroundings
   if (sub === 'verify') return evidenceVerify(args, io)
   if (sub !== 'export') return otherThan('evidence export or evidence verify', sub, io)
   return evidenceExport(args, io, {
-    writeNew,
+    writeNew: (path, content) => surroundings.writeNew(path, content),
     open: () =>
       openEvidenceOf(surroundings.place(), surroundings.config(), (line) => {
         io.err(line)

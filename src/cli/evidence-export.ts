@@ -67,13 +67,13 @@ export async function evidenceExport(
 async function carryOut(
   { exchangeId, author, out }: Order,
   io: CommandIo,
-  { open, writeNew }: ExportSurroundings,
+  surroundings: ExportSurroundings,
 ): Promise<number> {
   let evidence: OpenEvidence | undefined
   try {
-    evidence = await open()
+    evidence = await surroundings.open()
     const container = await evidence.export(exchangeId, author)
-    await writeNew(out, container)
+    await surroundings.writeNew(out, container)
     io.out(`${out}: ${container.length} bytes. Check it with: sluice evidence verify ${out}`)
     return 0
   } catch (error) {

@@ -34,7 +34,8 @@ export async function openEvidenceOf(
   const masterKey = masterKeyOf(findPayloadKey(config).reveal())
   const identity = await sealingIdentityOf(config)
   const sources = await loadTimestampSources(config)
-  const { client, close } = await openOwnerOf(place)
+  const owner = await openOwnerOf(place)
+  const { client } = owner
   const store = new EvidenceStore({
     client,
     masterKey,
@@ -52,7 +53,7 @@ export async function openEvidenceOf(
         log: logFactsOf(sources),
       })
     },
-    close,
+    close: () => owner.close(),
   }
 }
 

@@ -3,6 +3,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import pg from 'pg'
 import { readActs, recordAct } from '../../src/audit-log/audit-log.store.js'
 import { BusProcess } from '../../src/bus-process.js'
+import { openEvidenceOf } from '../../src/cli/open-evidence.js'
+import { ConfigError } from '../../src/config/env.js'
+import { Secret } from '../../src/config/secrets.js'
+import { sealFile } from '../../src/evidence/asic-container.js'
 import { CannotOpen, EvidenceStore, NoSuchExchange } from '../../src/evidence/evidence.store.js'
 import { exportEvidence } from '../../src/evidence/export-evidence.js'
 import { readZip } from '../../src/evidence/read-zip.js'
@@ -200,5 +204,34 @@ describe('opening a payload (R-106)', () => {
     const store = storeWith(masterKeyOf(bus.payloadKey))
     const nobody = '0190163d-8694-739b-aea5-966c26f8ad91'
     await expect(store.open(nobody, officer)).rejects.toThrow(NoSuchExchange)
+  })
+})
+
+describe('sluice evidence export on a node of the bus', () => {
+  it('writes what the command verifies', async () => {
+    bus.providers.taxes.signer = bus.identities.taxes
+    const { exchangeId } = await bus.portal.call()
+    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    const ownerUrl = new Secret(bus.database.ownerUrl)
+    const place = {
+      directory: bus.config.directory,
+      databaseUrl: ownerUrl,
+      migrationUrl: undefined,
+    }
+    const warnings: string[] = []
+    const evidence = await openEvidenceOf(place, bus.config, (line) => warnings.push(line))
+    const container = await evidence.export(exchangeId, officer)
+    await evidence.close()
+    const report = await verified(container)
+    expect([report.verdict, warnings]).toEqual(['incomplete', []])
+    // The seal's timestamp is by the bus's own authority, which this reader does not believe.
+    expect(unproved(report)).toMatchObject([{ name: 'seal', file: sealFile }])
+  })
+
+  it('is refused where no bus is at home', async () => {
+    const elsewhere = { ...bus.config, directory: '/nonexistent', identity: undefined }
+    const config = { ...elsewhere, rsaIdentity: undefined }
+    const place = { directory: '/nonexistent', databaseUrl: undefined, migrationUrl: undefined }
+    await expect(openEvidenceOf(place, config, () => undefined)).rejects.toThrow(ConfigError)
   })
 })

@@ -40,6 +40,7 @@ export interface WholeBusOptions {
 export interface RunningBus {
   readonly address: string
   readonly app: INestApplicationContext
+  readonly config: Config
   close(): Promise<void>
 }
 
@@ -49,6 +50,7 @@ type SampleName = 'portal' | 'personnel' | 'taxes' | 'education'
 export interface WholeBus {
   readonly address: string
   readonly app: INestApplicationContext
+  readonly config: Config
   readonly database: TestDatabase
   readonly registry: TestRegistry
   readonly log: TestLogReader
@@ -124,7 +126,7 @@ async function assemble(
   // Before the bus, which waits for what is in progress: a provider may hang to the end.
   for (const provider of Object.values(providers)) closers.push(() => provider.close())
 
-  const { address, app } = first
+  const { address, app, config } = first
   const consumer = (subsystem: string, credentials: TestIdentity): TestConsumer => {
     const { taxes: service } = services
     const ca = authority.pem
@@ -137,7 +139,18 @@ async function assemble(
   const portal = consumer(subsystems.portal, identities.portal)
   const personnel = consumer(subsystems.personnel, identities.personnel)
   return {
-    ...{ address, app, database, registry, log, payloadKey, systemLog, authority, identities },
+    ...{
+      address,
+      app,
+      config,
+      database,
+      registry,
+      log,
+      payloadKey,
+      systemLog,
+      authority,
+      identities,
+    },
     ...{ busCertificate, busRsaCertificate },
     ...{ consumers: { portal, personnel }, providers, portal, consumer, close },
     startAnother: (own = options) => start(own),
@@ -206,7 +219,7 @@ async function startBus(
   })
   const [address] = app.get(BusProcess).addresses
   if (address === undefined) throw new Error('the bus does not listen')
-  return { address, app, close: () => app.close() }
+  return { address, app, config, close: () => app.close() }
 }
 
 async function configOf(
