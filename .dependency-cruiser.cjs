@@ -167,6 +167,29 @@ module.exports = {
       },
     },
     {
+      name: 'evidence-is-for-commands',
+      comment:
+        'Containers are written and read by commands; of src/evidence the bus itself knows only what it has to keep.',
+      severity: 'error',
+      from: { path: '^(src|adapters)/', pathNot: `^src/(evidence|cli)/|${spec}` },
+      to: { path: '^src/evidence/', pathNot: '^src/evidence/validation-material\\.store\\.ts$' },
+    },
+    {
+      name: 'evidence-is-verified-offline',
+      comment:
+        'Who checks a container has its bytes and whom they believe: no database, no network, no configuration.',
+      severity: 'error',
+      from: { path: '^src/evidence/verify/', pathNot: spec },
+      to: {
+        path: [
+          '^src/(database|config|process|cli|registry|spool|sequencing|audit-log)/',
+          '\\.store\\.ts$',
+          'node_modules/undici/',
+          '^(node:)?(net|tls|http|https|dns|fs|child_process)',
+        ],
+      },
+    },
+    {
       name: 'xml-is-for-messages',
       comment: 'The registry, the message log and the spool have no XML to read.',
       severity: 'error',

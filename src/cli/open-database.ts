@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type pg from 'pg'
 import type { Secret } from '../config/secrets.js'
 import { recordActs } from '../audit-log/audit-log.store.js'
 import { createClient, createPool } from '../database/connection.js'
@@ -101,7 +100,7 @@ export async function openLogOf({ directory, databaseUrl }: DatabasePlace): Prom
 
 /** A connection of the login that owns the bus's tables, with what to do when it is no longer needed. */
 export interface OwnerConnection {
-  readonly client: pg.Client
+  readonly client: ReturnType<typeof createClient>
   close(): Promise<void>
 }
 

@@ -9,7 +9,8 @@ import { openOpensslTsa } from '../../test/support/timestamps.js'
 import { TimestampClient } from '../timestamp/timestamp-client.js'
 import { verifyToken } from '../timestamp/verify-token.js'
 import type { Config } from './config.js'
-import { loadTimestampSources, ownTimestampsPolicy } from './timestamp-sources.js'
+import { ownTimestampsPolicy } from '../timestamp/own-policy.js'
+import { loadTimestampSources } from './timestamp-sources.js'
 import type { TimestampAuthorityConfig } from './timestamps-config.js'
 
 const data = Buffer.from('sluice/PORTAL\n17\nkök\n\n— imza\n')

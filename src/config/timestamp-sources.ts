@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { timestampTrustFileBytesMax } from '../limits.js'
 import { askOverHttp } from '../timestamp/ask-over-http.js'
+import { ownTimestampsPolicy } from '../timestamp/own-policy.js'
 import type { TimestampSource } from '../timestamp/timestamp-client.js'
 import { TimestampingAuthority } from '../timestamp/timestamping-authority.js'
 import type { TimestampTrust } from '../timestamp/verify-token.js'
@@ -18,12 +19,6 @@ import type { TimestampAuthorityConfig } from './timestamps-config.js'
 
 /** How the bus's own authority is called, wherever a timestamp of it is shown. */
 export const ownTimestampsName = 'own (not independent)'
-
-/**
- * The policy of the bus's own authority, from a UUID (X.667): its operator is the operator of what it
- * stamps. Its time proves nothing to anybody who does not believe him.
- */
-export const ownTimestampsPolicy = '2.25.340232587007165287716866928059710849222'
 
 const dayMs = 86_400_000
 // A timestamp is asked for when the exchange is long past.

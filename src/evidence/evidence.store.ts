@@ -119,11 +119,17 @@ export class EvidenceStore {
       [first.log, size],
     )
     const [row] = found
-    if (!row) return undefined
-    const place = [first.log, row.size]
+    return row && this.#attested(first.log, row)
+  }
+
+  /** A checkpoint with the lines of its witnesses and its timestamps. */
+  async #attested(
+    log: string,
+    { size, note }: { readonly size: string; readonly note: string },
+  ): Promise<CheckpointEvidence & { readonly size: number }> {
     const cosignatures = await this.#options.client.query<{ line: string }>(
       'SELECT line FROM sluice.log_cosignature WHERE log = $1 AND size = $2 ORDER BY witness',
-      place,
+      [log, size],
     )
     const stamps = await this.#options.client.query<{
       tsa: string
@@ -132,12 +138,12 @@ export class EvidenceStore {
     }>(
       `SELECT tsa, token, stamped_at FROM sluice.log_timestamp
         WHERE log = $1 AND size = $2 ORDER BY tsa`,
-      place,
+      [log, size],
     )
     return {
-      log: first.log,
-      size: Number(row.size),
-      note: row.note,
+      log,
+      size: Number(size),
+      note,
       cosignatures: cosignatures.rows.map(({ line }) => line.replace(/\n$/, '')),
       timestamps: stamps.rows.map((stamp) => ({
         authority: stamp.tsa,

@@ -9,7 +9,7 @@ import {
   timestampFile,
 } from './container-files.js'
 import { indexFile, writeIndex, type EvidenceIndex, type MissingReason } from './evidence-index.js'
-import type { ExchangeEvidence, HalfEvidence } from './exchange-evidence.js'
+import type { CheckpointEvidence, ExchangeEvidence, HalfEvidence } from './exchange-evidence.js'
 import { materialFor } from './material-for.js'
 import { summaryOf } from './summary.js'
 import type { ValidationMaterial } from './validation-material.store.js'
@@ -41,45 +41,11 @@ export async function exportEvidence(
   evidence: ExchangeEvidence,
   options: ExportOptions,
 ): Promise<Buffer> {
-  const { checkpoint } = evidence
   const parts = new Map<string, Buffer>()
   for (const half of evidence.halves) {
-    for (const [name, content] of filesOfHalf(half, checkpoint)) parts.set(name, content)
+    for (const [name, content] of filesOfHalf(half, evidence.checkpoint)) parts.set(name, content)
   }
-  if (checkpoint) parts.set(checkpointFile, Buffer.from(checkpoint.note))
-  const timestamps = (checkpoint?.timestamps ?? []).map(({ authority, token }, at) => {
-    const file = timestampFile(at + 1)
-    parts.set(file, token)
-    const isIndependent = options.log?.independentAuthorities.has(authority) ?? false
-    return { file, authority, isIndependent }
-  })
-  const material = materialFor(evidence.signers.values(), evidence.material)
-  const certificates = keptCertificates(evidence.signers, material, options, parts)
-  for (const [at, der] of material.revocationLists.entries()) {
-    parts.set(revocationListFile(at + 1), der)
-  }
-  const index: EvidenceIndex = {
-    format: 1,
-    exchangeId: evidence.exchangeId,
-    exported: {
-      at: options.now.toISOString(),
-      by: options.by,
-      reason: options.reason,
-      actId: evidence.actId,
-    },
-    ...(checkpoint &&
-      options.log?.keyOf && {
-        log: {
-          name: checkpoint.log,
-          key: options.log.keyOf(checkpoint.log),
-          witnessKeys: [...options.log.witnessKeys],
-        },
-      }),
-    timestamps,
-    judgedAt: evidence.judgedAt.toISOString(),
-    certificates,
-    missing: [...missingIn(evidence)],
-  }
+  const index = indexOf(evidence, options, parts)
   const files = new Map<string, Buffer>([
     [summaryFile('az'), summaryOf(evidence, index, 'az')],
     [summaryFile('en'), summaryOf(evidence, index, 'en')],
@@ -87,6 +53,52 @@ export async function exportEvidence(
     ...parts,
   ])
   return writeContainer(files, options.seal)
+}
+
+/** What the container says of itself; the files that it names are added to the parts. */
+function indexOf(
+  evidence: ExchangeEvidence,
+  options: ExportOptions,
+  parts: Map<string, Buffer>,
+): EvidenceIndex {
+  const { checkpoint, signers } = evidence
+  const material = materialFor(signers.values(), evidence.material)
+  for (const [at, der] of material.revocationLists.entries()) {
+    parts.set(revocationListFile(at + 1), der)
+  }
+  const { by, reason, now, log } = options
+  return {
+    format: 1,
+    exchangeId: evidence.exchangeId,
+    exported: { at: now.toISOString(), by, reason, actId: evidence.actId },
+    ...(checkpoint &&
+      log?.keyOf && {
+        log: {
+          name: checkpoint.log,
+          key: log.keyOf(checkpoint.log),
+          witnessKeys: [...log.witnessKeys],
+        },
+      }),
+    timestamps: keptTimestamps(checkpoint, log, parts),
+    judgedAt: evidence.judgedAt.toISOString(),
+    certificates: keptCertificates(signers, material, options, parts),
+    missing: [...missingIn(evidence)],
+  }
+}
+
+function keptTimestamps(
+  checkpoint: CheckpointEvidence | undefined,
+  log: LogFacts | undefined,
+  parts: Map<string, Buffer>,
+): EvidenceIndex['timestamps'] {
+  if (!checkpoint) return []
+  parts.set(checkpointFile, Buffer.from(checkpoint.note))
+  return checkpoint.timestamps.map(({ authority, token }, at) => {
+    const file = timestampFile(at + 1)
+    parts.set(file, token)
+    const isIndependent = log?.independentAuthorities.has(authority) ?? false
+    return { file, authority, isIndependent }
+  })
 }
 
 type KeptCertificate = EvidenceIndex['certificates'][number]

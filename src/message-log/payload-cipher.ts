@@ -6,6 +6,7 @@ import {
   createSecretKey,
   hash,
   randomBytes,
+  type CipherGCM,
   type KeyObject,
 } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -158,19 +159,7 @@ export async function sealPayload(
   cipher.setAAD(placeBytes(place))
   const { start, salted, headDigest } = frameStart(head, payload.subarray(0, sliceBytes))
   const rest = payload.subarray(sliceBytes)
-  if (rest.length === 0) {
-    // Behind what is hashed with it, because hashing one piece is several times cheaper than three.
-    const { commitment } = dataKey
-    const text = cipher.update(start)
-    const whole = Buffer.concat([commitment, nonce, text, cipher.final(), cipher.getAuthTag()])
-    const ciphertext = whole.subarray(commitment.length + nonce.length)
-    return {
-      sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
-      digest: hash('sha256', salted, 'base64url'),
-      headDigest,
-      sealedDigest: hash('sha256', whole, 'base64url'),
-    }
-  }
+  if (rest.length === 0) return sealedAtOnce(dataKey, nonce, cipher, { start, salted, headDigest })
   const sha256 = createHash('sha256').update(salted)
   const sealedSha256 = createHash('sha256').update(dataKey.commitment).update(nonce)
   // GCM adds nothing but the tag, so the whole has a known place and is never joined a second time.
@@ -192,6 +181,25 @@ export async function sealPayload(
     digest: sha256.digest('base64url'),
     headDigest,
     sealedDigest: sealedSha256.update(ciphertext.subarray(end)).digest('base64url'),
+  }
+}
+
+/** A frame that is one slice. */
+function sealedAtOnce(
+  { id: dataKeyId, commitment }: DataKey,
+  nonce: Buffer,
+  cipher: CipherGCM,
+  { start, salted, headDigest }: ReturnType<typeof frameStart>,
+): Sealing {
+  // Behind what is hashed with it, because hashing one piece is several times cheaper than three.
+  const text = cipher.update(start)
+  const whole = Buffer.concat([commitment, nonce, text, cipher.final(), cipher.getAuthTag()])
+  const ciphertext = whole.subarray(commitment.length + nonce.length)
+  return {
+    sealed: { dataKeyId, nonce, ciphertext },
+    digest: hash('sha256', salted, 'base64url'),
+    headDigest,
+    sealedDigest: hash('sha256', whole, 'base64url'),
   }
 }
 

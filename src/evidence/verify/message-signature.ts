@@ -21,14 +21,19 @@ import {
 } from '../../trust/http-signature/content-digest.js'
 import { HeaderFields } from '../../trust/http-signature/header-fields.js'
 import { replyMessage, requestMessage } from '../../trust/http-signature/message.js'
+import { checkParameters, checkSignature } from '../../trust/http-signature/parameters.js'
+import { busLabel } from '../../trust/http-signature/request-coverage.js'
+import { signatureBase } from '../../trust/http-signature/signature-base.js'
+import { readSignatures } from '../../trust/http-signature/signature-fields.js'
 import { verifyReplySignature } from '../../trust/http-signature/verify-reply.js'
 import {
   verifyRequestHead,
   type VerificationRules,
 } from '../../trust/http-signature/verify-request.js'
+import { refuseAtOnce } from '../../trust/http-signature/watch.js'
 import { verifySoapReply } from '../../trust/wss/verify-reply.js'
 import { verifySoapHead } from '../../trust/wss/verify-request.js'
-import { parseHead, requestLineOf, statusOf } from '../http-head.js'
+import { HttpHeadError, parseHead, requestLineOf, statusOf } from '../http-head.js'
 import type { ReadMessage } from './read-halves.js'
 
 /** Who signed a message, and what it said. */
@@ -95,6 +100,42 @@ export function verifyRestReply(message: ReadMessage, rules: VerificationRules):
     const reply = replyMessage({ status, rawHeaders: head.rawHeaders }, requestMessage(content))
     return verifyReplySignature(reply, payload.length > 0, rules).signer.thumbprint
   })
+}
+
+/**
+ * Whether the bus signed that it delivered this very request: its signature over the delivery covers the
+ * consumer's. The provider's signature covers it in turn, and so answers that request and no other.
+ */
+export function isDeliveryOf(
+  { delivery, payload }: ReadMessage,
+  { signature }: SignedMessage,
+  rules: VerificationRules,
+): boolean {
+  if (!delivery) return false
+  try {
+    return underEitherScheme(delivery, payload, (content) => {
+      const message = requestMessage(content)
+      const signatures = readSignatures(message.fields)
+      const ofBus = signatures.find(({ label }) => label === busLabel)
+      if (!ofBus) throw new Fault('SIGNATURE_MISSING')
+      const checked = checkParameters(ofBus)
+      const base = signatureBase(message, checked.components, checked.parametersText)
+      checkSignature(checked, base, rules.signers.key(checked.keyId), refuseAtOnce)
+      const { label } = signature
+      const ofConsumer = signatures.find((each) => each.label === label)
+      const isCovered = checked.components.some(
+        ({ name, key }) => name === 'signature' && key === label,
+      )
+      return (
+        isCovered &&
+        ofConsumer !== undefined &&
+        Buffer.compare(ofConsumer.value, signature.value) === 0
+      )
+    })
+  } catch (error) {
+    if (error instanceof Fault || error instanceof HttpHeadError) return false
+    throw error
+  }
 }
 
 /** The same of SOAP. @throws Fault, PackagingError, HttpHeadError */

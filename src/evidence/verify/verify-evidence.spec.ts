@@ -41,6 +41,9 @@ describe('evidence, long after: certificates have run out and lists were replace
       'reply-certificate proved',
     ])
     expect(report.verdict).toBe('proved')
+    const answer = report.steps.find(({ name }) => name === 'reply-signature')
+    // The bus's signature over the delivery ties an answer of REST to this very request.
+    expect(answer?.text.en.includes('to exactly this request')).toBe(kind === 'rest')
   })
 
   it('proves a refusal with what there is', async () => {

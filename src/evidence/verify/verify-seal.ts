@@ -3,7 +3,7 @@ import { cmsIds } from '../../cms/cms-ids.js'
 import { verifySignedData, type VerifiedSignedData } from '../../cms/verify-signed-data.js'
 import { manifestFile, sealFile, type OpenedContainer } from '../asic-container.js'
 import { printable } from '../printable.js'
-import type { Believed } from './believed.js'
+import type { Believed, CertificateVerdict } from './believed.js'
 import type { Findings } from './report.js'
 import { stampOf } from './verify-timestamps.js'
 
@@ -28,40 +28,45 @@ export function verifySeal(
       az: `Möhürün vaxt möhürü yoxdur: onun ${timeText(signed.signingTime)} tarixində vurulması yalnız ${name} tərəfindən bildirilir.`,
     })
   }
-  const at = stamp?.time ?? now
-  const verdict = believed.judge(signed.signer, at, 'message-signature', signed.others)
-  const since = stamp ? ` ${stamp.time.toISOString()}` : ''
-  switch (verdict.outcome) {
-    case 'good':
-      findings.proved(
-        'seal',
-        {
-          en: `The files are sealed by ${name}${stamp ? `, and were so by${since}` : ''}. Its certificate was good then (${printable(verdict.anchor.subject.text)} vouches for it).`,
-          az: `Fayllar ${name} tərəfindən möhürlənib${stamp ? ` və${since} tarixində artıq möhürlü idi` : ''}. Onun sertifikatı həmin vaxt etibarlı idi (${printable(verdict.anchor.subject.text)} tərəfindən təsdiqlənir).`,
-        },
-        sealFile,
-      )
-      break
-    case 'unknown':
-      findings.notChecked(
-        'seal',
-        {
-          en: `The files are sealed by the key of ${name}; whether its certificate is good cannot be said: ${printable(verdict.why.message)}`,
-          az: `Fayllar ${name} açarı ilə möhürlənib; onun sertifikatının etibarlı olub-olmadığı müəyyən edilə bilmir: ${printable(verdict.why.message)}`,
-        },
-        sealFile,
-      )
-      break
-    case 'bad':
-      findings.isFalse(
-        'seal',
-        {
-          en: `The seal was made with a certificate that was not good then: ${printable(verdict.why.message)}`,
-          az: `Möhür həmin vaxt etibarlı olmayan sertifikatla vurulub: ${printable(verdict.why.message)}`,
-        },
-        sealFile,
-      )
+  const verdict = believed.judge(
+    signed.signer,
+    stamp?.time ?? now,
+    'message-signature',
+    signed.others,
+  )
+  tellOfSealer(name, verdict, stamp?.time, findings)
+}
+
+function tellOfSealer(
+  name: string,
+  verdict: CertificateVerdict,
+  since: Date | undefined,
+  findings: Findings,
+): void {
+  if (verdict.outcome === 'good') {
+    const anchor = printable(verdict.anchor.subject.text)
+    const at = since?.toISOString()
+    const text = {
+      en: `The files are sealed by ${name}${at === undefined ? '' : `, and were so by ${at}`}. Its certificate was good then (${anchor} vouches for it).`,
+      az: `Fayllar ${name} tərəfindən möhürlənib${at === undefined ? '' : ` və ${at} tarixində artıq möhürlü idi`}. Onun sertifikatı həmin vaxt etibarlı idi (${anchor} tərəfindən təsdiqlənir).`,
+    }
+    findings.proved('seal', text, sealFile)
+    return
   }
+  const why = printable(verdict.why.message)
+  if (verdict.outcome === 'unknown') {
+    const text = {
+      en: `The files are sealed by the key of ${name}; whether its certificate is good cannot be said: ${why}`,
+      az: `Fayllar ${name} açarı ilə möhürlənib; onun sertifikatının etibarlı olub-olmadığı müəyyən edilə bilmir: ${why}`,
+    }
+    findings.notChecked('seal', text, sealFile)
+    return
+  }
+  const text = {
+    en: `The seal was made with a certificate that was not good then: ${why}`,
+    az: `Möhür həmin vaxt etibarlı olmayan sertifikatla vurulub: ${why}`,
+  }
+  findings.isFalse('seal', text, sealFile)
 }
 
 /** Whether the seal is one over this very list of files; what is wrong is told. */

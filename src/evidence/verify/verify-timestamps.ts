@@ -1,4 +1,4 @@
-import { ownTimestampsPolicy } from '../../config/timestamp-sources.js'
+import { ownTimestampsPolicy } from '../../timestamp/own-policy.js'
 import { TimestampError } from '../../timestamp/timestamp-error.js'
 import { verifyToken, type VerifiedTimestamp } from '../../timestamp/verify-token.js'
 import { PathError } from '../../trust/x509/path-error.js'

@@ -91,51 +91,45 @@ const whose = {
 function verifyHalf(
   files: ContainerFiles,
   { half, leafHash }: ReadHalf,
-  { text, size, root }: SignedCheckpoint,
+  checkpoint: SignedCheckpoint,
   findings: Findings,
 ): Note | undefined {
   const file = halfFile(half, 'entry.tlog-proof')
-  const bytes = files.get(file)
   const { en, az } = whose[half]
-  if (!bytes) {
-    findings.isFalse(
-      'inclusion',
-      {
-        en: `There is a checkpoint, and no proof that the ${en}'s entry is below it.`,
-        az: `Nəzarət nöqtəsi var, lakin ${az.toLowerCase()} yazısının ona daxil olmasının sübutu yoxdur.`,
-      },
-      file,
-    )
-    return undefined
-  }
   try {
-    const { index, hashes, checkpoint } = parseTlogProof(bytes)
-    const note = parseNote(checkpoint)
-    if (note.text !== text) throw new TlogProofError('the proof is for another checkpoint')
-    verifyInclusion({ index, size, leafHash, root, proof: hashes })
-    findings.proved(
-      'inclusion',
-      {
-        en: `The ${en}'s entry is in the log, at index ${index} of ${size}: it can no longer be changed or taken out unseen.`,
-        az: `${az} yazısı jurnaldadır, ${size} yazıdan ${index} indeksli yerdə: onu gizlicə dəyişmək və ya çıxarmaq artıq mümkün deyil.`,
-      },
-      file,
-    )
+    const { note, index } = provedPlace(files.get(file), leafHash, checkpoint)
+    const { size } = checkpoint
+    const text = {
+      en: `The ${en}'s entry is in the log, at index ${index} of ${size}: it can no longer be changed or taken out unseen.`,
+      az: `${az} yazısı jurnaldadır, ${size} yazıdan ${index} indeksli yerdə: onu gizlicə dəyişmək və ya çıxarmaq artıq mümkün deyil.`,
+    }
+    findings.proved('inclusion', text, file)
     return note
   } catch (error) {
     const isOurs =
       error instanceof TlogProofError || error instanceof ProofError || error instanceof NoteError
     if (!isOurs) throw error
-    findings.isFalse(
-      'inclusion',
-      {
-        en: `It is not proved that the ${en}'s entry is in the log: ${printable(error.message)}.`,
-        az: `${az} yazısının jurnalda olması sübut edilmir: ${printable(error.message)}.`,
-      },
-      file,
-    )
+    const text = {
+      en: `It is not proved that the ${en}'s entry is in the log: ${printable(error.message)}.`,
+      az: `${az} yazısının jurnalda olması sübut edilmir: ${printable(error.message)}.`,
+    }
+    findings.isFalse('inclusion', text, file)
     return undefined
   }
+}
+
+/** @throws TlogProofError, ProofError, NoteError */
+function provedPlace(
+  bytes: Buffer | undefined,
+  leafHash: Buffer,
+  { text, size, root }: SignedCheckpoint,
+): { readonly note: Note; readonly index: number } {
+  if (!bytes) throw new TlogProofError('there is a checkpoint, and no proof')
+  const { index, hashes, checkpoint } = parseTlogProof(bytes)
+  const note = parseNote(checkpoint)
+  if (note.text !== text) throw new TlogProofError('the proof is for another checkpoint')
+  verifyInclusion({ index, size, leafHash, root, proof: hashes })
+  return { note, index }
 }
 
 function tellOfWitnesses(
