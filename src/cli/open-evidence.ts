@@ -65,7 +65,7 @@ async function sealingIdentityOf(config: Config): Promise<SealingIdentity> {
 
 /** A seal without a timestamp is better than none. */
 function stamperOf(sources: readonly TimestampSource[], warn: Warn): Stamper {
-  const client = new TimestampClient({ sources, warn: () => undefined })
+  const client = new TimestampClient({ sources, retryMsMin: 0, warn: () => undefined })
   return async (data) => {
     try {
       const { token } = await client.stamp(data, new AbortController().signal)
