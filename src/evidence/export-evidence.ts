@@ -62,7 +62,8 @@ function indexOf(
   parts: Map<string, Buffer>,
 ): EvidenceIndex {
   const { checkpoint, signers } = evidence
-  const material = materialFor(signers.values(), evidence.material)
+  const judged = [...signers.values(), ...evidence.material.busCertificates]
+  const material = materialFor(judged, evidence.material)
   for (const [at, der] of material.revocationLists.entries()) {
     parts.set(revocationListFile(at + 1), der)
   }

@@ -46,9 +46,10 @@ function tellOfSealer(
   if (verdict.outcome === 'good') {
     const anchor = printable(verdict.anchor.subject.text)
     const at = since?.toISOString()
+    const isChecked = verdict.isRevocationChecked
     const text = {
-      en: `The files are sealed by ${name}${at === undefined ? '' : `, and were so by ${at}`}. Its certificate was good then (${anchor} vouches for it).`,
-      az: `Fayllar ${name} tərəfindən möhürlənib${at === undefined ? '' : ` və ${at} tarixində artıq möhürlü idi`}. Onun sertifikatı həmin vaxt etibarlı idi (${anchor} tərəfindən təsdiqlənir).`,
+      en: `The files are sealed by ${name}${at === undefined ? '' : `, and were so by ${at}`}. Its certificate was good then (${anchor} vouches for it${isChecked ? '' : '; whether it was revoked was not looked into, as there is no list'}).`,
+      az: `Fayllar ${name} tərəfindən möhürlənib${at === undefined ? '' : ` və ${at} tarixində artıq möhürlü idi`}. Onun sertifikatı həmin vaxt etibarlı idi (${anchor} tərəfindən təsdiqlənir${isChecked ? '' : '; ləğv siyahısı olmadığı üçün ləğv edilib-edilmədiyi yoxlanılmayıb'}).`,
     }
     findings.proved('seal', text, sealFile)
     return
