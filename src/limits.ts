@@ -417,3 +417,18 @@ export const containerManifestBytesMax = 262_144
 export const receiptCharsMax = 4_096
 /** How long a node that stops may take to have its last checkpoints stamped. */
 export const lastStampMsMax = 5_000
+
+export const sequencingLimits = {
+  /** From the beginning of one pass to that of the next: a receipt promises a place within a second. */
+  passEveryMs: 400,
+  /** Entries of exchanges, and acts, that get their places in one transaction. */
+  passRowsMax: 10_000,
+  /** An entry that waits longer for its place shows in health. */
+  waitingMsMax: 10_000,
+  lookEveryMs: 5_000,
+  /** Entries that are looked at then, at most. */
+  waitingLookedAtMax: 20_000,
+  /** Partitions of the message log are made so many days ahead, and looked after so often. */
+  partitionDaysAhead: 7,
+  partitionsEveryMs: 600_000,
+} as const

@@ -41,6 +41,7 @@ describe('sluice', () => {
     [['registry']],
     [['log']],
     [['log', 'show']],
+    [['log', 'key']],
     [['send']],
     [['explain']],
     [['trust']],

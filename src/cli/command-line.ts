@@ -4,6 +4,7 @@ import type { FileCommandIo } from './command-io.js'
 import { evidenceExport } from './evidence-export.js'
 import { evidenceVerify } from './evidence-verify.js'
 import { explain } from './explain.js'
+import { logKey } from './log-key.js'
 import { logShow } from './log-show.js'
 import { openLogOf, openRegistryOf, type DatabasePlace } from './open-database.js'
 import { openEvidenceOf } from './open-evidence.js'
@@ -17,6 +18,7 @@ const usage = `Usage: sluice COMMAND …
   registry apply FILE... [--dry-run]   bring the registry to what the files declare
   registry export                      write the registry as one declaration
   log show EXCHANGE_ID                 show an exchange's entries in the message log
+  log key                              write the keys by which the logs' checkpoints are verified
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
   send …                               sign a request, send it, verify the answer
@@ -59,6 +61,7 @@ export async function runCommandLine(
         openRegistryOf(surroundings.place(), access, author),
       )
     case 'log':
+      if (sub === 'key') return logKey(afterSub, io, () => surroundings.config())
       if (sub !== 'show') return otherThan('log show', sub, io)
       return logShow(afterSub, io, () => openLogOf(surroundings.place()))
     case 'evidence':

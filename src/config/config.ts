@@ -32,10 +32,31 @@ const configSchema = z.strictObject({
   identity: identitySchema.optional(),
   /** A second one with an RSA key, for replies to consumers whose stacks verify nothing else. */
   rsaIdentity: identitySchema.optional(),
-  /** Keys from outside the database: payload encryption and pseudonyms, 32 bytes each. */
-  keys: z.strictObject({ payloadKeyFile: z.string(), pseudonymKeyFile: z.string() }).optional(),
+  /**
+   * Keys from outside the database: payload encryption and pseudonyms, 32 bytes each, and the Ed25519 key that
+   * the logs' checkpoints are signed with, in PEM.
+   */
+  keys: z
+    .strictObject({
+      payloadKeyFile: z.string(),
+      pseudonymKeyFile: z.string(),
+      logSigningKeyFile: z.string().optional(),
+    })
+    .optional(),
   /** What makes the message log provable to others. */
-  evidence: z.strictObject({ timestamps: timestampsSchema.prefault({}) }).prefault({}),
+  evidence: z
+    .strictObject({
+      /** What the logs' names for the world begin with (C2SP: a URL without scheme). */
+      origin: z
+        .string()
+        .regex(/^[^\s+\p{Cc}/]+(?:\/[^\s+\p{Cc}/]+)*$/u)
+        .max(128)
+        .default('sluice'),
+      /** Keys that signed the logs before the present one did, in PEM. */
+      formerLogKeyFiles: z.array(z.string()).max(16).default([]),
+      timestamps: timestampsSchema.prefault({}),
+    })
+    .prefault({}),
   limits: limitsSchema,
   /** Protocol lanes: a folder's name under `adapters/` and that adapter's own settings. */
   adapters: z.record(z.string().regex(/^[a-z][a-z0-9]{0,15}$/), z.record(z.string(), z.unknown())),
@@ -47,6 +68,13 @@ export interface IdentityFiles {
   readonly certificateFile: string
 }
 
+/** Where the keys of the message log are, and the key that signs the logs, if it is not made here. */
+export interface KeyFiles {
+  readonly payloadKeyFile: string
+  readonly pseudonymKeyFile: string
+  readonly logSigningKeyFile?: string | undefined
+}
+
 /** The bus's configuration: file and environment together, checked, with absolute paths. */
 export interface Config {
   readonly directory: string
@@ -56,7 +84,8 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly identity: IdentityFiles | undefined
   readonly rsaIdentity: IdentityFiles | undefined
-  readonly keys: { readonly payloadKeyFile: string; readonly pseudonymKeyFile: string } | undefined
+  readonly keys: KeyFiles | undefined
+  readonly evidence: { readonly origin: string; readonly formerLogKeyFiles: readonly string[] }
   readonly timestamps: TimestampsConfig
   readonly limits: Limits
   readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -87,6 +116,10 @@ export function loadConfig(environment: Environment, cores: number): Config {
     identity: absolute(file.identity),
     rsaIdentity: absolute(file.rsaIdentity),
     keys: absolute(file.keys),
+    evidence: {
+      origin: file.evidence.origin,
+      formerLogKeyFiles: file.evidence.formerLogKeyFiles.map((path) => resolve(path)),
+    },
     timestamps: timestampsOf(file.evidence.timestamps, environment.configFile),
     limits,
     adapters: withListenAddress(file.adapters, environment),
@@ -160,12 +193,12 @@ function checkLimits(limits: Limits, path: string): void {
   )
 }
 
-function absolute<Paths extends Readonly<Record<string, string>>>(
+function absolute<Paths extends Readonly<Record<string, string | undefined>>>(
   paths: Paths | undefined,
 ): Paths | undefined {
   if (!paths) return undefined
   return Object.fromEntries(
-    Object.entries(paths).map(([name, path]) => [name, resolve(path)]),
+    Object.entries(paths).map(([name, path]) => [name, path && resolve(path)]),
   ) as Paths
 }
 

@@ -1,5 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.js'
 import { ConfigError } from './env.js'
@@ -22,8 +28,8 @@ const keyBytes = 32
  */
 export function loadLogKeys(config: Config): Secret<LogKeys> {
   const named = config.keys
-  const payloadKeyFile = named?.payloadKeyFile ?? makeOnce(config, 'payload.key')
-  const pseudonymKeyFile = named?.pseudonymKeyFile ?? makeOnce(config, 'pseudonym.key')
+  const payloadKeyFile = named?.payloadKeyFile ?? makeOnce(config, 'payload.key', newKey)
+  const pseudonymKeyFile = named?.pseudonymKeyFile ?? makeOnce(config, 'pseudonym.key', newKey)
   return new Secret({
     payloadKey: readKey(payloadKeyFile),
     pseudonymKey: readKey(pseudonymKeyFile),
@@ -35,19 +41,82 @@ export function loadLogKeys(config: Config): Secret<LogKeys> {
  * @throws ConfigError also where there is none yet
  */
 export function findPayloadKey(config: Config): Secret<Buffer> {
-  const own = join(config.directory, 'keys', 'payload.key')
+  const own = join(keyFolderOf(config), 'payload.key')
   return new Secret(readKey(config.keys?.payloadKeyFile ?? own))
 }
 
-function makeOnce(config: Config, name: string): string {
-  const folder = join(config.directory, 'keys')
+/**
+ * Reads the key that signs the logs' checkpoints; where the configuration names none, makes it once under
+ * `directory/keys`. Only the supervisor asks for it, before workers start: whoever has it can make up a log.
+ * @throws ConfigError for a file that cannot be read or holds no Ed25519 private key
+ */
+export function loadLogSigningKey(config: Config): Secret<KeyObject> {
+  return readLogSigningKey(
+    config.keys?.logSigningKeyFile ?? makeOnce(config, logSigningKeyName, newSigningKey),
+  )
+}
+
+/** The same for a reader: makes none. @throws ConfigError also where there is none yet */
+export function findLogSigningKey(config: Config): Secret<KeyObject> {
+  const own = join(keyFolderOf(config), logSigningKeyName)
+  return readLogSigningKey(config.keys?.logSigningKeyFile ?? own)
+}
+
+/**
+ * Public keys that signed the logs before the present one did.
+ * @throws ConfigError for a file that cannot be read or holds no Ed25519 key, private or public
+ */
+export function loadFormerLogKeys(config: Config): KeyObject[] {
+  return config.evidence.formerLogKeyFiles.map((path) => {
+    const key = readLogKeyPem(path, createPublicKey)
+    if (key.asymmetricKeyType === 'ed25519') return key
+    throw new ConfigError(`${path}: a former key of the log must be an Ed25519 key`)
+  })
+}
+
+const logSigningKeyName = 'log-signing.key'
+
+function readLogSigningKey(path: string): Secret<KeyObject> {
+  const key = readLogKeyPem(path, createPrivateKey)
+  if (key.asymmetricKeyType === 'ed25519') return new Secret(key)
+  throw new ConfigError(`${path}: the log's key must be an Ed25519 key`)
+}
+
+function readLogKeyPem(path: string, parse: (pem: Buffer) => KeyObject): KeyObject {
+  try {
+    return parse(readFileSync(path))
+  } catch (error) {
+    throw new ConfigError(`${path}: the log's key cannot be read or is not PEM`, { cause: error })
+  }
+}
+
+function keyFolderOf(config: Config): string {
+  return join(config.directory, 'keys')
+}
+
+function newKey(): string {
+  return randomBytes(keyBytes).toString('base64')
+}
+
+function newSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
+}
+
+function makeOnce(config: Config, name: string, content: () => string): string {
+  const folder = keyFolderOf(config)
   const path = join(folder, name)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, content(), { mode: 0o600 })
   try {
-    writeFileSync(path, randomBytes(keyBytes).toString('base64'), { flag: 'wx', mode: 0o600 })
+    // The whole file or none: a start that is interrupted leaves no half key.
+    linkSync(draft, path)
   } catch (error) {
     // Made by an earlier start: that key is the one to use.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
   }
   return path
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { messageLogLimits, type MessageLogLimits } from '../limits.js'
 import { withClient } from './log-connection.store.js'
-import { purgeMessageIds, sweepUnresolved } from './sweep.store.js'
+import { makePartitions, purgeMessageIds, sweepUnresolved } from './sweep.store.js'
 
 export interface LogJobsOptions {
   /** Makes a connection under the jobs' role, not yet opened, with its own time limits. */
@@ -50,5 +50,13 @@ export class LogJobs {
     return withClient(this.#connect, (client) =>
       purgeMessageIds(client, before, this.#limits.sweepBatchMax),
     )
+  }
+
+  /**
+   * Makes the partitions of today and so many days to come, where they are missing.
+   * @returns number of partitions made
+   */
+  makePartitions(daysAhead: number): Promise<number> {
+    return withClient(this.#connect, (client) => makePartitions(client, daysAhead))
   }
 }

@@ -3,9 +3,13 @@ import { decodeEntry, encodeEntry, unresolvedOutcome } from './entry.js'
 import { unresolvedEntry } from './exchange-entry.js'
 
 // Any numbers, the same on every node: who holds the lock does the work, the others skip it.
-// Advisory locks of the bus: 001 migrations, 002 registry, 003 sweep, 004 purge, 010 timestamps.
+// Advisory locks of the bus: 001 migrations, 002 registry, 003 sweep, 004 purge, 005 sequencer,
+// 006 partitions, 010 timestamps.
 const sweepLock = 7_583_142_003
 const purgeLock = 7_583_142_004
+const partitionsLock = 7_583_142_006
+// Whoever writes waits behind a lock that waits itself.
+const partitionLockMsMax = 2_000
 
 export interface SweepRange {
   /** Exchanges that began before are left alone; they were swept long ago. */
@@ -122,6 +126,22 @@ export async function purgeMessageIds(
     purged += removed
     if (removed < batchMax) return purged
   }
+}
+
+/**
+ * Makes the partitions of today and so many days to come.
+ * @returns number of partitions made; 0 where another node is at it
+ */
+export async function makePartitions(client: pg.Client, daysAhead: number): Promise<number> {
+  const made = await inLockedTransaction(client, partitionsLock, async () => {
+    await client.query(`SET LOCAL lock_timeout = ${partitionLockMsMax}`)
+    const { rows } = await client.query<{ made: number }>(
+      `SELECT sluice.make_log_partitions((now() AT TIME ZONE 'UTC')::date, $1) AS made`,
+      [daysAhead + 1],
+    )
+    return rows[0]?.made ?? 0
+  })
+  return made ?? 0
 }
 
 async function inLockedTransaction<T>(

@@ -9,6 +9,21 @@ export interface NodeCounts {
   readonly workerDeaths: number
   readonly databaseRestarts: number
   readonly timestamps: TimestampState | undefined
+  /** Undefined until the node's jobs run. */
+  readonly sequencing: SequencingCounts | undefined
+}
+
+/** How the logs grow. */
+export interface SequencingCounts {
+  /** Whether this node gives the places. */
+  readonly isElected: boolean
+  readonly passes: number
+  readonly placed: number
+  /** Entries without a place, and how long the oldest has been. */
+  readonly waiting: number
+  readonly waitingSeconds: number
+  /** Entries under the last checkpoint of each log. */
+  readonly sizes: ReadonlyMap<string, number>
 }
 
 /** Prometheus text: the workers added up, and what the supervisor knows of the node. */
@@ -34,6 +49,7 @@ export async function writeMetrics(
     counts.databaseRestarts,
   )
   if (counts.timestamps) countTimestamps(node, counts.timestamps)
+  if (counts.sequencing) showSequencing(node, counts.sequencing)
   const sums = AggregatorRegistry.aggregate([...workers])
   return (await sums.metrics()) + (await node.metrics())
 }
@@ -61,4 +77,23 @@ function countTimestamps(node: Registry, state: TimestampState): void {
     stamps.inc({ authority: source.name }, source.stamps)
     failures.inc({ authority: source.name }, source.failures)
   }
+}
+
+function showSequencing(registry: Registry, counts: SequencingCounts): void {
+  const registers = [registry]
+  const gauge = (name: string, help: string, value: number): void => {
+    new Gauge({ name, help, registers }).set(value)
+  }
+  const counter = (name: string, help: string, value: number): void => {
+    new Counter({ name, help, registers }).inc(value)
+  }
+  const { isElected, passes, placed, waiting, waitingSeconds, sizes } = counts
+  gauge('sluice_log_sequencer', 'Whether this node gives entries their places', isElected ? 1 : 0)
+  gauge('sluice_log_unsequenced_entries', 'Entries that wait for their place in a log', waiting)
+  gauge('sluice_log_unsequenced_seconds', 'How long the oldest of them has waited', waitingSeconds)
+  counter('sluice_log_sequenced_total', 'Entries that this node gave their places', placed)
+  counter('sluice_log_passes_total', 'Transactions in which it looked for such', passes)
+  const help = 'Entries under the last checkpoint of a log'
+  const size = new Gauge({ name: 'sluice_log_size', help, labelNames: ['log'], registers })
+  for (const [log, entries] of sizes) size.set({ log }, entries)
 }

@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { KeyObject } from 'node:crypto'
 import type { Config } from '../config/config.js'
 import { identityCertificates } from '../config/identity.js'
 import type { Secret } from '../config/secrets.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { createClient, createPool, type ConnectionOptions } from '../database/connection.js'
 import { ValidationMaterialStore } from '../evidence/validation-material.store.js'
-import { lastStampMsMax } from '../limits.js'
+import { lastStampMsMax, sequencingLimits } from '../limits.js'
 import { withClient } from '../message-log/log-connection.store.js'
 import { LogJobs } from '../message-log/log-jobs.store.js'
+import type { SequencingCounts } from '../monitoring/node-metrics.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import { openRegistry } from '../open-stores.js'
 import type { RegistryFollower } from '../registry/registry-follower.store.js'
@@ -18,6 +20,7 @@ import { TimestampClient, type TimestampSource } from '../timestamp/timestamp-cl
 import { TimestampStore } from '../timestamp/timestamp.store.js'
 import { readRevocationList } from '../trust/read-revocation-list.js'
 import type { HealthCheck } from './messages.js'
+import { NodeSequencing } from './node-sequencing.js'
 
 export interface NodeJobsInput {
   readonly config: Config
@@ -25,6 +28,7 @@ export interface NodeJobsInput {
   readonly databaseUrl: Secret<string>
   /** Address of a login that may take on the role of the jobs. */
   readonly jobsUrl: Secret<string>
+  readonly logSigningKey: Secret<KeyObject>
   readonly log: SystemLog
 }
 
@@ -34,9 +38,10 @@ const keepEveryMs = 600_000
 const idleTimeoutMs = 60_000
 
 /**
- * What one process of a node does now and then: marks requests that got no outcome, forgets message
- * ids after the replay window, fetches revocation lists, keeps the bus's certificates as evidence, and has
- * checkpoints stamped. Several nodes may run it; the database lets one at a time.
+ * What one process of a node does now and then: gives entries their places in the logs, marks requests
+ * that got no outcome, forgets message ids after the replay window, makes partitions for days to come,
+ * fetches revocation lists, keeps the bus's certificates as evidence, and has checkpoints stamped. Several
+ * nodes may run it; the database lets one at a time.
  */
 export class NodeJobs {
   readonly #input: NodeJobsInput
@@ -45,6 +50,8 @@ export class NodeJobs {
   readonly #refresh: RevocationListRefresh
   readonly #material: ValidationMaterialStore
   readonly #stamps: StampCheckpoints
+  readonly #sequencing: NodeSequencing
+  #partitionTrouble: string | undefined
   readonly #closePool: () => Promise<void>
   readonly #stopping = new AbortController()
   readonly #loops: Promise<void>[] = []
@@ -56,13 +63,7 @@ export class NodeJobs {
   ) {
     const { config, jobsUrl, log } = input
     const warn = warnTo(log)
-    const connection: ConnectionOptions = {
-      url: jobsUrl.reveal(),
-      role: 'jobs',
-      applicationName: 'sluice jobs',
-      connectionTimeoutMs: 5_000,
-      statementTimeoutMs: 30_000,
-    }
+    const connection = connectionTo(jobsUrl)
     const pool = createPool({ ...connection, connectionsMax: 2, idleTimeoutMs }, (error) =>
       log.warn({ err: error }, 'an idle database connection broke'),
     )
@@ -71,6 +72,13 @@ export class NodeJobs {
     this.#logJobs = new LogJobs({ connect: () => createClient(connection) })
     this.#material = new ValidationMaterialStore(pool)
     this.#closePool = () => pool.end()
+    this.#sequencing = new NodeSequencing({
+      config,
+      logSigningKey: input.logSigningKey,
+      connect: () => createClient({ ...connection, applicationName: 'sluice sequencer' }),
+      database: pool,
+      log,
+    })
     this.#refresh = new RevocationListRefresh({
       authorities: () => registry.current.authorities,
       store: new RevocationListStore(pool),
@@ -108,9 +116,15 @@ export class NodeJobs {
         ok: false,
         why: state.trouble ?? 'not available',
       }))
-    return trouble === undefined
-      ? lists
-      : [...lists, { name: 'timestamps', ok: false, why: trouble }]
+    const stamps = trouble === undefined ? [] : [{ name: 'timestamps', ok: false, why: trouble }]
+    const why = this.#partitionTrouble
+    const partitions = why === undefined ? [] : [{ name: 'log partitions', ok: false, why }]
+    return [...lists, ...this.#sequencing.checks(), ...partitions, ...stamps]
+  }
+
+  /** How the logs grow, for metrics. */
+  sequencing(): SequencingCounts {
+    return this.#sequencing.counts()
   }
 
   /** How it goes with the timestamps. */
@@ -122,6 +136,8 @@ export class NodeJobs {
   async stop(): Promise<void> {
     this.#stopping.abort()
     await Promise.all(this.#loops)
+    // Last, because the sweep may have written entries.
+    await this.#sequencing.stop()
     await this.#stamp(AbortSignal.timeout(lastStampMsMax)).catch((error: unknown) =>
       this.#input.log.warn({ job: 'stamp', err: error }, 'job failed'),
     )
@@ -145,6 +161,8 @@ export class NodeJobs {
         this.#material.keepBusCertificates(identityCertificates(this.#input.config)),
       ),
       this.#every(timestamps.everyMs, 'stamp', () => this.#stamp(this.#stopping.signal)),
+      this.#every(sequencingLimits.partitionsEveryMs, 'partitions', () => this.#makePartitions()),
+      this.#every(sequencingLimits.lookEveryMs, 'look at the logs', () => this.#sequencing.look()),
     )
   }
 
@@ -154,6 +172,17 @@ export class NodeJobs {
       return await this.#stamps.run(stop)
     } catch (error) {
       if (stop.aborted) return undefined
+      throw error
+    }
+  }
+
+  async #makePartitions(): Promise<number> {
+    try {
+      const made = await this.#logJobs.makePartitions(sequencingLimits.partitionDaysAhead)
+      this.#partitionTrouble = undefined
+      return made
+    } catch (error) {
+      this.#partitionTrouble = error instanceof Error ? error.message : String(error)
       throw error
     }
   }
@@ -176,6 +205,16 @@ export class NodeJobs {
       }
       await pause(everyMs, undefined, { signal }).catch(() => undefined)
     }
+  }
+}
+
+function connectionTo(jobsUrl: Secret<string>): ConnectionOptions {
+  return {
+    url: jobsUrl.reveal(),
+    role: 'jobs',
+    applicationName: 'sluice jobs',
+    connectionTimeoutMs: 5_000,
+    statementTimeoutMs: 30_000,
   }
 }
 

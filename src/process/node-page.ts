@@ -33,6 +33,7 @@ export class NodePage extends NodeStatus {
       workerDeaths: this.pool?.deaths ?? 0,
       databaseRestarts: this.database?.restarts ?? 0,
       timestamps: this.jobs?.timestamps(),
+      sequencing: this.jobs?.sequencing(),
     })
   }
 }

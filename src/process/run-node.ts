@@ -3,7 +3,7 @@ import { isatty } from 'node:tty'
 import { loadConfig } from '../config/config.js'
 import { readEnvironment } from '../config/env.js'
 import { loadIdentity, loadRsaIdentity } from '../config/identity.js'
-import { loadLogKeys } from '../config/log-keys.js'
+import { loadLogKeys, loadLogSigningKey } from '../config/log-keys.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { createSystemLog } from '../monitoring/system-log.js'
 import { troubleOf } from './start-trouble.js'
@@ -26,8 +26,9 @@ export async function runNode(): Promise<number> {
     await loadRsaIdentity(config)
     loadLogKeys(config)
     await loadTimestampSources(config)
+    const logSigningKey = loadLogSigningKey(config)
     const log = createSystemLog(config.logLevel, { supervisor: process.pid })
-    const input = { config, databaseUrl, migrationUrl, log }
+    const input = { config, databaseUrl, migrationUrl, logSigningKey, log }
     const supervisor = await Supervisor.start(input, stop)
     restart(() => void supervisor.restartWorkers())
     await aborted(stop)

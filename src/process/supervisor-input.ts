@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Config } from '../config/config.js'
 import type { Secret } from '../config/secrets.js'
 import type { SystemLog } from '../monitoring/system-log.js'
@@ -9,5 +10,7 @@ export interface SupervisorInput {
   readonly databaseUrl: Secret<string> | undefined
   /** The owner's login for migrations and jobs, where it is another than the workers'. */
   readonly migrationUrl: Secret<string> | undefined
+  /** Signs the logs' checkpoints; no worker gets to know it. */
+  readonly logSigningKey: Secret<KeyObject>
   readonly log: SystemLog
 }

@@ -75,7 +75,7 @@ export class Supervisor {
   }
 
   async #start(stop: AbortSignal): Promise<void> {
-    const { config, log } = this.#input
+    const { config, logSigningKey, log } = this.#input
     const page = this.#page
     this.#warnIfKeysAreOwn()
     // The management side comes first: it says that the node is starting, and a port that is taken
@@ -89,7 +89,7 @@ export class Supervisor {
     this.#started.unshift({ name: 'database', close: () => database.close() })
     const { busUrl, jobsUrl } = database
     const jobs = await untilStopped(
-      NodeJobs.start({ config, databaseUrl: busUrl, jobsUrl, log }),
+      NodeJobs.start({ config, databaseUrl: busUrl, jobsUrl, logSigningKey, log }),
       stop,
     )
     page.jobs = jobs
@@ -118,10 +118,10 @@ export class Supervisor {
   // Pseudonyms and payloads of nodes with different keys would not go together.
   #warnIfKeysAreOwn(): void {
     const { config, databaseUrl, log } = this.#input
-    if (databaseUrl === undefined || config.keys !== undefined) return
+    if (databaseUrl === undefined || config.keys?.logSigningKeyFile !== undefined) return
     log.warn(
       { directory: config.directory },
-      'the keys of the message log are this node’s own; nodes that share a database must share them (keys in the configuration)',
+      'keys of the message log are this node’s own; nodes that share a database must share them all (keys in the configuration)',
     )
   }
 }

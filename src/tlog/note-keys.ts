@@ -93,6 +93,16 @@ export function verifyNote(note: Note, key: NoteKey): VerifiedNote {
   return verifySignature(note.text, signature, key)
 }
 
+/**
+ * The key that a log signs notes with under this name.
+ * @param publicKey - Ed25519
+ * @throws NoteError for a name that no key may have, or another kind of key
+ */
+export function noteKeyOf(name: string, publicKey: KeyObject): NoteKey {
+  if (publicKey.asymmetricKeyType !== 'ed25519') throw new NoteError('notes are signed by Ed25519')
+  return noteKey(name, rawOf(publicKey), 'ed25519')
+}
+
 function verifySignature(text: string, { bytes }: NoteSignature, key: NoteKey): VerifiedNote {
   const isTimed = key.algorithm === 'cosignature/v1'
   if (bytes.length !== signatureBytes + (isTimed ? timeBytes : 0)) {

@@ -16,7 +16,9 @@ import type { Fields } from '../support/whole-bus-registry.js'
 
 // Long, because processes start slowly on a busy machine; nothing here waits for time to pass.
 const timeoutMs = 120_000
-const note = 'sluice/domain/PORTAL\n3\nkök\n\n— imza\n'
+/** A log that the bus itself does not let grow. */
+const log = 'domain/ELSEWHERE'
+const note = 'sluice/domain/ELSEWHERE\n3\nkök\n\n— imza\n'
 
 let database: TestDatabase
 let owner: pg.Client
@@ -39,7 +41,12 @@ afterAll(async () => {
 beforeEach(async () => {
   field = await BusField.open()
   server = await startTsaServer((query) => tsa.authority.answer(query))
-  await owner.query('TRUNCATE sluice.log_checkpoint CASCADE')
+  // Each test has a bus with a log key of its own.
+  await owner.query(
+    `TRUNCATE sluice.log_sequence, sluice.log_tile, sluice.log_checkpoint,
+       sluice.message_log_entry, sluice.audit_log_entry CASCADE;
+     UPDATE sluice.log_sequencer SET low = '0'`,
+  )
 }, timeoutMs)
 
 afterEach(async () => {
@@ -61,8 +68,8 @@ async function authorityOf(url: string): Promise<Fields> {
 async function checkpoint(size: number): Promise<void> {
   await owner.query(
     `INSERT INTO sluice.log_checkpoint (log, size, root_hash, note, made_at)
-     VALUES ('domain/PORTAL', $1, $2, $3, now())`,
-    [size, Buffer.alloc(32), note],
+     VALUES ($1, $2, $3, $4, now())`,
+    [log, size, Buffer.alloc(32), note],
   )
 }
 
@@ -71,8 +78,8 @@ async function tokenOver(size: number): Promise<{ readonly tsa: string; readonly
   let found: { tsa: string; token: Buffer } | undefined
   await eventually(async () => {
     const { rows } = await owner.query<{ tsa: string; token: Buffer }>(
-      'SELECT tsa, token FROM sluice.log_timestamp WHERE size = $1',
-      [size],
+      'SELECT tsa, token FROM sluice.log_timestamp WHERE log = $1 AND size = $2',
+      [log, size],
     )
     found = rows[0]
     return found !== undefined

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -205,6 +205,13 @@ export class BusField {
       keys[name] = join(this.folder, file)
       await writeFile(join(this.folder, file), randomBytes(32).toString('base64'), { mode: 0o600 })
     }
+    keys['logSigningKeyFile'] = join(this.folder, 'log-signing.key')
+    const { privateKey } = generateKeyPairSync('ed25519')
+    await writeFile(
+      keys['logSigningKeyFile'],
+      privateKey.export({ format: 'pem', type: 'pkcs8' }),
+      { mode: 0o600 },
+    )
     return { keys }
   }
 
