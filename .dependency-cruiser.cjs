@@ -37,6 +37,34 @@ module.exports = {
       },
     },
     {
+      name: 'witness-trusts-nobody',
+      comment:
+        'src/witness is another body’s program: it knows the standards, and nothing of the bus it watches.',
+      severity: 'error',
+      from: { path: '^src/witness/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/witness/', '^src/tlog/', '^src/(limits|bounded-request)\\.ts$'],
+      },
+    },
+    {
+      name: 'log-api-reads-published-logs',
+      comment:
+        'src/log-api shows the logs as trees; of exchanges and of their keys it knows nothing.',
+      severity: 'error',
+      from: { path: '^src/log-api/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/log-api/',
+          '^src/tlog/',
+          '^src/sequencing/log-(tree|tiles)\\.store\\.ts$',
+          '^src/http/preferred-language\\.ts$',
+          '^src/(limits|bounded-request)\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'adapters-know-only-the-port',
       comment:
         'An adapter knows the port, HTTP and the XML reader; never another adapter, never another module.',
@@ -146,7 +174,7 @@ module.exports = {
           '^src/timestamp/',
           '^src/cms/',
           '^src/trust/x509/',
-          '^src/sequencing/log-tree\\.store\\.ts$',
+          '^src/sequencing/log-(tree|tiles)\\.store\\.ts$',
           '^src/limits\\.ts$',
         ],
       },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -32,7 +33,8 @@ export async function startDemoBus(
   const directory = busDirectoryIn(folder)
   const configFile = join(folder, 'bus.yaml')
   const soapPort = (await freePort(8082)) || (await anyPort())
-  writeFileSync(configFile, stringify(configurationOf(folder, soapPort)))
+  const logApi = logApiIn(folder, await freePort(8083))
+  writeFileSync(configFile, stringify({ ...configurationOf(folder, soapPort), ...logApi }))
   const systemLog = createWriteStream(join(folder, 'bus.log'), { flags: 'a' })
   const starting = startBus({
     directory,
@@ -71,6 +73,16 @@ function configurationOf(folder: string, soapPort: number): object {
   }
   const adapters = { rest: { outbound: outbound() }, soap: { outbound: outbound(), wsdl } }
   return { management: {}, adapters }
+}
+
+/** Where an auditor's token of the demo lies. */
+export const auditorTokenFile = 'auditor.token'
+
+/** The logs for others to read; whoever has the token reads the entries, too. */
+function logApiIn(folder: string, port: number): object {
+  const entriesTokenFile = join(folder, auditorTokenFile)
+  writeFileSync(entriesTokenFile, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+  return { evidence: { api: { port, entriesTokenFile } } }
 }
 
 /** The usual port if it is free, any other otherwise. */

@@ -37,6 +37,7 @@ const folderGuide = [
   ['who issued all these, and its revocation list', 'authority/'],
   ['whose signature answers bear; in each system’s folder, too', 'bus-ca.pem bus-certificate.pem'],
   ['what was declared, and what that changed', 'registry.yaml registry-applied.txt'],
+  ['the token by which auditors read entries of the logs', 'auditor.token'],
   ['the bus: system log; database, identity, keys', 'bus.log bus/'],
 ] as const
 
@@ -149,7 +150,7 @@ function addressesOf({
 }
 
 function sayWhatIsThere(
-  { addresses, management }: RunningBus,
+  { addresses, management, logApi = '' }: RunningBus,
   failures: number,
   run: DemoRun,
 ): void {
@@ -162,6 +163,7 @@ function sayWhatIsThere(
   say(`\nThe bus is up: ${rest}   SOAP: ${soap}`)
   say(`  WSDL:   ${soap}/${services.personByPin}?wsdl`)
   say(`  health: ${management}/health/ready   metrics: ${management}/metrics`)
+  say(`  logs:   ${logApi}/log/   (docs/transparency-log.md)`)
   say(
     'Send your own request: docs/first-request.md; over SOAP: docs/connect-soap.md. Ctrl-C ends the demo.',
   )

@@ -40,6 +40,8 @@ export interface RunningBus {
   /** The addresses of all lanes, in the order of the configuration; the first is `address`. */
   readonly addresses: readonly [string, ...string[]]
   readonly management: string
+  /** Where the logs are read, if the configuration has that. */
+  readonly logApi: string | undefined
   readonly child: ChildProcess
   /** Process ids of the workers at the start. */
   readonly workers: readonly number[]
@@ -52,6 +54,7 @@ interface ReadyLine {
   readonly msg: 'bus ready'
   readonly addresses: readonly [string, ...string[]]
   readonly management: string
+  readonly logApi?: string
   readonly workers: readonly number[]
 }
 
@@ -87,6 +90,7 @@ export async function startBus(start: BusStart): Promise<RunningBus> {
     address: ready.addresses[0],
     addresses: ready.addresses,
     management: ready.management,
+    logApi: ready.logApi,
     workers: ready.workers,
     child,
     ended,

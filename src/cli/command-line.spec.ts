@@ -14,6 +14,7 @@ async function run(...args: string[]) {
     },
     writeNew: () => Promise.reject(new Error('nothing is written')),
     version: () => Promise.resolve('1.2.3'),
+    stop: () => new AbortController().signal,
   })
   return { code, out: io.text, err: io.errors }
 }

@@ -12,6 +12,7 @@ import { receiptVerify } from './receipt-verify.js'
 import { registryCommand } from './registry.js'
 import { send } from './send.js'
 import { trustVerify } from './trust-verify.js'
+import { witness } from './witness.js'
 
 const usage = `Usage: sluice COMMAND …
 
@@ -26,6 +27,7 @@ const usage = `Usage: sluice COMMAND …
   trust verify CERT …                  the same for a certificate and its chain
   receipt verify RECEIPT …             say whether the bus gave a receipt, and what it promised
   c14n FILE …                          write XML as the canonical octets that a signature covers
+  witness …                            vouch for a log of another body's bus: it only grows
   --version                            say which version this is
 
 Each command says more with --help. Commands that read or change the registry or the log use DATABASE_URL,
@@ -41,6 +43,8 @@ export interface Surroundings {
   /** Writes a new file. @throws where there is one of this name already */
   writeNew(path: string, content: Uint8Array): Promise<void>
   version(): Promise<string>
+  /** Aborted when the command is told to end; only asked for by one that would go on by itself. */
+  stop(): AbortSignal
 }
 
 /**
@@ -76,6 +80,9 @@ export async function runCommandLine(
       return sub === 'verify' ? trustVerify(afterSub, io) : otherThan('trust verify', sub, io)
     case 'receipt':
       return sub === 'verify' ? receiptVerify(afterSub, io) : otherThan('receipt verify', sub, io)
+
+    case 'witness':
+      return witness(rest, io, () => surroundings.stop())
     case '--version':
       io.out(`sluice ${await surroundings.version()}`)
       return 0

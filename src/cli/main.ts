@@ -39,6 +39,12 @@ async function version(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version
 }
 
+function stop(): AbortSignal {
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort())
+  return stopping.signal
+}
+
 try {
   process.exitCode = await runCommandLine(process.argv.slice(2), {
     io,
@@ -46,6 +52,7 @@ try {
     config,
     writeNew,
     version,
+    stop,
   })
 } catch (error) {
   if (error instanceof ConfigError) err(error.message)

@@ -3,6 +3,14 @@ import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { ConfigError, type Environment } from './env.js'
+import {
+  logApiOf,
+  logApiSchema,
+  witnessesOf,
+  witnessesSchema,
+  type LogApiConfig,
+  type WitnessConfig,
+} from './log-api-config.js'
 import { timestampsOf, timestampsSchema, type TimestampsConfig } from './timestamps-config.js'
 import { defaultLimits, registryPollMs, serviceLimitCaps, type Limits } from '../limits.js'
 
@@ -55,6 +63,9 @@ const configSchema = z.strictObject({
       /** Keys that signed the logs before the present one did, in PEM. */
       formerLogKeyFiles: z.array(z.string()).max(16).default([]),
       timestamps: timestampsSchema.prefault({}),
+      /** The logs for others to read; off where it is not there. */
+      api: logApiSchema.optional(),
+      witnesses: witnessesSchema.default([]),
     })
     .prefault({}),
   limits: limitsSchema,
@@ -87,6 +98,9 @@ export interface Config {
   readonly keys: KeyFiles | undefined
   readonly evidence: { readonly origin: string; readonly formerLogKeyFiles: readonly string[] }
   readonly timestamps: TimestampsConfig
+  /** Undefined where the logs are not for others to read. */
+  readonly logApi: LogApiConfig | undefined
+  readonly witnesses: readonly WitnessConfig[]
   readonly limits: Limits
   readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -121,6 +135,8 @@ export function loadConfig(environment: Environment, cores: number): Config {
       formerLogKeyFiles: file.evidence.formerLogKeyFiles.map((path) => resolve(path)),
     },
     timestamps: timestampsOf(file.evidence.timestamps, environment.configFile),
+    logApi: logApiOf(file.evidence.api),
+    witnesses: witnessesOf(file.evidence.witnesses, environment.configFile),
     limits,
     adapters: withListenAddress(file.adapters, environment),
   }

@@ -8,9 +8,10 @@ import type { HealthCheck } from './messages.js'
 export interface EmbeddedDatabaseParts {
   /** Running, migrated, its address announced. */
   readonly server: EmbeddedPostgres
-  /** Addresses of the logins of workers and jobs, good for every server started on this folder. */
+  /** Addresses of the logins of workers, jobs and auditors, good for every server started on this folder. */
   readonly busUrl: Secret<string>
   readonly jobsUrl: Secret<string>
+  readonly auditorUrl: Secret<string>
   /** Starts it again at the same port, where workers look for it. */
   readonly start: (port: number) => Promise<EmbeddedPostgres>
   readonly directory: string
@@ -28,6 +29,7 @@ const retryMsMax = 5_000
 export class EmbeddedDatabase {
   readonly busUrl: Secret<string>
   readonly jobsUrl: Secret<string>
+  readonly auditorUrl: Secret<string>
   readonly #parts: EmbeddedDatabaseParts
   readonly #closing = new AbortController()
   readonly #keeping: Promise<void>
@@ -40,6 +42,7 @@ export class EmbeddedDatabase {
     this.#server = parts.server
     this.busUrl = parts.busUrl
     this.jobsUrl = parts.jobsUrl
+    this.auditorUrl = parts.auditorUrl
     this.#keeping = this.#keepRunning()
   }
 

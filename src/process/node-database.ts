@@ -16,6 +16,8 @@ export interface NodeDatabase {
   readonly busUrl: Secret<string>
   /** Address of the login that the node's jobs have; no worker gets to know it. */
   readonly jobsUrl: Secret<string>
+  /** Address of the login that the log API reads with; no worker gets to know it. */
+  readonly auditorUrl: Secret<string>
   /** How often it had to be started again. */
   readonly restarts: number
   checks(): HealthCheck[]
@@ -44,6 +46,8 @@ export async function openNodeDatabase(
   return {
     busUrl: databaseUrl,
     jobsUrl,
+    // The owner's login may take on each role of the bus.
+    auditorUrl: jobsUrl,
     restarts: 0,
     checks: () => [],
     close: () => Promise.resolve(),
@@ -61,10 +65,14 @@ async function startEmbedded({ config, log }: SupervisorInput): Promise<NodeData
   const server = await start()
   try {
     const migrations = await migrate(server.url)
-    const { bus, jobs } = await renewLogins(server.url)
+    const { bus, jobs, auditor } = await renewLogins(server.url)
     announceAddress(config.directory, server.url)
     log.info({ port: server.port, migrations }, 'embedded database ready')
-    const urls = { busUrl: new Secret(bus), jobsUrl: new Secret(jobs) }
+    const urls = {
+      busUrl: new Secret(bus),
+      jobsUrl: new Secret(jobs),
+      auditorUrl: new Secret(auditor),
+    }
     return new EmbeddedDatabase({ ...urls, server, start, directory: config.directory, log })
   } catch (error) {
     await server.stop()

@@ -6,7 +6,9 @@ import type { Secret } from '../config/secrets.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { createClient, createPool, type ConnectionOptions } from '../database/connection.js'
 import { ValidationMaterialStore } from '../evidence/validation-material.store.js'
-import { lastStampMsMax, sequencingLimits } from '../limits.js'
+import { lastStampMsMax, sequencingLimits, witnessPushEveryMs } from '../limits.js'
+import { CosignatureStore } from '../log-api/cosignature.store.js'
+import { Cosigning } from '../log-api/cosigning.js'
 import { withClient } from '../message-log/log-connection.store.js'
 import { LogJobs } from '../message-log/log-jobs.store.js'
 import type { SequencingCounts } from '../monitoring/node-metrics.js'
@@ -15,6 +17,7 @@ import { openRegistry } from '../open-stores.js'
 import type { RegistryFollower } from '../registry/registry-follower.store.js'
 import { RevocationListRefresh } from '../registry/revocation-list-refresh.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
+import { LogTreeStore } from '../sequencing/log-tree.store.js'
 import { StampCheckpoints, type TimestampState } from '../timestamp/stamp-checkpoints.js'
 import { TimestampClient, type TimestampSource } from '../timestamp/timestamp-client.js'
 import { TimestampStore } from '../timestamp/timestamp.store.js'
@@ -40,8 +43,8 @@ const idleTimeoutMs = 60_000
 /**
  * What one process of a node does now and then: gives entries their places in the logs, marks requests
  * that got no outcome, forgets message ids after the replay window, makes partitions for days to come,
- * fetches revocation lists, keeps the bus's certificates as evidence, and has checkpoints stamped. Several
- * nodes may run it; the database lets one at a time.
+ * fetches revocation lists, keeps the bus's certificates as evidence, and has checkpoints stamped and
+ * cosigned. Several nodes may run it; the database lets one at a time.
  */
 export class NodeJobs {
   readonly #input: NodeJobsInput
@@ -52,6 +55,7 @@ export class NodeJobs {
   readonly #stamps: StampCheckpoints
   readonly #sequencing: NodeSequencing
   #partitionTrouble: string | undefined
+  readonly #cosigning: Cosigning
   readonly #closePool: () => Promise<void>
   readonly #stopping = new AbortController()
   readonly #loops: Promise<void>[] = []
@@ -90,6 +94,12 @@ export class NodeJobs {
       store: new TimestampStore((work) => withClient(() => createClient(connection), work)),
       client: new TimestampClient({ sources, retryMsMin: config.timestamps.everyMs / 2, warn }),
     })
+    this.#cosigning = new Cosigning({
+      witnesses: config.witnesses,
+      tree: new LogTreeStore(pool),
+      cosignatures: new CosignatureStore(pool),
+      warn,
+    })
   }
 
   static async start(input: NodeJobsInput): Promise<NodeJobs> {
@@ -103,8 +113,8 @@ export class NodeJobs {
   }
 
   /**
-   * What health says of the jobs: an authority without a current revocation list is refused; timestamps
-   * that are late stop nothing.
+   * What health says of the jobs: an authority without a current revocation list is refused; timestamps and
+   * witnesses that are late stop nothing.
    */
   checks(): HealthCheck[] {
     const { trouble } = this.#stamps.state()
@@ -119,7 +129,13 @@ export class NodeJobs {
     const stamps = trouble === undefined ? [] : [{ name: 'timestamps', ok: false, why: trouble }]
     const why = this.#partitionTrouble
     const partitions = why === undefined ? [] : [{ name: 'log partitions', ok: false, why }]
-    return [...lists, ...this.#sequencing.checks(), ...partitions, ...stamps]
+    return [
+      ...lists,
+      ...this.#sequencing.checks(),
+      ...partitions,
+      ...stamps,
+      ...this.#cosigning.checks(),
+    ]
   }
 
   /** How the logs grow, for metrics. */
@@ -163,6 +179,7 @@ export class NodeJobs {
       this.#every(timestamps.everyMs, 'stamp', () => this.#stamp(this.#stopping.signal)),
       this.#every(sequencingLimits.partitionsEveryMs, 'partitions', () => this.#makePartitions()),
       this.#every(sequencingLimits.lookEveryMs, 'look at the logs', () => this.#sequencing.look()),
+      this.#every(witnessPushEveryMs, 'cosign', () => this.#cosigning.turn()),
     )
   }
 

@@ -1,6 +1,7 @@
 import { openControl } from '../control.js'
 import { openNodeDatabase } from './node-database.js'
 import { NodeJobs } from './node-jobs.js'
+import { openNodeLogApi } from './node-log-api.js'
 import { NodePage } from './node-page.js'
 import type { SupervisorInput } from './supervisor-input.js'
 import { endsWithin, untilStopped } from './until-stopped.js'
@@ -87,18 +88,26 @@ export class Supervisor {
     })
     const database = (page.database = await openNodeDatabase(this.#input, stop))
     this.#started.unshift({ name: 'database', close: () => database.close() })
-    const { busUrl, jobsUrl } = database
+    const { busUrl, jobsUrl, auditorUrl } = database
     const jobs = await untilStopped(
       NodeJobs.start({ config, databaseUrl: busUrl, jobsUrl, logSigningKey, log }),
       stop,
     )
     page.jobs = jobs
     this.#started.unshift({ name: 'jobs', close: () => endsWithin(closeMsMax, jobs.stop()) })
+    const logApi = await openNodeLogApi({ config, auditorUrl, jobsUrl, logSigningKey, log })
+    if (logApi) {
+      this.#started.unshift({
+        name: 'log API',
+        close: () => endsWithin(closeMsMax, logApi.close()),
+      })
+    }
     const pool = (page.pool = this.#makePool(busUrl.reveal()))
     this.#started.unshift({ name: 'workers', close: () => pool.stop() })
     const addresses = await untilStopped(pool.start(), stop)
     page.phase = 'running'
-    log.info({ addresses, management: control.address, workers: pool.processIds }, 'bus ready')
+    const own = { management: control.address, ...(logApi && { logApi: logApi.address }) }
+    log.info({ addresses, ...own, workers: pool.processIds }, 'bus ready')
   }
 
   #makePool(databaseUrl: string): WorkerPool {

@@ -24,15 +24,19 @@ export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', sizeText = '', rootText = ''] = text.split('\n')
   if (origin === '') throw new NoteError('the checkpoint names no origin')
-  const size = Number(sizeText)
-  if (!sizePattern.test(sizeText) || !Number.isSafeInteger(size)) {
-    throw new NoteError('the checkpoint has no size')
-  }
+  const size = parseSize(sizeText)
+  if (size === undefined) throw new NoteError('the checkpoint has no size')
   const root = Buffer.from(rootText, 'base64')
   if (root.length !== hashBytes || root.toString('base64') !== rootText) {
     throw new NoteError('the checkpoint has no root hash of 32 bytes')
   }
   return { origin, size, root }
+}
+
+/** A number of entries as C2SP writes it. @returns undefined for what is none, or is beyond 2^53 */
+export function parseSize(text: string): number | undefined {
+  const size = Number(text)
+  return sizePattern.test(text) && Number.isSafeInteger(size) ? size : undefined
 }
 
 /** Names of logs: one an exchange domain, one of what belongs to none, one of administrators' acts. */

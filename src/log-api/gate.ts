@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { logApiLimits } from '../limits.js'
+import { refusal, write, type RefusalName } from './answer.js'
+
+export type LogApiLimits = Readonly<typeof logApiLimits>
+
+// Every address of the API is spelt with these; the router would refuse others in its own words.
+const pathPattern = /^\/(?:[A-Za-z0-9/._~!*'()-]|%[0-9A-F]{2})*$/
+const cosignaturePath = /^\/log\/.+\/cosignature$/
+
+/** Stands before the log API and lets pass what it can bear. */
+export class Gate {
+  readonly #limits: LogApiLimits
+  readonly #nowMs: () => number
+  #inFlight = 0
+  #second = 0
+  #inSecond = 0
+  /** Cleared every second, so it never has more than a second's requests. */
+  readonly #byAddress = new Map<string, number>()
+
+  constructor(limits: LogApiLimits = logApiLimits, nowMs: () => number = () => performance.now()) {
+    this.#limits = limits
+    this.#nowMs = nowMs
+  }
+
+  /** Middleware: answers what does not pass. */
+  readonly handle = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: () => void,
+  ): void => {
+    const refused = this.#judge(request)
+    if (refused) {
+      write(request, response, refusal(refused, request))
+      return
+    }
+    this.#inFlight += 1
+    // Whoever reads too slowly must not keep a place for ever.
+    const timer = setTimeout(() => response.destroy(), this.#limits.answerMsMax)
+    response.once('close', () => {
+      clearTimeout(timer)
+      this.#inFlight -= 1
+    })
+    next()
+  }
+
+  #judge({ method = '', url = '', socket }: IncomingMessage): RefusalName | undefined {
+    if (url.length > this.#limits.pathCharsMax) return 'pathTooLong'
+    if (!isSpeltWell(url)) return 'notFound'
+    const isRead = method === 'GET' || method === 'HEAD'
+    if (!isRead && !(method === 'POST' && cosignaturePath.test(url))) return 'methodNotAllowed'
+    if (!this.#isAffordable(socket.remoteAddress ?? '')) return 'tooMany'
+    return this.#inFlight >= this.#limits.requestsInFlightMax ? 'busy' : undefined
+  }
+
+  #isAffordable(address: string): boolean {
+    const second = Math.floor(this.#nowMs() / 1_000)
+    if (second !== this.#second) {
+      this.#second = second
+      this.#inSecond = 0
+      this.#byAddress.clear()
+    }
+    if (this.#inSecond >= this.#limits.requestsPerSecondMax) return false
+    this.#inSecond += 1
+    const count = (this.#byAddress.get(address) ?? 0) + 1
+    this.#byAddress.set(address, count)
+    return count <= this.#limits.requestsPerAddressSecondMax
+  }
+}
+
+function isSpeltWell(url: string): boolean {
+  if (!pathPattern.test(url)) return false
+  try {
+    return decodeURIComponent(url) !== ''
+  } catch {
+    return false
+  }
+}
