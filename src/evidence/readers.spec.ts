@@ -41,14 +41,14 @@ function hostile(right: Buffer) {
 
 describe('what a container holds, of whatever bytes', () => {
   it.each<[string, Buffer, (bytes: Buffer) => unknown, new () => Error]>([
-    ['a proof', proof, parseTlogProof, TlogProofError as new () => Error],
-    ['an index', writeIndex(index), readIndex, EvidenceIndexError as new () => Error],
+    ['a proof', proof, parseTlogProof, TlogProofError],
+    ['an index', writeIndex(index), readIndex, EvidenceIndexError],
     [
       'a head',
       head,
       (bytes) =>
         splitHeads(bytes).map((each) => [parseHead(each)].map((one) => requestLineOf(one))),
-      HttpHeadError as new () => Error,
+      HttpHeadError,
     ],
   ])('%s is read or refused, and nothing else happens', (_, right, read, refusal) => {
     expect(() => read(right)).not.toThrow()
