@@ -8,9 +8,9 @@ export class EntriesToken {
     this.#digest = token === undefined ? undefined : digestOf(token)
   }
 
-  /** @param authorization - the header field (RFC 6750 §2.1) */
-  opens(authorization: string | undefined): boolean {
-    const [, token] = /^Bearer +([^ ]{1,512})$/i.exec(authorization ?? '') ?? []
+  /** @param header - the field `Authorization` (RFC 6750 §2.1) */
+  opens(header: string | undefined): boolean {
+    const [, token] = /^Bearer +([^ ]{1,512})$/i.exec(header ?? '') ?? []
     if (token === undefined || !this.#digest) return false
     // Digests have one length, so the time says nothing of the token.
     return timingSafeEqual(digestOf(token), this.#digest)

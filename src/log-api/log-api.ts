@@ -106,7 +106,7 @@ export class LogApi {
       const headers = { 'Content-Type': octets, 'Cache-Control': `public, ${immutable}` }
       return { status: 200, headers, body: hashes }
     }
-    if (!token.opens(request.headers.authorization)) return 'entriesClosed'
+    if (!token.opens(request.headers['authorization'])) return 'entriesClosed'
     if (this.#bundlesInFlight >= logApiLimits.bundlesInFlightMax) return 'busy'
     this.#bundlesInFlight += 1
     response.once('close', () => (this.#bundlesInFlight -= 1))

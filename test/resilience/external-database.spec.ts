@@ -69,8 +69,10 @@ describe('an external PostgreSQL with two logins, neither of which may make role
       const statements = [
         'CREATE ROLE sluice_bus NOLOGIN',
         'CREATE ROLE sluice_jobs NOLOGIN',
+        'CREATE ROLE sluice_auditor NOLOGIN',
         'GRANT sluice_bus TO "holder"',
         'GRANT sluice_jobs TO "holder"',
+        'GRANT sluice_auditor TO "holder"',
         'GRANT sluice_bus TO "worker"',
         'CREATE SCHEMA sluice AUTHORIZATION "holder"',
       ]
