@@ -218,6 +218,22 @@ module.exports = {
       },
     },
     {
+      name: 'search-reads-the-log',
+      comment:
+        'Search is made of entries and gives entries back; it knows the message log, and not how it is written.',
+      severity: 'error',
+      from: { path: '^src/log-search/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/log-search/',
+          '^src/exchange/',
+          '^src/limits\\.ts$',
+          '^src/message-log/(entry|sweep\\.store)\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'xml-is-for-messages',
       comment: 'The registry, the message log and the spool have no XML to read.',
       severity: 'error',

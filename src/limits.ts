@@ -375,8 +375,9 @@ export const actNameCharsMax = 200
 /** A reason, and what an act is done to. */
 export const actReasonCharsMax = 2_000
 export const actsPerStatement = 500
-/** Acts that `log acts` shows at one time. */
+/** Acts that `log acts` shows at one time, and how often it looks for new ones. */
 export const actsShownMax = 1_000
+export const actsFollowEveryMs = 1_000
 // Signed data (CMS) and timestamps.
 
 /** A SignedData with the certificates and revocation lists in it. */
@@ -488,3 +489,25 @@ export const witnessPushEveryMs = 10_000
 export const witnessLagMsMax = 300_000
 /** Newest cosignatures of a log among which a witness's last one is looked for. */
 export const cosignaturesLookedAtMax = 1_024
+// Search of exchanges.
+
+export const searchFillLimits = {
+  /** Entries looked at in one transaction; one transaction's own are never parted. */
+  entriesPerBatchMax: 20_000,
+  batchesPerTurnMax: 5,
+}
+export type SearchFillLimits = Readonly<typeof searchFillLimits>
+
+/** Exchanges of one page, unless the query says another number, and at most. */
+export const searchPageDefault = 50
+export const searchPageMax = 500
+/** A message id or correlation id that is looked for. */
+export const searchTextCharsMax = 1_000
+/** Combinations of consumer, provider, service and outcome that one search goes through. */
+export const searchPartiesMax = 50_000
+/** How often exchanges that have ended are added to the search tables. */
+export const searchFillEveryMs = 2_000
+/** Health says so when exchanges that ended longer ago cannot be found yet. */
+export const searchLagMsMax = 300_000
+/** One search in the database. */
+export const searchStatementTimeoutMs = 30_000

@@ -8,6 +8,7 @@ import { ReplySignature1764000400000 } from './migrations/1764000400000-reply-si
 import { SoapAction1764000500000 } from './migrations/1764000500000-soap-action.js'
 import { LogPartitions1764100000000 } from './migrations/1764100000000-log-partitions.js'
 import { TransparencyLog1764100100000 } from './migrations/1764100100000-transparency-log.js'
+import { ExchangeSearch1764100200000 } from './migrations/1764100200000-exchange-search.js'
 import { ValidationMaterial1764100300000 } from './migrations/1764100300000-validation-material.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
@@ -21,5 +22,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   SoapAction1764000500000,
   LogPartitions1764100000000,
   TransparencyLog1764100100000,
+  ExchangeSearch1764100200000,
   ValidationMaterial1764100300000,
 ]

@@ -13,6 +13,7 @@ const logTables = ['entry', 'payload', 'data_key', 'message_id'].map(
 const treeTables = ['checkpoint', 'cosignature', 'sequence', 'tile', 'timestamp'].map(
   (name) => `log_${name}`,
 )
+const searchTables = ['exchange_search', 'exchange_search_parties']
 const registryTables = [
   ...['access_right', 'authority', 'certificate', 'domain', 'member', 'registry_version'],
   ...['revocation_list', 'service', 'subsystem'],
@@ -69,6 +70,8 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
   it('jobs: mark requests, forget message ids, keep revocation lists, let the logs grow', async () => {
     expect(await grantsOf('sluice_jobs')).toEqual({
       ...each(treeTables, 'INSERT SELECT'),
+      ...each(searchTables, 'INSERT SELECT'),
+      exchange_search_progress: 'SELECT',
       audit_log_entry: 'SELECT',
       log_sequencer: 'SELECT',
       message_log_entry: 'INSERT SELECT',
@@ -84,7 +87,8 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       each(
         [
           ...[...logTables, ...treeTables, 'audit_log_entry', 'log_sequencer'],
-          ...['certificate', 'validation_material'],
+          ...['certificate', 'validation_material', 'exchange_search_progress'],
+          ...searchTables,
         ],
         'SELECT',
       ),

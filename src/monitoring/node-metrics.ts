@@ -11,6 +11,8 @@ export interface NodeCounts {
   readonly timestamps: TimestampState | undefined
   /** Undefined until the node's jobs run. */
   readonly sequencing: SequencingCounts | undefined
+  /** How long ago exchanges ended that search may not find yet, milliseconds; undefined before there are jobs. */
+  readonly searchLagMs: number | undefined
 }
 
 /** How the logs grow. */
@@ -50,6 +52,13 @@ export async function writeMetrics(
   )
   if (counts.timestamps) countTimestamps(node, counts.timestamps)
   if (counts.sequencing) showSequencing(node, counts.sequencing)
+  if (counts.searchLagMs !== undefined) {
+    gauge(
+      'sluice_log_search_lag_seconds',
+      'Exchanges that ended longer ago are all found by log search',
+      counts.searchLagMs / 1_000,
+    )
+  }
   const sums = AggregatorRegistry.aggregate([...workers])
   return (await sums.metrics()) + (await node.metrics())
 }

@@ -6,9 +6,15 @@ import type { Secret } from '../config/secrets.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { createClient, createPool, type ConnectionOptions } from '../database/connection.js'
 import { ValidationMaterialStore } from '../evidence/validation-material.store.js'
-import { lastStampMsMax, sequencingLimits, witnessPushEveryMs } from '../limits.js'
+import {
+  lastStampMsMax,
+  searchFillEveryMs,
+  sequencingLimits,
+  witnessPushEveryMs,
+} from '../limits.js'
 import { CosignatureStore } from '../log-api/cosignature.store.js'
 import { Cosigning } from '../log-api/cosigning.js'
+import { SearchFilling } from '../log-search/search-filling.store.js'
 import { withClient } from '../message-log/log-connection.store.js'
 import { LogJobs } from '../message-log/log-jobs.store.js'
 import type { SequencingCounts } from '../monitoring/node-metrics.js'
@@ -43,13 +49,14 @@ const idleTimeoutMs = 60_000
 /**
  * What one process of a node does now and then: gives entries their places in the logs, marks requests
  * that got no outcome, forgets message ids after the replay window, makes partitions for days to come,
- * fetches revocation lists, keeps the bus's certificates as evidence, and has checkpoints stamped and
- * cosigned. Several nodes may run it; the database lets one at a time.
+ * fetches revocation lists, keeps the bus's certificates as evidence, has checkpoints stamped and
+ * cosigned, and lets search find what has ended. Several nodes may run it; the database lets one at a time.
  */
 export class NodeJobs {
   readonly #input: NodeJobsInput
   readonly #registry: RegistryFollower
   readonly #logJobs: LogJobs
+  readonly #search: SearchFilling
   readonly #refresh: RevocationListRefresh
   readonly #material: ValidationMaterialStore
   readonly #stamps: StampCheckpoints
@@ -73,6 +80,7 @@ export class NodeJobs {
     )
     this.#input = input
     this.#registry = registry
+    this.#search = new SearchFilling({ pool })
     this.#logJobs = new LogJobs({ connect: () => createClient(connection) })
     this.#material = new ValidationMaterialStore(pool)
     this.#closePool = () => pool.end()
@@ -112,9 +120,14 @@ export class NodeJobs {
     return jobs
   }
 
+  /** How long ago exchanges ended that search may not find yet, milliseconds. */
+  get searchLagMs(): number {
+    return this.#search.lagMs
+  }
+
   /**
-   * What health says of the jobs: an authority without a current revocation list is refused; timestamps and
-   * witnesses that are late stop nothing.
+   * What health says of the jobs: an authority without a current revocation list is refused; timestamps,
+   * witnesses and search that are late stop nothing.
    */
   checks(): HealthCheck[] {
     const { trouble } = this.#stamps.state()
@@ -129,8 +142,11 @@ export class NodeJobs {
     const stamps = trouble === undefined ? [] : [{ name: 'timestamps', ok: false, why: trouble }]
     const why = this.#partitionTrouble
     const partitions = why === undefined ? [] : [{ name: 'log partitions', ok: false, why }]
+    const behind = this.#search.trouble
+    const search = behind === undefined ? [] : [{ name: 'log search', ok: false, why: behind }]
     return [
       ...lists,
+      ...search,
       ...this.#sequencing.checks(),
       ...partitions,
       ...stamps,
@@ -180,6 +196,11 @@ export class NodeJobs {
       this.#every(sequencingLimits.partitionsEveryMs, 'partitions', () => this.#makePartitions()),
       this.#every(sequencingLimits.lookEveryMs, 'look at the logs', () => this.#sequencing.look()),
       this.#every(witnessPushEveryMs, 'cosign', () => this.#cosigning.turn()),
+      // Done every other second, it is not worth a line of the system log.
+      this.#every(searchFillEveryMs, 'search', async () => {
+        await this.#search.turn(this.#stopping.signal)
+        return undefined
+      }),
     )
   }
 

@@ -34,6 +34,7 @@ export class NodePage extends NodeStatus {
       databaseRestarts: this.database?.restarts ?? 0,
       timestamps: this.jobs?.timestamps(),
       sequencing: this.jobs?.sequencing(),
+      searchLagMs: this.jobs?.searchLagMs,
     })
   }
 }

@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 
-const tables = ['message_log_entry', 'message_log_payload']
+/** Tables with a partition a day. */
+export const logTables = ['message_log_entry', 'message_log_payload']
 
 /**
  * The message log in a partition a day, so that old days can go to an archive as a whole. Exchange ids
@@ -15,7 +16,7 @@ export class LogPartitions1764100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(firstIdOfDay)
     await runner.query(writtenIn)
-    for (const table of tables) {
+    for (const table of logTables) {
       for (const statement of partitioned(table)) await runner.query(statement)
     }
     await runner.query(
@@ -25,7 +26,7 @@ export class LogPartitions1764100000000 implements MigrationInterface {
     await runner.query(
       'GRANT USAGE ON SEQUENCE sluice.message_log_row_id TO sluice_bus, sluice_jobs',
     )
-    await runner.query(makePartitions)
+    await runner.query(makePartitions(logTables))
     await runner.query(
       'REVOKE ALL ON FUNCTION sluice.make_log_partitions(date, integer) FROM PUBLIC',
     )
@@ -37,7 +38,7 @@ export class LogPartitions1764100000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP FUNCTION sluice.make_log_partitions(date, integer)')
-    for (const table of tables) {
+    for (const table of logTables) {
       for (const statement of joined(table)) await runner.query(statement)
     }
     await runner.query(numberedByTable)
@@ -94,8 +95,8 @@ const partitioned = (table: string): string[] => [
  * Makes the partitions of so many days from one on, where they are missing. What the default partition
  * holds of such a day moves to it.
  */
-const makePartitions = `
-  CREATE FUNCTION sluice.make_log_partitions(from_day date, days integer) RETURNS integer
+export const makePartitions = (tables: readonly string[]): string => `
+  CREATE OR REPLACE FUNCTION sluice.make_log_partitions(from_day date, days integer) RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   DECLARE
     day date;
@@ -111,7 +112,7 @@ const makePartitions = `
     FOR day IN SELECT from_day + n FROM generate_series(0, days - 1) AS n LOOP
       first := sluice.first_id_of_day(day);
       beyond := sluice.first_id_of_day(day + 1);
-      FOREACH base IN ARRAY ARRAY['message_log_entry', 'message_log_payload'] LOOP
+      FOREACH base IN ARRAY ARRAY[${tables.map((table) => `'${table}'`).join(', ')}] LOOP
         partition := base || '_' || to_char(day, 'YYYYMMDD');
         CONTINUE WHEN to_regclass(format('sluice.%I', partition)) IS NOT NULL;
         BEGIN
