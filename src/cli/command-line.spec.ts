@@ -27,8 +27,11 @@ describe('sluice', () => {
   it.each<[string[], string]>([
     [[], 'COMMAND is missing.'],
     [['regstry', 'export'], 'There is no command "regstry".'],
-    [['log'], 'log needs another word. Say log show.'],
-    [['log', 'list'], 'There is no command "log list". Say log show.'],
+    [['log'], 'log needs another word. Say log show, search, acts, payload or key.'],
+    [
+      ['log', 'list'],
+      'There is no command "log list". Say log show, search, acts, payload or key.',
+    ],
     [['trust', 'show'], 'There is no command "trust show". Say trust verify.'],
     [['\u001b[31m'], 'There is no command "\\u001b[31m".'],
   ])('%j is wrong use, and it says why', async (args, reason) => {
@@ -43,6 +46,9 @@ describe('sluice', () => {
     [['log']],
     [['log', 'show']],
     [['log', 'key']],
+    [['log', 'search']],
+    [['log', 'acts']],
+    [['log', 'payload']],
     [['send']],
     [['explain']],
     [['trust']],

@@ -4,9 +4,9 @@ import type { FileCommandIo } from './command-io.js'
 import { evidenceExport } from './evidence-export.js'
 import { evidenceVerify } from './evidence-verify.js'
 import { explain } from './explain.js'
+import { logCommand, logCommandNames } from './log-commands.js'
 import { logKey } from './log-key.js'
-import { logShow } from './log-show.js'
-import { openLogOf, openRegistryOf, type DatabasePlace } from './open-database.js'
+import { openRegistryOf, type DatabasePlace } from './open-database.js'
 import { openEvidenceOf } from './open-evidence.js'
 import { receiptVerify } from './receipt-verify.js'
 import { registryCommand } from './registry.js'
@@ -19,6 +19,9 @@ const usage = `Usage: sluice COMMAND …
   registry apply FILE... [--dry-run]   bring the registry to what the files declare
   registry export                      write the registry as one declaration
   log show EXCHANGE_ID                 show an exchange's entries in the message log
+  log search …                         find exchanges by time, parties, outcome, ids, subject
+  log acts                             show what administrators did
+  log payload EXCHANGE_ID …            open a stored payload, for a reason that is recorded
   log key                              write the keys by which the logs' checkpoints are verified
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
@@ -37,14 +40,14 @@ or the embedded database of the bus in this folder (SLUICE_VAR).`
 export interface Surroundings {
   readonly io: OctetCommandIo
   /** @throws ConfigError */
-  place(): DatabasePlace
+  readonly place: () => DatabasePlace
   /** @throws ConfigError */
   config(): Config
   /** Writes a new file. @throws where there is one of this name already */
   writeNew(path: string, content: Uint8Array): Promise<void>
   version(): Promise<string>
   /** Aborted when the command is told to end; only asked for by one that would go on by itself. */
-  stop(): AbortSignal
+  readonly stop: () => AbortSignal
 }
 
 /**
@@ -66,8 +69,7 @@ export async function runCommandLine(
       )
     case 'log':
       if (sub === 'key') return logKey(afterSub, io, () => surroundings.config())
-      if (sub !== 'show') return otherThan('log show', sub, io)
-      return logShow(afterSub, io, () => openLogOf(surroundings.place()))
+      return logCommand(sub, afterSub, surroundings) ?? otherThan(logCommandNames, sub, io)
     case 'evidence':
       return evidenceCommand(sub, afterSub, surroundings)
     case 'send':

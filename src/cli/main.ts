@@ -28,9 +28,9 @@ const writeNew = (path: string, content: Uint8Array): Promise<void> =>
 
 function place(): DatabasePlace {
   const environment = readEnvironment(process.env)
-  const { directory } = config()
+  const { directory, keys } = config()
   const { databaseUrl, migrationUrl } = environment
-  return { directory, databaseUrl, migrationUrl }
+  return { directory, databaseUrl, migrationUrl, keys }
 }
 
 /** The build stands in `dist/`, below the package's own description. */

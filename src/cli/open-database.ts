@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import type { Config } from '../config/config.js'
 import type { Secret } from '../config/secrets.js'
 import { recordActs } from '../audit-log/audit-log.store.js'
-import { createClient, createPool } from '../database/connection.js'
+import { createClient, createPool, type Role } from '../database/connection.js'
 import { announcedAddress } from '../database/database-address.js'
 import { startEmbeddedPostgres } from '../database/embedded-postgres.js'
 import { hasCluster, schemaStateOf } from '../database/existing-database.js'
@@ -21,6 +22,8 @@ export interface DatabasePlace {
   readonly directory: string
   readonly databaseUrl: Secret<string> | undefined
   readonly migrationUrl: Secret<string> | undefined
+  /** Files of the log's keys; by default those that the bus made in its directory. */
+  readonly keys?: Config['keys']
 }
 
 /** There is nothing to read; the message says so to the person who asked. */
@@ -77,25 +80,45 @@ export async function openRegistryOf(
  * one. The caller closes it.
  * @throws NothingThere
  */
-export async function openLogOf({ directory, databaseUrl }: DatabasePlace): Promise<OpenLog> {
-  const database = databaseUrl ? named(databaseUrl) : await reachEmbedded(directory, 'read')
+export async function openLogOf(place: DatabasePlace): Promise<OpenLog> {
+  const { client, close } = await openClientOf(place, 'bus')
+  return { readEntries: (selection) => readEntries(client, selection), close }
+}
+
+/**
+ * One connection of a command that brings no schema up to date. Workers' login is enough for the role of
+ * the workers; for others it is the owner's, where there is one. The caller closes it.
+ * @throws NothingThere
+ */
+export async function openClientOf(
+  { directory, databaseUrl, migrationUrl }: DatabasePlace,
+  role: Role | 'owner',
+): Promise<{
+  readonly client: ReturnType<typeof createClient>
+  readonly close: () => Promise<void>
+}> {
+  const url = role === 'bus' ? databaseUrl : (migrationUrl ?? databaseUrl)
+  const database = url ? named(url) : await reachEmbedded(directory, 'read')
   await prepare(database, 'read')
   const client = createClient({
     url: database.url,
-    role: 'bus',
+    role,
     applicationName: 'sluice command',
     connectionTimeoutMs: commandConnectTimeoutMs,
     statementTimeoutMs: commandStatementTimeoutMs,
   })
   client.on('error', () => undefined)
-  await client.connect()
-  return {
-    readEntries: (selection) => readEntries(client, selection),
-    close: async () => {
-      await client.end()
-      await database.release()
-    },
+  const close = async (): Promise<void> => {
+    await client.end().catch(() => undefined)
+    await database.release()
   }
+  try {
+    await client.connect()
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { client, close }
 }
 
 /** A connection of the login that owns the bus's tables, with what to do when it is no longer needed. */

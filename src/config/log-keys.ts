@@ -41,8 +41,19 @@ export function loadLogKeys(config: Config): Secret<LogKeys> {
  * @throws ConfigError also where there is none yet
  */
 export function findPayloadKey(config: Config): Secret<Buffer> {
-  const own = join(keyFolderOf(config), 'payload.key')
-  return new Secret(readKey(config.keys?.payloadKeyFile ?? own))
+  return readLogKey(config, 'payload')
+}
+
+/**
+ * One of the log's keys for a command, which makes none.
+ * @throws ConfigError for a file that cannot be read or holds no 32 bytes in base64
+ */
+export function readLogKey(
+  { directory, keys }: { readonly directory: string; readonly keys?: Config['keys'] },
+  which: 'payload' | 'pseudonym',
+): Secret<Buffer> {
+  const named = which === 'payload' ? keys?.payloadKeyFile : keys?.pseudonymKeyFile
+  return new Secret(readKey(named ?? join(directory, 'keys', `${which}.key`)))
 }
 
 /**
