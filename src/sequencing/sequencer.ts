@@ -69,8 +69,10 @@ export class Sequencer {
       try {
         await this.#serve()
       } catch (error) {
-        this.#trouble = error instanceof Error ? error.message : String(error)
-        this.#options.warn('sequencing.failed', { err: error })
+        const trouble = error instanceof Error ? error.message : String(error)
+        // Once for all attempts that fail in the same way.
+        if (trouble !== this.#trouble) this.#options.warn('sequencing.failed', { err: error })
+        this.#trouble = trouble
       }
       this.#isElected = false
       if (this.#isStopping) return
