@@ -94,16 +94,23 @@ const partitioned = (table: string): string[] => [
 /**
  * Makes the partitions of so many days from one on, where they are missing. What the default partition
  * holds of such a day moves to it.
+ *
+ * Writers to the default partition wait meanwhile: a row that one of them commits between the move and the
+ * attachment would make it fail, and under load one always does. Where there are rows to move they wait
+ * before they choose a partition, or the one that waits would find its row in the wrong one. They wait for
+ * two seconds at most.
  */
 export const makePartitions = (tables: readonly string[]): string => `
   CREATE OR REPLACE FUNCTION sluice.make_log_partitions(from_day date, days integer) RETURNS integer
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
   DECLARE
     day date;
     base text;
     partition text;
     first uuid;
     beyond uuid;
+    strays boolean;
     made integer := 0;
   BEGIN
     IF days NOT BETWEEN 1 AND 60 OR abs(from_day - (now() AT TIME ZONE 'UTC')::date) > 60 THEN
@@ -116,6 +123,13 @@ export const makePartitions = (tables: readonly string[]): string => `
         partition := base || '_' || to_char(day, 'YYYYMMDD');
         CONTINUE WHEN to_regclass(format('sluice.%I', partition)) IS NOT NULL;
         BEGIN
+          EXECUTE format('SELECT EXISTS (SELECT FROM sluice.%I WHERE exchange_id >= $1
+                            AND exchange_id < $2)', base || '_default')
+            INTO strays USING first, beyond;
+          IF strays THEN
+            EXECUTE format('LOCK TABLE ONLY sluice.%I IN SHARE ROW EXCLUSIVE MODE', base);
+          END IF;
+          EXECUTE format('LOCK TABLE sluice.%I IN ACCESS EXCLUSIVE MODE', base || '_default');
           EXECUTE format('CREATE TABLE sluice.%I (LIKE sluice.%I INCLUDING ALL)
                           WITH (toast_tuple_target = 8160)', partition, base);
           EXECUTE format('WITH moved AS (DELETE FROM sluice.%I WHERE exchange_id >= $1
