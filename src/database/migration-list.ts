@@ -10,6 +10,7 @@ import { LogPartitions1764100000000 } from './migrations/1764100000000-log-parti
 import { TransparencyLog1764100100000 } from './migrations/1764100100000-transparency-log.js'
 import { ExchangeSearch1764100200000 } from './migrations/1764100200000-exchange-search.js'
 import { ValidationMaterial1764100300000 } from './migrations/1764100300000-validation-material.js'
+import { Archive1764100400000 } from './migrations/1764100400000-archive.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -24,4 +25,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   TransparencyLog1764100100000,
   ExchangeSearch1764100200000,
   ValidationMaterial1764100300000,
+  Archive1764100400000,
 ]

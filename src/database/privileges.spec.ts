@@ -13,6 +13,7 @@ const logTables = ['entry', 'payload', 'data_key', 'message_id'].map(
 const treeTables = ['checkpoint', 'cosignature', 'sequence', 'tile', 'timestamp'].map(
   (name) => `log_${name}`,
 )
+const archiveTables = ['legal_hold', 'log_archive', 'payload_erasure']
 const searchTables = ['exchange_search', 'exchange_search_parties']
 const registryTables = [
   ...['access_right', 'authority', 'certificate', 'domain', 'member', 'registry_version'],
@@ -73,6 +74,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(searchTables, 'INSERT SELECT'),
       exchange_search_progress: 'SELECT',
       audit_log_entry: 'SELECT',
+      log_archive: 'SELECT',
       log_sequencer: 'SELECT',
       message_log_entry: 'INSERT SELECT',
       message_log_message_id: 'DELETE SELECT',
@@ -86,9 +88,9 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
     expect(await grantsOf('sluice_auditor')).toEqual(
       each(
         [
-          ...[...logTables, ...treeTables, 'audit_log_entry', 'log_sequencer'],
-          ...['certificate', 'validation_material', 'exchange_search_progress'],
-          ...searchTables,
+          ...[...logTables, ...treeTables, ...archiveTables, ...searchTables],
+          ...['audit_log_entry', 'log_sequencer', 'exchange_search_progress'],
+          ...['certificate', 'validation_material'],
         ],
         'SELECT',
       ),
