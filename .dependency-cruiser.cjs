@@ -141,6 +141,34 @@ module.exports = {
       },
     },
     {
+      name: 'archive-reader-believes-nobody',
+      comment:
+        'Who checks archive files shares no code with who writes them, nor with who writes the logs.',
+      severity: 'error',
+      from: { path: '^src/archive-reader/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/archive-reader/', '^src/limits\\.ts$'],
+      },
+    },
+    {
+      name: 'archive-on-trees',
+      comment:
+        'src/log-archive takes rows out of the database as files of trees, and has its files read by the reader; acts are recorded by who calls it.',
+      severity: 'error',
+      from: { path: '^src/log-archive/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/log-archive/',
+          '^src/archive-reader/(verify-archive|signed-note)\\.ts$',
+          '^src/sequencing/log-tree\\.store\\.ts$',
+          '^src/tlog/',
+          '^src/limits\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'certificates-are-for-all',
       comment:
         'src/trust/x509 and src/trust/issuing know nothing of messages or the registry, so that other modules may use them.',
