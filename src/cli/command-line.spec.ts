@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { memoryIo } from '../../test/support/command-io.js'
 import { runCommandLine } from './command-line.js'
+import { logCommandNames } from './log-commands.js'
 
 async function run(...args: string[]) {
   const io = memoryIo({})
@@ -27,11 +28,8 @@ describe('sluice', () => {
   it.each<[string[], string]>([
     [[], 'COMMAND is missing.'],
     [['regstry', 'export'], 'There is no command "regstry".'],
-    [['log'], 'log needs another word. Say log show, search, acts, payload or key.'],
-    [
-      ['log', 'list'],
-      'There is no command "log list". Say log show, search, acts, payload or key.',
-    ],
+    [['log'], `log needs another word. Say ${logCommandNames}.`],
+    [['log', 'list'], `There is no command "log list". Say ${logCommandNames}.`],
     [['trust', 'show'], 'There is no command "trust show". Say trust verify.'],
     [['\u001b[31m'], 'There is no command "\\u001b[31m".'],
   ])('%j is wrong use, and it says why', async (args, reason) => {
@@ -49,6 +47,10 @@ describe('sluice', () => {
     [['log', 'search']],
     [['log', 'acts']],
     [['log', 'payload']],
+    [['log', 'archive']],
+    [['log', 'archive', 'verify']],
+    [['log', 'erase']],
+    [['log', 'hold']],
     [['send']],
     [['explain']],
     [['trust']],

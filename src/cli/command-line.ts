@@ -5,7 +5,6 @@ import { evidenceExport } from './evidence-export.js'
 import { evidenceVerify } from './evidence-verify.js'
 import { explain } from './explain.js'
 import { logCommand, logCommandNames } from './log-commands.js'
-import { logKey } from './log-key.js'
 import { openRegistryOf, type DatabasePlace } from './open-database.js'
 import { openEvidenceOf } from './open-evidence.js'
 import { receiptVerify } from './receipt-verify.js'
@@ -23,6 +22,10 @@ const usage = `Usage: sluice COMMAND …
   log acts                             show what administrators did
   log payload EXCHANGE_ID …            open a stored payload, for a reason that is recorded
   log key                              write the keys by which the logs' checkpoints are verified
+  log archive --before DATE            write days to archive files, then take them out of the database
+  log archive verify FILE...           check archive files, with no database and no network
+  log erase --reason TEXT              erase payloads whose retention is over; entries and proofs stay
+  log hold set|lift|list               keep exchanges from both
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
   send …                               sign a request, send it, verify the answer
@@ -68,7 +71,6 @@ export async function runCommandLine(
         openRegistryOf(surroundings.place(), access, author),
       )
     case 'log':
-      if (sub === 'key') return logKey(afterSub, io, () => surroundings.config())
       return logCommand(sub, afterSub, surroundings) ?? otherThan(logCommandNames, sub, io)
     case 'evidence':
       return evidenceCommand(sub, afterSub, surroundings)
@@ -82,7 +84,6 @@ export async function runCommandLine(
       return sub === 'verify' ? trustVerify(afterSub, io) : otherThan('trust verify', sub, io)
     case 'receipt':
       return sub === 'verify' ? receiptVerify(afterSub, io) : otherThan('receipt verify', sub, io)
-
     case 'witness':
       return witness(rest, io, () => surroundings.stop())
     case '--version':

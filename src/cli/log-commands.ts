@@ -1,18 +1,26 @@
+import type { Config } from '../config/config.js'
 import { readLogKey } from '../config/log-keys.js'
 import type { OctetCommandIo } from './c14n.js'
 import { logActs } from './log-acts.js'
+import { logArchive } from './log-archive.js'
+import { logArchiveVerify } from './log-archive-verify.js'
+import { logErase } from './log-erase.js'
+import { logHold } from './log-hold.js'
+import { logKey } from './log-key.js'
 import { logPayload } from './log-payload.js'
 import { logSearch } from './log-search.js'
 import { logShow } from './log-show.js'
 import { openLogOf, type DatabasePlace } from './open-database.js'
+import { openKeepingOf, type OpenKeepingFor } from './open-keeping.js'
 import { openActsOf, openSearchOf, openVaultOf } from './open-log.js'
 
 /** What is said to somebody who says another. */
-export const logCommandNames = 'log show, search, acts, payload or key'
+export const logCommandNames = 'log show, search, acts, payload, key, archive, erase or hold'
 
 interface LogSurroundings {
   readonly io: OctetCommandIo
   readonly place: () => DatabasePlace
+  readonly config: () => Config
   readonly stop: () => AbortSignal
 }
 
@@ -20,8 +28,9 @@ interface LogSurroundings {
 export function logCommand(
   word: string,
   args: readonly string[],
-  { io, place, stop }: LogSurroundings,
-): Promise<number> | undefined {
+  { io, place, config, stop }: LogSurroundings,
+): Promise<number> | number | undefined {
+  const openKeeping: OpenKeepingFor = (author) => openKeepingOf(place(), config(), author)
   switch (word) {
     case 'show':
       return logShow(args, io, () => openLogOf(place()))
@@ -34,6 +43,15 @@ export function logCommand(
       return logActs(args, io, () => openActsOf(place()), stop)
     case 'payload':
       return logPayload(args, io, () => openVaultOf(place()))
+    case 'key':
+      return logKey(args, io, config)
+    case 'archive':
+      if (args[0] === 'verify') return logArchiveVerify(args.slice(1), io)
+      return logArchive(args, io, openKeeping)
+    case 'erase':
+      return logErase(args, io, openKeeping)
+    case 'hold':
+      return logHold(args, io, openKeeping)
     default:
       return undefined
   }

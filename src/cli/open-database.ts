@@ -159,6 +159,21 @@ export async function openOwnerOf(place: DatabasePlace): Promise<OwnerConnection
   }
 }
 
+/**
+ * Address of the owner's login, of the database as it is; brought up to date like before any change.
+ * @throws NothingThere where there is none
+ */
+export async function reachOwner({
+  directory,
+  databaseUrl,
+  migrationUrl,
+}: DatabasePlace): Promise<Reached> {
+  const url = migrationUrl ?? databaseUrl
+  const database = url ? named(url) : await reachEmbedded(directory, 'read')
+  await prepare(database, 'change')
+  return database
+}
+
 function named(url: Secret<string>): Reached {
   return { url: url.reveal(), release: () => Promise.resolve() }
 }

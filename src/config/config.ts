@@ -11,6 +11,7 @@ import {
   type LogApiConfig,
   type WitnessConfig,
 } from './log-api-config.js'
+import { retentionSchema, type RetentionConfig } from './retention-config.js'
 import { timestampsOf, timestampsSchema, type TimestampsConfig } from './timestamps-config.js'
 import { defaultLimits, registryPollMs, serviceLimitCaps, type Limits } from '../limits.js'
 
@@ -66,6 +67,7 @@ const configSchema = z.strictObject({
       /** The logs for others to read; off where it is not there. */
       api: logApiSchema.optional(),
       witnesses: witnessesSchema.default([]),
+      retention: retentionSchema.prefault({}),
     })
     .prefault({}),
   limits: limitsSchema,
@@ -101,6 +103,7 @@ export interface Config {
   /** Undefined where the logs are not for others to read. */
   readonly logApi: LogApiConfig | undefined
   readonly witnesses: readonly WitnessConfig[]
+  readonly retention: RetentionConfig
   readonly limits: Limits
   readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -137,6 +140,7 @@ export function loadConfig(environment: Environment, cores: number): Config {
     timestamps: timestampsOf(file.evidence.timestamps, environment.configFile),
     logApi: logApiOf(file.evidence.api),
     witnesses: witnessesOf(file.evidence.witnesses, environment.configFile),
+    retention: file.evidence.retention,
     limits,
     adapters: withListenAddress(file.adapters, environment),
   }

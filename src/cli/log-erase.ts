@@ -1,0 +1,61 @@
+import type { DayOutcome } from '../log-archive/erase-payloads.store.js'
+import { authorOf } from './author.js'
+import type { CommandIo } from './command-io.js'
+import {
+  dayOption,
+  keepingOptions,
+  parsedOptions,
+  reasonOption,
+  withKeeping,
+  withUsage,
+} from './keeping-command.js'
+import type { OpenKeepingFor } from './open-keeping.js'
+
+const usage = `Usage: sluice log erase --reason TEXT [--before DATE] [--service ID] [--actor NAME]
+
+Erases the payloads whose retention is over (evidence.retention in the configuration), with the data keys that
+nothing needs any more. Entries stay, and every proof. --before takes days before DATE (UTC) only, --service
+one service only; neither shortens a retention. What a legal hold keeps stays.
+
+Exit code: 0 done or nothing to do, 1 refused or failed, 2 wrong use.`
+
+/**
+ * `sluice log erase …`.
+ * @param args - what follows `log erase`
+ * @returns exit code: 0 done, also where there was nothing to do; 1 refused or failed; 2 wrong use
+ */
+export function logErase(
+  args: readonly string[],
+  io: CommandIo,
+  openKeeping: OpenKeepingFor,
+): Promise<number> {
+  return withUsage(io, usage, async () => {
+    const { values } = parsedOptions(
+      args,
+      { options: { ...keepingOptions, before: { type: 'string' }, service: { type: 'string' } } },
+      usage,
+    )
+    if (values.help) return 'help'
+    const reason = reasonOption(values.reason, usage)
+    const { before, service } = values
+    const day = before === undefined ? undefined : dayOption('before', before, usage)
+    return withKeeping(io, openKeeping, authorOf({ ...values, reason }), async (keeping) => {
+      const outcomes = await keeping.erase({ day, service, tell: (done) => tell(done, io) })
+      const total = outcomes.reduce((sum, { payloads }) => sum + countOf(payloads), 0)
+      io.out(total === 0 ? 'Nothing to erase.' : `Erased: ${total} payloads.`)
+      return 0
+    })
+  })
+}
+
+function tell({ day, payloads, held, dataKeys }: DayOutcome, io: CommandIo): void {
+  const count = countOf(payloads)
+  if (count > 0) io.out(`${day}: ${count} payloads, ${dataKeys} data keys`)
+  for (const service of held) {
+    io.err(`${day}: a legal hold keeps the payloads of ${service === '' ? 'no service' : service}`)
+  }
+}
+
+function countOf(payloads: DayOutcome['payloads']): number {
+  return Object.values(payloads).reduce((sum, count) => sum + count, 0)
+}

@@ -1,0 +1,148 @@
+import { recordAct } from '../audit-log/audit-log.store.js'
+import type { ActKind } from '../audit-log/act.js'
+import type { VerifierKey } from '../archive-reader/signed-note.js'
+import type { JsonValue } from '../canonical-json.js'
+import { archiveStatementTimeoutMs, commandConnectTimeoutMs } from '../limits.js'
+import { createClient } from '../database/connection.js'
+import { archiveLogs, type ArchivedSummary } from '../log-archive/archive-logs.store.js'
+import { liftHold, setHold } from '../log-archive/change-holds.store.js'
+import {
+  erasePayloads,
+  type DayOutcome,
+  type ErasedDay,
+} from '../log-archive/erase-payloads.store.js'
+import { readHolds, type HoldScope, type LegalHold } from '../log-archive/legal-hold.store.js'
+import type { Retention } from '../log-archive/retention.js'
+import type { Author } from './author.js'
+import { reachOwner, type DatabasePlace } from './open-database.js'
+
+const servicesInActMax = 300
+
+/** What of the configuration says what is kept, and under which names the logs are published. */
+export interface KeepingConfig {
+  readonly evidence: { readonly origin: string }
+  readonly retention: Retention
+}
+
+export interface ArchiveWish {
+  readonly day: string
+  readonly folder: string
+  readonly keys: readonly { readonly text: string; readonly key: VerifierKey }[]
+  readonly tell: (line: string) => void
+}
+
+export interface EraseWish {
+  readonly day: string | undefined
+  readonly service: string | undefined
+  readonly tell: (outcome: DayOutcome) => void
+}
+
+/** The log, opened by its owner for a command: everything done is an act of the author. */
+export interface OpenKeeping {
+  readonly retention: Retention
+  archive(wish: ArchiveWish): Promise<ArchivedSummary | undefined>
+  erase(wish: EraseWish): Promise<DayOutcome[]>
+  setHold(scope: HoldScope, reason: string): Promise<LegalHold>
+  liftHold(holdId: string, reason: string): Promise<LegalHold | undefined>
+  holds(): Promise<LegalHold[]>
+  close(): Promise<void>
+}
+
+/** Opens the log for whoever may change what is kept. */
+export type OpenKeepingFor = (author: Author) => Promise<OpenKeeping>
+
+/**
+ * The log under the login of the schema's owner. The caller closes it.
+ * @throws NothingThere
+ */
+export async function openKeepingOf(
+  place: DatabasePlace,
+  config: KeepingConfig,
+  author: Author,
+): Promise<OpenKeeping> {
+  const database = await reachOwner(place)
+  const client = createClient({
+    url: database.url,
+    role: 'owner',
+    applicationName: 'sluice command',
+    connectionTimeoutMs: commandConnectTimeoutMs,
+    statementTimeoutMs: archiveStatementTimeoutMs,
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  return {
+    ...changesOf(client, config, author),
+    retention: config.retention,
+    holds: () => readHolds(client),
+    close: async () => {
+      await client.end()
+      await database.release()
+    },
+  }
+}
+
+type Client = ReturnType<typeof createClient>
+
+/** What changes something, each with its act in the same transaction. */
+function changesOf(
+  client: Client,
+  { retention, evidence }: KeepingConfig,
+  author: Author,
+): Pick<OpenKeeping, 'archive' | 'erase' | 'setHold' | 'liftHold'> {
+  const act = async (
+    within: Parameters<typeof recordAct>[0],
+    kind: ActKind,
+    what: { readonly subject: string; readonly after?: JsonValue; readonly before?: JsonValue },
+  ): Promise<string> => (await recordAct(within, { ...author, kind, ...what })).actId
+  const now = (): Date => new Date()
+  return {
+    archive: ({ day, folder, keys, tell }) =>
+      archiveLogs(client, {
+        ...{ day, folder, tell, now, originBase: evidence.origin },
+        logKeys: new Map(keys.map((each) => [each.key.name, each])),
+        recordAct: (within, done) =>
+          act(within, 'log.archive', { subject: `days before ${day}`, after: archiveActOf(done) }),
+      }),
+    erase: ({ day, service, tell }) =>
+      erasePayloads(client, {
+        ...{ retention, day, service, tell, now },
+        recordAct: (within, done) =>
+          act(within, 'payload.erase', { subject: `day ${done.day}`, after: eraseActOf(done) }),
+      }),
+    setHold: (scope, reason) =>
+      setHold(client, { scope, reason, now: now() }, (within, hold) =>
+        act(within, 'hold.set', { subject: `hold ${hold.holdId}`, after: scopeActOf(hold) }),
+      ),
+    liftHold: (holdId, reason) =>
+      liftHold(client, { holdId, reason, now: now() }, (within, hold) =>
+        act(within, 'hold.lift', { subject: `hold ${holdId}`, before: scopeActOf(hold) }),
+      ),
+  }
+}
+
+/** Each file names the one before by its digest, so the last one's stands for all of a log. */
+function archiveActOf({ partitions, files }: ArchivedSummary): JsonValue {
+  const logs: Record<string, JsonValue> = {}
+  for (const { log, to, digest } of files) logs[log] = { to, digest: digest.toString('base64') }
+  return { partitions: partitions.length, files: files.length, logs }
+}
+
+/** Very many services would be more than an entry takes; the table of erasures has each. */
+function eraseActOf({ payloads }: ErasedDay): JsonValue {
+  const counts = Object.values(payloads)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return counts.length <= servicesInActMax
+    ? { payloads }
+    : { payloads: total, services: counts.length }
+}
+
+function scopeActOf({
+  exchangeId,
+  service,
+  consumer,
+  domain,
+  fromDay,
+  toDay,
+}: HoldScope): JsonValue {
+  return { exchangeId, service, consumer, domain, fromDay, toDay }
+}
