@@ -20,9 +20,16 @@ import { verifyResponse } from '../../src/timestamp/verify-response.js'
 import { originOf } from '../../src/tlog/checkpoint.js'
 import { noteSigner } from '../../src/tlog/note-keys.js'
 import { parseCertificate } from '../../src/trust/x509/certificate.js'
+import { until } from '../support/message-log.js'
 import { sequenceByHand } from '../support/sequence-by-hand.js'
 import { makeTsa, type TestTsa } from '../support/timestamps.js'
-import { sampleRight, sampleService, services, subsystems } from '../support/whole-bus-sample.js'
+import {
+  authorityName,
+  sampleRight,
+  sampleService,
+  services,
+  subsystems,
+} from '../support/whole-bus-sample.js'
 import { TestSoapConsumer } from '../support/whole-bus-soap.js'
 import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
 
@@ -165,6 +172,29 @@ describe('evidence of an exchange that a bus carried (R-125, R-126)', () => {
       { outcome: 'proved' },
       { outcome: 'proved' },
     ])
+  })
+})
+
+describe('evidence of what was signed before a certificate was revoked', () => {
+  it('stays good: lists that came later do not speak of that day', async () => {
+    const credentials = await bus.authority.issue({ subject: 'Portal 2' })
+    await bus.registry.change(subsystems.portal, { certificates: [{ pem: credentials.pem }] })
+    bus.providers.taxes.signer = bus.identities.taxes
+    const { exchangeId } = await bus.portal.call({ credentials })
+    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    // Lists tell their time in whole seconds: the next one is to be later than the timestamp.
+    const second = Math.floor(Date.now() / 1_000)
+    await until(() => Math.floor(Date.now() / 1_000) > second)
+    await bus.registry.publishList(authorityName, bus.authority, [credentials.serialNumber])
+    await bus.registry.fetchLists()
+    const { rows } = await owner.query(
+      "SELECT FROM sluice.validation_material WHERE kind = 'revocation-list'",
+    )
+    expect(rows).toHaveLength(2)
+    expect(unproved(await verified(await exported(exchangeId)))).toEqual([])
+    await bus.registry.settled()
+    const refused = await bus.portal.call({ credentials })
+    expect(refused.fault).toBe('CERT_REVOKED')
   })
 })
 
