@@ -1,15 +1,19 @@
+import { createPublicKey } from 'node:crypto'
 import type { Config } from '../config/config.js'
 import { ConfigError } from '../config/env.js'
 import { identityCertificates, loadIdentity } from '../config/identity.js'
-import { findPayloadKey } from '../config/log-keys.js'
+import { findLogSigningKey, findPayloadKey, loadFormerLogKeys } from '../config/log-keys.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { recordAct } from '../audit-log/audit-log.store.js'
 import { EvidenceStore } from '../evidence/evidence.store.js'
-import { exportEvidence } from '../evidence/export-evidence.js'
+import { exportEvidence, type LogFacts } from '../evidence/export-evidence.js'
 import { createSeal, type SealingIdentity, type Stamper } from '../evidence/seal.js'
 import { masterKeyOf } from '../message-log/payload-cipher.js'
 import { TimestampClient, type TimestampSource } from '../timestamp/timestamp-client.js'
 import { TimestampError } from '../timestamp/timestamp-error.js'
+import { originOf } from '../tlog/checkpoint.js'
+import { noteKeyOf, verifierKeyText } from '../tlog/note-keys.js'
+import { parseNote } from '../tlog/note.js'
 import type { OpenEvidence } from './evidence-export.js'
 import { openOwnerOf, type DatabasePlace } from './open-database.js'
 
@@ -50,7 +54,7 @@ export async function openEvidenceOf(
         reason: author.reason,
         now,
         seal: createSeal(identity, stamperOf(sources, warn), now),
-        log: logFactsOf(sources),
+        log: logFactsOf(config, sources),
       })
     },
     close: () => owner.close(),
@@ -78,15 +82,26 @@ function stamperOf(sources: readonly TimestampSource[], warn: Warn): Stamper {
   }
 }
 
-function logFactsOf(sources: readonly TimestampSource[]): {
-  readonly witnessKeys: readonly string[]
-  readonly independentAuthorities: ReadonlySet<string>
-  readonly timestampingCertificates: readonly Uint8Array[]
-} {
+function logFactsOf(config: Config, sources: readonly TimestampSource[]): LogFacts {
   const independent = sources.filter(({ isIndependent }) => isIndependent)
   return {
+    keyOf: keysOfLogs(config),
+    // Readers have them from the witnesses themselves.
     witnessKeys: [],
     independentAuthorities: new Set(independent.map(({ name }) => name)),
     timestampingCertificates: sources.flatMap(({ trust }) => trust.anchors.map(({ der }) => der)),
+  }
+}
+
+/** The present key, or the former one by which a note is signed. */
+function keysOfLogs(config: Config): (log: string, note: string) => string {
+  const present = createPublicKey(findLogSigningKey(config).reveal())
+  const all = [present, ...loadFormerLogKeys(config)]
+  return (log, note) => {
+    const name = originOf(config.evidence.origin, log)
+    const ids = new Set(parseNote(note).signatures.map(({ keyId }) => keyId))
+    const keys = all.map((key) => noteKeyOf(name, key))
+    const signedBy = keys.find(({ keyId }) => ids.has(keyId)) ?? noteKeyOf(name, present)
+    return verifierKeyText(signedBy)
   }
 }

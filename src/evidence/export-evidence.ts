@@ -16,8 +16,8 @@ import type { ValidationMaterial } from './validation-material.store.js'
 
 /** What the operator says of its log and of those who stamp it; nothing of it has to be believed. */
 export interface LogFacts {
-  /** Key that a log's checkpoints are signed with, in the form `name+id+key` (C2SP signed-note), by the log's name. */
-  readonly keyOf?: ((log: string) => string) | undefined
+  /** Key that signed this note of a log, in the form `name+id+key` (C2SP signed-note). */
+  readonly keyOf?: ((log: string, note: string) => string) | undefined
   readonly witnessKeys: readonly string[]
   /** Names of authorities for timestamps that the operator does not run itself. */
   readonly independentAuthorities: ReadonlySet<string>
@@ -76,7 +76,7 @@ function indexOf(
       log?.keyOf && {
         log: {
           name: checkpoint.log,
-          key: log.keyOf(checkpoint.log),
+          key: log.keyOf(checkpoint.log, checkpoint.note),
           witnessKeys: [...log.witnessKeys],
         },
       }),

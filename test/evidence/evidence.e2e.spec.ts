@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { generateKeyPairSync } from 'node:crypto'
 import pg from 'pg'
 import { readActs, recordAct } from '../../src/audit-log/audit-log.store.js'
 import { BusProcess } from '../../src/bus-process.js'
 import { openEvidenceOf } from '../../src/cli/open-evidence.js'
 import { ConfigError } from '../../src/config/env.js'
+import { loadLogSigningKey } from '../../src/config/log-keys.js'
 import { Secret } from '../../src/config/secrets.js'
 import { sealFile } from '../../src/evidence/asic-container.js'
 import { CannotOpen, EvidenceStore, NoSuchExchange } from '../../src/evidence/evidence.store.js'
+import { indexFile, readIndex } from '../../src/evidence/evidence-index.js'
 import { exportEvidence } from '../../src/evidence/export-evidence.js'
 import { readZip } from '../../src/evidence/read-zip.js'
 import { createSeal } from '../../src/evidence/seal.js'
@@ -18,7 +19,7 @@ import { masterKeyOf, type MasterKey } from '../../src/message-log/payload-ciphe
 import { makeTimestampRequest } from '../../src/timestamp/timestamp-request.js'
 import { verifyResponse } from '../../src/timestamp/verify-response.js'
 import { originOf } from '../../src/tlog/checkpoint.js'
-import { noteSigner } from '../../src/tlog/note-keys.js'
+import { noteSigner, verifierKeyText, type NoteSigner } from '../../src/tlog/note-keys.js'
 import { parseCertificate } from '../../src/trust/x509/certificate.js'
 import { until } from '../support/message-log.js'
 import { sequenceByHand } from '../support/sequence-by-hand.js'
@@ -41,16 +42,15 @@ let bus: WholeBus
 let owner: pg.Client
 let tsa: TestTsa
 let soap: TestSoapConsumer
-const log = noteSigner(
-  originOf('sluice', 'domain/PORTAL'),
-  generateKeyPairSync('ed25519').privateKey,
-)
+let log: NoteSigner
 
 beforeAll(async () => {
   bus = await startWholeBus({ soap: {} })
   owner = new pg.Client(bus.database.ownerUrl)
   await owner.connect()
   tsa = await makeTsa()
+  const logKey = loadLogSigningKey(bus.config).reveal()
+  log = noteSigner(originOf(bus.config.evidence.origin, 'domain/PORTAL'), logKey)
   const { providers, identities, busCertificate, authority } = bus
   const signed = { providerSignature: 'required' }
   await bus.registry.change(subsystems.taxes, {
@@ -252,6 +252,9 @@ describe('sluice evidence export on a node of the bus', () => {
     const evidence = await openEvidenceOf(place, bus.config, (line) => warnings.push(line))
     const container = await evidence.export(exchangeId, officer)
     await evidence.close()
+    const { files } = await readZip(container)
+    const index = readIndex(files.get(indexFile)!)
+    expect(index.log).toMatchObject({ key: verifierKeyText(log.key), name: 'domain/PORTAL' })
     const report = await verified(container)
     expect([report.verdict, warnings]).toEqual(['incomplete', []])
     // The seal's timestamp is by the bus's own authority, which this reader does not believe.

@@ -53,8 +53,10 @@ function signedCheckpoint(
     // That no key is known at all is told where the reader's own are missed.
     if (logKeys.length === 0 && !log) return { ...checkpoint, text: note.text }
     const keys = logKeys.length > 0 ? logKeys : [parseVerifierKey(log?.key ?? '')]
-    // One key serves all logs of a bus, each under its own name.
-    const key = keys.find(({ name }) => name === checkpoint.origin) ?? keys[0]
+    // One key serves all logs of a bus, each under its own name, and may have followed on another.
+    const named = keys.filter(({ name }) => name === checkpoint.origin)
+    const ids = new Set(note.signatures.map(({ keyId }) => keyId))
+    const key = named.find(({ keyId }) => ids.has(keyId)) ?? named[0] ?? keys[0]
     if (!key) throw new NoteError('no key was given')
     verifyNote(note, key)
     if (key.name !== checkpoint.origin) throw new NoteError('the key is of another log')
