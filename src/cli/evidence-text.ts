@@ -41,12 +41,13 @@ const titles: Readonly<Record<Language, Readonly<Record<StepName, string>>>> = {
 
 const verdicts: Readonly<Record<Language, Readonly<Record<Verdict, string>>>> = {
   en: {
-    proved: 'RESULT  Everything is proved.',
+    proved: 'RESULT  Every check proved right. The notes say what no check can prove.',
     false: 'RESULT  Something in this container is false. It proves nothing.',
     incomplete: 'RESULT  Nothing is false, and not everything could be checked.',
   },
   az: {
-    proved: 'NƏTİCƏ  Hər şey sübut edildi.',
+    proved:
+      'NƏTİCƏ  Bütün yoxlamalar uğurla başa çatdı. Heç bir yoxlamanın sübut edə bilmədiyi məqamlar qeydlərdədir.',
     false: 'NƏTİCƏ  Bu konteynerdə yanlış məlumat var. O, heç nəyi sübut etmir.',
     incomplete: 'NƏTİCƏ  Yanlış məlumat yoxdur, lakin hər şey yoxlanıla bilmədi.',
   },

@@ -36,9 +36,9 @@ describe('sluice evidence verify', () => {
     const { code, text } = await verify('e.asice', '--trust', 'roots.pem', '--log-key', 'key.txt')
     expect(text).toContain('SÜBUT EDİLDİ  Kim soruşub (request/payload.json)')
     expect(text).toContain('Bunu AZ/GOV/VN/SC sistemi soruşub')
-    expect(text).toContain('NƏTİCƏ  Hər şey sübut edildi.')
+    expect(text).toContain('NƏTİCƏ  Bütün yoxlamalar uğurla başa çatdı.')
     expect(text).toContain('This was answered by the system AZ/GOV/DIN/GCQ')
-    expect(text).toContain('RESULT  Everything is proved.')
+    expect(text).toContain('RESULT  Every check proved right.')
     expect(code).toBe(0)
   })
 
