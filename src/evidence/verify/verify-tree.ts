@@ -53,10 +53,7 @@ function signedCheckpoint(
     // That no key is known at all is told where the reader's own are missed.
     if (logKeys.length === 0 && !log) return { ...checkpoint, text: note.text }
     const keys = logKeys.length > 0 ? logKeys : [parseVerifierKey(log?.key ?? '')]
-    // One key serves all logs of a bus, each under its own name, and may have followed on another.
-    const named = keys.filter(({ name }) => name === checkpoint.origin)
-    const ids = new Set(note.signatures.map(({ keyId }) => keyId))
-    const key = named.find(({ keyId }) => ids.has(keyId)) ?? named[0] ?? keys[0]
+    const key = keyFor(checkpoint.origin, note, keys)
     if (!key) throw new NoteError('no key was given')
     verifyNote(note, key)
     if (key.name !== checkpoint.origin) throw new NoteError('the key is of another log')
@@ -82,6 +79,13 @@ function signedCheckpoint(
     )
     return undefined
   }
+}
+
+/** One key serves all logs of a bus, each under its own name, and may have followed on another. */
+function keyFor(origin: string, note: Note, keys: readonly NoteKey[]): NoteKey | undefined {
+  const named = keys.filter(({ name }) => name === origin)
+  const ids = new Set(note.signatures.map(({ keyId }) => keyId))
+  return named.find(({ keyId }) => ids.has(keyId)) ?? named[0] ?? keys[0]
 }
 
 const whose = {
