@@ -63,9 +63,17 @@ async function checkpoint(log: string, size: number): Promise<void> {
   )
 }
 
-async function stamps(): Promise<{ log: string; size: number; tsa: string; token: Buffer }[]> {
-  const { rows } = await owner.query<{ log: string; size: number; tsa: string; token: Buffer }>(
-    'SELECT log, size::int, tsa, token FROM sluice.log_timestamp ORDER BY log, size',
+interface StampRow {
+  readonly log: string
+  readonly size: number
+  readonly tsa: string
+  readonly token: Buffer
+  readonly stamped_at: Date
+}
+
+async function stamps(): Promise<StampRow[]> {
+  const { rows } = await owner.query<StampRow>(
+    'SELECT log, size::int, tsa, token, stamped_at FROM sluice.log_timestamp ORDER BY log, size',
   )
   return rows
 }
@@ -82,10 +90,16 @@ describe('stamping checkpoints', () => {
     expect(job.state()).toMatchObject({ lastStampAt: undefined, isIndependent: undefined })
     expect(await job.run(never)).toBe(2)
     const [audit, portal] = await stamps()
-    expect(audit).toMatchObject({ log: 'audit', size: 1, tsa: 'Vaxt' })
+    expect(audit).toMatchObject({ log: 'audit', size: 1 })
     expect(portal).toMatchObject({ log: 'domain/PORTAL', size: 17 })
     const data = Buffer.from(noteOf('domain/PORTAL', 17), 'utf8')
-    expect(verifyToken({ token: portal!.token, data, trust: tsa.trust }).nonce).toBeDefined()
+    const verified = verifyToken({ token: portal!.token, data, trust: tsa.trust })
+    expect(verified.nonce).toBeDefined()
+    // What the row says beside the token is no more than what the token says.
+    expect(portal).toMatchObject({
+      tsa: verified.certificate.subject.text,
+      stamped_at: verified.time,
+    })
     expect(job.state()).toMatchObject({
       ...{ lastStampAt: now, lastSource: 'Vaxt', isIndependent: true, trouble: undefined },
       sources: [{ name: 'Vaxt', stamps: 2, failures: 0 }],

@@ -72,9 +72,10 @@ export class StampCheckpoints {
 
   async #stamp({ log, size, note }: Checkpoint, turn: StampTurn, stop: AbortSignal): Promise<void> {
     const { client, now = () => new Date() } = this.#options
-    const { source, token } = await client.stamp(Buffer.from(note, 'utf8'), stop)
-    const at = now()
-    await turn.keep({ log, size, tsa: source.name, token, stampedAt: at })
-    this.#last = { source: source.name, isIndependent: source.isIndependent, at }
+    const stamp = await client.stamp(Buffer.from(note, 'utf8'), stop)
+    const { source, token, authority, time } = stamp
+    // What stands beside the token is what it says itself, so that nobody can change it unseen.
+    await turn.keep({ log, size, tsa: authority, token, stampedAt: time })
+    this.#last = { source: source.name, isIndependent: source.isIndependent, at: now() }
   }
 }

@@ -24,6 +24,8 @@ export interface Stamp {
   readonly token: Buffer
   /** By the authority's clock. */
   readonly time: Date
+  /** The authority as its certificate names it, most significant first. */
+  readonly authority: string
 }
 
 /** How it goes with one source. */
@@ -103,8 +105,9 @@ export class TimestampClient {
     const { der, nonce } = makeTimestampRequest(data, policy)
     const response = await source.ask(der, stop)
     const receivedAt = this.#now()
-    const { token, time } = verifyResponse({ response, data, nonce, policy, trust, receivedAt })
-    return { source, token, time }
+    const answer = { response, data, nonce, policy, trust, receivedAt }
+    const { token, time, certificate } = verifyResponse(answer)
+    return { source, token, time, authority: certificate.subject.text }
   }
 }
 

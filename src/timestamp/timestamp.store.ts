@@ -11,11 +11,11 @@ export type Checkpoint = Pick<StoredCheckpoint, 'log' | 'size' | 'note'>
 export interface CheckpointStamp {
   readonly log: string
   readonly size: number
-  /** Name of the authority. */
+  /** The authority as its certificate names it. */
   readonly tsa: string
   /** DER. */
   readonly token: Uint8Array
-  /** By the clock here. */
+  /** As the token says. */
   readonly stampedAt: Date
 }
 

@@ -78,7 +78,8 @@ export function verifyToken(request: TokenRequest): VerifiedTimestamp {
   }
 }
 
-function checkImprint({ digest, hash }: Imprint, data: Uint8Array): void {
+/** @throws TimestampError imprint */
+export function checkImprint({ digest, hash }: Imprint, data: Uint8Array): void {
   if (!Object.values(digestNames).includes(digest)) {
     throw new TimestampError('imprint', `It stamps a digest of another kind, ${digest}.`)
   }
