@@ -23,11 +23,16 @@ export class LogSigners {
     this.#former = former
   }
 
-  /** The signed note of a checkpoint (C2SP tlog-checkpoint). */
+  /**
+   * The signed note of a checkpoint (C2SP tlog-checkpoint). The key signs a second time as one that states when
+   * it does so (C2SP tlog-cosignature), because a checkpoint itself says no time.
+   * @param at - to the second
+   */
   note(log: string, size: number, root: Buffer, at: Date): string {
     const signer = this.of(log)
+    const timed = noteSigner(signer.key.name, this.#key, 'cosignature/v1')
     const text = formatCheckpoint({ origin: signer.key.name, size, root })
-    return formatNote({ text, signatures: [signer.sign(text, at)] })
+    return formatNote({ text, signatures: [signer.sign(text, at), timed.sign(text, at)] })
   }
 
   /**

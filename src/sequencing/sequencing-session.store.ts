@@ -176,7 +176,8 @@ export class SequencingSession {
 
   #grow({ logs }: PlacedEntries): Growth {
     const { signers, now } = this.#parts
-    const madeAt = now()
+    // To the second, as the signature states it.
+    const madeAt = new Date(Math.floor(now().getTime() / 1_000) * 1_000)
     const tiles: (FullTile & { readonly log: string })[] = []
     const checkpoints = logs.map(({ log, hashes }) => {
       const edge = this.#edges.get(log) ?? new TreeEdge()
