@@ -553,3 +553,13 @@ export const defaultPayloadRetentionDays = 1_825
 export const dataKeyRestMs = 2_592_000_000
 /** Holds shown at one time, and in force at one time. */
 export const legalHoldsMax = 1_000
+// Verifying the logs.
+
+export const verifyLimits = {
+  /** An entry has its place within a second as a rule; a sequencer that stands still for longer is an alarm. */
+  unsequencedMsMax: 60_000,
+  /** How old the newest cosignature of a witness may be whose key was given. */
+  cosignatureAgeMsMax: 86_400_000,
+  /** As long as a bus by default keeps message ids. */
+  replayWindowMs: defaultLimits.replayWindowMs,
+}
