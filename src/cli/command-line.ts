@@ -6,6 +6,7 @@ import { evidenceVerify } from './evidence-verify.js'
 import { explain } from './explain.js'
 import { logCommand, logCommandNames } from './log-commands.js'
 import { openRegistryOf, type DatabasePlace } from './open-database.js'
+import type { ShowProgress } from './log-verify.js'
 import { openEvidenceOf } from './open-evidence.js'
 import { receiptVerify } from './receipt-verify.js'
 import { registryCommand } from './registry.js'
@@ -28,6 +29,7 @@ const usage = `Usage: sluice COMMAND …
   log hold set|lift|list               keep exchanges from both
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
+  log verify …                         check the logs from their raw rows, and name what is wrong with them
   send …                               sign a request, send it, verify the answer
   explain FILE …                       say step by step why a captured request would be accepted or refused
   trust verify CERT …                  the same for a certificate and its chain
@@ -51,6 +53,8 @@ export interface Surroundings {
   version(): Promise<string>
   /** Aborted when the command is told to end; only asked for by one that would go on by itself. */
   readonly stop: () => AbortSignal
+  /** Draws progress on a terminal; undefined where there is none. */
+  readonly showProgress?: ShowProgress | undefined
 }
 
 /**

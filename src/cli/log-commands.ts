@@ -6,29 +6,32 @@ import { logArchive } from './log-archive.js'
 import { logArchiveVerify } from './log-archive-verify.js'
 import { logErase } from './log-erase.js'
 import { logHold } from './log-hold.js'
-import { logKey } from './log-key.js'
+import { logKey, publishedKeys } from './log-key.js'
 import { logPayload } from './log-payload.js'
 import { logSearch } from './log-search.js'
 import { logShow } from './log-show.js'
-import { openLogOf, type DatabasePlace } from './open-database.js'
+import { logVerify, type ShowProgress } from './log-verify.js'
+import { openAuditedOf, openLogOf, type DatabasePlace } from './open-database.js'
 import { openKeepingOf, type OpenKeepingFor } from './open-keeping.js'
 import { openActsOf, openSearchOf, openVaultOf } from './open-log.js'
 
 /** What is said to somebody who says another. */
-export const logCommandNames = 'log show, search, acts, payload, key, archive, erase or hold'
+export const logCommandNames =
+  'log show, search, acts, payload, key, verify, archive, erase or hold'
 
 interface LogSurroundings {
   readonly io: OctetCommandIo
   readonly place: () => DatabasePlace
   readonly config: () => Config
   readonly stop: () => AbortSignal
+  readonly showProgress?: ShowProgress | undefined
 }
 
 /** @returns undefined for a word that is no command of the logs */
 export function logCommand(
   word: string,
   args: readonly string[],
-  { io, place, config, stop }: LogSurroundings,
+  { io, place, config, stop, showProgress }: LogSurroundings,
 ): Promise<number> | number | undefined {
   const openKeeping: OpenKeepingFor = (author) => openKeepingOf(place(), config(), author)
   switch (word) {
@@ -45,6 +48,12 @@ export function logCommand(
       return logPayload(args, io, () => openVaultOf(place()))
     case 'key':
       return logKey(args, io, config)
+    case 'verify':
+      return logVerify(args, io, {
+        openDatabase: () => openAuditedOf(place()),
+        publishedKeys: () => publishedKeys(config()),
+        showProgress,
+      })
     case 'archive':
       if (args[0] === 'verify') return logArchiveVerify(args.slice(1), io)
       return logArchive(args, io, openKeeping)

@@ -40,6 +40,15 @@ export async function logKey(
   }
 }
 
+/** The keys that this node publishes; none where it has no key yet. */
+export async function publishedKeys(config: Config): Promise<string[]> {
+  try {
+    return await keysOf(config, [])
+  } catch {
+    return []
+  }
+}
+
 async function keysOf(config: Config, named: readonly string[]): Promise<string[]> {
   const signers = new LogSigners(findLogSigningKey(config).reveal(), config.evidence.origin)
   const published = new PublishedCheckpoints(publishedFolderOf(config.directory))

@@ -8,6 +8,7 @@ import { ConfigError, readEnvironment } from '../config/env.js'
 import { commandFileBytesMax } from '../limits.js'
 import { runCommandLine } from './command-line.js'
 import type { DatabasePlace } from './open-database.js'
+import { progressBar } from './progress-bar.js'
 import { readBounded } from './read-bounded.js'
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -28,9 +29,9 @@ const writeNew = (path: string, content: Uint8Array): Promise<void> =>
 
 function place(): DatabasePlace {
   const environment = readEnvironment(process.env)
-  const { directory, keys } = config()
+  const { directory, keys, limits } = config()
   const { databaseUrl, migrationUrl } = environment
-  return { directory, databaseUrl, migrationUrl, keys }
+  return { directory, databaseUrl, migrationUrl, keys, replayWindowMs: limits.replayWindowMs }
 }
 
 /** The build stands in `dist/`, below the package's own description. */
@@ -46,14 +47,11 @@ function stop(): AbortSignal {
 }
 
 try {
-  process.exitCode = await runCommandLine(process.argv.slice(2), {
-    io,
-    place,
-    config,
-    writeNew,
-    version,
-    stop,
-  })
+  const showProgress = process.stderr.isTTY
+    ? progressBar((text) => void process.stderr.write(text))
+    : undefined
+  const surroundings = { io, place, config, writeNew, version, stop, showProgress }
+  process.exitCode = await runCommandLine(process.argv.slice(2), surroundings)
 } catch (error) {
   if (error instanceof ConfigError) err(error.message)
   else err(error instanceof Error ? (error.stack ?? error.message) : String(error))

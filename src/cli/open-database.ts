@@ -7,13 +7,14 @@ import { announcedAddress } from '../database/database-address.js'
 import { startEmbeddedPostgres } from '../database/embedded-postgres.js'
 import { hasCluster, schemaStateOf } from '../database/existing-database.js'
 import { migrate } from '../database/migrate.js'
-import { commandConnectTimeoutMs, commandStatementTimeoutMs } from '../limits.js'
+import { commandConnectTimeoutMs, commandStatementTimeoutMs, verifyLimits } from '../limits.js'
 import { readEntries } from '../message-log/log-reader.store.js'
 import { RegistryStore } from '../registry/registry.store.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
 import { readRevocationList } from '../trust/read-revocation-list.js'
 import type { Author } from './author.js'
 import type { OpenLog } from './log-show.js'
+import type { AuditedDatabase } from './log-verify.js'
 import { registryActs } from './registry-acts.js'
 import type { Access, OpenRegistry } from './registry.js'
 
@@ -24,6 +25,8 @@ export interface DatabasePlace {
   readonly migrationUrl: Secret<string> | undefined
   /** Files of the log's keys; by default those that the bus made in its directory. */
   readonly keys?: Config['keys']
+  /** How long the bus keeps message ids, if it is configured here. */
+  readonly replayWindowMs?: number | undefined
 }
 
 /** There is nothing to read; the message says so to the person who asked. */
@@ -172,6 +175,29 @@ export async function reachOwner({
   const database = url ? named(url) : await reachEmbedded(directory, 'read')
   await prepare(database, 'change')
   return database
+}
+
+/**
+ * The logs for whoever verifies them: under the role that may read them and nothing else. The caller closes it.
+ * @throws NothingThere
+ */
+export async function openAuditedOf(place: DatabasePlace): Promise<AuditedDatabase> {
+  const { directory, databaseUrl, migrationUrl, replayWindowMs } = place
+  const url = migrationUrl ?? databaseUrl
+  const database = url ? named(url) : await reachEmbedded(directory, 'read')
+  return {
+    connect: () =>
+      createClient({
+        url: database.url,
+        role: 'auditor',
+        applicationName: 'sluice log verify',
+        connectionTimeoutMs: commandConnectTimeoutMs,
+        // A log may take hours.
+        statementTimeoutMs: 0,
+      }),
+    limits: { ...verifyLimits, replayWindowMs: replayWindowMs ?? verifyLimits.replayWindowMs },
+    close: () => database.release(),
+  }
 }
 
 function named(url: Secret<string>): Reached {

@@ -1,0 +1,127 @@
+import type { Defect } from '../../log-verifier/defect.js'
+import { findingTexts, kindTexts, type Language } from '../../log-verifier/finding-text.js'
+import type { Verdict } from '../../log-verifier/verify-logs.js'
+import { printable } from '../printable.js'
+
+/** What could not be checked, whatever was found. */
+export interface Unchecked {
+  /** Logs of which no key was given. */
+  readonly logsWithoutKey: readonly string[]
+  /** Cosignatures and time-stamps by somebody who is not known. */
+  readonly attestations: number
+}
+
+export function uncheckedOf({ logs }: Verdict): Unchecked {
+  return {
+    logsWithoutKey: logs.filter((each) => each.checkpointsWithoutKey > 0).map(({ log }) => log),
+    attestations: logs.reduce((sum, each) => sum + each.attestationsUnchecked, 0),
+  }
+}
+
+/** Exit code: 0 whole, 1 defects, 3 something could not be checked. */
+export function exitCodeOf(verdict: Verdict): number {
+  if (verdict.defects.length > 0) return 1
+  return uncheckedOf(verdict).logsWithoutKey.length > 0 ? 3 : 0
+}
+
+export function jsonOf(verdict: Verdict): Record<string, unknown> {
+  const { at, logs, defects, defectsDropped, ...counts } = verdict
+  return {
+    verdict: defects.length > 0 ? 'defects' : exitCodeOf(verdict) === 0 ? 'whole' : 'unchecked',
+    at: at.toISOString(),
+    ...counts,
+    logs: logs.map(({ newestBy, ...log }) => ({
+      ...log,
+      newestBy: Object.fromEntries([...newestBy].map(([name, us]) => [name, isoOf(us)])),
+    })),
+    defects: defects.map((defect) => ({ ...defect, text: sentenceOf(defect, 'en') })),
+    defectsDropped,
+  }
+}
+
+const words = {
+  en: {
+    log: (log: string, entries: number, size: number, signed: number) =>
+      `${log}: ${entries} entries checked, tree of ${size}, signed up to ${signed}`,
+    archived: 'entries are in archive files',
+    waiting: 'entries wait for their place, which is no defect while they are new',
+    unknowable: 'payloads are of entries that say nothing of what is stored; they were not checked',
+    erased: 'payloads were erased, for which an act in the audit log answers',
+    withoutKey: 'Not checked, as no key was given (--key): signatures of ',
+    attestations:
+      'cosignatures and time-stamps are by somebody who is not known (--witness, --trust)',
+    whole: 'Whole: nothing was found wrong.',
+    unchecked: 'Nothing was found wrong, but not everything could be checked.',
+    defects: (count: number) => `${count} ${count === 1 ? 'defect' : 'defects'} found.`,
+    index: 'index',
+    dropped: 'defects more',
+    nowhere: '(no log)',
+  },
+  az: {
+    log: (log: string, entries: number, size: number, signed: number) =>
+      `${log}: ${entries} qeyd yoxlanılıb, ağacın ölçüsü ${size}, imzalanıb: ${signed}`,
+    archived: 'qeyd arxiv fayllarındadır',
+    waiting: 'qeyd yerini gözləyir; yeni olduqca bu, qüsur deyil',
+    unknowable: 'məzmunun qeydi nəyin saxlanıldığını demir; onlar yoxlanılmayıb',
+    erased: 'məzmun silinib; audit jurnalında bunun əməli var',
+    withoutKey: 'Açar verilmədiyi üçün (--key) yoxlanılmayıb: bu jurnalların imzaları: ',
+    attestations: 'imza və vaxt möhürü tanınmayan tərəfindəndir (--witness, --trust)',
+    whole: 'Bütövdür: heç bir qüsur tapılmayıb.',
+    unchecked: 'Qüsur tapılmayıb, lakin hər şeyi yoxlamaq mümkün olmayıb.',
+    defects: (count: number) => `${count} qüsur tapılıb.`,
+    index: 'indeks',
+    dropped: 'qüsur da var',
+    nowhere: '(jurnalsız)',
+  },
+} as const
+
+/** The verdict for people, line by line; what the database holds cannot steer their terminal. */
+export function linesOf(verdict: Verdict, language: Language): string[] {
+  const say = words[language]
+  const unchecked = uncheckedOf(verdict)
+  const archived = verdict.logs.reduce((sum, each) => sum + each.archived, 0)
+  const counted = (count: number, text: string): string[] => (count > 0 ? [`${count} ${text}`] : [])
+  const whole = exitCodeOf(verdict) === 0 ? say.whole : say.unchecked
+  const { defects, defectsDropped: dropped } = verdict
+  return [
+    ...verdict.logs.map(({ log, entries, size, signed }) => say.log(log, entries, size, signed)),
+    ...counted(archived, say.archived),
+    ...counted(verdict.waiting, say.waiting),
+    ...counted(verdict.payloadsErased, say.erased),
+    ...counted(verdict.payloadsUnknowable, say.unknowable),
+    ...counted(unchecked.attestations, say.attestations),
+    ...(unchecked.logsWithoutKey.length > 0
+      ? [say.withoutKey + unchecked.logsWithoutKey.join(', ')]
+      : []),
+    '',
+    ...defects.flatMap((defect) => defectLines(defect, language)),
+    ...counted(dropped, say.dropped),
+    defects.length > 0 ? say.defects(defects.length + dropped) : whole,
+  ].map(printable)
+}
+
+function defectLines(defect: Defect, language: Language): string[] {
+  const { kind, log, index, table, column, row } = defect
+  const say = words[language]
+  const where = [
+    log ?? say.nowhere,
+    ...(index === undefined ? [] : [`${say.index} ${index}`]),
+    column === undefined ? table : `${table}.${column}`,
+    ...(row === undefined ? [] : [row]),
+  ]
+  return [
+    `${kindTexts[kind][language].toUpperCase()}  ${where.join(', ')}`,
+    `    ${sentenceOf(defect, language)}`,
+  ]
+}
+
+/** What a defect means. */
+export function sentenceOf({ finding, details = {} }: Defect, language: Language): string {
+  return findingTexts[finding][language].replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    String(details[name] ?? '?'),
+  )
+}
+
+function isoOf(microseconds: number): string {
+  return new Date(microseconds / 1_000).toISOString()
+}
