@@ -183,7 +183,7 @@ describe('what stays', () => {
 it('of the first partition nothing goes before its last day', async () => {
   await days.clear()
   const first = dayAfter(today, 2)
-  for (const table of ['message_log_entry', 'message_log_payload']) {
+  for (const table of ['message_log_entry', 'message_log_payload', 'exchange_search']) {
     const { rows } = await owner.query<{ name: string }>(
       `SELECT inhrelid::regclass::text AS name FROM pg_inherits
         WHERE inhparent = 'sluice.${table}'::regclass AND inhrelid::regclass::text NOT LIKE '%default'`,
@@ -204,6 +204,10 @@ it('of the first partition nothing goes before its last day', async () => {
   ])
   const later = () => new Date(startOf(first).getTime() + 3_600_000)
   const summary = await days.archive(first, { now: later })
-  expect(summary?.partitions).toEqual(['message_log_entry_first', 'message_log_payload_first'])
+  expect(summary?.partitions).toEqual([
+    'exchange_search_first',
+    'message_log_entry_first',
+    'message_log_payload_first',
+  ])
   expect(await days.count('message_log_entry')).toBe(300 - 256)
 })

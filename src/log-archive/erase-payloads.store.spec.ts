@@ -25,7 +25,9 @@ beforeAll(async () => {
   const client = new pg.Client(database.ownerUrl)
   await client.connect()
   // It has all days until tomorrow, and none of them goes before the last.
-  await client.query('DROP TABLE sluice.message_log_entry_first, sluice.message_log_payload_first')
+  await client.query(
+    'DROP TABLE sluice.message_log_entry_first, sluice.message_log_payload_first, sluice.exchange_search_first',
+  )
   await client.end()
 })
 
