@@ -12,6 +12,7 @@ import type { Config } from '../config/config.js'
 import { Secret } from '../config/secrets.js'
 import { dayAfter, dayOf } from '../log-archive/log-day.js'
 import { runCommandLine } from './command-line.js'
+import { logCommandNames } from './log-commands.js'
 
 const today = dayOf(new Date())
 const old = dayAfter(today, -40)
@@ -145,7 +146,7 @@ describe('what is kept, by commands', () => {
     [['log', 'hold', 'set', '--reason', 'r', '--exchange', 'x'], 'a UUID'],
     [['log', 'hold', 'set', '--reason', 'r', '--from', next, '--to', old], 'not be after'],
     [['log', 'hold', 'lift', '--reason', 'r'], 'Give one HOLD_ID'],
-    [['log', 'nothing'], 'Say log show, key, archive, erase or hold'],
+    [['log', 'nothing'], `Say ${logCommandNames}`],
   ])('%j is called wrongly', async (args, reason) => {
     const { code, err } = await sluice(...args)
     expect({ code, says: err.includes(reason), err }).toEqual({ code: 2, says: true, err })

@@ -121,9 +121,9 @@ describe('an external PostgreSQL with one login', () => {
       await administer('postgres', login('single', 'CREATEROLE'), 'CREATE DATABASE one')
       await administer('one', 'GRANT CREATE ON DATABASE one TO single')
       // On one server, what another database's bus has made may be another login's to grant.
-      await administer('one', 'DROP OWNED BY sluice_bus, sluice_jobs')
-      await administer('two', 'DROP OWNED BY sluice_bus, sluice_jobs')
-      await administer('postgres', 'DROP ROLE sluice_bus, sluice_jobs')
+      await administer('one', 'DROP OWNED BY sluice_bus, sluice_jobs, sluice_auditor')
+      await administer('two', 'DROP OWNED BY sluice_bus, sluice_jobs, sluice_auditor')
+      await administer('postgres', 'DROP ROLE sluice_bus, sluice_jobs, sluice_auditor')
       const databaseUrl = urlOf('one', 'single')
       const bus = await field.startNode({ databaseUrl })
       await field.declare(databaseUrl)

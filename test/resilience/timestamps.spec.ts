@@ -94,7 +94,7 @@ describe('timestamps of a running bus', () => {
     async () => {
       const { bus } = await start({ everyMs: 1_000 })
       const found = await stamped()
-      expect(found.tsa).toBe('own (not independent)')
+      expect(found.tsa).toBe('O=Sluice, CN=Sluice timestamps by the bus itself (not independent)')
       const root = await readFile(join(field.directoryOf(), 'tsa/tsa-ca.pem'))
       const anchors = derBlocks(root, 'CERTIFICATE').map((der) => parseCertificate(der))
       expect(Math.abs(timeIn(found, { anchors }).getTime() - Date.now())).toBeLessThan(timeoutMs)
@@ -129,7 +129,7 @@ describe('timestamps of a running bus', () => {
 
       server.handler = undefined
       const found = await stamped()
-      expect(found.tsa).toBe('Dövlət')
+      expect(found.tsa).toBe('C=AZ, O=Sınaq, CN=Vaxt')
       expect(found.size).toBeGreaterThanOrEqual(4)
       expect(timeIn(found, tsa.trust)).toBeInstanceOf(Date)
       await eventually(async () => (await healthOf(bus)).why.length === 0, timeoutMs)
@@ -149,7 +149,7 @@ describe('timestamps of a running bus', () => {
       const { bus, consumer } = await start({ everyMs: 86_400_000, authorities })
       expect((await consumer.send()).outcome).toBe('answered')
       expect(await bus.stop()).toBe(0)
-      expect((await newest())?.tsa).toBe('Dövlət')
+      expect((await newest())?.tsa).toBe('C=AZ, O=Sınaq, CN=Vaxt')
       const { rows } = await owner.query<{ entries: number }>(
         'SELECT count(*)::int AS entries FROM sluice.log_sequence WHERE log = $1',
         [log],

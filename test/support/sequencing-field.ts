@@ -28,7 +28,7 @@ export class SequencingField {
     this.owner = await this.connected()
     await this.owner.query(
       `TRUNCATE sluice.log_sequence, sluice.log_tile, sluice.log_checkpoint, sluice.log_cosignature,
-         sluice.log_timestamp, sluice.message_log_entry, sluice.audit_log_entry;
+         sluice.log_timestamp, sluice.message_log_entry, sluice.audit_log_entry CASCADE;
        UPDATE sluice.log_sequencer SET low = '0'`,
     )
     this.own = testSequencing(this.database.jobsUrl)
