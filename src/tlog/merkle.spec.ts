@@ -189,6 +189,10 @@ describe('a proof that does not fit is refused', () => {
         })
         refused({ proof: proof.slice(1) })
         refused({ proof: [...proof, emptyRoot] })
+        for (const length of [0, 31, 33, 64]) {
+          refused({ proof: [Buffer.alloc(length), ...proof.slice(1)] })
+          refused({ leafHash: Buffer.alloc(length) })
+        }
         refused({ index: (index + 1) % size })
         refused({ index: size })
         refused({ index: -1 })
@@ -218,6 +222,10 @@ describe('a proof that does not fit is refused', () => {
         refused({ proof: [...proof, emptyRoot] })
         if (proof.length > 0) refused({ proof: proof.slice(1) })
         refused({ from: size + 1 })
+        for (const length of [0, 31, 33, 64]) {
+          if (proof.length > 0) refused({ proof: [...proof.slice(1), Buffer.alloc(length)] })
+          refused({ fromRoot: Buffer.alloc(length) })
+        }
         const other = entries.with(index, Buffer.from('another'))
         refused({ fromRoot: mth(other.slice(0, from)) })
       }),

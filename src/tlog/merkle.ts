@@ -105,6 +105,7 @@ export function verifyInclusion({ index, size, leafHash, root, proof }: Inclusio
   if (!isCount(size) || !isCount(index) || index >= size) {
     throw new ProofError('the index is not below the size of the tree')
   }
+  assertHashes([leafHash, ...proof])
   let [node, last] = [index, size - 1]
   let reached: Uint8Array = leafHash
   for (const sibling of proof) {
@@ -136,6 +137,7 @@ export interface ConsistencyClaim {
  */
 export function verifyConsistency(claim: ConsistencyClaim): void {
   const { from, fromRoot, size, root, proof } = claim
+  assertHashes([fromRoot, ...proof])
   if (!isCount(from) || !isCount(size) || from > size) throw new ProofError('the tree has shrunk')
   if (from === 0 || from === size) {
     if (proof.length > 0) throw new ProofError('the consistency proof is too long')
@@ -202,6 +204,12 @@ function half(value: number): number {
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
+}
+
+/** @throws ProofError for what is no hash, as a proof from elsewhere may bring */
+function assertHashes(hashes: readonly Uint8Array[]): void {
+  if (hashes.every(({ length }) => length === hashBytes)) return
+  throw new ProofError(`a hash has ${hashBytes} bytes`)
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
