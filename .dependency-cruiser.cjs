@@ -210,7 +210,7 @@ module.exports = {
     {
       name: 'receipts-are-signed-with-trust',
       comment:
-        'A receipt is one kind of token, signed by the algorithms that messages are signed by.',
+        'A receipt is one kind of token, signed by the algorithms that messages are signed by. Who makes entries durable is given the signer.',
       severity: 'error',
       from: { path: '^src/receipt/', pathNot: spec },
       to: {

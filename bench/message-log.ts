@@ -6,7 +6,7 @@
  * Arguments: [exchanges in all] [exchanges in progress at a time] [answers of 10 MB that another consumer
  * has in progress all the while; the CPU then is that of both]
  */
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ import { startEmbeddedPostgres } from '../src/database/embedded-postgres.js'
 import { migrate } from '../src/database/migrate.js'
 import { parseSubsystemId } from '../src/exchange/identifier.js'
 import { MessageLog } from '../src/message-log/message-log.store.js'
+import { createReceiptSigner } from '../src/receipt/receipt-signer.js'
 import { sampleAccepted, sampleValidated } from '../test/support/sample-exchange.js'
 
 const exchangesMax = Number(process.argv[2] ?? 40_000)
@@ -120,6 +121,10 @@ try {
       }),
     payloadKey: randomBytes(32),
     pseudonymKey: randomBytes(32),
+    signReceipts: createReceiptSigner({
+      privateKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+      certificateThumbprint: randomBytes(32).toString('base64url'),
+    }),
     warn: (event, details) => console.error(event, details),
   })
   await log.start()

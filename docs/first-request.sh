@@ -114,31 +114,14 @@ openssl x509 -in "$bus_certificate" -noout -pubkey > "$work/bus-key.pem"
 answered Signature | sed 's/^sluice=:\(.*\):$/\1/' | signed_by_bus "$work/base" ||
   { echo 'the signature of the answer is wrong' >&2; exit 3; }
 
-# ---- 6. Check the receipt (a JWS, RFC 7515): header.payload.signature, each in base64url ------------
-# base64url to base64 with its padding.
-base64_of() {
-  local text
-  text=$(printf '%s' "$1" | tr -- '-_' '+/')
-  while [ $((${#text} % 4)) -ne 0 ]; do text="$text="; done
-  printf '%s' "$text"
-}
-
+# ---- 6. Check the receipt ---------------------------------------------------------------------------
 receipt=$(answered Sluice-Receipt)
-if [ -n "$receipt" ]; then
-  signed=${receipt%.*}
-  printf '%s' "$signed" > "$work/signed"
-  base64_of "${receipt##*.}" | signed_by_bus "$work/signed" ||
-    { echo 'the signature of the receipt is wrong' >&2; exit 3; }
-  case $(base64_of "${signed%.*}" | openssl base64 -d -A) in
-    '{"alg":"ES256","typ":"sluice-receipt+jwt","x5t#S256":"'"$(thumbprint "$bus_certificate")"'"}') ;;
-    *) echo 'that is no receipt of this bus' >&2; exit 3 ;;
-  esac
-fi
+[ -z "$receipt" ] || promised=$(bash "$(dirname "$0")/check-receipt.sh" "$receipt" "$bus_certificate")
 
 echo "status       $status $(answered X-Road-Error)"
 echo "exchange id  $(answered Sluice-Exchange-Id)"
 echo "signature    verified, certificate of the bus"
-[ -z "$receipt" ] || echo "receipt      verified, $(base64_of "${signed#*.}" | openssl base64 -d -A)"
+[ -z "$receipt" ] || echo "receipt      verified, $promised"
 cat "$work/answer"
 echo
 [ "$status" -lt 400 ]

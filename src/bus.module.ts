@@ -7,7 +7,7 @@ import { validate } from './contract/validate.js'
 import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
-import type { RequestStage } from './exchange/exchange.js'
+import type { RequestStage, SignReceipts } from './exchange/exchange.js'
 import { mediate } from './exchange/mediate.js'
 import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
 import type { Bus } from './exchange/ports.js'
@@ -19,7 +19,7 @@ import { BusMetrics } from './monitoring/metrics.js'
 import type { SystemLog } from './monitoring/system-log.js'
 import { newExchangeId } from './new-exchange-id.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
-import { createReceiptSigner, type SignReceipt } from './receipt/receipt-signer.js'
+import { createReceiptSigner } from './receipt/receipt-signer.js'
 import { authorise, payloadBytesMax } from './registry/authorise.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
@@ -55,7 +55,10 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
   const place = { limits, databaseUrl: input.databaseUrl, warn }
   return [
     { provide: RegistryFollower, useFactory: () => openRegistry(place) },
-    { provide: MessageLog, useFactory: () => openMessageLog(place, input.logKeys) },
+    {
+      provide: MessageLog,
+      useFactory: () => openMessageLog(place, input.logKeys, receiptSignerOf(input.identity)),
+    },
     {
       provide: adapters,
       inject: [RegistryFollower],
@@ -164,7 +167,6 @@ function makeAdapters(
     signer: standard.http,
     signsWithRsa: replySigners.signsWithRsa,
     replySigner: (consumer, claimsRsa) => replySigners.replySigner(consumer, claimsRsa),
-    receipt: receiptSignerOf(input.identity),
     requestBudget,
     replyBudget,
     requestSpool: makeSpool('spooled requests', input, warn),
@@ -182,7 +184,7 @@ function signerOf({ privateKey, certificate, certificateThumbprint }: BusIdentit
   )
 }
 
-function receiptSignerOf({ privateKey, certificateThumbprint }: BusIdentity): SignReceipt {
+function receiptSignerOf({ privateKey, certificateThumbprint }: BusIdentity): SignReceipts {
   return createReceiptSigner({ privateKey: privateKey.reveal(), certificateThumbprint })
 }
 

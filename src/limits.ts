@@ -414,7 +414,7 @@ export const containerNameBytesMax = 100
 export const containerManifestBytesMax = 262_144
 // Receipts.
 
-/** One that an RSA key of 8192 bits signed, for the log with the longest name, has a little more than half of this. */
+/** One that an RSA key of 8192 bits signed, for the log with the longest name in the largest batch, has two thirds of this. */
 export const receiptCharsMax = 4_096
 /** How long a node that stops may take to have its last checkpoints stamped. */
 export const lastStampMsMax = 5_000

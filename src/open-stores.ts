@@ -2,6 +2,7 @@ import type { Limits } from './limits.js'
 import type { LogKeys } from './config/log-keys.js'
 import type { Secret } from './config/secrets.js'
 import { createClient } from './database/connection.js'
+import type { SignReceipts } from './exchange/exchange.js'
 import { MessageLog } from './message-log/message-log.store.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 
@@ -37,10 +38,12 @@ export async function openRegistry(input: StoreInput): Promise<RegistryFollower>
 export async function openMessageLog(
   input: StoreInput,
   keys: Secret<LogKeys>,
+  signReceipts: SignReceipts,
 ): Promise<MessageLog> {
   const { limits, databaseUrl, warn } = input
   const messageLog = new MessageLog({
     ...keys.reveal(),
+    signReceipts,
     connect: () =>
       createClient({
         url: databaseUrl.reveal(),

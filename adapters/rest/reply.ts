@@ -42,33 +42,16 @@ function renderAnswer(
   request: HttpRequestContent | undefined,
   tools: AdapterTools,
 ): RenderedReply {
-  const { content, exchangeId } = reply
+  const { content } = reply
   // Mediation lets no answer of another protocol come here.
   if (content.format !== 'http') throw new TypeError(`no HTTP answer but ${content.format}`)
-  const { route, envelope, verified } = reply.request
+  const { verified } = reply.request
   const { http: signer } = tools.replySigner(reply.request.signer.subsystem, false)
   const { status, payload } = content
   const rawHeaders = endToEnd(content.rawHeaders, isOfProvider)
   const cover = firstValue(rawHeaders, 'content-type') === undefined ? [] : ['content-type']
   addProviderSignature(content, rawHeaders, cover)
-  const own = [
-    'X-Road-Id',
-    envelope.messageId,
-    'X-Road-Client',
-    encodeIdentifier(envelope.consumer),
-    'X-Road-Service',
-    encodeIdentifier(route.service),
-    'X-Road-Request-Id',
-    exchangeId,
-    'Sluice-Exchange-Id',
-    exchangeId,
-    'Sluice-Entry',
-    base64url(reply.entry.leafHash),
-    'Sluice-Receipt',
-    tools.receipt(exchangeId, reply.entry, reply.request.entry),
-  ]
-  rawHeaders.push(...own)
-  cover.push(...ownFields)
+  addOwn(reply, rawHeaders, cover)
   const requestLabel = verified.signature.label
   rawHeaders.push(
     ...signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),
@@ -84,8 +67,33 @@ const ownFields = [
   'x-road-request-id',
   'sluice-exchange-id',
   'sluice-entry',
-  'sluice-receipt',
 ]
+
+/** What the bus says of the exchange. */
+function addOwn(
+  { request, exchangeId, entry }: Answered,
+  rawHeaders: string[],
+  cover: string[],
+): void {
+  rawHeaders.push(
+    'X-Road-Id',
+    request.envelope.messageId,
+    'X-Road-Client',
+    encodeIdentifier(request.envelope.consumer),
+    'X-Road-Service',
+    encodeIdentifier(request.route.service),
+    'X-Road-Request-Id',
+    exchangeId,
+    'Sluice-Exchange-Id',
+    exchangeId,
+    'Sluice-Entry',
+    base64url(entry.leafHash),
+  )
+  cover.push(...ownFields)
+  if (entry.receipt === undefined) return
+  rawHeaders.push('Sluice-Receipt', entry.receipt)
+  cover.push('sluice-receipt')
+}
 
 // What says X-Road or Sluice in a reply comes from the bus; signatures move to fields of their own.
 function isOfProvider(lowerName: string): boolean {
@@ -133,14 +141,14 @@ function renderRefusal(
   acceptLanguage: string | undefined,
   tools: AdapterTools,
 ): RenderedReply {
-  const { exchangeId, fault, verified, entry, requestEntry } = reply
+  const { exchangeId, fault, verified, entry } = reply
   const problem = renderFault(fault, exchangeId, acceptLanguage, tools.now())
   const { status, rawHeaders } = problem
   // A reply to HEAD has no content, so its digest is that of nothing (RFC 9530 §2).
   const payload = request?.method === 'HEAD' ? noPayload : problem.payload
   const requestLabel = verified?.signature.label
   try {
-    if (entry) rawHeaders.push('Sluice-Receipt', tools.receipt(exchangeId, entry, requestEntry))
+    if (entry?.receipt !== undefined) rawHeaders.push('Sluice-Receipt', entry.receipt)
     const cover = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
     const { http: signer } = tools.replySigner(reply.signer?.subsystem, false)
     rawHeaders.push(

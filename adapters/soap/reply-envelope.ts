@@ -13,15 +13,12 @@ export interface ReplyTerms {
   readonly exchangeId: string
   /** Leaf hash of the reply's entry in the message log. */
   readonly entry: Uint8Array
-  readonly receipt: string
+  /** Undefined where the bus could not sign one; so in a refusal that the message log could not take. */
+  readonly receipt: string | undefined
 }
 
 /** The same in a refusal. */
-export interface RefusalTerms {
-  readonly exchangeId: string
-  /** Undefined where the message log could not take the refusal. */
-  readonly receipt: string | undefined
-}
+export type RefusalTerms = Omit<ReplyTerms, 'entry'>
 
 /**
  * The header blocks of the reply to a request (X-Road Message Protocol 4.0 §2.2): the request's X-Road
@@ -32,13 +29,14 @@ export function replyHeaderBlocks(
   request: VerifiedSoapRequest,
   { exchangeId, entry, receipt }: ReplyTerms,
 ): Buffer[] {
-  return [
-    ...repeatedBlocks(request),
+  const blocks = repeatedBlocks(request)
+  blocks.push(
     Buffer.from(requestHashOf(request)),
     sluiceBlock('exchangeId', exchangeId),
     sluiceBlock('entry', Buffer.from(entry).toString('base64url')),
-    sluiceBlock('receipt', receipt),
-  ]
+  )
+  if (receipt !== undefined) blocks.push(sluiceBlock('receipt', receipt))
+  return blocks
 }
 
 /**

@@ -52,7 +52,7 @@ function renderAnswer(
   const headerBlocks = replyHeaderBlocks(verified, {
     exchangeId,
     entry: reply.entry.leafHash,
-    receipt: tools.receipt(exchangeId, reply.entry, reply.request.entry),
+    receipt: reply.entry.receipt,
   })
   const { soap } = tools.replySigner(signer.subsystem, false)
   const { isXop = false } = content
@@ -119,13 +119,12 @@ function renderRefusal(
 
 function signedRefusal(
   envelope: Uint8Array,
-  { verified, exchangeId, signer, entry, requestEntry }: Refused,
+  { verified, exchangeId, signer, entry }: Refused,
   start: Uint8Array,
   tools: AdapterTools,
 ): Uint8Array {
   try {
-    const receipt = entry && tools.receipt(exchangeId, entry, requestEntry)
-    const headerBlocks = blocksOfRefusal(verified, { exchangeId, receipt })
+    const headerBlocks = blocksOfRefusal(verified, { exchangeId, receipt: entry?.receipt })
     const { soap } = tools.replySigner(signer?.subsystem, signer === undefined && claimsRsa(start))
     return soap.sign({ envelope, headerBlocks, attachments: [] })
   } catch (error) {

@@ -3,11 +3,12 @@ import fc from 'fast-check'
 import { memoryIo } from '../../test/support/command-io.js'
 import { makeAuthority, type TestAuthority, type TestIdentity } from '../../test/support/pki.js'
 import {
+  encoded,
   partsOf,
-  replyEntry,
-  requestEntry,
   sampleExchangeId,
+  sampleOutcome,
   sampleReceipt,
+  sampleReceipts,
   sampleTime,
   signedToken,
 } from '../../test/support/receipts.js'
@@ -60,14 +61,13 @@ beforeAll(async () => {
       thisUpdate,
       nextUpdate: new Date(thisUpdate.getTime() + day),
     })
-  const requestLeafHash = Buffer.from(requestEntry.leafHash).toString('base64url')
   entry = entryText({
     kind: 'reply',
     recordedAt: sampleTime.toISOString(),
-    requestEntry: requestLeafHash,
+    requestEntry: encoded(sampleOutcome.requestLeafHash ?? ''),
   })
-  const outcome = { ...replyEntry, leafHash: leafHashOf(Buffer.from(entry)) }
-  token = sampleReceipt(bus, outcome)
+  const outcome = { ...sampleOutcome, leafHash: leafHashOf(Buffer.from(entry)) }
+  ;[token = ''] = sampleReceipts(bus, 5, outcome)
   files = {
     'bus.pem': busRsa.pem + bus.pem,
     'rsa.pem': busRsa.pem,
@@ -144,9 +144,9 @@ describe('sluice receipt verify', () => {
 
   it('takes the receipt from the command line, and one without a request', async () => {
     expect(await steps(token)).toMatchObject({ exitCode: 0, ...right })
-    const { payload, header } = partsOf(token)
-    const alone = payload.replace(/"requestLeafHash":"[^"]*",/, '')
-    const unasked = signedToken({ header, payload: alone }, signerOf(bus))
+    const { statement, header } = partsOf(token)
+    const alone = statement.replace(/"requestLeafHash":"[^"]*",/, '')
+    const unasked = signedToken({ header, statement: alone }, signerOf(bus))
     const { exitCode, text } = await run(unasked, '--certificate', 'bus.pem')
     expect(exitCode).toBe(0)
     expect(text).not.toContain('sorğu  ')
@@ -168,6 +168,13 @@ describe('sluice receipt verify', () => {
     expect(text).toMatch(/\nNOT GENUINE {2}.*\nWhat to do: .*\nNəticə: qəbz təsdiqlənmədi\. İmza/)
     expect(text).not.toContain(sampleExchangeId)
     expect(await steps(`${token}=`)).toEqual({ exitCode: 1, form: 'wrong' })
+    // The signature is the bus's, and of other statements.
+    const [first = '', second = ''] = sampleReceipts(bus, 2)
+    const mixed = first.replace(/~.*/, '') + second.replace(/^[^~]*/, '').replace('~1~', '~0~')
+    const ofOthers = await run(mixed, '--certificate', 'bus.pem')
+    expect(ofOthers.text).toMatch(/WRONG {8}Its statement is not the one that was signed there\./)
+    expect(ofOthers.text).toContain('İmza bu qəbzin məzmununu əhatə etmir')
+    expect(ofOthers.text).not.toContain(sampleExchangeId.slice(0, -3))
     expect(await steps('empty.txt')).toEqual({ exitCode: 1, form: 'wrong' })
   })
 
@@ -180,9 +187,9 @@ describe('sluice receipt verify', () => {
 
   it('needs a certificate that was valid when the entry was recorded, and not today', async () => {
     expect(await steps(token)).toMatchObject({ exitCode: 0, validity: 'ok' })
-    const { payload, header } = partsOf(token)
-    const moved = payload.replace('2026-03-31', '2026-04-03')
-    const after = signedToken({ header, payload: moved }, signerOf(bus))
+    const { statement, header } = partsOf(token)
+    const moved = statement.replace('2026-03-31', '2026-04-03')
+    const after = signedToken({ header, statement: moved }, signerOf(bus))
     expect(await steps(after)).toMatchObject({ exitCode: 1, signature: 'ok', validity: 'wrong' })
   })
 
@@ -214,11 +221,11 @@ describe('sluice receipt verify', () => {
     const ofRequest = entryText({ kind: 'request' })
     const liar = entryText({ kind: 'reply', recordedAt: '2026-04-01T00:00:00.000Z' })
     const of = (outcome: string): string =>
-      sampleReceipt(
-        bus,
-        { ...replyEntry, leafHash: leafHashOf(Buffer.from(outcome)) },
-        { ...requestEntry, leafHash: leafHashOf(Buffer.from(ofRequest)) },
-      )
+      sampleReceipt(bus, {
+        ...sampleOutcome,
+        leafHash: leafHashOf(Buffer.from(outcome)),
+        requestLeafHash: leafHashOf(Buffer.from(ofRequest)),
+      })
     Object.assign(files, { 'request.json': ofRequest, 'liar.json': liar })
     const asked = await run(of(entry), '--certificate', 'bus.pem', '--entry', 'request.json')
     expect(asked.exitCode).toBe(0)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { memoryIo } from '../../test/support/command-io.js'
 import { makeAuthority, type TestIdentity } from '../../test/support/pki.js'
-import { replyEntry, sampleExchangeId, sampleReceipt } from '../../test/support/receipts.js'
+import { sampleExchangeId, sampleOutcome, sampleReceipt } from '../../test/support/receipts.js'
 import { consumerId, providerId } from '../../test/support/signing.js'
 import { parseSubsystemId } from '../exchange/identifier.js'
 import { Fault } from '../exchange/fault.js'
@@ -216,7 +216,7 @@ describe('sluice send', () => {
     const headers = (receipt: string, exchangeId = sampleExchangeId): string[] => [
       ...['Sluice-Exchange-Id', exchangeId, 'Sluice-Receipt', receipt],
     ]
-    const leafHash = Buffer.from(replyEntry.leafHash).toString('base64url')
+    const leafHash = Buffer.from(sampleOutcome.leafHash).toString('base64url')
     answer.headers = [...headers(sampleReceipt(bus)), 'Sluice-Entry', leafHash]
     const { exitCode, text } = await run()
     expect(exitCode).toBe(0)

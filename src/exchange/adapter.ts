@@ -1,7 +1,6 @@
 import type { DeadlineSignal } from './deadline.js'
 import type {
   EnvelopeReader,
-  LoggedEntry,
   MediatedRequest,
   ReceivedReply,
   ReceivedRequest,
@@ -58,13 +57,6 @@ export interface AdapterTools {
    *   nothing else is known
    */
   replySigner(consumer: SubsystemId | undefined, claimsRsa: boolean): BusSigner
-  /**
-   * The receipt of an exchange, which every reply brings along whose entry is durable: the bus's signed promise
-   * that the entry with this hash will be in its log.
-   * @param requestEntry - where there is one
-   * @returns printable ASCII without white space
-   */
-  receipt(exchangeId: string, entry: LoggedEntry, requestEntry: LoggedEntry | undefined): string
   /** Payloads of requests. The inbound side takes and releases. */
   readonly requestBudget: PayloadBudget
   /**
@@ -99,7 +91,8 @@ export interface Listening {
  */
 export interface ProtocolAdapter extends EnvelopeReader {
   /**
-   * Consumer-facing side: accepts messages, hands each to the bus, renders reply or refusal.
+   * Consumer-facing side: accepts messages, hands each to the bus, renders reply or refusal. A reply brings along the
+   * receipt of its entry, where there is one, under the bus's signature.
    * MUST NOT interpret anything of a message before the bus has verified it.
    */
   listen?(handle: HandleExchange): Promise<Listening>

@@ -103,7 +103,28 @@ export interface LoggedEntry {
   readonly log: string
   /** The entry's salted digest of the payload; absent where no payload is kept. */
   readonly payloadDigest?: string | undefined
+  /**
+   * Of an outcome: the bus's signed promise that the entry will be in its log, printable ASCII without white space.
+   * Absent where it could not be signed; the entry is durable all the same.
+   */
+  readonly receipt?: string | undefined
 }
+
+/** The outcome of an exchange as its entry became durable: what its receipt states. */
+export interface DurableOutcome {
+  readonly exchangeId: string
+  readonly log: string
+  readonly leafHash: Uint8Array
+  /** Of the request's entry, where there is one. */
+  readonly requestLeafHash: Uint8Array | undefined
+  readonly recordedAt: Date
+}
+
+/**
+ * Signs the receipts of outcomes that became durable together.
+ * @returns in the order of the outcomes
+ */
+export type SignReceipts = (outcomes: readonly DurableOutcome[]) => readonly string[]
 
 /** The part of a protocol's adapter that reads what the consumer asks for. */
 export interface EnvelopeReader {
@@ -235,8 +256,6 @@ export type Reply =
       readonly signer: Signer | undefined
       /** What had been verified of the request; the signed refusal refers to its signature. */
       readonly verified: VerifiedHead | undefined
-      /** The request's entry, where it had come so far. */
-      readonly requestEntry: LoggedEntry | undefined
       /** The refusal's own; undefined where the message log could not take it. */
       readonly entry: LoggedEntry | undefined
     }

@@ -150,16 +150,13 @@ describe('one exchange (architecture §3)', () => {
     },
   )
 
-  it.each([
-    ['verifyHead', undefined],
-    ['logRequest', undefined],
-    ['deliver', 'request entry'],
-    ['logReply', 'request entry'],
-  ] as const)('a refusal at %s has what its receipt promises', async (step, requestEntry) => {
-    const reply = await handleExchange(received, busThatFailsAt(step))
-    expect(reply).toMatchObject({ outcome: 'refused', entry: 'refusal entry' })
-    expect((reply as { requestEntry?: unknown }).requestEntry).toBe(requestEntry)
-  })
+  it.each(['verifyHead', 'logRequest', 'deliver', 'logReply'] as const)(
+    'a refusal at %s has the entry whose receipt it brings',
+    async (step) => {
+      const reply = await handleExchange(received, busThatFailsAt(step))
+      expect(reply).toMatchObject({ outcome: 'refused', entry: 'refusal entry' })
+    },
+  )
 
   it.each([
     ['enter', undefined],

@@ -32,7 +32,7 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     // Step 8: durable evidence of what was answered, before the consumer sees it.
     const { content, entry } = await bus.logReply(accepted, logged)
     bus.ended(logged, 'answered')
-    // Step 9: reply; the inbound side renders and signs it, with a receipt for the entry.
+    // Step 9: reply; the inbound side renders and signs it, with the receipt of the entry.
     return { outcome: 'answered', exchangeId, request: logged, content, entry }
   } catch (error) {
     const fault = toFault(error)
@@ -40,8 +40,7 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     bus.ended(reached, fault)
     const signer = 'signer' in reached ? reached.signer : undefined
     const verified = 'verified' in reached ? reached.verified : undefined
-    const requestEntry = 'entry' in reached ? reached.entry : undefined
-    return { outcome: 'refused', exchangeId, fault, signer, verified, requestEntry, entry }
+    return { outcome: 'refused', exchangeId, fault, signer, verified, entry }
   } finally {
     bus.admission.leave(exchangeId)
   }

@@ -108,8 +108,8 @@ export class Answering<Request extends LaneRequest> {
       const fault = new Fault('INTERNAL_ERROR', { cause: error })
       const { signer, verified } = reply.outcome === 'answered' ? reply.request : reply
       // The entry that there is tells of an answer, and is no promise that this refusal was logged.
-      const entries = { requestEntry: undefined, entry: undefined }
-      const refused: Reply = { outcome: 'refused', exchangeId, fault, signer, verified, ...entries }
+      const entry = undefined
+      const refused: Reply = { outcome: 'refused', exchangeId, fault, signer, verified, entry }
       return this.#lane.render(refused, request, asked)
     }
     try {
@@ -137,9 +137,8 @@ export class Answering<Request extends LaneRequest> {
     } catch (error) {
       this.#tools.warn('exchange ended without reply', { exchangeId, error: String(error) })
       const fault = toFault(error)
-      const known = { signer: undefined, verified: undefined }
-      const entries = { requestEntry: undefined, entry: undefined }
-      return { outcome: 'refused', exchangeId, fault, ...known, ...entries }
+      const known = { signer: undefined, verified: undefined, entry: undefined }
+      return { outcome: 'refused', exchangeId, fault, ...known }
     }
   }
 }

@@ -34,10 +34,12 @@ export interface EntryPlace {
   readonly exchangeId: string
   /** Of requests. */
   readonly messageIdDigest?: Buffer
+  /** Of outcomes: the request's leaf hash, where it has an entry. */
+  readonly requestLeafHash?: Uint8Array | undefined
 }
 
 export interface WrittenEntry {
-  readonly result: CommitResult
+  readonly result: CommitResult['result']
   readonly entry: LoggedEntry
 }
 
@@ -82,7 +84,7 @@ export class EntryWriter {
     message: LoggedMessage | undefined,
     entryOf: (context: EntryContext) => EntryFields,
   ): Promise<WrittenEntry> {
-    const { commits, half, messageIdDigest } = place
+    const { commits, half, exchangeId, messageIdDigest, requestLeafHash } = place
     // Before the work of encrypting: what would be refused is refused at once.
     commits.assertAvailable(place.party, memoryBytes(message))
     const kept = message && (await this.#seal(place, message))
@@ -98,12 +100,16 @@ export class EntryWriter {
       sealedPayloadDigest,
     })
     const entry = encodeEntry(fields)
-    const result = await commits.commit(
-      encodeRecord({ half, fields, entry, recordedAt, payload: kept?.sealed, messageIdDigest }),
+    const { leafHash } = entry
+    const log = logOfDomain(fields.domain)
+    const outcome =
+      half === 2 ? { exchangeId, log, leafHash, requestLeafHash, recordedAt } : undefined
+    const payload = kept?.sealed
+    const { result, receipt } = await commits.commit(
+      encodeRecord({ half, fields, entry, recordedAt, payload, messageIdDigest, outcome }),
     )
     this.entries += 1
-    const log = logOfDomain(fields.domain)
-    return { result, entry: { leafHash: entry.leafHash, recordedAt, log, payloadDigest } }
+    return { result, entry: { leafHash, recordedAt, log, payloadDigest, receipt } }
   }
 
   /** The same summary tried again is durable once. @throws Fault AUDIT_UNAVAILABLE */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
+import type { DurableOutcome, SignReceipts } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { writeBatch } from './copy-batch.store.js'
 import { FairQueue } from './fair-queue.js'
@@ -29,10 +30,16 @@ export interface GroupCommitLimits {
 
 export interface GroupCommitOptions extends Omit<LogConnectionOptions, 'onChange'> {
   readonly limits: GroupCommitLimits
+  /** Is given the outcomes of a transaction once they are durable. */
+  readonly signReceipts: SignReceipts
 }
 
-/** `written`: durable. `exists`: this half of the exchange has another durable entry already. */
-export type CommitResult = 'written' | 'exists'
+export interface CommitResult {
+  /** `written`: durable. `exists`: this half of the exchange has another durable entry already. */
+  readonly result: 'written' | 'exists'
+  /** Of an outcome that is written; undefined where it could not be signed. */
+  readonly receipt: string | undefined
+}
 
 interface Waiting {
   readonly record: LogRecord
@@ -197,7 +204,30 @@ export class GroupCommit {
     }
     this.commits += 1
     this.#failedAtMs = -Infinity
-    for (const { resolve } of batch) resolve('written')
+    this.#settle(batch)
+  }
+
+  /** These are durable. One signature makes the receipts of all outcomes among them. */
+  #settle(durable: readonly Waiting[]): void {
+    const outcomes: DurableOutcome[] = []
+    for (const { record } of durable) if (record.outcome) outcomes.push(record.outcome)
+    const receipts = this.#receiptsOf(outcomes).values()
+    for (const { record, resolve } of durable) {
+      const receipt = record.outcome && receipts.next().value
+      resolve({ result: 'written', receipt })
+    }
+  }
+
+  #receiptsOf(outcomes: readonly DurableOutcome[]): readonly string[] {
+    if (outcomes.length === 0) return []
+    try {
+      return this.#options.signReceipts(outcomes)
+    } catch (error) {
+      // What is durable stays so, and whoever asked is answered.
+      const receipts = outcomes.length
+      this.#options.warn('message_log.receipts_not_signed', { ...reasonOf(error), receipts })
+      return []
+    }
   }
 
   /** One record spoils the transaction of all: settles those that are the cause, writes the others. */
@@ -206,13 +236,16 @@ export class GroupCommit {
       client,
       batch.map(({ record }) => record),
     )
+    const own: Waiting[] = []
     const others: Waiting[] = []
     for (const waiting of batch) {
       const found = stored.get(waiting.record)
       if (found === 'duplicate') waiting.reject(new Fault('DUPLICATE_MESSAGE'))
-      else if (found) waiting.resolve(found === 'own' ? 'written' : 'exists')
+      else if (found === 'exists') waiting.resolve({ result: 'exists', receipt: undefined })
+      else if (found === 'own') own.push(waiting)
       else others.push(waiting)
     }
+    this.#settle(own)
     if (others.length < batch.length && others.length > 0) await this.#write(client, others)
     else if (others.length > 1) for (const waiting of others) await this.#write(client, [waiting])
     else if (others[0]) {

@@ -1,3 +1,4 @@
+import type { DurableOutcome } from '../exchange/exchange.js'
 import { isInMemory, type Bytes } from '../exchange/payload.js'
 import { spooledMemoryBytes } from '../limits.js'
 import {
@@ -34,6 +35,8 @@ export interface LogRecord {
   readonly leafHash: Buffer
   /** SHA-256 of consumer and message id, of a request; no second request may have the same. */
   readonly messageIdDigest: Buffer | undefined
+  /** What its receipt states once it is durable; undefined where nobody is given one. */
+  readonly outcome: DurableOutcome | undefined
   /** By table, in the order of {@link logTables}. */
   readonly rows: readonly (CopyRow | undefined)[]
   /** What it takes of the memory until it is durable. */
@@ -42,16 +45,20 @@ export interface LogRecord {
   readonly writtenBytes: number
 }
 
-/** Encodes one half of an exchange. */
-export function encodeRecord(half: {
+/** What there is of one half of an exchange to be written. */
+export interface UnwrittenHalf {
   readonly half: Half
   readonly fields: EntryFields
   readonly entry: EncodedEntry
   readonly recordedAt: Date
   readonly payload: SealedPayload<Bytes> | undefined
   readonly messageIdDigest: Buffer | undefined
-}): LogRecord {
-  const { fields, entry, payload, messageIdDigest } = half
+  readonly outcome?: DurableOutcome | undefined
+}
+
+/** Encodes one half of an exchange. */
+export function encodeRecord(half: UnwrittenHalf): LogRecord {
+  const { fields, entry, payload, messageIdDigest, outcome } = half
   const id = uuidCell(fields.exchangeId)
   const number = smallintCell(half.half)
   const recordedAt = timestampCell(half.recordedAt)
@@ -78,6 +85,7 @@ export function encodeRecord(half: {
     party: fields.consumer ?? fields.remoteAddress ?? '',
     leafHash: entry.leafHash,
     messageIdDigest,
+    outcome,
     rows,
     ...sizesOf(rows),
   }

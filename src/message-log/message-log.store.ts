@@ -7,6 +7,7 @@ import type {
   LoggedRequest,
   ReceivedReply,
   RequestStage,
+  SignReceipts,
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import { Fault, type FaultCode } from '../exchange/fault.js'
@@ -30,6 +31,8 @@ export interface MessageLogOptions {
   readonly payloadKey: Uint8Array
   /** Makes persons pseudonyms; 32 bytes from outside the database. */
   readonly pseudonymKey: Uint8Array
+  /** Makes the receipts of outcomes that are durable. */
+  readonly signReceipts: SignReceipts
   readonly limits?: Partial<MessageLogLimits>
   /** Tells the engineer on call; never gets payloads or personal data. */
   readonly warn: (event: string, details: Readonly<Record<string, unknown>>) => void
@@ -167,8 +170,10 @@ export class MessageLog {
   async logReply(accepted: AcceptedReply, logged: LoggedRequest): Promise<LoggedReply> {
     const message = { head: answerHead(accepted), payload: accepted.content.payload }
     const { exchangeId, envelope } = logged
+    const requestLeafHash = logged.entry.leafHash
+    const party = envelope.consumer
     const written = await this.#writer.write(
-      { commits: this.#exchanges, party: envelope.consumer, half: 2, exchangeId },
+      { commits: this.#exchanges, party, half: 2, exchangeId, requestLeafHash },
       message,
       (context) => replyEntry(accepted, logged, context),
     )
@@ -199,8 +204,9 @@ export class MessageLog {
         'envelope' in reached
           ? [this.#exchanges, reached.envelope.consumer]
           : [this.#strangers, reached.remoteAddress]
+      const requestLeafHash = 'entry' in reached ? reached.entry.leafHash : undefined
       const { result, entry } = await this.#writer.write(
-        { commits, party, half: 2, exchangeId },
+        { commits, party, half: 2, exchangeId, requestLeafHash },
         message,
         (context) => refusalEntry(fault, reached, context, circumstances),
       )

@@ -1,4 +1,4 @@
-import { receiptCharsMax } from '../limits.js'
+import { bytesOf, textOf } from './base64url.js'
 import { ReceiptError } from './receipt-error.js'
 
 /** A compact JWS taken apart (RFC 7515 §7.1). Nothing of it is verified. */
@@ -17,36 +17,16 @@ export interface CompactJws {
  * @throws ReceiptError
  */
 export function readCompactJws(token: string): CompactJws {
-  if (token.length > receiptCharsMax) {
-    throw invalid(`It is longer than ${receiptCharsMax} characters.`)
-  }
   const [header, payload, signature, ...others] = token.split('.')
   if (header === undefined || payload === undefined || signature === undefined) {
-    throw invalid('It has not three parts with dots between them.')
+    throw invalid('Its JWS has not three parts with dots between them.')
   }
-  if (others.length > 0) throw invalid('It has more than three parts.')
+  if (others.length > 0) throw invalid('Its JWS has more than three parts.')
   return {
     header: textOf(header, 'header'),
     payload: textOf(payload, 'payload'),
     signed: Buffer.from(`${header}.${payload}`, 'latin1'),
     signature: bytesOf(signature, 'signature'),
-  }
-}
-
-/** @throws ReceiptError where the text is no base64url, or another text stands for the same bytes */
-function bytesOf(text: string, part: string): Buffer {
-  const bytes = Buffer.from(text, 'base64url')
-  // Node reads past what is no base64url; written again it then is another text.
-  if (bytes.length > 0 && bytes.toString('base64url') === text) return bytes
-  throw invalid(`Its ${part} is not written in base64url.`)
-}
-
-function textOf(text: string, part: string): string {
-  const bytes = bytesOf(text, part)
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw invalid(`Its ${part} is no UTF-8.`)
   }
 }
 

@@ -52,7 +52,8 @@ describeWithOpenssl('openssl verifies a receipt', () => {
     'by a key of the type %s',
     async (keyType) => {
       const signer = testSigner(keyType)
-      const [header = '', payload = '', encodedSignature = ''] = sampleReceipt(signer).split('.')
+      const [jws = ''] = sampleReceipt(signer).split('~')
+      const [header = '', payload = '', encodedSignature = ''] = jws.split('.')
       const signature = Buffer.from(encodedSignature, 'base64url')
       const files = {
         'key.pem': signer.publicKey.export({ format: 'pem', type: 'spki' }),

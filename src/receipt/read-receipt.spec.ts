@@ -42,8 +42,16 @@ function verdict(of: string, { publicKey }: TestSigner = signer): Receipt | stri
 /** Signed again by the right key, so that nothing but the change can be why it is refused. */
 const changedHeader = (search: string, replacement: string): string =>
   signedToken({ ...parts, header: parts.header.replace(search, replacement) }, signer)
-const changedPayload = (search: string | RegExp, replacement: string): string =>
-  signedToken({ ...parts, payload: parts.payload.replace(search, replacement) }, signer)
+const changedStatement = (search: string | RegExp, replacement: string): string =>
+  signedToken(
+    { header: parts.header, statement: parts.statement.replace(search, replacement) },
+    signer,
+  )
+/** The JWS changed and the rest left as it is. */
+const changedJws =
+  (change: (jws: string) => string) =>
+  (of: string): string =>
+    of.replace(/^[^~]*/, change)
 
 describe('a receipt is read as it is written (RFC 7515 §7.1)', () => {
   it('by whoever has the key', () => {
@@ -53,28 +61,45 @@ describe('a receipt is read as it is written (RFC 7515 §7.1)', () => {
 
   it.each<[string, (of: string) => string]>([
     ['nothing', () => ''],
-    ['two parts', (of) => of.slice(0, of.lastIndexOf('.'))],
-    ['four parts', (of) => `${of}.e30`],
-    ['five parts, as an encrypted one has', (of) => `${of}.e30.e30`],
-    ['no signature', (of) => of.slice(0, of.lastIndexOf('.') + 1)],
-    ['no header', (of) => of.slice(of.indexOf('.'))],
-    ['a detached payload', (of) => of.replace(/\.[^.]*\./, '..')],
-    ['padding', (of) => `${of}==`],
+    ['a JWS alone', (of) => of.slice(0, of.indexOf('~'))],
+    ['no index', (of) => of.slice(0, of.lastIndexOf('~'))],
+    ['no JWS', (of) => of.slice(of.indexOf('~'))],
+    ['no statement', (of) => of.replace(/~[^~]*~/, '~~')],
+    ['an empty index', (of) => of.slice(0, -1)],
+    ['an index with a sign', (of) => of.replace(/~0$/, '~+0')],
+    ['an index with a zero in front', (of) => of.replace(/~0$/, '~00')],
+    ['an index with a fraction', (of) => of.replace(/~0$/, '~0.0')],
+    ['an index in other digits', (of) => of.replace(/~0$/, '~0x0')],
+    ['an index of many digits', (of) => of.replace(/~0$/, '~1000000000')],
+    ['an empty path, as SD-JWT ends', (of) => `${of}~`],
+    ['a path that is no base64url', (of) => `${of}~+AA`],
+    ['a path with padding', (of) => `${of}~AA==`],
+    ['a statement in standard base64', (of) => of.replace(/~eyJ/, '~+yJ')],
     ['a line end behind it', (of) => `${of}\n`],
-    ['a blank inside', (of) => of.replace('.', '. ')],
-    ['standard base64', (of) => `${of.slice(0, -10)}+${of.slice(-9)}`],
-    ['stray bits behind the last byte', (of) => of.slice(0, -1) + next(of.slice(-1))],
-    ['a length that base64 has not', (of) => `${of}AAA`],
     ['no ASCII', (of) => of.replace('.', '.ə')],
     ['the JSON serialisation', (of) => JSON.stringify({ jws: of })],
-    ['too much', (of) => of + 'A'.repeat(4_096)],
+    ['too much', (of) => `${of}~${'A'.repeat(4_096)}`],
+    ['two parts', changedJws((jws) => jws.slice(0, jws.lastIndexOf('.')))],
+    ['four parts', changedJws((jws) => `${jws}.e30`)],
+    ['five parts, as an encrypted one has', changedJws((jws) => `${jws}.e30.e30`)],
+    ['no signature', changedJws((jws) => jws.slice(0, jws.lastIndexOf('.') + 1))],
+    ['no header', changedJws((jws) => jws.slice(jws.indexOf('.')))],
+    ['a detached payload', changedJws((jws) => jws.replace(/\.[^.]*\./, '..'))],
+    ['padding', changedJws((jws) => `${jws}==`)],
+    ['a blank inside', changedJws((jws) => jws.replace('.', '. '))],
+    ['standard base64', changedJws((jws) => `${jws.slice(0, -10)}+${jws.slice(-9)}`)],
+    [
+      'stray bits behind the last byte',
+      changedJws((jws) => jws.slice(0, -1) + next(jws.slice(-1))),
+    ],
+    ['a length that base64 has not', changedJws((jws) => `${jws}AAA`)],
   ])('%s is none', (_, change) => {
     expect(verdict(change(token))).toBe('form')
   })
 
   it('bytes that are no UTF-8 are none', () => {
     const header = Buffer.concat([Buffer.from(parts.header), Buffer.of(0xc0, 0x80)])
-    expect(verdict(`${encoded(header)}.${encoded(parts.payload)}.AAAA`)).toBe('form')
+    expect(verdict(`${encoded(header)}.${encoded(parts.payload)}.AAAA~e30~0`)).toBe('form')
   })
 })
 
@@ -137,15 +162,16 @@ describe("a receipt's header", () => {
   it('does not make a public key a secret one', () => {
     const header = parts.header.replace('ES256', 'HS256')
     const signed = `${encoded(header)}.${encoded(parts.payload)}`
+    const rest = `~${encoded(parts.statement)}~0`
     const secret = signer.publicKey.export({ format: 'pem', type: 'spki' })
     const forged = createHmac('sha256', secret).update(signed).digest('base64url')
-    expect(verdict(`${signed}.${forged}`)).toBe('algorithm')
+    expect(verdict(`${signed}.${forged}${rest}`)).toBe('algorithm')
   })
 })
 
 describe("a receipt's signature", () => {
   const withSignature = (signature: Uint8Array): string =>
-    `${encoded(parts.header)}.${encoded(parts.payload)}.${encoded(signature)}`
+    `${encoded(parts.header)}.${encoded(parts.payload)}.${encoded(signature)}~${encoded(parts.statement)}~0`
   const order = Buffer.from(
     'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551',
     'hex',
@@ -168,7 +194,7 @@ describe("a receipt's signature", () => {
       'r and s the other way round',
       () => Buffer.concat([signatureOf(token).subarray(32), signatureOf(token).subarray(0, 32)]),
     ],
-    ['that of other bytes', () => signatureOf(changedPayload('PORTAL', 'SENED'))],
+    ['that of other bytes', () => signatureOf(changedStatement('PORTAL', 'SENED'))],
     ["that of another's key", () => signatureOf(signedToken(parts, testSigner('p256')))],
   ])('with %s is refused', (_, signature) => {
     expect(verdict(withSignature(signature()))).toBe('signature')
@@ -194,17 +220,19 @@ describe("a receipt's signature", () => {
     const by = signers.rsa
     const signed = signedPart(sampleReceipt(by))
     const signature = sign('sha256', Buffer.from(signed), { key: by.privateKey, ...options })
-    expect(verdict(`${signed}.${encoded(signature)}`, by)).toBe('signature')
+    expect(verdict(`${signed}.${encoded(signature)}~${encoded(parts.statement)}~0`, by)).toBe(
+      'signature',
+    )
   })
 
   it('says nothing before it is verified', () => {
-    const changed = signedToken({ ...parts, payload: 'no JSON' }, testSigner('p256'))
+    const changed = signedToken({ ...parts, statement: 'no JSON' }, testSigner('p256'))
     expect(verdict(changed)).toBe('signature')
     expect(readReceipt(changed)).not.toHaveProperty('exchangeId')
   })
 })
 
-describe("a receipt's payload", () => {
+describe("a receipt's statement", () => {
   it.each<[string, string | RegExp, string]>([
     ['another half', '"half":2', '"half":1'],
     ['a half in other words', '"half":2', '"half":2.0'],
@@ -233,8 +261,8 @@ describe("a receipt's payload", () => {
     ['no object', /.*/, '[]'],
     ['no JSON', /.*/, 'nothing'],
   ])('with %s is refused, whoever signed it', (_, search, replacement) => {
-    const changed = changedPayload(search, replacement)
-    expect(partsOf(changed).payload).not.toBe(parts.payload)
+    const changed = changedStatement(search, replacement)
+    expect(partsOf(changed).statement).not.toBe(parts.statement)
     expect(verdict(changed)).toBe('payload')
   })
 })
@@ -251,5 +279,5 @@ function signedPart(of: string): string {
 }
 
 function signatureOf(of: string): Buffer {
-  return Buffer.from(of.slice(of.lastIndexOf('.') + 1), 'base64url')
+  return Buffer.from(of.slice(of.lastIndexOf('.') + 1, of.indexOf('~')), 'base64url')
 }

@@ -1,11 +1,13 @@
 import type { KeyObject } from 'node:crypto'
-import { isSegment } from '../exchange/identifier.js'
-import { logOfDomain, unassignedLog } from '../tlog/checkpoint.js'
+import { leafHashOf, ProofError, verifyInclusion } from '../tlog/merkle.js'
 import { keyTypeOf, verifyByScheme } from '../trust/http-signature/algorithms.js'
-import { readCompactJws, type CompactJws } from './compact-jws.js'
+import type { CompactJws } from './compact-jws.js'
+import { isDigest, membersOf } from './json-members.js'
+import { readStatement } from './read-statement.js'
 import { isReceiptAlgorithm, receiptAlgorithms } from './receipt-algorithm.js'
-import { ReceiptError, type ReceiptTrouble } from './receipt-error.js'
-import { headerText, payloadText, receiptType, type Receipt } from './receipt.js'
+import { ReceiptError } from './receipt-error.js'
+import { splitReceipt, type ReceiptParts } from './receipt-parts.js'
+import { headerText, payloadText, receiptType, type Receipt, type ReceiptBatch } from './receipt.js'
 
 /** A receipt of which nothing is verified: it says which key would have to have signed it. */
 export interface UnverifiedReceipt {
@@ -25,14 +27,15 @@ export interface UnverifiedReceipt {
  * @throws ReceiptError
  */
 export function readReceipt(token: string): UnverifiedReceipt {
-  const jws = readCompactJws(token)
-  const { algorithm, certificateThumbprint } = headerOf(jws.header)
+  const parts = splitReceipt(token)
+  const { algorithm, certificateThumbprint } = headerOf(parts.jws.header)
   return {
     algorithm,
     certificateThumbprint,
     verifiedBy(key) {
-      checkSignature(jws, algorithm, key)
-      return receiptOf(jws.payload)
+      checkSignature(parts.jws, algorithm, key)
+      checkInclusion(parts, batchOf(parts.jws.payload))
+      return readStatement(parts.statement)
     },
   }
 }
@@ -72,57 +75,28 @@ function checkSignature({ signed, signature }: CompactJws, alg: string, key: Key
   }
 }
 
-function receiptOf(text: string): Receipt {
-  const { exchangeId, half, log, leafHash, requestLeafHash, recordedAt } = membersOf(
-    text,
-    'payload',
-  )
-  if (typeof exchangeId !== 'string' || !uuidPattern.test(exchangeId)) throw missing('exchangeId')
-  if (half !== 2) throw missing('half')
-  if (typeof log !== 'string' || !isLogName(log)) throw missing('log')
-  if (!isDigest(leafHash)) throw missing('leafHash')
-  if (requestLeafHash !== undefined && !isDigest(requestLeafHash)) throw missing('requestLeafHash')
-  if (typeof recordedAt !== 'string' || !timePattern.test(recordedAt)) throw missing('recordedAt')
-  const time = new Date(recordedAt)
-  if (Number.isNaN(time.getTime())) throw missing('recordedAt')
-  const receipt = { exchangeId, half, log, leafHash, requestLeafHash, recordedAt: time } as const
-  if (payloadText(receipt) === text) return receipt
+/** @throws ReceiptError */
+function batchOf(text: string): ReceiptBatch {
+  const { root, size } = membersOf(text, 'payload')
+  if (isDigest(root) && typeof size === 'number') {
+    const batch = { root, size }
+    if (payloadText(batch) === text) return batch
+  }
   throw new ReceiptError('payload', 'Its payload is not written as the payload of a receipt is.')
 }
 
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-/** RFC 3339 in UTC with milliseconds, and no other. */
-const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-
-function isLogName(name: string): boolean {
-  if (name === unassignedLog) return true
-  const domain = name.slice(name.indexOf('/') + 1)
-  return isSegment(domain) && logOfDomain(domain) === name
-}
-
-/** Whether a value is base64url of 32 bytes, with no other text for the same bytes. */
-function isDigest(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^[\w-]{43}$/.test(value)) return false
-  return Buffer.from(value, 'base64url').toString('base64url') === value
-}
-
-/** @throws ReceiptError */
-function membersOf(
-  text: string,
-  part: ReceiptTrouble & ('header' | 'payload'),
-): Record<string, unknown> {
-  let value: unknown
+/** @throws ReceiptError unless the statement is one of those that were signed together */
+function checkInclusion(parts: ReceiptParts, { root, size }: ReceiptBatch): void {
   try {
-    value = JSON.parse(text)
-  } catch {
-    throw new ReceiptError(part, `Its ${part} is no JSON.`)
+    verifyInclusion({
+      index: parts.index,
+      size,
+      leafHash: leafHashOf(Buffer.from(parts.statement)),
+      root: Buffer.from(root, 'base64url'),
+      proof: parts.path,
+    })
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error
+    throw new ReceiptError('inclusion', 'Its statement is not the one that was signed there.')
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>
-  }
-  throw new ReceiptError(part, `Its ${part} is no JSON object.`)
-}
-
-function missing(member: string): ReceiptError {
-  return new ReceiptError('payload', `Its payload has no ${member} as a receipt has it.`)
 }

@@ -1,6 +1,7 @@
 /**
  * The bus's signed promise, given with a reply: the entry with this hash is durable and will be in this log
- * (a Signed Certificate Timestamp, RFC 6962 §3.2, of the message log). On the wire it is a compact JWS.
+ * (a Signed Certificate Timestamp, RFC 6962 §3.2, of the message log). This is what it states; the bus signs the
+ * statements of all outcomes that became durable together with one signature.
  */
 export interface Receipt {
   readonly exchangeId: string
@@ -15,6 +16,14 @@ export interface Receipt {
   readonly recordedAt: Date
 }
 
+/** What is signed: the tree (RFC 9162 §2.1) whose leaves are the statements. */
+export interface ReceiptBatch {
+  /** base64url. */
+  readonly root: string
+  /** Number of statements. */
+  readonly size: number
+}
+
 /** `typ` of the protected header (RFC 7515 §4.1.9): a receipt must not be taken for another JWS, nor another for it. */
 export const receiptType = 'sluice-receipt+jwt'
 
@@ -24,7 +33,12 @@ export function headerText(algorithm: string, certificateThumbprint: string): st
 }
 
 /** The payload, likewise. */
-export function payloadText(receipt: Receipt): string {
+export function payloadText({ root, size }: ReceiptBatch): string {
+  return JSON.stringify({ root, size })
+}
+
+/** The statement, likewise. */
+export function statementText(receipt: Receipt): string {
   return JSON.stringify({
     exchangeId: receipt.exchangeId,
     half: receipt.half,

@@ -118,6 +118,11 @@ describe('REST: the receipt', () => {
     expect((await verified(captureOf(answer), answer.exchangeId)).code).toBe(0)
   })
 
+  it('of each of many exchanges at one time verifies by itself', async () => {
+    const answers = await Promise.all(Array.from({ length: 24 }, () => bus.portal.call()))
+    for (const answer of answers) await expectAnswered(bus, answer)
+  })
+
   it('is not the one of another exchange', async () => {
     const [one, other] = [await bus.portal.call(), await bus.portal.call()]
     const headers = { ...one.headers, 'sluice-receipt': other.headers['sluice-receipt'] }

@@ -30,6 +30,7 @@ export async function startTestLog(
       }),
     payloadKey: testPayloadKey,
     pseudonymKey: Buffer.alloc(32, 2),
+    signReceipts: (outcomes) => outcomes.map(({ exchangeId }) => `receipt-of-${exchangeId}`),
     warn: (event) => warnings.push(event),
     ...rest,
     limits: { retryMinMs: 20, retryMaxMs: 100, ...options.limits },

@@ -67,7 +67,6 @@ export function toolsStub(
         signSpooled: ({ envelope }) => Promise.resolve(envelope),
       },
     }),
-    receipt: (exchangeId) => `receipt-of-${exchangeId}`,
     requestBudget: new SharedPayloadBudget('requests', {
       bytesMax: all.payloadBytesInFlightMax,
       bytesPerConsumerMax: all.payloadBytesPerConsumerMax,
@@ -193,6 +192,7 @@ export function busStub(
         leafHash: new Uint8Array(32).fill(7),
         recordedAt: new Date(),
         log: 'domain/PORTAL',
+        receipt: 'receipt-of-answer',
       }
       return { outcome: 'answered', exchangeId, request: logged, content: reply, entry }
     } catch (error) {
@@ -206,7 +206,6 @@ export function busStub(
 export const nobody = {
   signer: undefined,
   verified: undefined,
-  requestEntry: undefined,
   entry: undefined,
 }
 

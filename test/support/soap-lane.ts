@@ -2,6 +2,7 @@ import { readContentType } from '../../adapters/soap/content-type.js'
 import { readMultipart } from '../../adapters/soap/multipart.js'
 import { replaceSoapPart } from '../../adapters/soap/replace-soap-part.js'
 import { held } from './held.js'
+import { sampleReceipt } from './receipts.js'
 import { makeAuthority } from './pki.js'
 import { nobody, toolsStub, type RouteStub, type ToolsStub } from './rest-lane.js'
 import { heldMessage, identifiers, sluice, xroad } from './wss.js'
@@ -18,7 +19,6 @@ import type {
   SoapReplyContent,
   VerifiedSoapRequest,
 } from '../../src/exchange/signed-content.js'
-import { createReceiptSigner } from '../../src/receipt/receipt-signer.js'
 import { sha256Of } from '../../src/trust/http-signature/content-digest.js'
 import { CoveredXml } from '../../src/trust/wss/verified-element.js'
 import { createSoapSigner } from '../../src/trust/wss/sign-message.js'
@@ -32,12 +32,11 @@ const bus = await (await makeAuthority('Kök')).issue({ keyType: 'p256', subject
 export const busIdentity = bus
 
 export function soapTools(limits: Readonly<Record<string, number>> = {}): ToolsStub {
-  const { privateKey, der: certificate, thumbprint: certificateThumbprint } = bus
+  const { privateKey, der: certificate } = bus
   const soap = createSoapSigner({ privateKey, certificate, now: () => new Date() })
   const tools = toolsStub(undefined, limits)
-  const receipt = createReceiptSigner({ privateKey, certificateThumbprint })
   const replySigner = (): BusSigner => ({ http: tools.signer, soap })
-  return { ...tools, signsWithRsa: true, replySigner, receipt }
+  return { ...tools, signsWithRsa: true, replySigner }
 }
 
 export interface SoapCallSample {
@@ -173,11 +172,9 @@ export function soapBusStub(
       const payload = await content.readPayload(1 << 26, 'AZ/GOV/VN/EVHF' as SubsystemId)
       const verified = asVerified(heldMessage(payload))
       const { logged } = mediatedSoap({ ...received, adapter, content }, verified, {})
-      const entry = {
-        leafHash: new Uint8Array(32).fill(7),
-        recordedAt: new Date(),
-        log: 'domain/PORTAL',
-      }
+      const kept = { leafHash: Buffer.alloc(32, 7), recordedAt: new Date(), log: 'domain/PORTAL' }
+      const receipt = sampleReceipt(bus, { ...kept, exchangeId, requestLeafHash: undefined })
+      const entry = { ...kept, receipt }
       const reply = answer(verified, received)
       return { outcome: 'answered', exchangeId, request: logged, content: reply, entry }
     } catch (error) {

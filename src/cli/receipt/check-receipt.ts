@@ -128,15 +128,16 @@ function messageOf(exchangeId: string | undefined, receipt: Receipt): ReceiptSte
 }
 
 const troubles: Readonly<Record<ReceiptTrouble, string>> = {
-  form: 'Bu, qəbz deyil: kompakt JWS kimi yazılmayıb.',
+  form: 'Bu, qəbz deyil: qəbz kimi yazılmayıb.',
   header: 'Bu, qəbz deyil: başlığı qəbzin başlığı kimi yazılmayıb.',
   algorithm: 'Göstərilən alqoritm qəbul edilmir.',
   signature: 'İmza etibarsızdır: qəbz dəyişdirilib və ya onu başqa açar imzalayıb.',
+  inclusion: 'İmza bu qəbzin məzmununu əhatə etmir: qəbz dəyişdirilib.',
   payload: 'Bu, qəbz deyil: məzmunu qəbzin məzmunu kimi yazılmayıb.',
 }
 
 function troubleOf({ trouble, message }: ReceiptError): BilingualText {
-  const isReceipt = trouble === 'signature' || trouble === 'algorithm'
+  const isReceipt = trouble === 'signature' || trouble === 'inclusion' || trouble === 'algorithm'
   return { en: isReceipt ? message : `It is no receipt. ${message}`, az: troubles[trouble] }
 }
 
