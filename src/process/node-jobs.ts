@@ -46,6 +46,8 @@ const purgeEveryMs = 600_000
 const keepEveryMs = 600_000
 const idleTimeoutMs = 60_000
 
+type Pool = ReturnType<typeof createPool>
+
 /**
  * What one process of a node does now and then: gives entries their places in the logs, marks requests
  * that got no outcome, forgets message ids after the replay window, makes partitions for days to come,
@@ -72,25 +74,17 @@ export class NodeJobs {
     registry: RegistryFollower,
     sources: readonly TimestampSource[],
   ) {
-    const { config, jobsUrl, log } = input
+    const { config, log } = input
     const warn = warnTo(log)
-    const connection = connectionTo(jobsUrl)
-    const pool = createPool({ ...connection, connectionsMax: 2, idleTimeoutMs }, (error) =>
-      log.warn({ err: error }, 'an idle database connection broke'),
-    )
+    const connection = connectionTo(input.jobsUrl)
+    const pool = openPool(connection, log)
     this.#input = input
     this.#registry = registry
     this.#search = new SearchFilling({ pool })
     this.#logJobs = new LogJobs({ connect: () => createClient(connection) })
     this.#material = new ValidationMaterialStore(pool)
     this.#closePool = () => pool.end()
-    this.#sequencing = new NodeSequencing({
-      config,
-      logSigningKey: input.logSigningKey,
-      connect: () => createClient({ ...connection, applicationName: 'sluice sequencer' }),
-      database: pool,
-      log,
-    })
+    this.#sequencing = sequencingOf(input, connection, pool)
     this.#refresh = new RevocationListRefresh({
       authorities: () => registry.current.authorities,
       store: new RevocationListStore(pool),
@@ -254,6 +248,22 @@ function connectionTo(jobsUrl: Secret<string>): ConnectionOptions {
     connectionTimeoutMs: 5_000,
     statementTimeoutMs: 30_000,
   }
+}
+
+function openPool(connection: ConnectionOptions, log: SystemLog): Pool {
+  return createPool({ ...connection, connectionsMax: 2, idleTimeoutMs }, (error) =>
+    log.warn({ err: error }, 'an idle database connection broke'),
+  )
+}
+
+function sequencingOf(
+  { config, logSigningKey, log }: NodeJobsInput,
+  connection: ConnectionOptions,
+  database: Pool,
+): NodeSequencing {
+  const connect = (): ReturnType<typeof createClient> =>
+    createClient({ ...connection, applicationName: 'sluice sequencer' })
+  return new NodeSequencing({ config, logSigningKey, connect, database, log })
 }
 
 function warnTo(
