@@ -157,11 +157,23 @@ export async function sealPayload(
   const nonce = nextNonce(dataKey)
   const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce)
   cipher.setAAD(placeBytes(place))
-  const { start, salted, headDigest } = frameStart(head, payload.subarray(0, sliceBytes))
+  const frame = frameStart(head, payload.subarray(0, sliceBytes))
   const rest = payload.subarray(sliceBytes)
-  if (rest.length === 0) return sealedAtOnce(dataKey, nonce, cipher, { start, salted, headDigest })
+  return rest.length === 0
+    ? sealedAtOnce(dataKey, nonce, cipher, frame)
+    : sealedInSlices(dataKey, nonce, cipher, frame, rest)
+}
+
+/** A frame, and what of the payload comes behind it. */
+async function sealedInSlices(
+  { id: dataKeyId, commitment }: DataKey,
+  nonce: Buffer,
+  cipher: CipherGCM,
+  { start, salted, headDigest }: FrameStart,
+  rest: Uint8Array,
+): Promise<Sealing> {
   const sha256 = createHash('sha256').update(salted)
-  const sealedSha256 = createHash('sha256').update(dataKey.commitment).update(nonce)
+  const sealedSha256 = createHash('sha256').update(commitment).update(nonce)
   // GCM adds nothing but the tag, so the whole has a known place and is never joined a second time.
   const ciphertext = Buffer.allocUnsafe(start.length + rest.length + tagBytes)
   let end = cipher.update(start).copy(ciphertext)
@@ -177,7 +189,7 @@ export async function sealPayload(
   cipher.final()
   cipher.getAuthTag().copy(ciphertext, end)
   return {
-    sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
+    sealed: { dataKeyId, nonce, ciphertext },
     digest: sha256.digest('base64url'),
     headDigest,
     sealedDigest: sealedSha256.update(ciphertext.subarray(end)).digest('base64url'),
@@ -189,7 +201,7 @@ function sealedAtOnce(
   { id: dataKeyId, commitment }: DataKey,
   nonce: Buffer,
   cipher: CipherGCM,
-  { start, salted, headDigest }: ReturnType<typeof frameStart>,
+  { start, salted, headDigest }: FrameStart,
 ): Sealing {
   // Behind what is hashed with it, because hashing one piece is several times cheaper than three.
   const text = cipher.update(start)
@@ -203,14 +215,16 @@ function sealedAtOnce(
   }
 }
 
-/**
- * The frame with as much of the payload as is given.
- * @returns its bytes, those of them from the salt on, and the digest of head and salt
- */
-export function frameStart(
-  head: Uint8Array,
-  payload: Uint8Array,
-): { readonly start: Buffer; readonly salted: Buffer; readonly headDigest: string } {
+interface FrameStart {
+  readonly start: Buffer
+  /** Those of its bytes from the salt on. */
+  readonly salted: Buffer
+  /** Digest of head and salt. */
+  readonly headDigest: string
+}
+
+/** The frame with as much of the payload as is given. */
+export function frameStart(head: Uint8Array, payload: Uint8Array): FrameStart {
   const saltAt = headAt + head.length
   const start = Buffer.allocUnsafe(saltAt + saltBytes + payload.length)
   start.writeUInt8(frameVersion, 0)
