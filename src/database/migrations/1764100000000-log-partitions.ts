@@ -91,6 +91,30 @@ const partitioned = (table: string): string[] => [
    END $$`,
 ]
 
+/** One day's partition of one table, for the loop below. */
+const partitionOfDay = `
+        BEGIN
+          EXECUTE format('SELECT EXISTS (SELECT FROM sluice.%I WHERE exchange_id >= $1
+                            AND exchange_id < $2)', base || '_default')
+            INTO strays USING first, beyond;
+          IF strays THEN
+            EXECUTE format('LOCK TABLE ONLY sluice.%I IN SHARE ROW EXCLUSIVE MODE', base);
+          END IF;
+          EXECUTE format('LOCK TABLE sluice.%I IN ACCESS EXCLUSIVE MODE', base || '_default');
+          EXECUTE format('CREATE TABLE sluice.%I (LIKE sluice.%I INCLUDING ALL)
+                          WITH (toast_tuple_target = 8160)', partition, base);
+          EXECUTE format('WITH moved AS (DELETE FROM sluice.%I WHERE exchange_id >= $1
+                            AND exchange_id < $2 RETURNING *)
+                          INSERT INTO sluice.%I SELECT * FROM moved',
+                         base || '_default', partition) USING first, beyond;
+          EXECUTE format('ALTER TABLE sluice.%I ATTACH PARTITION sluice.%I
+                          FOR VALUES FROM (%L) TO (%L)', base, partition, first, beyond);
+          made := made + 1;
+        EXCEPTION WHEN invalid_object_definition THEN
+          -- Another partition, the first of all, has this day already; the table made here is gone again.
+          NULL;
+        END;`
+
 /**
  * Makes the partitions of so many days from one on, where they are missing. What the default partition
  * holds of such a day moves to it.
@@ -121,28 +145,7 @@ export const makePartitions = (tables: readonly string[]): string => `
       beyond := sluice.first_id_of_day(day + 1);
       FOREACH base IN ARRAY ARRAY[${tables.map((table) => `'${table}'`).join(', ')}] LOOP
         partition := base || '_' || to_char(day, 'YYYYMMDD');
-        CONTINUE WHEN to_regclass(format('sluice.%I', partition)) IS NOT NULL;
-        BEGIN
-          EXECUTE format('SELECT EXISTS (SELECT FROM sluice.%I WHERE exchange_id >= $1
-                            AND exchange_id < $2)', base || '_default')
-            INTO strays USING first, beyond;
-          IF strays THEN
-            EXECUTE format('LOCK TABLE ONLY sluice.%I IN SHARE ROW EXCLUSIVE MODE', base);
-          END IF;
-          EXECUTE format('LOCK TABLE sluice.%I IN ACCESS EXCLUSIVE MODE', base || '_default');
-          EXECUTE format('CREATE TABLE sluice.%I (LIKE sluice.%I INCLUDING ALL)
-                          WITH (toast_tuple_target = 8160)', partition, base);
-          EXECUTE format('WITH moved AS (DELETE FROM sluice.%I WHERE exchange_id >= $1
-                            AND exchange_id < $2 RETURNING *)
-                          INSERT INTO sluice.%I SELECT * FROM moved',
-                         base || '_default', partition) USING first, beyond;
-          EXECUTE format('ALTER TABLE sluice.%I ATTACH PARTITION sluice.%I
-                          FOR VALUES FROM (%L) TO (%L)', base, partition, first, beyond);
-          made := made + 1;
-        EXCEPTION WHEN invalid_object_definition THEN
-          -- Another partition, the first of all, has this day already; the table made here is gone again.
-          NULL;
-        END;
+        CONTINUE WHEN to_regclass(format('sluice.%I', partition)) IS NOT NULL;${partitionOfDay}
       END LOOP;
     END LOOP;
     RETURN made;
