@@ -469,12 +469,16 @@ export const logApiLimits = {
   /** Of them, those from one address: 65,536 entries a second of a log of hashes. */
   requestsPerAddressSecondMax: 256,
   pathCharsMax: 512,
+  /** The address of a search, with its query string. */
+  searchCharsMax: 6_000,
   /** From the first byte of a request to its last. */
   requestMsMax: 10_000,
   /** From the head of a request to the last byte of its answer, or the connection is cut. */
   answerMsMax: 60_000,
   idleMsMax: 15_000,
   databaseConnectionsMax: 4,
+  /** Of their own: searches that take long take none from the logs. */
+  searchConnectionsMax: 2,
   statementMsMax: 10_000,
 }
 /** C2SP tlog-tiles: the length of an entry in a bundle has 16 bits. */

@@ -7,6 +7,9 @@ export type LogApiLimits = Readonly<typeof logApiLimits>
 // Every address of the API is spelt with these; the router would refuse others in its own words.
 const pathPattern = /^\/(?:[A-Za-z0-9/._~!*'()-]|%[0-9A-F]{2})*$/
 const cosignaturePath = /^\/log\/.+\/cosignature$/
+// The one address that takes a query string (RFC 3986 §3.4); what that says is read strictly behind it.
+const searchPattern = /^\/log-search(?:\?(?:[A-Za-z0-9/?:@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})*)?$/
+const searchPath = '/log-search'
 
 /** Stands before the log API and lets pass what it can bear. */
 export class Gate {
@@ -45,8 +48,10 @@ export class Gate {
   }
 
   #judge({ method = '', url = '', socket }: IncomingMessage): RefusalName | undefined {
-    if (url.length > this.#limits.pathCharsMax) return 'pathTooLong'
-    if (!isSpeltWell(url)) return 'notFound'
+    const { pathCharsMax, searchCharsMax } = this.#limits
+    const isSearch = url === searchPath || url.startsWith(`${searchPath}?`)
+    if (url.length > (isSearch ? searchCharsMax : pathCharsMax)) return 'pathTooLong'
+    if (!isSpeltWell(url, isSearch ? searchPattern : pathPattern)) return 'notFound'
     const isRead = method === 'GET' || method === 'HEAD'
     if (!isRead && !(method === 'POST' && cosignaturePath.test(url))) return 'methodNotAllowed'
     if (!this.#isAffordable(socket.remoteAddress ?? '')) return 'tooMany'
@@ -68,8 +73,8 @@ export class Gate {
   }
 }
 
-function isSpeltWell(url: string): boolean {
-  if (!pathPattern.test(url)) return false
+function isSpeltWell(url: string, pattern: RegExp): boolean {
+  if (!pattern.test(url)) return false
   try {
     return decodeURIComponent(url) !== ''
   } catch {

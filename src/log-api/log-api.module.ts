@@ -7,7 +7,7 @@ import { Gate, type LogApiLimits } from './gate.js'
 import { LogApiController } from './log-api.controller.js'
 import { LogApi } from './log-api.js'
 
-/** The logs in the form of C2SP tlog-tiles, on a listener of their own. */
+/** The logs in the form of C2SP tlog-tiles. */
 @Module({})
 export class LogApiModule {
   static forRoot(api: LogApi): DynamicModule {
@@ -19,6 +19,15 @@ export class LogApiModule {
   }
 }
 
+/** Everything on the listener. */
+@Module({})
+class LogListenerModule {
+  // Routes are tried in this order, and the log API takes every address.
+  static forRoot(api: LogApi, beside: readonly DynamicModule[]): DynamicModule {
+    return { module: LogListenerModule, imports: [...beside, LogApiModule.forRoot(api)] }
+  }
+}
+
 /** The log API while it is open. */
 export interface LogApiListener {
   readonly address: string
@@ -27,15 +36,18 @@ export interface LogApiListener {
 
 /**
  * Opens the log API.
+ * @param beside - what else is served there, at addresses that the gate knows
  * @throws Error of the listener
  */
 export async function listenForLogReaders(
   api: LogApi,
   listen: { readonly host: string; readonly port: number },
   changed: Partial<LogApiLimits> = {},
+  beside: readonly DynamicModule[] = [],
 ): Promise<LogApiListener> {
   const limits = { ...logApiLimits, ...changed }
-  const app = await NestFactory.create<NestExpressApplication>(LogApiModule.forRoot(api), {
+  const module = LogListenerModule.forRoot(api, beside)
+  const app = await NestFactory.create<NestExpressApplication>(module, {
     logger: false,
     abortOnError: false,
     bodyParser: false,

@@ -2,12 +2,14 @@ import type { KeyObject } from 'node:crypto'
 import type { Config } from '../config/config.js'
 import type { Secret } from '../config/secrets.js'
 import { createPool, type PoolOptions } from '../database/connection.js'
-import { logApiLimits } from '../limits.js'
+import { logApiLimits, searchStatementTimeoutMs } from '../limits.js'
 import { CosignatureStore } from '../log-api/cosignature.store.js'
 import { EntriesToken } from '../log-api/entries-token.js'
 import { listenForLogReaders, type LogApiListener } from '../log-api/log-api.module.js'
 import { LogApi } from '../log-api/log-api.js'
 import { PublishedLogs } from '../log-api/published-logs.js'
+import { LogSearchModule } from '../log-search/log-search.module.js'
+import { SearchPool } from '../log-search/search-pool.store.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import { LogSigners } from '../sequencing/log-signers.js'
 import type { Queryable } from '../sequencing/log-tiles.store.js'
@@ -15,7 +17,7 @@ import { LogTreeStore } from '../sequencing/log-tree.store.js'
 import { listenTrouble } from './start-trouble.js'
 
 export interface NodeLogApiInput {
-  readonly config: Config
+  readonly config: Pick<Config, 'evidence' | 'logApi' | 'witnesses'>
   /** Address of a login that may take on the role of the auditors. */
   readonly auditorUrl: Secret<string>
   /** Address of a login that may take on the role of the jobs, which keeps what witnesses sign. */
@@ -35,13 +37,23 @@ const idleTimeoutMs = 60_000
 export async function openNodeLogApi(input: NodeLogApiInput): Promise<LogApiListener | undefined> {
   const { logApi } = input.config
   if (!logApi) return undefined
-  const auditor = openPool(input, 'auditor')
-  const jobs = openPool(input, 'jobs')
-  const close = async (): Promise<void> => {
-    await Promise.all([auditor.end(), jobs.end()])
+  const pools = {
+    auditor: openPool(input, 'auditor', logApiLimits.databaseConnectionsMax),
+    jobs: openPool(input, 'jobs', 1),
+    search: openPool(input, 'auditor', logApiLimits.searchConnectionsMax, searchStatementTimeoutMs),
   }
+  const close = async (): Promise<void> => {
+    await Promise.all(Object.values(pools).map((pool) => pool.end()))
+  }
+  const token = new EntriesToken(logApi.entriesToken?.reveal())
+  const search = new SearchPool({
+    pool: pools.search,
+    // Whoever may read every entry may look for any.
+    scopeOf: (bearer) => (token.opens(bearer) ? { everything: true } : undefined),
+  })
   try {
-    const listener = await listenForLogReaders(makeApi(input, auditor, jobs), logApi)
+    const api = makeApi(input, token, pools)
+    const listener = await listenForLogReaders(api, logApi, {}, [LogSearchModule.forRoot(search)])
     return { address: listener.address, close: () => listener.close().finally(close) }
   } catch (error) {
     await close()
@@ -51,8 +63,8 @@ export async function openNodeLogApi(input: NodeLogApiInput): Promise<LogApiList
 
 function makeApi(
   { config, logSigningKey, log }: NodeLogApiInput,
-  auditor: Queryable,
-  jobs: Queryable,
+  token: EntriesToken,
+  { auditor, jobs }: Readonly<Record<'auditor' | 'jobs', Queryable>>,
 ): LogApi {
   const { origin } = config.evidence
   const signers = new LogSigners(logSigningKey.reveal(), origin)
@@ -65,7 +77,7 @@ function makeApi(
       keep: (cosignature) => kept.keep(cosignature),
       witnesses,
     }),
-    token: new EntriesToken(config.logApi?.entriesToken?.reveal()),
+    token,
     origin,
     keyOf: (name) => signers.of(name).key,
     witnesses,
@@ -74,14 +86,19 @@ function makeApi(
 }
 
 /** The role of the jobs is for what witnesses sign, and for nothing else. */
-function openPool({ auditorUrl, jobsUrl, log }: NodeLogApiInput, role: 'auditor' | 'jobs') {
+function openPool(
+  { auditorUrl, jobsUrl, log }: NodeLogApiInput,
+  role: 'auditor' | 'jobs',
+  connectionsMax: number,
+  statementTimeoutMs = logApiLimits.statementMsMax,
+) {
   const options: PoolOptions = {
     url: (role === 'auditor' ? auditorUrl : jobsUrl).reveal(),
     role,
     applicationName: 'sluice log api',
     connectionTimeoutMs,
-    statementTimeoutMs: logApiLimits.statementMsMax,
-    connectionsMax: role === 'auditor' ? logApiLimits.databaseConnectionsMax : 1,
+    statementTimeoutMs,
+    connectionsMax,
     idleTimeoutMs,
   }
   return createPool(options, (error) =>
