@@ -24,6 +24,8 @@ export interface CallOutcome {
   /** Code of a refusal by the bus. */
   readonly fault: string | undefined
   readonly body: unknown
+  /** The bus's promise that the exchange is in its log. */
+  readonly receipt?: string | undefined
   /** SHA-256 of the payload that was sent, in hexadecimal. */
   readonly sentSha256: string
   readonly milliseconds: number
@@ -66,6 +68,7 @@ export class SampleConsumer {
       status: verified.status,
       exchangeId: verified.header('sluice-exchange-id') ?? '',
       fault: verified.header('x-road-error'),
+      receipt: verified.header('sluice-receipt'),
       body: JSON.parse(Buffer.from(verified.payload).toString('utf8')) as unknown,
       sentSha256: createHash('sha256').update(body).digest('hex'),
       milliseconds,

@@ -21,6 +21,10 @@ export function busDirectoryIn(folder: string): string {
   return join(folder, 'bus')
 }
 
+export function busConfigIn(folder: string): string {
+  return join(folder, 'bus.yaml')
+}
+
 /**
  * Starts the demo's bus and lays its certificates into the systems' folders.
  * @throws StartError in the bus's own words
@@ -31,10 +35,10 @@ export async function startDemoBus(
   { stop, closing, onBusEnd }: BusRun,
 ): Promise<RunningBus> {
   const directory = busDirectoryIn(folder)
-  const configFile = join(folder, 'bus.yaml')
+  const configFile = busConfigIn(folder)
   const soapPort = (await freePort(8082)) || (await anyPort())
-  const logApi = logApiIn(folder, await freePort(8083))
-  writeFileSync(configFile, stringify({ ...configurationOf(folder, soapPort), ...logApi }))
+  const evidence = evidenceIn(folder, await freePort(8083))
+  writeFileSync(configFile, stringify({ ...configurationOf(folder, soapPort), evidence }))
   const systemLog = createWriteStream(join(folder, 'bus.log'), { flags: 'a' })
   const starting = startBus({
     directory,
@@ -78,11 +82,14 @@ function configurationOf(folder: string, soapPort: number): object {
 /** Where an auditor's token of the demo lies. */
 export const auditorTokenFile = 'auditor.token'
 
-/** The logs for others to read; whoever has the token reads the entries, too. */
-function logApiIn(folder: string, port: number): object {
+/**
+ * The logs for others to read; whoever has the token reads the entries, too. Nobody waits a minute for the
+ * timestamp of what was shown.
+ */
+function evidenceIn(folder: string, port: number): object {
   const entriesTokenFile = join(folder, auditorTokenFile)
   writeFileSync(entriesTokenFile, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
-  return { evidence: { api: { port, entriesTokenFile } } }
+  return { api: { port, entriesTokenFile }, timestamps: { everyMs: 1_000 } }
 }
 
 /** The usual port if it is free, any other otherwise. */

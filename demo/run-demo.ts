@@ -1,18 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { openLogOf, openRegistryOf } from '../src/cli/open-database.js'
-import { registryCommand } from '../src/cli/registry.js'
+import { openLogOf } from '../src/cli/open-database.js'
 import { StartError } from '../src/process/start-trouble.js'
 import { startEducation, startTaxes } from './agencies.js'
 import type { SampleAgency } from './agency-server.js'
 import { castOf, type Cast } from './cast.js'
-import { SampleConsumer } from './consumer.js'
+import { SampleConsumer, type CallOutcome } from './consumer.js'
 import { busDirectoryIn, startDemoBus, type BusRun } from './demo-bus.js'
+import { playEvidence } from './evidence-scenes.js'
 import { play } from './play.js'
 import type { RunningBus } from './running-bus.js'
 import { SamplePki } from './sample-pki.js'
 import { services, writeSampleRegistry, type ProviderName } from './sample-registry.js'
 import { firstCallOf, scenesOf } from './scenes.js'
+import { sluiceCommandIn } from './sluice-command.js'
 import { startInterior, startSocialFund } from './soap-agencies.js'
 import { SampleSoapConsumer } from './soap-consumer.js'
 import { soapScenesOf } from './soap-scenes.js'
@@ -37,6 +38,10 @@ const folderGuide = [
   ['who issued all these, and its revocation list', 'authority/'],
   ['whose signature answers bear; in each system’s folder, too', 'bus-ca.pem bus-certificate.pem'],
   ['what was declared, and what that changed', 'registry.yaml registry-applied.txt'],
+  [
+    'of one exchange: receipt, evidence container, keys to check it',
+    'receipt.jwt evidence.asice log-keys.txt',
+  ],
   ['the token by which auditors read entries of the logs', 'auditor.token'],
   ['the bus: system log; database, identity, keys', 'bus.log bus/'],
 ] as const
@@ -47,6 +52,8 @@ const place = {
   databaseUrl: undefined,
   migrationUrl: undefined,
 }
+
+const sluice = sluiceCommandIn(folder)
 
 /**
  * Starts bus and agencies, declares them, plays the scenes.
@@ -74,7 +81,7 @@ export async function runDemo(run: DemoRun): Promise<number> {
 
 /** @returns how many scenes did not go as they should */
 async function playAll(
-  { address, addresses, workers }: RunningBus,
+  { address, addresses, workers, management, logApi = '' }: RunningBus,
   cast: Cast,
   agencies: Agencies,
   { closing, say }: DemoRun,
@@ -85,10 +92,13 @@ async function playAll(
   const log = await openLogOf(place)
   closing.unshift(() => log.close())
   say('\nREST')
-  const failures = await play(scenesOf(cast), consumer, log, say)
+  let failures = await play(scenesOf(cast), consumer, log, say)
   say('\nSOAP 1.1')
   const soapConsumer = new SampleSoapConsumer(addresses[1] ?? '', busCertificateFile)
-  return failures + (await play(soapScenesOf(cast, agencies), soapConsumer, log, say))
+  failures += await play(soapScenesOf(cast, agencies), soapConsumer, log, say)
+  say('\nEvidence')
+  const call = (): Promise<CallOutcome> => consumer.call(firstCallOf(cast))
+  return failures + (await playEvidence({ call, sluice, logApi, management, folder }, say))
 }
 
 /**
@@ -96,13 +106,8 @@ async function playAll(
  * @returns its last word
  */
 async function applyRegistry(file: string): Promise<string> {
-  const words: string[] = []
-  const note = (line: string): void => void words.push(line)
-  const exitCode = await registryCommand(
-    ['apply', file],
-    { out: note, err: note },
-    (access, author) => openRegistryOf(place, access, author),
-  )
+  const { exitCode, out, err } = await sluice('registry', 'apply', file)
+  const words = [...out, ...err]
   writeFileSync(join(folder, 'registry-applied.txt'), words.join('\n'))
   if (exitCode !== 0) throw new StartError({ text: words.join('\n'), exitCode: 1 })
   return words.at(-1) ?? ''

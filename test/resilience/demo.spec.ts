@@ -101,6 +101,7 @@ describe('npm run demo', () => {
       expect(await demo.ended).toEqual([0, null])
       expect(demo.said()).toContain('Everything went as it should.')
       await expectSoapScenes(demo.said())
+      await expectEvidence(demo.said())
       expect(demo.said()).toContain(
         '     az: Sorğu imzalanmayıb. Sorğunu informasiya sisteminizin qeydiyyatdan keçmiş sertifikatı ilə imzalayın.\n' +
           '     en: Request not signed. Sign the request with the registered certificate of your information system.\n',
@@ -124,6 +125,22 @@ async function expectSoapScenes(said: string): Promise<void> {
     const own = await readdir(join(folder, 'var/demo', system))
     expect(own).toEqual(expect.arrayContaining(['key.pem', 'certificate.pem']))
   }
+}
+
+/** What speaks for an exchange is shown and checked, and left for whoever wants to check it again. */
+async function expectEvidence(said: string): Promise<void> {
+  const [, evidence = ''] = said.split('\nEvidence\n')
+  expect(evidence.match(/^ok {3}.*/gm)).toEqual([
+    'ok   receipt of an exchange, checked offline',
+    'ok   checkpoint of the log domain/PORTAL, and the promised entry under it',
+    expect.stringMatching(/^ok {3}evidence container of exchange [0-9a-f-]{36}, checked offline$/),
+    'ok   all logs, checked from their raw rows',
+  ])
+  expect(evidence).toContain('     NƏTİCƏ  Bütün yoxlamalar uğurla başa çatdı.')
+  expect(evidence).toContain('     RESULT  Every check proved right.')
+  expect(evidence).toContain('     Whole: nothing was found wrong.')
+  const left = await readdir(join(folder, 'var/demo'))
+  expect(left).toEqual(expect.arrayContaining(['receipt.jwt', 'evidence.asice', 'log-keys.txt']))
 }
 
 /** The lane answers at the address that its WSDL names, if only that nobody signed. */
