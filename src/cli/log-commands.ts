@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js'
-import { readLogKey } from '../config/log-keys.js'
+import { findLogKey } from '../config/log-keys.js'
 import type { OctetCommandIo } from './c14n.js'
 import { logActs } from './log-acts.js'
 import { logArchive } from './log-archive.js'
@@ -40,7 +40,7 @@ export function logCommand(
     case 'search':
       return logSearch(args, io, {
         open: () => openSearchOf(place()),
-        pseudonymKey: () => readLogKey(place(), 'pseudonym'),
+        pseudonymKey: () => findLogKey(place(), 'pseudonym'),
       })
     case 'acts':
       return logActs(args, io, () => openActsOf(place()), stop)

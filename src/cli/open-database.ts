@@ -124,44 +124,6 @@ export async function openClientOf(
   return { client, close }
 }
 
-/** A connection of the login that owns the bus's tables, with what to do when it is no longer needed. */
-export interface OwnerConnection {
-  readonly client: ReturnType<typeof createClient>
-  close(): Promise<void>
-}
-
-/**
- * A connection that may add to the audit log, for a command that has to say there what it does. Nothing is
- * migrated.
- * @throws NothingThere
- */
-export async function openOwnerOf(place: DatabasePlace): Promise<OwnerConnection> {
-  const url = place.migrationUrl ?? place.databaseUrl
-  const database = url ? named(url) : await reachEmbedded(place.directory, 'read')
-  await prepare(database, 'read')
-  const client = createClient({
-    url: database.url,
-    role: 'owner',
-    applicationName: 'sluice command',
-    connectionTimeoutMs: commandConnectTimeoutMs,
-    statementTimeoutMs: commandStatementTimeoutMs,
-  })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-  } catch (error) {
-    await database.release()
-    throw error
-  }
-  return {
-    client,
-    close: async () => {
-      await client.end()
-      await database.release()
-    },
-  }
-}
-
 /**
  * Address of the owner's login, of the database as it is; brought up to date like before any change.
  * @throws NothingThere where there is none

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import type { Config } from '../config/config.js'
 import { ConfigError } from '../config/env.js'
 import { identityCertificates, loadIdentity } from '../config/identity.js'
-import { findLogSigningKey, findPayloadKey, loadFormerLogKeys } from '../config/log-keys.js'
+import { findLogKey, findLogSigningKey, loadFormerLogKeys } from '../config/log-keys.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { recordAct } from '../audit-log/audit-log.store.js'
 import { EvidenceStore } from '../evidence/evidence.store.js'
@@ -15,7 +15,7 @@ import { originOf } from '../tlog/checkpoint.js'
 import { noteKeyOf, verifierKeyText } from '../tlog/note-keys.js'
 import { parseNote } from '../tlog/note.js'
 import type { OpenEvidence } from './evidence-export.js'
-import { openOwnerOf, type DatabasePlace } from './open-database.js'
+import { openClientOf, type DatabasePlace } from './open-database.js'
 
 /** What a command that exports evidence tells the person before it. */
 export type Warn = (line: string) => void
@@ -35,11 +35,10 @@ export async function openEvidenceOf(
       `there is no identity of a bus in ${config.directory}: evidence is exported on a node of the bus`,
     )
   }
-  const masterKey = masterKeyOf(findPayloadKey(config).reveal())
+  const masterKey = masterKeyOf(findLogKey(config, 'payload').reveal())
   const identity = await sealingIdentityOf(config)
   const sources = await loadTimestampSources(config)
-  const owner = await openOwnerOf(place)
-  const { client } = owner
+  const { client, close } = await openClientOf(place, 'owner')
   const store = new EvidenceStore({
     client,
     masterKey,
@@ -57,7 +56,7 @@ export async function openEvidenceOf(
         log: logFactsOf(config, sources),
       })
     },
-    close: () => owner.close(),
+    close,
   }
 }
 

@@ -1,5 +1,5 @@
 import { readActs, recordAct } from '../audit-log/audit-log.store.js'
-import { readLogKey } from '../config/log-keys.js'
+import { findLogKey } from '../config/log-keys.js'
 import { searchExchanges } from '../log-search/log-search.store.js'
 import { masterKeyOf } from '../message-log/payload-cipher.js'
 import { findPayload, openClosedPayload } from '../message-log/payload-reader.store.js'
@@ -28,7 +28,7 @@ export async function openActsOf(place: DatabasePlace): Promise<OpenActs> {
  * @throws ConfigError, NothingThere
  */
 export async function openVaultOf(place: DatabasePlace): Promise<PayloadVault> {
-  const master = masterKeyOf(readLogKey(place, 'payload').reveal())
+  const master = masterKeyOf(findLogKey(place, 'payload').reveal())
   const { client, close } = await openClientOf(place, 'owner')
   return {
     find: (payload) => findPayload(client, payload),

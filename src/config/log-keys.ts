@@ -37,23 +37,15 @@ export function loadLogKeys(config: Config): Secret<LogKeys> {
 }
 
 /**
- * The key that opens payloads, for a reader: makes none.
+ * One of the log's keys for a reader: makes none.
  * @throws ConfigError also where there is none yet
  */
-export function findPayloadKey(config: Config): Secret<Buffer> {
-  return readLogKey(config, 'payload')
-}
-
-/**
- * One of the log's keys for a command, which makes none.
- * @throws ConfigError for a file that cannot be read or holds no 32 bytes in base64
- */
-export function readLogKey(
+export function findLogKey(
   { directory, keys }: { readonly directory: string; readonly keys?: Config['keys'] },
   which: 'payload' | 'pseudonym',
 ): Secret<Buffer> {
   const named = which === 'payload' ? keys?.payloadKeyFile : keys?.pseudonymKeyFile
-  return new Secret(readKey(named ?? join(directory, 'keys', `${which}.key`)))
+  return new Secret(readKey(named ?? join(keyFolderOf({ directory }), `${which}.key`)))
 }
 
 /**
@@ -101,8 +93,8 @@ function readLogKeyPem(path: string, parse: (pem: Buffer) => KeyObject): KeyObje
   }
 }
 
-function keyFolderOf(config: Config): string {
-  return join(config.directory, 'keys')
+function keyFolderOf({ directory }: Pick<Config, 'directory'>): string {
+  return join(directory, 'keys')
 }
 
 function newKey(): string {
