@@ -54,35 +54,35 @@ const texts = {
   },
   'start-differs': {
     en: 'The tree before the first entry is not the one that the list states.',
-    az: 'İlk qeyddən əvvəlki ağac siyahıda göstərilən ağac deyil.',
+    az: 'İlk yazıdan əvvəlki ağac siyahıda göstərilən ağac deyil.',
   },
   'end-differs': {
     en: 'The entries do not make the tree that the list states: one was changed, added, removed or moved.',
-    az: 'Qeydlər siyahıda göstərilən ağacı vermir: qeyd dəyişdirilib, əlavə edilib, silinib və ya yeri dəyişdirilib.',
+    az: 'Yazılar siyahıda göstərilən ağacı vermir: yazı dəyişdirilib, əlavə edilib, silinib və ya yeri dəyişdirilib.',
   },
   'checkpoint-differs': {
     en: 'The entries are not in the tree that the checkpoint signs.',
-    az: 'Qeydlər yoxlama nöqtəsinin imzaladığı ağacda deyil.',
+    az: 'Yazılar nəzarət nöqtəsinin imzaladığı ağacda deyil.',
   },
   'signature-missing': {
     en: 'The checkpoint has no signature by this key.',
-    az: 'Yoxlama nöqtəsində bu açarın imzası yoxdur.',
+    az: 'Nəzarət nöqtəsində bu açarın imzası yoxdur.',
   },
   'signature-wrong': {
     en: 'The signature of the checkpoint is wrong.',
-    az: 'Yoxlama nöqtəsinin imzası yanlışdır.',
+    az: 'Nəzarət nöqtəsinin imzası yanlışdır.',
   },
   'index-differs': {
     en: 'The index by exchange does not fit the entries.',
-    az: 'Mübadilələr üzrə göstərici qeydlərə uyğun deyil.',
+    az: 'Mübadilələr üzrə göstərici yazılara uyğun deyil.',
   },
   'payload-differs': {
     en: 'An encrypted payload, or its key, is not the one that its entry names.',
-    az: 'Şifrələnmiş məzmun və ya onun açarı qeyddə göstərilən deyil.',
+    az: 'Şifrələnmiş məzmun və ya onun açarı yazıda göstərilən deyil.',
   },
   'not-joined': {
     en: 'The files do not follow one another: between them entries are missing or stand twice.',
-    az: 'Fayllar bir-birini davam etdirmir: aralarında qeydlər çatışmır və ya təkrarlanır.',
+    az: 'Fayllar bir-birini davam etdirmir: aralarında yazılar çatışmır və ya təkrarlanır.',
   },
   forked: {
     en: 'The files are of different histories of one log.',

@@ -91,7 +91,7 @@ function objectOf(file: string, { manifest, ...verdict }: ArchiveVerdict): objec
 const signedTexts: Readonly<Record<ArchiveVerdict['signedBy'], readonly [az: string, en: string]>> =
   {
     'published key': [
-      'yoxlama nöqtəsi dərc edilmiş açarla imzalanıb',
+      'nəzarət nöqtəsi dərc edilmiş açarla imzalanıb',
       'the checkpoint is signed by the published key',
     ],
     'stated key': [
@@ -111,7 +111,7 @@ function linesOf(file: string, verdict: ArchiveVerdict): string[] {
   const cosigned = witnesses.length > 0 ? [`  ✓ ${witnesses.join(', ')}`] : []
   return [
     `${file}: ${origin}, ${start.size}–${end.size - 1}`,
-    `  az: ${entries} qeyd dəyişməyib və ${checkpoint.size} qeydlik imzalı ağacdadır; məzmunlar: ${payloads.held}/${payloads.named}`,
+    `  az: ${entries} yazı dəyişməyib və ${checkpoint.size} yazılıq imzalı ağacdadır; məzmunlar: ${payloads.held}/${payloads.named}`,
     `  en: ${entries} entries are unchanged and in the signed tree of ${checkpoint.size}; payloads: ${payloads.held}/${payloads.named}`,
     `  az: ${az}; vaxt möhürləri: ${timestamps.length}, burada yoxlanılmır`,
     `  en: ${en}; timestamps: ${timestamps.length}, not checked here`,

@@ -116,7 +116,7 @@ describe('what is kept, by commands', () => {
     const file = join(folder, name)
     const verified = await sluice('log', 'archive', 'verify', file, '--key', log.vkey)
     expect(verified.code).toBe(0)
-    expect(verified.out).toContain('300 qeyd dəyişməyib')
+    expect(verified.out).toContain('300 yazı dəyişməyib')
     expect(verified.out).toContain('300 entries are unchanged')
     expect(verified.out).toContain('the checkpoint is signed by the published key')
 

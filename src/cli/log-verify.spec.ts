@@ -3,7 +3,10 @@ import pg from 'pg'
 import { memoryIo } from '../../test/support/command-io.js'
 import { log, startSampleLogs, type SampleLogs } from '../../test/support/sample-logs.js'
 import { Secret } from '../config/secrets.js'
+import type { Defect } from '../log-verifier/defect.js'
 import { findingTexts } from '../log-verifier/finding-text.js'
+import type { Verdict } from '../log-verifier/verify-logs.js'
+import { linesOf } from './log-verify/verdict-text.js'
 import { logVerify } from './log-verify.js'
 import { openAuditedOf } from './open-database.js'
 import { progressBar } from './progress-bar.js'
@@ -78,6 +81,7 @@ describe('sluice log verify', () => {
     )
     const az = await run(['--key', 'log.keys', '--lang', 'az'])
     expect(az.io.text).toContain('Ağacın 0 səviyyəli 1 nömrəli bloku yoxdur.')
+    expect(az.io.text).toContain(`ÇATIŞMIR  ${log}, log_tile`)
     const { io: json } = await run(['--key', 'log.keys', '--json'])
     expect(JSON.parse(json.text)).toMatchObject({
       verdict: 'defects',
@@ -137,4 +141,27 @@ it('a progress bar is drawn now and then, and is gone in the end', () => {
     `\r\u001b[K[${'#'.repeat(15)}${'.'.repeat(15)}] 50/100, 50/s`,
     '\r\u001b[K',
   ])
+})
+
+it('one word for one thing in Azerbaijani: an entry is "yazı", the bus "şlüz", in capitals with their dots', () => {
+  const said = JSON.stringify(findingTexts)
+  expect(said).not.toMatch(/[Qq]eyd(?!ə al)|[Şş]in(in|i)? |[Yy]oxlama nöqtə/)
+  const defect: Defect = {
+    kind: 'changed',
+    log,
+    index: 5,
+    table: 'message_log_entry',
+    finding: 'entry-changed',
+  }
+  const verdict: Verdict = {
+    at: new Date(0),
+    logs: [],
+    waiting: 0,
+    payloadsUnknowable: 0,
+    payloadsErased: 0,
+    messageIds: 0,
+    defects: [defect],
+    defectsDropped: 0,
+  }
+  expect(linesOf(verdict, 'az')).toContain(`DƏYİŞDİRİLİB  ${log}, indeks 5, message_log_entry`)
 })

@@ -11,19 +11,19 @@ export interface Answer {
 const refusals = {
   notFound: {
     status: 404,
-    az: 'Belə bir şey yoxdur: jurnal, plitə və ya vəziyyət dərc edilməyib.',
+    az: 'Belə bir şey yoxdur: belə jurnal, ağac bloku və ya nəzarət nöqtəsi dərc edilməyib.',
     en: 'There is nothing here: no such log, tile or checkpoint was published.',
   },
   archived: {
     status: 404,
-    az: 'Bu qeydlər arxivə köçürülüb; onların heşləri burada qalır.',
+    az: 'Bu yazılar arxivə köçürülüb; onların heşləri burada qalır.',
     en: 'These entries went to the archive; their hashes stay here.',
   },
   entriesClosed: {
     status: 403,
     az:
-      'Qeydlər kimin kimdən nə soruşduğunu bildirir, ona görə yalnız auditor açarı ilə oxunur ' +
-      '(Authorization: Bearer …). Heşlər və imzalı vəziyyətlər hər kəsə açıqdır.',
+      'Yazılar kimin kimdən nə soruşduğunu bildirir, ona görə yalnız auditorun giriş tokeni ilə oxunur ' +
+      '(Authorization: Bearer …). Heşlər və nəzarət nöqtələri hər kəsə açıqdır.',
     en:
       'Entries say who asked whom, so they are read with the auditor’s token only ' +
       '(Authorization: Bearer …). Hashes and checkpoints are open to everybody.',
@@ -52,12 +52,12 @@ const refusals = {
   },
   notAsNote: {
     status: 400,
-    az: 'Bu, jurnalın imzalı vəziyyəti deyil.',
+    az: 'Bu, jurnalın imzalı nəzarət nöqtəsi deyil.',
     en: 'This is no signed checkpoint of the log.',
   },
   noWitness: {
     status: 403,
-    az: 'Bu vəziyyətin altında tanınan şahidin düzgün imzası yoxdur.',
+    az: 'Bu nəzarət nöqtəsinin altında tanınan şahidin düzgün imzası yoxdur.',
     en: 'There is no right signature of a known witness below this checkpoint.',
   },
 } as const satisfies Record<string, { status: number; az: string; en: string }>

@@ -24,35 +24,35 @@ export const kindTexts: Readonly<Record<DefectKind, BothLanguages>> = {
 const ofEntries = {
   'entry-changed': {
     en: 'The bytes of this entry are not those that the tree has at this place.',
-    az: 'Bu qeydin baytları ağacda həmin yerdə olan baytlar deyil.',
+    az: 'Bu yazının baytları ağacda həmin yerdə olan baytlar deyil.',
   },
   'leaf-hash-changed': {
     en: 'The hash beside this entry was changed; the entry itself is what the tree has.',
-    az: 'Qeydin yanındakı heş dəyişdirilib; qeydin özü ağacdakı kimidir.',
+    az: 'Yazının yanındakı heş dəyişdirilib; yazının özü ağacdakı kimidir.',
   },
   'entry-replaced': {
     en: 'This entry was replaced together with its hash; the tree has another one at this place.',
-    az: 'Bu qeyd heşi ilə birlikdə əvəz edilib; ağacda həmin yerdə başqa qeyd var.',
+    az: 'Bu yazı heşi ilə birlikdə əvəz edilib; ağacda həmin yerdə başqa yazı var.',
   },
   'entry-form': {
     en: 'This entry is not in the canonical form in which the bus writes entries.',
-    az: 'Bu qeyd şinin qeydləri yazdığı kanonik formada deyil.',
+    az: 'Bu yazı şlüzün yazıları saxladığı kanonik formada deyil.',
   },
   'entry-column': {
     en: 'This column says something else than the entry beside it.',
-    az: 'Bu sütun yanındakı qeyddən fərqli məlumat verir.',
+    az: 'Bu sütun yanındakı yazıdan fərqli məlumat verir.',
   },
   'entry-of-another-log': {
     en: 'An entry has its place in a log that it does not belong to.',
-    az: 'Qeyd aid olmadığı jurnalda yerləşdirilib.',
+    az: 'Yazı aid olmadığı jurnalda yerləşdirilib.',
   },
   'entry-missing': {
     en: '{count} entries from here on are gone, though their places are there.',
-    az: 'Buradan başlayaraq {count} qeyd yoxdur, halbuki onların yerləri qalıb.',
+    az: 'Buradan başlayaraq {count} yazı yoxdur, halbuki onların yerləri qalıb.',
   },
   'row-rewritten': {
     en: '{count} rows were written again after the bus wrote them. Their entries are what the tree has; columns that only serve the bus’s work may have been changed. If the database was restored from a dump, say so with --restored.',
-    az: 'Şin yazdıqdan sonra {count} sətir yenidən yazılıb. Onların qeydləri ağacdakı kimidir; yalnız şinin işi üçün olan sütunlar dəyişdirilmiş ola bilər. Verilənlər bazası ehtiyat nüsxədən bərpa edilibsə, --restored göstərin.',
+    az: 'Şlüz yazdıqdan sonra {count} sətir yenidən yazılıb. Onların yazıları ağacdakı kimidir; yalnız şlüzün işi üçün olan sütunlar dəyişdirilmiş ola bilər. Verilənlər bazası ehtiyat nüsxədən bərpa edilibsə, --restored göstərin.',
   },
   'request-other': {
     en: 'This outcome names another request than the one that the log has of its exchange.',
@@ -64,19 +64,19 @@ const ofEntries = {
   },
   'unplaced-changed': {
     en: 'An entry that waits for its place is not what its hash says.',
-    az: 'Yerini gözləyən qeyd öz heşinə uyğun gəlmir.',
+    az: 'Yerini gözləyən yazı öz heşinə uyğun gəlmir.',
   },
   unsequenced: {
     en: 'An entry recorded at {recordedAt} has no place in any log; a second is enough for one.',
-    az: '{recordedAt} vaxtında yazılmış qeydin heç bir jurnalda yeri yoxdur; bunun üçün bir saniyə kifayətdir.',
+    az: '{recordedAt} vaxtında qeydə alınmış yazının heç bir jurnalda yeri yoxdur; bunun üçün bir saniyə kifayətdir.',
   },
   'sequencer-missing': {
     en: 'The note on how far entries have their places is gone.',
-    az: 'Qeydlərin haraya qədər sıralandığını göstərən sətir yoxdur.',
+    az: 'Yazıların haraya qədər sıralandığını göstərən sətir yoxdur.',
   },
   'sequencer-ahead': {
     en: 'The note on how far entries have their places was moved ahead: new ones would get none.',
-    az: 'Qeydlərin haraya qədər sıralandığını göstərən sətir irəli çəkilib: yeni qeydlər yersiz qalardı.',
+    az: 'Yazıların haraya qədər sıralandığını göstərən sətir irəli çəkilib: yeni yazılar yersiz qalardı.',
   },
 } as const
 
@@ -96,27 +96,27 @@ const ofTrees = {
   },
   'place-inserted': {
     en: 'An entry was put in here that was not there when the tree was signed.',
-    az: 'Ağac imzalanarkən olmayan qeyd buraya əlavə edilib.',
+    az: 'Ağac imzalanarkən olmayan yazı buraya əlavə edilib.',
   },
   'shift-inserted': {
     en: 'An entry was put in here; {count} entries behind it are one place further than they were.',
-    az: 'Buraya qeyd əlavə edilib; ondan sonrakı {count} qeyd bir yer irəli sürüşüb.',
+    az: 'Buraya yazı əlavə edilib; ondan sonrakı {count} yazı bir yer irəli sürüşüb.',
   },
   'shift-missing': {
     en: 'The entry that was here was taken out; {count} entries behind it moved up.',
-    az: 'Burada olan qeyd çıxarılıb; ondan sonrakı {count} qeyd bir yer geri sürüşüb.',
+    az: 'Burada olan yazı çıxarılıb; ondan sonrakı {count} yazı bir yer geri sürüşüb.',
   },
   swapped: {
     en: 'This entry and the one at index {other} stand in each other’s places.',
-    az: 'Bu qeydlə {other} indeksli qeyd bir-birinin yerindədir.',
+    az: 'Bu yazı ilə {other} indeksli yazı bir-birinin yerindədir.',
   },
   'log-cut': {
     en: 'The log ends here, though a checkpoint was signed over {count} entries more.',
-    az: 'Jurnal burada bitir, halbuki daha {count} qeyd üzərində nəzarət nöqtəsi imzalanıb.',
+    az: 'Jurnal burada bitir, halbuki daha {count} yazı üzərində nəzarət nöqtəsi imzalanıb.',
   },
   'tile-changed': {
     en: 'Hashes of the tree were changed in a tile; the entries below it are as they were signed.',
-    az: 'Ağacın heşləri blokda dəyişdirilib; altındakı qeydlər imzalandığı kimidir.',
+    az: 'Ağacın heşləri blokda dəyişdirilib; altındakı yazılar imzalandığı kimidir.',
   },
   'tile-missing': {
     en: 'Tile {tile} of level {level} of the tree is gone.',
@@ -131,15 +131,15 @@ const ofTrees = {
 const ofCheckpoints = {
   'checkpoint-form': {
     en: 'The note of this checkpoint cannot be read.',
-    az: 'Bu nəzarət nöqtəsinin qeydi oxunmur.',
+    az: 'Bu nəzarət nöqtəsinin imzalı mətni oxunmur.',
   },
   'checkpoint-column': {
     en: 'This column says something else than the signed note beside it.',
-    az: 'Bu sütun yanındakı imzalı qeyddən fərqli məlumat verir.',
+    az: 'Bu sütun yanındakı imzalı mətndən fərqli məlumat verir.',
   },
   'checkpoint-signature': {
     en: 'The note of this checkpoint does not bear the signatures of the log’s key.',
-    az: 'Bu nəzarət nöqtəsinin qeydində jurnalın açarının imzaları yoxdur.',
+    az: 'Bu nəzarət nöqtəsində jurnalın açarının imzaları yoxdur.',
   },
   'checkpoint-other-key': {
     en: 'From here on another key than the given one signed checkpoints in the name of the log.',
@@ -147,7 +147,7 @@ const ofCheckpoints = {
   },
   'checkpoint-forked': {
     en: 'The log’s key signed another tree than that of the entries that are there; they differ between index {from} and size {size}.',
-    az: 'Jurnalın açarı mövcud qeydlərin ağacını deyil, başqa ağacı imzalayıb; fərq {from} indeksi ilə {size} ölçüsü arasındadır.',
+    az: 'Jurnalın açarı mövcud yazıların ağacını deyil, başqa ağacı imzalayıb; fərq {from} indeksi ilə {size} ölçüsü arasındadır.',
   },
   'checkpoint-missing': {
     en: 'The checkpoint that was signed at this size is gone.',
@@ -155,11 +155,11 @@ const ofCheckpoints = {
   },
   'checkpoint-stale': {
     en: 'No checkpoint is over the entries from index {signed} on.',
-    az: '{signed} indeksindən sonrakı qeydlər üzərində nəzarət nöqtəsi yoxdur.',
+    az: '{signed} indeksindən sonrakı yazılar üzərində nəzarət nöqtəsi yoxdur.',
   },
   'kept-cut': {
     en: 'The log has {entries} entries, fewer than the checkpoint in {file} was signed over.',
-    az: 'Jurnalda {entries} qeyd var; {file} faylındakı nəzarət nöqtəsi daha çox qeyd üzərində imzalanıb.',
+    az: 'Jurnalda {entries} yazı var; {file} faylındakı nəzarət nöqtəsi daha çox yazı üzərində imzalanıb.',
   },
   'kept-forked': {
     en: 'The log is not the continuation of the one that the checkpoint in {file} was signed over (size {size}).',
@@ -201,7 +201,7 @@ const ofAttestations = {
 const ofPayloads = {
   'payload-changed': {
     en: 'The stored payload is not what its entry says was stored.',
-    az: 'Saxlanılan məzmun qeyddə göstərilən məzmun deyil.',
+    az: 'Saxlanılan məzmun yazıda göstərilən məzmun deyil.',
   },
   'payload-missing': {
     en: 'The payload is gone, and no act in the audit log answers for that.',
@@ -209,12 +209,12 @@ const ofPayloads = {
   },
   'payload-inserted': {
     en: 'There is a payload to an entry that has none.',
-    az: 'Məzmunu olmayan qeydə məzmun əlavə edilib.',
+    az: 'Məzmunu olmayan yazıya məzmun əlavə edilib.',
   },
-  'payload-alone': { en: 'A payload without an entry.', az: 'Qeydi olmayan məzmun.' },
+  'payload-alone': { en: 'A payload without an entry.', az: 'Yazısı olmayan məzmun.' },
   'data-key-changed': {
     en: 'The row of a data key was changed: none of its {count} payloads is what its entry says.',
-    az: 'Məlumat açarının sətri dəyişdirilib: onun {count} məzmunundan heç biri öz qeydinə uyğun gəlmir.',
+    az: 'Məlumat açarının sətri dəyişdirilib: onun {count} məzmunundan heç biri öz yazısına uyğun gəlmir.',
   },
   'data-key-missing': {
     en: 'The data key of {count} payloads is gone: nobody can open them any more.',
@@ -230,7 +230,7 @@ const ofPayloads = {
   },
   'message-id-column': {
     en: 'This column says something else than the request’s entry.',
-    az: 'Bu sütun sorğunun qeydindən fərqli məlumat verir.',
+    az: 'Bu sütun sorğunun yazısından fərqli məlumat verir.',
   },
 } as const
 

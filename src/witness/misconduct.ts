@@ -18,7 +18,7 @@ export interface Misconduct {
 const explanations: Readonly<Record<MisconductKind, Misconduct['explanation']>> = {
   forked: {
     az:
-      'Jurnal bir-birinə uyğun gəlməyən iki vəziyyəti imzalayıb: əvvəlki vəziyyət sonrakının başlanğıcı deyil. ' +
+      'Jurnal bir-birinə uyğun gəlməyən iki nəzarət nöqtəsini imzalayıb: əvvəlki nəzarət nöqtəsi sonrakının başlanğıcı deyil. ' +
       'Jurnalın keçmişi dəyişdirilib, yaxud jurnal müxtəlif şəxslərə müxtəlif cür göstərilir.',
     en:
       'The log signed two states that do not go together: the older one is not the beginning of the newer one. ' +
@@ -26,7 +26,7 @@ const explanations: Readonly<Record<MisconductKind, Misconduct['explanation']>> 
   },
   shrunk: {
     az:
-      'Jurnal əvvəl gördüyümüzdən kiçik vəziyyəti təqdim edir: qeydlərin sonu kəsilib, yaxud köhnə nüsxə ' +
+      'Jurnal əvvəl gördüyümüzdən kiçik nəzarət nöqtəsini təqdim edir: yazıların sonu kəsilib, yaxud köhnə nüsxə ' +
       'göstərilir (ehtiyat nüsxədən bərpa, köhnəlmiş ara yaddaş).',
     en:
       'The log shows a smaller state than one that was seen before: its end was cut off, or an old copy is shown ' +

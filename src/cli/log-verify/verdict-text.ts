@@ -59,13 +59,13 @@ const words = {
   },
   az: {
     log: (log: string, entries: number, size: number, signed: number) =>
-      `${log}: ${entries} qeyd yoxlanılıb, ağacın ölçüsü ${size}, imzalanıb: ${signed}`,
-    archived: 'qeyd arxiv fayllarındadır',
-    waiting: 'qeyd yerini gözləyir; yeni olduqca bu, qüsur deyil',
-    unknowable: 'məzmunun qeydi nəyin saxlanıldığını demir; onlar yoxlanılmayıb',
-    erased: 'məzmun silinib; audit jurnalında bunun əməli var',
+      `${log}: ${entries} yazı yoxlanılıb, ağacın ölçüsü ${size}, imzalanmış ölçü ${signed}`,
+    archived: 'yazı arxiv fayllarındadır',
+    waiting: 'yazı yerini gözləyir; yeni olduqca bu, qüsur deyil',
+    unknowable: 'məzmunun yazısı nəyin saxlanıldığını demir; onlar yoxlanılmayıb',
+    erased: 'məzmun silinib; audit jurnalında bunun üçün əməl qeydə alınıb',
     withoutKey: 'Açar verilmədiyi üçün (--key) yoxlanılmayıb: bu jurnalların imzaları: ',
-    attestations: 'imza və vaxt möhürü tanınmayan tərəfindəndir (--witness, --trust)',
+    attestations: 'şahid imzası və vaxt möhürü tanınmayan tərəflərdəndir (--witness, --trust)',
     whole: 'Bütövdür: heç bir qüsur tapılmayıb.',
     unchecked: 'Qüsur tapılmayıb, lakin hər şeyi yoxlamaq mümkün olmayıb.',
     defects: (count: number) => `${count} qüsur tapılıb.`,
@@ -110,7 +110,7 @@ function defectLines(defect: Defect, language: Language): string[] {
     ...(row === undefined ? [] : [row]),
   ]
   return [
-    `${kindTexts[kind][language].toUpperCase()}  ${where.join(', ')}`,
+    `${kindTexts[kind][language].toLocaleUpperCase(language)}  ${where.join(', ')}`,
     `    ${sentenceOf(defect, language)}`,
   ]
 }
