@@ -14,6 +14,10 @@ import { readBounded } from './read-bounded.js'
 const out = (line: string): void => void process.stdout.write(`${line}\n`)
 const err = (line: string): void => void process.stderr.write(`${line}\n`)
 const write = (octets: Uint8Array): void => void process.stdout.write(octets)
+// Who reads may have seen enough ("| head"): the command goes on to its own end and its own exit code.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 /** "-" is standard input. */
 const read = (path: string): Promise<Buffer> =>
   readBounded(path === '-' ? process.stdin : createReadStream(resolve(path)), commandFileBytesMax)
@@ -43,6 +47,8 @@ async function version(): Promise<string> {
 function stop(): AbortSignal {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort())
+  // One that goes on by itself has nobody left to tell.
+  process.stdout.on('error', () => stopping.abort())
   return stopping.signal
 }
 
