@@ -66,4 +66,10 @@ describe('sluice log key', () => {
     expect(await run('--key', 'x')).toMatchObject({ code: 2, lines: [''] })
     expect(await run('audit')).toMatchObject({ code: 2, lines: [''] })
   })
+
+  it('makes up no key for a log that cannot be', async () => {
+    const { code, lines, err } = await run('--log', 'PORTAL')
+    expect([code, lines]).toEqual([2, ['']])
+    expect(err).toContain('There is no log "PORTAL": it is domain/NAME, unassigned or audit.')
+  })
 })

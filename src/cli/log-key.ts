@@ -49,10 +49,24 @@ export async function publishedKeys(config: Config): Promise<string[]> {
   }
 }
 
+const logName = /^(?:domain\/.+|unassigned|audit)$/s
+
+function checked(named: readonly string[]): readonly string[] {
+  for (const name of named) {
+    if (!logName.test(name)) {
+      throw new UsageError(
+        `There is no log ${JSON.stringify(name)}: it is domain/NAME, ${unassignedLog} or ${auditLog}.`,
+      )
+    }
+  }
+  return named
+}
+
 async function keysOf(config: Config, named: readonly string[]): Promise<string[]> {
   const signers = new LogSigners(findLogSigningKey(config).reveal(), config.evidence.origin)
   const published = new PublishedCheckpoints(publishedFolderOf(config.directory))
-  const logs = named.length > 0 ? named : [auditLog, unassignedLog, ...(await published.logs())]
+  const logs =
+    named.length > 0 ? checked(named) : [auditLog, unassignedLog, ...(await published.logs())]
   return [...new Set(logs)].sort().map((log) => verifierKeyText(signers.of(log).key))
 }
 
