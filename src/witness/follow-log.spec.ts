@@ -273,6 +273,19 @@ describe('a server that lies for a log that behaves', () => {
     expect(await turn).toMatchObject(failed)
   })
 
+  it('that does not know the witness: it says who has to do what', async () => {
+    const listener = serveTree(() => tree)
+    server = await TestServer.open((request, response) => {
+      if (request.method === 'POST') response.writeHead(403).end()
+      else listener(request, response)
+    })
+    const outcome = await follow()
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      why: 'cosignature: the log answers 403: it does not know this witness; its operator has to be given the verifier key',
+    })
+  })
+
   it('that does not take the signature: it is handed in again in the next turn', async () => {
     const listener = serveTree(() => tree)
     let isTaking = false

@@ -148,6 +148,11 @@ async function handIn(
     signal,
   })
   const { status } = await asked(asking, 'cosignature')
+  if (status === 403) {
+    throw new LogTrouble(
+      'cosignature: the log answers 403: it does not know this witness; its operator has to be given the verifier key',
+    )
+  }
   if (status !== 200) throw new LogTrouble(`cosignature: the log answers ${status}`)
 }
 
