@@ -1,6 +1,7 @@
 import type { EntryFields } from '../message-log/entry.js'
 import type { EvidenceIndex, MissingReason } from './evidence-index.js'
 import type { ExchangeEvidence, HalfEvidence } from './exchange-evidence.js'
+import { outcomeWords } from './outcome-words.js'
 import { printable } from './printable.js'
 
 export type Language = 'az' | 'en'
@@ -21,6 +22,7 @@ const labels: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     basis: 'Legal basis',
     case: 'Case',
     received: 'Received',
+    answered: 'Ended',
     recorded: 'Recorded',
     result: 'Result',
     missing: 'NOT IN THIS CONTAINER',
@@ -46,6 +48,7 @@ const labels: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     basis: 'Hüquqi əsas',
     case: 'İş',
     received: 'Qəbul edilib',
+    answered: 'Başa çatıb',
     recorded: 'Jurnala yazılıb',
     result: 'Nəticə',
     missing: 'BU KONTEYNERDƏ OLMAYANLAR',
@@ -97,7 +100,7 @@ export function summaryOf(
     line(text.exported, exported.at),
     line(text.by, exported.by),
     line(text.why, exported.reason),
-    ...evidence.halves.flatMap((half) => halfLines(half, text)),
+    ...evidence.halves.flatMap((half) => halfLines(half, language)),
   ]
   if (index.log) {
     lines.push('', line(text.log, index.log.name))
@@ -113,23 +116,23 @@ export function summaryOf(
   return Buffer.from(`${lines.join('\n')}\n`)
 }
 
-function halfLines(
-  { half, fields }: HalfEvidence,
-  text: Readonly<Record<string, string>>,
-): string[] {
+function halfLines({ half, fields }: HalfEvidence, language: Language): string[] {
+  const text = labels[language]
   const of = (name: keyof EntryFields): string | undefined => {
     const value = fields[name]
     return value === undefined ? undefined : String(value)
   }
+  const outcome = of('outcome')
   const rows: [label: string | undefined, value: string | undefined][] = [
-    [text.result, of('outcome')],
+    [text.result, outcome && outcomeWords(outcome)[language]],
     [text.consumer, of('consumer')],
     [text.provider, of('provider')],
     [text.service, of('service')],
     [text.purpose, of('purpose') ?? of('rightPurpose')],
     [text.basis, of('legalBasis') ?? of('rightLegalBasis')],
     [text.case, of('caseNumber')],
-    [text.received, of('receivedAt') ?? of('answeredAt')],
+    [text.received, of('receivedAt')],
+    [text.answered, of('answeredAt')],
     [text.recorded, of('recordedAt')],
   ]
   const known = rows.filter(([, value]) => value !== undefined)

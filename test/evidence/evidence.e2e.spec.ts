@@ -135,6 +135,9 @@ describe('evidence of an exchange that a bus carried (R-125, R-126)', () => {
     expect(files.get('summary.az.txt')?.toString()).toContain(
       `Xidmət             ${services.taxes}`,
     )
+    expect(files.get('summary.az.txt')?.toString()).toMatch(
+      /^Nəticə {13}cavab verilib$[^]*^Başa çatıb {9}20/m,
+    )
   })
 
   it('over SOAP, and of a refusal, with what there is', async () => {

@@ -56,7 +56,7 @@ export function requestOfOther(name: string): BilingualText {
 export function askedBy(consumer: string, name: string, at: string): BilingualText {
   return {
     en: `This was asked by the system ${consumer}: the key of its certificate (${name}) signed exactly this request, on ${at}. That the certificate is that of this system is what the bus's registry said.`,
-    az: `Bunu ${consumer} sistemi soruşub: onun sertifikatının (${name}) açarı məhz bu sorğunu ${at} tarixində imzalayıb. Sertifikatın bu sistemə aid olması şinin reyestri üzrədir.`,
+    az: `Bunu ${consumer} sistemi soruşub: onun sertifikatının (${name}) açarı məhz bu sorğunu ${at} tarixində imzalayıb. Sertifikatın bu sistemə aid olması şlüzün reyestrinə əsaslanır.`,
   }
 }
 
@@ -72,14 +72,14 @@ export function answeredBy(provider: string, name: string, isBound: boolean): Bi
   const [en, az] = isBound ? [' to exactly this request', ' məhz bu sorğuya'] : ['', '']
   return {
     en: `This was answered by the system ${provider}: the key of its certificate (${name}) signed exactly this answer${en}. That the certificate is that of this system is what the bus's registry said.`,
-    az: `Bunu ${provider} sistemi cavablandırıb: onun sertifikatının (${name}) açarı${az} məhz bu cavabı imzalayıb. Sertifikatın bu sistemə aid olması şinin reyestri üzrədir.`,
+    az: `Bunu ${provider} sistemi cavablandırıb: onun sertifikatının (${name}) açarı${az} məhz bu cavabı imzalayıb. Sertifikatın bu sistemə aid olması şlüzün reyestrinə əsaslanır.`,
   }
 }
 
 export function answerUnsigned(provider: string): BilingualText {
   return {
     en: `The bus asked for no signature of the provider ${provider}, or found none that was right: that this answer came from it is the operator's word.`,
-    az: `Şin ${provider} təchizatçısından imza tələb etməyib və ya düzgün imza tapmayıb: bu cavabın ondan gəlməsi yalnız operator tərəfindən bildirilir.`,
+    az: `Şlüz ${provider} təchizatçısından imza tələb etməyib və ya düzgün imza tapmayıb: bu cavabın ondan gəlməsi yalnız operator tərəfindən bildirilir.`,
   }
 }
 

@@ -1,6 +1,7 @@
 import { decodeEntry, encodeEntry, type EntryFields, type Half } from '../../message-log/entry.js'
 import { halfFile, payloadEnds, payloadFile } from '../container-files.js'
 import type { EvidenceIndex } from '../evidence-index.js'
+import { outcomeWords } from '../outcome-words.js'
 import { printable } from '../printable.js'
 import type { ContainerFiles } from '../read-zip.js'
 import type { Findings } from './report.js'
@@ -119,12 +120,12 @@ function tellOfEntries(halves: readonly ReadHalf[], findings: Findings): void {
     )
     return
   }
-  const outcome = printable(String(second.fields.outcome))
+  const outcome = outcomeWords(printable(String(second.fields.outcome)))
   findings.proved(
     'entries',
     {
-      en: `The entries of request and outcome belong together; the outcome is "${outcome}".`,
-      az: `Sorğunun və nəticənin yazıları bir-birinə aiddir; nəticə: "${outcome}".`,
+      en: `The entries of request and outcome belong together; the outcome is "${outcome.en}".`,
+      az: `Sorğunun və nəticənin yazıları bir-birinə aiddir; nəticə: "${outcome.az}".`,
     },
     file,
   )
@@ -143,14 +144,14 @@ function tellOfOne({ half, fields }: ReadHalf, findings: Findings): void {
     )
     return
   }
-  const outcome = printable(String(fields.outcome))
+  const outcome = outcomeWords(printable(String(fields.outcome)))
   const whole = fields.requestEntry === undefined
   if (whole) {
     findings.proved(
       'entries',
       {
-        en: `The request was refused before it was logged as one; the refusal's entry says "${outcome}".`,
-        az: `Sorğu ayrıca jurnala yazılmazdan əvvəl rədd edilib; rədd yazısı: "${outcome}".`,
+        en: `The request was refused before it was logged as one; the refusal's entry says "${outcome.en}".`,
+        az: `Sorğu ayrıca jurnala yazılmazdan əvvəl rədd edilib; yazıda göstərilən nəticə: "${outcome.az}".`,
       },
       file,
     )

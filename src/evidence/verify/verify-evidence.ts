@@ -25,7 +25,7 @@ export async function verifyEvidence(
   if (!container || !index) {
     findings.notChecked('seal', {
       en: 'Nothing else was checked: a container that is not what was sealed proves nothing.',
-      az: 'Başqa heç nə yoxlanılmayıb: möhürləndiyi kimi olmayan konteyner heç nəyi sübut etmir.',
+      az: 'Başqa heç nə yoxlanılmayıb: möhürləndiyi haldan fərqlənən konteyner heç nəyi sübut etmir.',
     })
     return findings.report(undefined)
   }

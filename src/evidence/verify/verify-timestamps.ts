@@ -81,7 +81,7 @@ function tellOf(
     'timestamp',
     {
       en: `The authority ${authority} is not independent: the operator of the bus runs it, so the time is the operator's word.`,
-      az: `${authority} xidməti müstəqil deyil: onu şinin operatoru idarə edir, ona görə vaxt yalnız operator tərəfindən bildirilir.`,
+      az: `${authority} xidməti müstəqil deyil: onu şlüzün operatoru idarə edir, ona görə vaxt yalnız operator tərəfindən bildirilir.`,
     },
     file,
   )

@@ -107,7 +107,7 @@ function verifyHalf(
     const { size } = checkpoint
     const text = {
       en: `The ${en}'s entry is in the log, at index ${index} of ${size}: it can no longer be changed or taken out unseen.`,
-      az: `${az} yazısı jurnaldadır, ${size} yazıdan ${index} indeksli yerdə: onu gizlicə dəyişmək və ya çıxarmaq artıq mümkün deyil.`,
+      az: `${az} yazısı jurnaldadır, ${size} yazı arasında, ${index} indeksli yerdə: onu gizlicə dəyişmək və ya çıxarmaq artıq mümkün deyil.`,
     }
     findings.proved('inclusion', text, file)
     return note
