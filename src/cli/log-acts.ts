@@ -14,7 +14,7 @@ export interface OpenActs {
 const usage = `Usage: sluice log acts [--last N] [--follow] [--json]
 
 Shows the newest acts of administrators: who did what, when, why, with what stood there before and after.
-With --follow it goes on as new ones come, until it is interrupted (R-118). Looking changes nothing.
+With --follow it goes on as new ones come, until it is interrupted. Looking changes nothing.
 
 Exit code: 0 shown, 1 not reachable, or an act that does not fit its leaf hash, 2 wrong use.`
 
