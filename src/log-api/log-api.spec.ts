@@ -192,7 +192,7 @@ describe('entries say who asked whom', () => {
       403,
       'application/problem+json',
     ])
-    expect(refused.body.toString()).toMatch(/auditor açarı/)
+    expect(refused.body.toString()).toMatch(/auditorun giriş tokeni/)
     const english = await ask(path, { headers: { ...headers, 'accept-language': 'en' } })
     expect(english.body.toString()).toMatch(/auditor’s token/)
   })
