@@ -106,9 +106,10 @@ describe('sluice log search', () => {
   })
 
   it.each([
-    [['--fault', 'NONE'], /^fault is no code of the fault list\n\nUsage/],
+    [['--fault', 'NONE'], /^--fault is no code of the fault list\n\nUsage/],
     [['--subject', ''], /^--subject is empty\./],
-    [['--from', 'now'], /^from must be a date/],
+    [['--from', 'now'], /^--from must be a date/],
+    [['--message-id', ''], /^--message-id must have/],
     [['--what'], /^Unknown option '--what'/],
     [['m-1'], /^Unexpected argument/],
   ])('%j is wrong use', async (args, reason) => {

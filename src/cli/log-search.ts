@@ -127,9 +127,17 @@ async function parse(
   try {
     return { ...readSearchQuery(query), json: values['json'] === true }
   } catch (error) {
-    if (error instanceof SearchQueryError) throw wrongUse(error.message)
+    if (error instanceof SearchQueryError) throw wrongUse(asOption(error.message))
     throw error
   }
+}
+
+/** The names of a query begin what is said of them; here they are options. */
+function asOption(message: string): string {
+  return message.replace(/^\w+/, (name) => {
+    const option = new Map(Object.entries(options)).get(name)
+    return option === undefined ? name : `--${option}`
+  })
 }
 
 async function personOf(text: string, io: FileCommandIo): Promise<string> {

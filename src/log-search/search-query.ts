@@ -61,10 +61,23 @@ const moment: Read<Date> = (text) => {
 }
 
 const party: Read<string> = (text) =>
-  text.split('/').length === 3 ? parseMemberId(text) : parseSubsystemId(text)
+  saying('must be a member such as AZ/GOV/DIN, or a system such as AZ/GOV/DIN/GCQ', () =>
+    text.split('/').length === 3 ? parseMemberId(text) : parseSubsystemId(text),
+  )
 
 const service: Read<string> = (text) =>
-  text.split('/').length === 5 ? parseServiceCode(text) : parseServiceId(text)
+  saying('must be a service such as AZ/GOV/DIN/GCQ/finAxtaris, with or without its version', () =>
+    text.split('/').length === 5 ? parseServiceCode(text) : parseServiceId(text),
+  )
+
+/** What either form would be, where it is neither. */
+function saying(what: string, read: () => string): string {
+  try {
+    return read()
+  } catch (error) {
+    throw new Error(`${what} (${(error as Error).message})`, { cause: error })
+  }
+}
 
 const outcome: Read<OutcomeWord> = (text) => {
   const word = outcomeWords.find((each) => each === text)
