@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Author } from './author.js'
 import { authorOf } from './author.js'
 import { UsageError, type CommandIo } from './command-io.js'
+import { uuidPattern } from './uuid-pattern.js'
 
 /** The evidence of a bus, opened for a command. */
 export interface OpenEvidence {
@@ -35,8 +36,6 @@ bus's tables, and the bus's keys and identity: run it on a node of the bus.
   --out FILE      by default evidence-ID.asice; a file that is there is not written over
 
 Exit code: 0 written, 1 not, 2 wrong use.`
-
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 interface Order {
   readonly exchangeId: string

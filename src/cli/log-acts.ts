@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import type { ActSelection, StoredAct } from '../audit-log/audit-log.store.js'
 import { actsFollowEveryMs, actsShownMax } from '../limits.js'
 import { UsageError, type CommandIo } from './command-io.js'
-import { printable } from './printable.js'
+import { printable } from '../printable.js'
 
 /** The audit log, opened for a command. */
 export interface OpenActs {

@@ -11,6 +11,7 @@ import {
   wrongUse,
 } from './keeping-command.js'
 import type { OpenKeepingFor } from './open-keeping.js'
+import { uuidPattern } from './uuid-pattern.js'
 
 const usage = `Usage: sluice log hold set --reason TEXT [--exchange ID] [--service ID] [--consumer ID] [--domain NAME]
                             [--from DATE] [--to DATE] [--actor NAME]
@@ -22,8 +23,6 @@ Several options hold what fits all of them; a service, a subsystem or a member s
 are days of UTC, and --to is the last one. Holds and lifts stay on record.
 
 Exit code: 0 done, 1 refused or failed, 2 wrong use.`
-
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * `sluice log hold …`.

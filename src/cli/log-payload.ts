@@ -6,6 +6,7 @@ import { PayloadTrouble, type ClosedPayload } from '../message-log/payload-reade
 import { authorOf, type Author } from './author.js'
 import type { OctetCommandIo } from './c14n.js'
 import { UsageError } from './command-io.js'
+import { uuidPattern } from './uuid-pattern.js'
 
 /** Stored payloads, within reach of somebody who has their key. */
 export interface PayloadVault {
@@ -28,7 +29,6 @@ case or an order, and no person.
 
 Exit code: 0 written, 1 refused, not there or changed, 2 wrong use.`
 
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const role = 'security officer'
 
 interface Request {

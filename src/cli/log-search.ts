@@ -11,7 +11,7 @@ import {
 } from '../log-search/search-query.js'
 import { pseudonymOf } from '../message-log/exchange-entry.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
-import { printable } from './printable.js'
+import { printable } from '../printable.js'
 
 /** Search, opened for a command; whoever has the login may see everything. */
 export interface OpenSearch {

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util'
 import { exchangesShownMax } from '../limits.js'
 import type { EntrySelection, StoredEntry } from '../message-log/log-reader.store.js'
 import { UsageError, type CommandIo } from './command-io.js'
-import { printable } from './printable.js'
+import { printable } from '../printable.js'
+import { uuidPattern } from './uuid-pattern.js'
 
 /** The message log, opened for a command. */
 export interface OpenLog {
@@ -18,7 +19,6 @@ Shows entries of the message log: both halves of an exchange, without payloads.
 
 Exit code: 0 shown, 1 none found or an entry that does not fit its leaf hash, 2 wrong use.`
 
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const labelChars = 28
 const inTitle: ReadonlySet<string> = new Set(['kind', 'exchangeId', 'recordedAt', 'format'])
 

@@ -3,7 +3,7 @@ import { ReceiptError } from '../receipt/receipt-error.js'
 import type { Receipt } from '../receipt/receipt.js'
 import type { NamedCertificate } from './command-files.js'
 import type { CommandIo } from './command-io.js'
-import { printable } from './printable.js'
+import { printable } from '../printable.js'
 
 /** What a verified reply says of its entry. */
 export interface ReplyReceipt {

@@ -2,7 +2,7 @@ import type { EntryFields } from '../message-log/entry.js'
 import type { EvidenceIndex, MissingReason } from './evidence-index.js'
 import type { ExchangeEvidence, HalfEvidence } from './exchange-evidence.js'
 import { outcomeWords } from './outcome-words.js'
-import { printable } from './printable.js'
+import { printable } from '../printable.js'
 
 export type Language = 'az' | 'en'
 

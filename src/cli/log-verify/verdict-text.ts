@@ -1,7 +1,7 @@
 import type { Defect } from '../../log-verifier/defect.js'
 import { findingTexts, kindTexts, type Language } from '../../log-verifier/finding-text.js'
 import type { Verdict } from '../../log-verifier/verify-logs.js'
-import { printable } from '../printable.js'
+import { printable } from '../../printable.js'
 
 /** What could not be checked, whatever was found. */
 export interface Unchecked {

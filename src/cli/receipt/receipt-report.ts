@@ -1,5 +1,5 @@
 import type { Receipt } from '../../receipt/receipt.js'
-import { printable } from '../printable.js'
+import { printable } from '../../printable.js'
 import { timeText, type ReceiptStep } from './receipt-step.js'
 
 /** All that the command found out. */

@@ -2,7 +2,7 @@ import { decodeEntry, encodeEntry, type EntryFields, type Half } from '../../mes
 import { halfFile, payloadEnds, payloadFile } from '../container-files.js'
 import type { EvidenceIndex } from '../evidence-index.js'
 import { outcomeWords } from '../outcome-words.js'
-import { printable } from '../printable.js'
+import { printable } from '../../printable.js'
 import type { ContainerFiles } from '../read-zip.js'
 import type { Findings } from './report.js'
 

@@ -1,5 +1,5 @@
 import type { Certificate } from '../../trust/x509/certificate.js'
-import { printable } from '../printable.js'
+import { printable } from '../../printable.js'
 import type { Believed } from './believed.js'
 import { certificateBad, certificateGood, certificateUnknown } from './message-texts.js'
 import type { Findings } from './report.js'

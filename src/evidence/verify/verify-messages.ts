@@ -4,7 +4,7 @@ import { Fault, type BilingualText } from '../../exchange/fault.js'
 import type { EntryFields } from '../../message-log/entry.js'
 import { halfFile } from '../container-files.js'
 import { HttpHeadError, isAnswerHead } from '../http-head.js'
-import { printable } from '../printable.js'
+import { printable } from '../../printable.js'
 import type { Believed } from './believed.js'
 import { rulesOf } from './container-signers.js'
 import {

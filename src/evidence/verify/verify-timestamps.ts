@@ -4,7 +4,7 @@ import { verifyToken, type VerifiedTimestamp } from '../../timestamp/verify-toke
 import { PathError } from '../../trust/x509/path-error.js'
 import type { OpenedContainer } from '../asic-container.js'
 import type { EvidenceIndex } from '../evidence-index.js'
-import { printable } from '../printable.js'
+import { printable } from '../../printable.js'
 import { isUnknown, type Believed } from './believed.js'
 import type { Findings, StepName } from './report.js'
 

@@ -4,7 +4,7 @@ import { parseVerifierKey, verifyNote, type NoteKey } from '../../tlog/note-keys
 import { NoteError, parseNote, type Note } from '../../tlog/note.js'
 import { checkpointFile, halfFile } from '../container-files.js'
 import type { EvidenceIndex } from '../evidence-index.js'
-import { printable } from '../printable.js'
+import { printable } from '../../printable.js'
 import type { ContainerFiles } from '../read-zip.js'
 import { parseTlogProof, TlogProofError } from '../tlog-proof.js'
 import type { GivenTrust } from './believed.js'
