@@ -88,27 +88,34 @@ export async function openLogOf(place: DatabasePlace): Promise<OpenLog> {
   return { readEntries: (selection) => readEntries(client, selection), close }
 }
 
+interface ClientWish {
+  /** A change brings the schema up to date first. */
+  readonly access?: Access
+  readonly statementTimeoutMs?: number
+}
+
 /**
- * One connection of a command that brings no schema up to date. Workers' login is enough for the role of
+ * One connection of a command, to the database that is there. Workers' login is enough for the role of
  * the workers; for others it is the owner's, where there is one. The caller closes it.
  * @throws NothingThere
  */
 export async function openClientOf(
   { directory, databaseUrl, migrationUrl }: DatabasePlace,
   role: Role | 'owner',
+  { access = 'read', statementTimeoutMs = commandStatementTimeoutMs }: ClientWish = {},
 ): Promise<{
   readonly client: ReturnType<typeof createClient>
   readonly close: () => Promise<void>
 }> {
   const url = role === 'bus' ? databaseUrl : (migrationUrl ?? databaseUrl)
   const database = url ? named(url) : await reachEmbedded(directory, 'read')
-  await prepare(database, 'read')
+  await prepare(database, access)
   const client = createClient({
     url: database.url,
     role,
     applicationName: 'sluice command',
     connectionTimeoutMs: commandConnectTimeoutMs,
-    statementTimeoutMs: commandStatementTimeoutMs,
+    statementTimeoutMs,
   })
   client.on('error', () => undefined)
   const close = async (): Promise<void> => {
@@ -122,21 +129,6 @@ export async function openClientOf(
     throw error
   }
   return { client, close }
-}
-
-/**
- * Address of the owner's login, of the database as it is; brought up to date like before any change.
- * @throws NothingThere where there is none
- */
-export async function reachOwner({
-  directory,
-  databaseUrl,
-  migrationUrl,
-}: DatabasePlace): Promise<Reached> {
-  const url = migrationUrl ?? databaseUrl
-  const database = url ? named(url) : await reachEmbedded(directory, 'read')
-  await prepare(database, 'change')
-  return database
 }
 
 /**

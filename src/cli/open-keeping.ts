@@ -2,8 +2,8 @@ import { recordAct } from '../audit-log/audit-log.store.js'
 import type { ActKind } from '../audit-log/act.js'
 import type { VerifierKey } from '../archive-reader/signed-note.js'
 import type { JsonValue } from '../canonical-json.js'
-import { archiveStatementTimeoutMs, commandConnectTimeoutMs } from '../limits.js'
-import { createClient } from '../database/connection.js'
+import { archiveStatementTimeoutMs } from '../limits.js'
+import type { createClient } from '../database/connection.js'
 import { archiveLogs, type ArchivedSummary } from '../log-archive/archive-logs.store.js'
 import { liftHold, setHold } from '../log-archive/change-holds.store.js'
 import {
@@ -14,7 +14,7 @@ import {
 import { readHolds, type HoldScope, type LegalHold } from '../log-archive/legal-hold.store.js'
 import type { Retention } from '../log-archive/retention.js'
 import type { Author } from './author.js'
-import { reachOwner, type DatabasePlace } from './open-database.js'
+import { openClientOf, type DatabasePlace } from './open-database.js'
 
 const servicesInActMax = 300
 
@@ -60,24 +60,15 @@ export async function openKeepingOf(
   config: KeepingConfig,
   author: Author,
 ): Promise<OpenKeeping> {
-  const database = await reachOwner(place)
-  const client = createClient({
-    url: database.url,
-    role: 'owner',
-    applicationName: 'sluice command',
-    connectionTimeoutMs: commandConnectTimeoutMs,
+  const { client, close } = await openClientOf(place, 'owner', {
+    access: 'change',
     statementTimeoutMs: archiveStatementTimeoutMs,
   })
-  client.on('error', () => undefined)
-  await client.connect()
   return {
     ...changesOf(client, config, author),
     retention: config.retention,
     holds: () => readHolds(client),
-    close: async () => {
-      await client.end()
-      await database.release()
-    },
+    close,
   }
 }
 
