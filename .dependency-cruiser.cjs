@@ -164,6 +164,7 @@ module.exports = {
           '^src/archive-reader/(verify-archive|signed-note)\\.ts$',
           '^src/sequencing/log-tree\\.store\\.ts$',
           '^src/tlog/',
+          '^src/canonical-json\\.ts$',
           '^src/limits\\.ts$',
         ],
       },
@@ -264,12 +265,12 @@ module.exports = {
     {
       name: 'log-verifier-trusts-nobody',
       comment:
-        'src/log-verifier checks what the bus wrote: with code of the bus it would share its mistakes, so it has none.',
+        'src/log-verifier checks what the bus wrote: with code of the bus it would share its mistakes, so it has none. The reader of archive files believes nobody either.',
       severity: 'error',
       from: { path: '^src/log-verifier/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/log-verifier/', '^src/limits\\.ts$'],
+        pathNot: ['^src/log-verifier/', '^src/archive-reader/', '^src/limits\\.ts$'],
       },
     },
     {

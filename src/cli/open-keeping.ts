@@ -4,19 +4,14 @@ import type { VerifierKey } from '../archive-reader/signed-note.js'
 import type { JsonValue } from '../canonical-json.js'
 import { archiveStatementTimeoutMs } from '../limits.js'
 import type { createClient } from '../database/connection.js'
+import { archiveActOf, erasureActOf, holdActOf } from '../log-archive/act-of.js'
 import { archiveLogs, type ArchivedSummary } from '../log-archive/archive-logs.store.js'
 import { liftHold, setHold } from '../log-archive/change-holds.store.js'
-import {
-  erasePayloads,
-  type DayOutcome,
-  type ErasedDay,
-} from '../log-archive/erase-payloads.store.js'
+import { erasePayloads, type DayOutcome } from '../log-archive/erase-payloads.store.js'
 import { readHolds, type HoldScope, type LegalHold } from '../log-archive/legal-hold.store.js'
 import type { Retention } from '../log-archive/retention.js'
 import type { Author } from './author.js'
 import { openClientOf, type DatabasePlace } from './open-database.js'
-
-const servicesInActMax = 300
 
 /** What of the configuration says what is kept, and under which names the logs are published. */
 export interface KeepingConfig {
@@ -98,42 +93,24 @@ function changesOf(
       erasePayloads(client, {
         ...{ retention, day, service, tell, now },
         recordAct: (within, done) =>
-          act(within, 'payload.erase', { subject: `day ${done.day}`, after: eraseActOf(done) }),
+          act(within, 'payload.erase', { subject: `day ${done.day}`, after: erasureActOf(done) }),
       }),
     setHold: (scope, reason) =>
       setHold(client, { scope, reason, now: now() }, (within, hold) =>
-        act(within, 'hold.set', { subject: `hold ${hold.holdId}`, after: scopeActOf(hold) }),
+        act(within, 'hold.set', {
+          subject: `hold ${hold.holdId}`,
+          after: holdActOf(hold, hold.madeAt),
+        }),
       ),
-    liftHold: (holdId, reason) =>
-      liftHold(client, { holdId, reason, now: now() }, (within, hold) =>
-        act(within, 'hold.lift', { subject: `hold ${holdId}`, before: scopeActOf(hold) }),
-      ),
+    liftHold: (holdId, reason) => {
+      const at = now()
+      return liftHold(client, { holdId, reason, now: at }, (within, hold) =>
+        act(within, 'hold.lift', {
+          subject: `hold ${holdId}`,
+          before: holdActOf(hold, hold.madeAt),
+          after: { at: at.toISOString() },
+        }),
+      )
+    },
   }
-}
-
-/** Each file names the one before by its digest, so the last one's stands for all of a log. */
-function archiveActOf({ partitions, files }: ArchivedSummary): JsonValue {
-  const logs: Record<string, JsonValue> = {}
-  for (const { log, to, digest } of files) logs[log] = { to, digest: digest.toString('base64') }
-  return { partitions: partitions.length, files: files.length, logs }
-}
-
-/** Very many services would be more than an entry takes; the table of erasures has each. */
-function eraseActOf({ payloads }: ErasedDay): JsonValue {
-  const counts = Object.values(payloads)
-  const total = counts.reduce((sum, count) => sum + count, 0)
-  return counts.length <= servicesInActMax
-    ? { payloads }
-    : { payloads: total, services: counts.length }
-}
-
-function scopeActOf({
-  exchangeId,
-  service,
-  consumer,
-  domain,
-  fromDay,
-  toDay,
-}: HoldScope): JsonValue {
-  return { exchangeId, service, consumer, domain, fromDay, toDay }
 }

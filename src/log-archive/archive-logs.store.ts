@@ -35,6 +35,7 @@ export interface ArchivedSummary {
   readonly day: string
   readonly partitions: readonly string[]
   readonly files: readonly VerifiedFile[]
+  readonly at: Date
 }
 
 /**
@@ -80,10 +81,10 @@ async function record(
   input: ArchiveInput,
 ): Promise<ArchivedSummary> {
   const partitions = plan.partitions.map(({ name }) => name)
-  const summary = { day: input.day, partitions, files }
+  const summary = { day: input.day, partitions, files, at: input.now() }
   await inTransaction(client, async () => {
     const actId = await input.recordAct(client, summary)
-    await dropArchived(client, plan, files, { actId, at: input.now() })
+    await dropArchived(client, plan, files, { actId, at: summary.at })
   })
   return summary
 }

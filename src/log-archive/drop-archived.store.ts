@@ -73,9 +73,11 @@ async function lockLog(client: ClientBase, tables: readonly PartitionedTable[]):
       // Whoever wants a partition comes through the whole; locks on all of them could be too many.
       const names = tables.map(({ name }) => `ONLY sluice.${quoted(name)}`)
       await client.query(`LOCK TABLE ${names.join(', ')} IN ACCESS EXCLUSIVE MODE`)
+      // Rows that move bear the number of the transaction that recorded the files, not of a part of it.
+      await client.query('RELEASE SAVEPOINT before_lock')
       return
     } catch (error) {
-      await client.query('ROLLBACK TO SAVEPOINT before_lock')
+      await client.query('ROLLBACK TO SAVEPOINT before_lock; RELEASE SAVEPOINT before_lock')
       if (!isLockTimeout(error)) throw error
       if (tries >= archiveLimits.lockRetries) {
         throw new ArchiveRefusal('busy', 'somebody reads or writes the log without a pause')

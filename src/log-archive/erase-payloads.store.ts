@@ -21,6 +21,7 @@ export interface EraseInput {
 export interface ErasedDay {
   readonly day: string
   readonly payloads: Readonly<Record<string, number>>
+  readonly at: Date
 }
 
 /** What became of a day. */
@@ -94,12 +95,14 @@ async function eraseDay(
     const keeping = new Set(await heldServices(client, range))
     const held = over.filter((service) => keeping.has(service))
     const going = over.filter((service) => !keeping.has(service))
-    if (going.length === 0) return { day, payloads: {}, held, dataKeys: 0 }
+    const at = input.now()
+    if (going.length === 0) return { day, payloads: {}, at, held, dataKeys: 0 }
     const erased = await deletePayloads(client, range, going)
-    const actId = await input.recordAct(client, { day, payloads: erased.payloads })
-    await insertErasure(client, range, erased.payloads, { actId, at: input.now() })
-    const dataKeys = await forgetDataKeys(client, erased.dataKeyIds, input.now())
-    return { day, payloads: erased.payloads, held, dataKeys }
+    const { payloads } = erased
+    const actId = await input.recordAct(client, { day, payloads, at })
+    await insertErasure(client, range, payloads, { actId, at })
+    const dataKeys = await forgetDataKeys(client, erased.dataKeyIds, at)
+    return { day, payloads, at, held, dataKeys }
   })
 }
 
