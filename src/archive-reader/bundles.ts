@@ -54,13 +54,15 @@ export interface EntryClaims {
   /** 1 the request, 2 its outcome, 0 an act. */
   readonly part: 0 | 1 | 2
   readonly sealedPayloadDigest: string | undefined
+  /** '' where the entry names none. */
+  readonly service: string
 }
 
 const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** @throws ArchiveError for bytes that are no entry */
 export function claimsOf(entry: Buffer, index: number): EntryClaims {
-  const { exchangeId, actId, kind, sealedPayloadDigest } = fieldsOf(entry, index)
+  const { exchangeId, actId, kind, sealedPayloadDigest, service } = fieldsOf(entry, index)
   const id = exchangeId ?? actId
   if (typeof id !== 'string' || !uuidPattern.test(id)) throw noEntry(index)
   const half = kind === 'request' ? 1 : 2
@@ -68,6 +70,7 @@ export function claimsOf(entry: Buffer, index: number): EntryClaims {
     id,
     part: exchangeId === undefined ? 0 : half,
     sealedPayloadDigest: typeof sealedPayloadDigest === 'string' ? sealedPayloadDigest : undefined,
+    service: typeof service === 'string' ? service : '',
   }
 }
 

@@ -25,10 +25,15 @@ export class SealedPayloads {
   /**
    * Checks one part with payloads, if the file has it.
    * @param claims - of the entries that the part belongs to, by index
+   * @returns indexes of the entries whose payloads are in it
    * @throws ArchiveError
    */
-  async check(part: string, claims: ReadonlyMap<number, EntryClaims>): Promise<void> {
-    if (!this.#parts.has(part)) return
+  async check(
+    part: string,
+    claims: ReadonlyMap<number, EntryClaims>,
+  ): Promise<ReadonlySet<number>> {
+    const found = new Set<number>()
+    if (!this.#parts.has(part)) return found
     let last = -1
     for await (const frame of framesOf(this.#parts.stream(part), part)) {
       const { index } = frame.head
@@ -36,8 +41,10 @@ export class SealedPayloads {
       if (!entry || index <= last) throw new ArchiveError('payload-differs', `entry ${index}`)
       last = index
       await this.#checkFrame(frame, entry)
-      this.held += 1
+      found.add(index)
     }
+    this.held += found.size
+    return found
   }
 
   async #checkFrame({ head, ciphertext }: PayloadFrame, entry: EntryClaims): Promise<void> {

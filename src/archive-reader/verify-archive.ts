@@ -22,6 +22,11 @@ export interface VerifyOptions {
   readonly keys?: readonly VerifierKey[]
   /** Keys of witnesses; each must have cosigned. */
   readonly witnesses?: readonly VerifierKey[]
+  /**
+   * Told of each entry that names a sealed payload which was not in the file when it was made: it was erased
+   * before, or somebody took it.
+   */
+  readonly onPayloadMissing?: (entry: EntryClaims, index: number) => void
   /** Called now and then with the number of entries checked so far. */
   readonly onEntries?: (checked: number, of: number) => void
 }
@@ -74,7 +79,7 @@ async function verified(zip: ArchiveZip, options: VerifyOptions): Promise<Archiv
   const signedBy = checkLogSignature(note, manifest, options.keys ?? [])
   for (const witness of options.witnesses ?? []) checkSignature(note, witness)
   const payloads = await SealedPayloads.open(parts)
-  const counted = await new TreeCheck(parts, read, payloads).run(options.onEntries)
+  const counted = await new TreeCheck(parts, read, payloads).run(options)
   await checkIndex(parts, counted.records)
   for (const { part } of manifest.timestamps) await parts.read(part)
   if (parts.unread !== undefined) throw new ArchiveError('part-added', parts.unread)
@@ -102,9 +107,9 @@ function checkLogSignature(
   published: readonly VerifierKey[],
 ): ArchiveVerdict['signedBy'] {
   if (published.length > 0) {
-    const key = published.find(({ name }) => name === origin)
-    if (!key) throw new ArchiveError('signature-missing')
-    checkSignature(note, key)
+    const own = published.filter(({ name }) => name === origin)
+    if (own.length === 0) throw new ArchiveError('signature-missing')
+    checkOneOf(note, own)
     return 'published key'
   }
   if (logKey === null) return 'nobody'
@@ -114,24 +119,41 @@ function checkLogSignature(
   return 'stated key'
 }
 
+/** A log may have had other keys before. @throws ArchiveError of the last of them */
+function checkOneOf(note: ReturnType<typeof readSignedText>, keys: readonly VerifierKey[]): void {
+  let trouble: unknown
+  for (const key of keys) {
+    try {
+      checkSignature(note, key)
+      return
+    } catch (error) {
+      trouble = error
+    }
+  }
+  throw trouble
+}
+
 /** Builds the tree again: what was before, the entries of the file, what came after until the checkpoint. */
 class TreeCheck {
   readonly #parts: ArchiveParts
   readonly #manifest: Manifest
+  readonly #erased: ReadonlySet<string>
   readonly #payloads: SealedPayloads
   readonly #tree = new GrowingTree()
   readonly #records = new RecordSum()
   #named = 0
 
-  constructor(parts: ArchiveParts, { manifest }: ReadManifest, payloads: SealedPayloads) {
+  constructor(parts: ArchiveParts, { manifest, erased }: ReadManifest, payloads: SealedPayloads) {
     this.#parts = parts
     this.#manifest = manifest
+    this.#erased = new Set(erased)
     this.#payloads = payloads
   }
 
-  async run(
-    onEntries: VerifyOptions['onEntries'],
-  ): Promise<{ readonly records: RecordSum; readonly named: number }> {
+  async run({
+    onEntries,
+    onPayloadMissing,
+  }: VerifyOptions): Promise<{ readonly records: RecordSum; readonly named: number }> {
     const { start, end, checkpoint } = this.#manifest
     await this.#appendSubtrees('tree/left', 0, start.size)
     if (this.#root() !== start.root) throw new ArchiveError('start-differs')
@@ -139,7 +161,7 @@ class TreeCheck {
     for (const place of bundlesOf(start.size, end.size)) {
       const entries = entriesOf(await this.#parts.read(place.part), place)
       bundleRoots.push(...this.#appendEntries(entries, place.first))
-      await this.#checkPayloads(entries, place.first)
+      await this.#checkPayloads(entries, place.first, onPayloadMissing)
       onEntries?.(place.first + place.count - start.size, end.size - start.size)
     }
     if (this.#root() !== end.root) throw new ArchiveError('end-differs')
@@ -177,7 +199,11 @@ class TreeCheck {
     return isWhole ? [bundle.root()] : []
   }
 
-  async #checkPayloads(entries: readonly Buffer[], first: number): Promise<void> {
+  async #checkPayloads(
+    entries: readonly Buffer[],
+    first: number,
+    onMissing: VerifyOptions['onPayloadMissing'],
+  ): Promise<void> {
     const claims = new Map<number, EntryClaims>()
     for (const [n, entry] of entries.entries()) {
       const index = first + n
@@ -186,6 +212,11 @@ class TreeCheck {
       this.#records.add(recordOf({ id: claim.id, part: claim.part, index }))
       if (claim.sealedPayloadDigest !== undefined) this.#named += 1
     }
-    await this.#payloads.check(partName('payloads', first), claims)
+    const part = partName('payloads', first)
+    const held = await this.#payloads.check(part, claims)
+    if (!onMissing || this.#erased.has(part)) return
+    for (const [index, claim] of claims) {
+      if (claim.sealedPayloadDigest !== undefined && !held.has(index)) onMissing(claim, index)
+    }
   }
 }
