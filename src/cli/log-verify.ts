@@ -57,7 +57,7 @@ export async function logVerify(
   }
 }
 
-type Given = Pick<VerifyOptions, 'logKeys' | 'witnessKeys' | 'since' | 'stamps'>
+type Given = Pick<VerifyOptions, 'logKeys' | 'witnessKeys' | 'since' | 'stamps' | 'archives'>
 
 /** @throws UsageError where a file cannot be read */
 async function givenOf(options: LogVerifyOptions, io: FileCommandIo): Promise<Given> {
@@ -69,6 +69,7 @@ async function givenOf(options: LogVerifyOptions, io: FileCommandIo): Promise<Gi
     logKeys: await readKeys(options.keyFiles, io),
     witnessKeys: await readKeys(options.witnessFiles, io),
     since,
+    archives: options.archiveFiles,
     stamps: stampReader(anchors),
   }
 }

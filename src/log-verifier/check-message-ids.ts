@@ -4,6 +4,7 @@ import type { Report } from './defect.js'
 import { uuidText } from './entry-row.js'
 import type { Finding } from './finding-text.js'
 import { EntryView, member } from './entry-view.js'
+import type { LogParts } from './log-parts.js'
 import type { LogSnapshot } from './log-snapshot.store.js'
 import type { MessageIds } from './message-ids.js'
 import {
@@ -18,11 +19,15 @@ import { microsecondsOf } from './times.js'
 export async function checkMessageIds(
   snapshot: LogSnapshot,
   ids: MessageIds,
-  report: Report,
+  { report, keeping }: Pick<LogParts, 'report' | 'keeping'>,
 ): Promise<void> {
   const from = new Date(ids.from / 1_000)
   const view = new EntryView()
-  const check = (row: Row): void => checkPair(row, view, ids, report)
+  const check = (row: Row): void => {
+    // The request went to an archive, and its message id is taken until the replay window is over.
+    const isArchived = row.isNull(pair.entry) && idOf(row) < keeping.archived.beforeId
+    if (!isArchived) checkPair(row, view, ids, report)
+  }
   await streamMessageIds(snapshot, from, (row) => ids.addRow(row))
   await streamOldMessageIds(snapshot, from, check)
   if (!ids.fit) await streamPairs(snapshot, from, check)
@@ -34,7 +39,6 @@ function checkPair(row: Row, view: EntryView, ids: MessageIds, report: Report): 
     finding: Finding,
     column?: string,
   ): void => {
-    const id = row.isNull(pair.exchangeId) ? pair.requestId : pair.exchangeId
     report({
       log: undefined,
       kind,
@@ -42,7 +46,7 @@ function checkPair(row: Row, view: EntryView, ids: MessageIds, report: Report): 
       table: 'message_log_message_id',
       column,
       index: undefined,
-      row: uuidText(row.bytes, row.from(id)),
+      row: idOf(row),
     })
   }
   if (row.isNull(pair.digest)) {
@@ -62,4 +66,9 @@ function checkPair(row: Row, view: EntryView, ids: MessageIds, report: Report): 
   if (row.microseconds(pair.recordedAt) !== recordedAt) {
     tell('changed', 'message-id-column', 'recorded_at')
   }
+}
+
+function idOf(row: Row): string {
+  const column = row.isNull(pair.exchangeId) ? pair.requestId : pair.exchangeId
+  return uuidText(row.bytes, row.from(column))
 }

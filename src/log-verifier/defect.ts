@@ -1,7 +1,7 @@
 import type { DefectKind } from './defect-kind.js'
 import type { Finding } from './finding-text.js'
 
-/** Tables of the logs. `file` is a checkpoint that whoever verifies has kept. */
+/** Tables of the logs. `file` is a checkpoint that whoever verifies has kept, `archive_file` a file of an archive. */
 export type LogTable =
   | 'message_log_entry'
   | 'message_log_payload'
@@ -14,6 +14,10 @@ export type LogTable =
   | 'log_cosignature'
   | 'log_timestamp'
   | 'log_sequencer'
+  | 'log_archive'
+  | 'payload_erasure'
+  | 'legal_hold'
+  | 'archive_file'
   | 'file'
 
 /** One thing found wrong, at its first place. */

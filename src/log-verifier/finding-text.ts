@@ -234,6 +234,66 @@ const ofPayloads = {
   },
 } as const
 
+const ofKeeping = {
+  'archive-record': {
+    en: 'The record of the archive file with entries {from} up to {to} is not what the act in the audit log, or the tree, says of it.',
+    az: '{from} indeksindən {to} indeksinədək qeydlərin arxiv faylı haqqında sətir audit jurnalındakı əmələ və ya ağaca uyğun deyil.',
+  },
+  'archive-unanswered': {
+    en: 'A record claims that entries {from} up to {to} lie in an archive file, and no act in the audit log answers for it.',
+    az: 'Sətirdə {from} indeksindən {to} indeksinədək qeydlərin arxiv faylında olduğu göstərilir, lakin audit jurnalında bunun üçün heç bir əməl yoxdur.',
+  },
+  'archive-record-missing': {
+    en: 'An act in the audit log archived entries from here on, and the record of their file is gone.',
+    az: 'Audit jurnalındakı əməllə buradan başlayaraq qeydlər arxivə köçürülüb, lakin onların faylı haqqında sətir yoxdur.',
+  },
+  'archive-unproved': {
+    en: '{count} entries from here on lie in archive files, but nothing in the database says any more what their hashes are: the tree cannot be computed.',
+    az: 'Buradan başlayaraq {count} qeyd arxiv fayllarındadır, lakin verilənlər bazasında onların heşləri qalmayıb: ağacı hesablamaq mümkün deyil.',
+  },
+  'archive-file': { en: '{reason}', az: '{reason}' },
+  'archive-file-other': {
+    en: 'This archive file is not the one that the record of these entries names.',
+    az: 'Bu arxiv faylı həmin qeydlər haqqında sətirdə göstərilən fayl deyil.',
+  },
+  'archive-file-unknown': {
+    en: 'No record names this archive file.',
+    az: 'Bu arxiv faylı heç bir sətirdə göstərilməyib.',
+  },
+  'archive-file-forked': {
+    en: 'The log’s tree of size {size} is not the one that this archive file has.',
+    az: 'Jurnalın {size} ölçülü ağacı bu arxiv faylındakı ağac deyil.',
+  },
+  'erasure-record': {
+    en: 'The record of erased payloads is not what the act in the audit log says.',
+    az: 'Silinmiş məzmunlar haqqında sətir audit jurnalındakı əmələ uyğun deyil.',
+  },
+  'erasure-unanswered': {
+    en: 'A record claims that payloads were erased, and no act in the audit log answers for it.',
+    az: 'Sətirdə məzmunların silindiyi göstərilir, lakin audit jurnalında bunun üçün heç bir əməl yoxdur.',
+  },
+  'erasure-record-missing': {
+    en: 'An act in the audit log erased payloads, and a record of it is gone.',
+    az: 'Audit jurnalındakı əməllə məzmunlar silinib, lakin bu barədə sətir yoxdur.',
+  },
+  'payload-erased-more': {
+    en: '{gone} payloads are gone where the act in the audit log says that {said} were erased.',
+    az: 'Audit jurnalındakı əmələ görə {said} məzmun silinib, halbuki {gone} məzmun yoxdur.',
+  },
+  'hold-record': {
+    en: 'A legal hold is not what the act in the audit log says.',
+    az: 'Hüquqi saxlama audit jurnalındakı əmələ uyğun deyil.',
+  },
+  'hold-unanswered': {
+    en: 'There is a legal hold, or the end of one, for which no act in the audit log answers.',
+    az: 'Hüquqi saxlama və ya onun ləğvi var, lakin audit jurnalında bunun üçün heç bir əməl yoxdur.',
+  },
+  'hold-record-missing': {
+    en: 'An act in the audit log set or lifted a legal hold, and its record is gone.',
+    az: 'Audit jurnalındakı əməllə hüquqi saxlama qoyulub və ya ləğv edilib, lakin onun sətri yoxdur.',
+  },
+} as const
+
 /** What each finding means. */
 export const findingTexts = {
   ...ofEntries,
@@ -241,6 +301,7 @@ export const findingTexts = {
   ...ofCheckpoints,
   ...ofAttestations,
   ...ofPayloads,
+  ...ofKeeping,
 } satisfies Readonly<Record<string, BothLanguages>>
 
 export type Finding = keyof typeof findingTexts

@@ -2,6 +2,7 @@ import type { AttestationParts } from './attestation-row.js'
 import type { Row } from './copy-rows.js'
 import type { Report } from './defect.js'
 import type { EntryView } from './entry-view.js'
+import type { Keeping } from './keeping.js'
 import type { KeyRing } from './key-ring.js'
 import type { MessageIds } from './message-ids.js'
 import type { PayloadRows, PayloadState } from './payload-row.js'
@@ -24,6 +25,7 @@ export interface LogParts extends AttestationParts {
     row: Row,
     view: EntryView,
   ) => void
-  /** Checkpoints of a log that somebody has kept. */
+  readonly keeping: Keeping
+  /** Checkpoints of a log that somebody has kept, and roots that its archive files have. */
   readonly keptRoots: (log: string) => readonly KeptRoot[]
 }

@@ -22,6 +22,15 @@ export interface OpenOutcome {
   readonly requestEntry: string | undefined
 }
 
+/** Entries that are gone, or their places with them. */
+export interface MissingRange {
+  readonly from: number
+  to: number
+  readonly table: LogTable
+  /** Whether a tile has their hashes. */
+  readonly isKnown: boolean
+}
+
 const uuidBytes = 16
 const troubleFindings = {
   'entry changed': 'entry-changed',
@@ -41,9 +50,11 @@ export class LogPass {
   /** Rows that another transaction wrote than they name. */
   rewritten: { readonly index: number; readonly id: string; readonly part: number }[] = []
   /** Entries that are gone, by their indexes: some may be in an archive. */
-  missing: { readonly from: number; to: number; readonly table: LogTable }[] = []
+  missing: MissingRange[] = []
   entries = 0
   payloads = 0
+  /** One above the last place that is there. */
+  placed = 0
   #next = 0
   readonly #parts: LogParts
   readonly #extent: LogExtent
@@ -54,9 +65,9 @@ export class LogPass {
   /** Where the entries of this log are. */
   readonly table: LogTable
   // The transaction that gave the last place, the first index of it, and the transaction before.
-  #placedIn = 0
+  #placedIn: number | undefined = undefined
   #placedFrom = 0
-  #placedBefore = 0
+  #placedBefore: number | undefined = undefined
   #row: Row | undefined
 
   constructor(extent: LogExtent, parts: LogParts, attested: AttestedLog) {
@@ -120,6 +131,7 @@ export class LogPass {
     }
     this.#checkTransaction(row, index)
     this.#next = index + 1
+    this.placed = this.#next
     if (row.isNull(place.entry)) this.#lose(index, this.table)
     else this.#takeEntry(row, index)
     this.roots.reached(this.#next)
@@ -128,6 +140,8 @@ export class LogPass {
   /** Places up to an index are gone; the tree goes on as the tiles have it. */
   skipTo(index: number): void {
     const end = Math.min(index, this.#extent.signed)
+    // Which transaction gave the places that are gone is not known.
+    if (this.#next < end) this.#placedIn = undefined
     while (this.#next < end) {
       this.#lose(this.#next, 'log_sequence')
       this.#next += 1
@@ -201,7 +215,7 @@ export class LogPass {
     if (transaction !== this.#placedIn) {
       const isBackAgain = transaction === this.#placedBefore && this.#placedFrom === index - 1
       if (isBackAgain) this.roots.neverMind(index - 1)
-      else if (index > 0) this.roots.mustHave(index)
+      else if (this.#placedIn !== undefined) this.roots.mustHave(index)
       if (isBackAgain)
         this.#tell({
           kind: 'changed',
@@ -219,8 +233,10 @@ export class LogPass {
     const tile = this.tiles.leaf(index)
     this.leaves.append({ computed: undefined, stated: undefined, tile })
     const last = this.missing.at(-1)
-    if (last?.to === index && last.table === table) last.to = index + 1
-    else this.missing.push({ from: index, to: index + 1, table })
+    const isKnown = tile !== undefined
+    const isNext = last?.to === index && last.table === table && last.isKnown === isKnown
+    if (isNext) last.to = index + 1
+    else this.missing.push({ from: index, to: index + 1, table, isKnown })
   }
 
   #tellExplanation(explanation: Explanation): void {

@@ -157,9 +157,22 @@ export async function readRequestHashes(
   return new Map(rows.map(({ id, stated, tile }) => [id, textsOf([stated, tile])]))
 }
 
+/** Whether a tile of entries before an index has this leaf hash. The newest tiles are looked through first. */
+export async function isInArchivedTiles(
+  snapshot: LogSnapshot,
+  { log, upTo, hash }: { readonly log: string; readonly upTo: number; readonly hash: Buffer },
+): Promise<boolean> {
+  const rows = await snapshot.rows(
+    `SELECT 1 FROM sluice.log_tile WHERE log = $1 AND level = 0 AND index * 256 < $2
+        AND position($3::bytea IN hashes) > 0 ORDER BY index DESC LIMIT 1`,
+    [log, upTo, hash],
+  )
+  return rows.length > 0
+}
+
 /**
  * Of rows that another transaction wrote than they name, those for which that is no surprise: older than the
- * column, or moved to a partition by the transaction that made it.
+ * column, moved to a partition by the transaction that made it, or left behind by one that recorded an archive.
  */
 export async function readMovedRows(
   snapshot: LogSnapshot,
@@ -168,7 +181,8 @@ export async function readMovedRows(
   const rows = await snapshot.rows<{ key: string }>(
     `SELECT e.exchange_id || '/' || e.half AS key FROM sluice.message_log_entry AS e
       WHERE e.exchange_id = ANY ($1::uuid[]) AND (e.written_in = '0' OR EXISTS (
-        SELECT FROM pg_inherits AS i WHERE i.inhrelid = e.tableoid AND i.xmin = e.xmin))`,
+        SELECT FROM pg_inherits AS i WHERE i.inhrelid = e.tableoid AND i.xmin = e.xmin)
+        OR e.xmin IN (SELECT a.xmin FROM sluice.log_archive AS a))`,
     [ids],
   )
   return new Set(rows.map(({ key }) => key))

@@ -62,9 +62,18 @@ export class LogSnapshot {
     return this.#within(async () => (await this.#reader.query<T>(sql, values)).rows)
   }
 
-  /** The same in the state of this moment, which is another than that of the snapshot. */
-  async rowsNow<T extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<T[]> {
-    return (await this.#reader.query<T>(sql, values)).rows
+  /** Rows of several statements in one state, that of this moment, which is another than that of the snapshot. */
+  async rowsTogether(statements: readonly string[]): Promise<Record<string, unknown>[][]> {
+    await this.#reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    try {
+      const found: Record<string, unknown>[][] = []
+      for (const sql of statements) {
+        found.push((await this.#reader.query<Record<string, unknown>>(sql)).rows)
+      }
+      return found
+    } finally {
+      await this.#reader.query('COMMIT')
+    }
   }
 
   /**

@@ -1,24 +1,17 @@
-import type { Erasure } from './archive-rows.store.js'
 import type { Row } from './copy-rows.js'
 import type { Defect, Report } from './defect.js'
 import { uuidText } from './entry-row.js'
+import type { ErasedPayloads } from './erased-payloads.js'
 import type { Finding } from './finding-text.js'
 import { member, type EntryView } from './entry-view.js'
 import { place } from './log-rows.store.js'
 import type { PayloadRows, PayloadState } from './payload-row.js'
 
-const goneMax = 100_000
 const findings: Partial<Record<PayloadState, Finding>> = {
   inserted: 'payload-inserted',
   missing: 'payload-missing',
 }
 const keptOfKeyMax = 1_000
-
-interface GonePayload {
-  readonly service: string
-  readonly id: string
-  readonly defect: Defect
-}
 
 /** Payloads of one data key that do not fit. */
 interface OfKey {
@@ -35,20 +28,13 @@ interface OfKey {
  */
 export class PayloadFindings {
   readonly #report: Report
-  readonly #erasures: readonly Erasure[]
+  readonly #erased: ErasedPayloads
   readonly #byKey = new Map<string, OfKey>()
   unknowable = 0
-  erased = 0
-  #gone: GonePayload[] = []
 
-  /** @param erasures - those that are known already; what they name is not kept in mind */
-  constructor(report: Report, erasures: readonly Erasure[]) {
+  constructor(report: Report, erased: ErasedPayloads) {
     this.#report = report
-    this.#erasures = erasures
-  }
-
-  get hasGone(): boolean {
-    return this.#gone.length > 0
+    this.#erased = erased
   }
 
   take(state: PayloadState, log: string | undefined, row: Row, view: EntryView): void {
@@ -67,13 +53,13 @@ export class PayloadFindings {
       row: `${id}/${row.small(place.part)}`,
     }
     if (state === 'inserted') this.#report(defect)
-    else if (state === 'missing')
-      this.#noteGone({ service: view.text(member.service) ?? '', id, defect })
-    else this.#noteOfKey(row, state, defect)
+    else if (state === 'missing') {
+      if (!this.#erased.take(view.text(member.service) ?? '', id, 'database')) this.#report(defect)
+    } else this.#noteOfKey(row, state, defect)
   }
 
   /** Tells of what was found, once all payloads were looked at. */
-  settle(payloads: PayloadRows, erasures: readonly Erasure[]): void {
+  settle(payloads: PayloadRows): void {
     for (const [key, { idText, state, defects, count }] of this.#byKey) {
       const [first] = defects
       if (!first) continue
@@ -89,17 +75,7 @@ export class PayloadFindings {
         this.#report({ ...ofKey, finding: 'data-key-changed' })
       } else defects.forEach(this.#report)
     }
-    for (const gone of this.#gone) {
-      if (isErased(gone, erasures)) this.erased += 1
-      else this.#report(gone.defect)
-    }
-    this.#gone = []
-  }
-
-  #noteGone(gone: GonePayload): void {
-    if (isErased(gone, this.#erasures)) this.erased += 1
-    else if (this.#gone.length < goneMax) this.#gone.push(gone)
-    else this.#report(gone.defect)
+    this.#erased.settle(this.#report)
   }
 
   #noteOfKey(row: Row, state: PayloadState, defect: Defect): void {
@@ -113,10 +89,4 @@ export class PayloadFindings {
       this.#byKey.set(key, { idText, state, defects: [defect], count: 1 })
     }
   }
-}
-
-function isErased({ service, id }: GonePayload, erasures: readonly Erasure[]): boolean {
-  return erasures.some(
-    (each) => each.service === service && each.fromId <= id && id < each.beforeId,
-  )
 }

@@ -1,6 +1,6 @@
 import type { AttestedLog } from './attested-log.js'
 import { checkCheckpoint, type CheckpointTrouble } from './checkpoint-row.js'
-import type { Report } from './defect.js'
+import type { Defect, Report } from './defect.js'
 import type { Finding } from './finding-text.js'
 import { explainFork, type Explanation, type SignedRoot } from './explain-fork.js'
 import type { KeyRing } from './key-ring.js'
@@ -20,6 +20,8 @@ export interface KeptRoot extends SignedRoot {
   readonly file: string
   /** Whether the key that is given for the log did not sign it. */
   readonly isByOtherKey: boolean
+  /** What to tell where the tree has another one; that a kept checkpoint is of another log by default. */
+  readonly otherwise?: Defect
 }
 
 /** Checkpoints of one log, each held against the tree when that has its size. */
@@ -101,8 +103,8 @@ export class SignedRoots {
     const [first] = this.#unexplained
     if (first) this.#fork(first)
     for (const kept of this.#kept) if (kept.isByOtherKey) this.#tellOtherKey(kept)
-    for (const { size, file } of this.#kept) {
-      if (size <= this.#leaves.size) continue
+    for (const { size, file, otherwise } of this.#kept) {
+      if (size <= this.#leaves.size || otherwise?.table === 'log_archive') continue
       const details = { file, entries: this.#leaves.size }
       const index = this.#leaves.size
       this.#parts.report({
@@ -154,8 +156,12 @@ export class SignedRoots {
     })
   }
 
-  #checkKept({ size, root, file }: KeptRoot): void {
+  #checkKept({ size, root, file, otherwise }: KeptRoot): void {
     if (this.#leaves.isBroken || this.#leaves.hasRoot(root)) return
+    if (otherwise) {
+      this.#parts.report(otherwise)
+      return
+    }
     const index = this.#good < size ? this.#good : 0
     const details = { file, size, from: index }
     this.#parts.report({

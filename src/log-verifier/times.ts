@@ -44,6 +44,12 @@ function daysOf(year: number, month: number, day: number): number {
   )
 }
 
+/** The smallest UUIDv7 of a time in milliseconds since 1970 (RFC 9562 §5.7: an id begins with its time). */
+export function firstIdOf(milliseconds: number): string {
+  const hex = milliseconds.toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
+}
+
 /** For texts. */
 export function timeText(microseconds: number): string {
   const time = new Date(microseconds / 1_000)

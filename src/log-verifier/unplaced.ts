@@ -14,7 +14,7 @@ import {
 } from './log-rows.store.js'
 import type { LogParts } from './log-parts.js'
 import type { LogSnapshot } from './log-snapshot.store.js'
-import { timeText } from './times.js'
+import { firstIdOf, timeText } from './times.js'
 
 const dayMs = 86_400_000
 
@@ -109,17 +109,12 @@ function rangesOf(span: { readonly first: string; readonly last: string } | unde
   if (last - first > 20_000) return [{ from: lowest, to: undefined }]
   const ranges: IdRange[] = []
   for (let day = first; day <= last; day += 1) {
-    const from = day === first ? lowest : firstIdOf(day)
-    ranges.push({ from, to: day === last ? undefined : firstIdOf(day + 1) })
+    const from = day === first ? lowest : firstIdOf(day * dayMs)
+    ranges.push({ from, to: day === last ? undefined : firstIdOf((day + 1) * dayMs) })
   }
   return ranges
 }
 
 function dayOf(id: string): number {
   return Math.floor(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) / dayMs)
-}
-
-function firstIdOf(day: number): string {
-  const hex = (day * dayMs).toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }

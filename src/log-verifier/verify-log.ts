@@ -1,11 +1,18 @@
-import { readArchived, type ArchivedRange } from './archive-rows.store.js'
 import { AttestedLog } from './attested-log.js'
 import { checkCheckpoint } from './checkpoint-row.js'
 import type { Defect } from './defect.js'
 import type { LogParts } from './log-parts.js'
+import { isArchivedSince } from './keeping.js'
 import { LogPass } from './log-pass.js'
-import { readMovedRows, readNextIndex, readRequestHashes, streamPlaces } from './log-rows.store.js'
+import {
+  isInArchivedTiles,
+  readMovedRows,
+  readNextIndex,
+  readRequestHashes,
+  streamPlaces,
+} from './log-rows.store.js'
 import type { LogSnapshot } from './log-snapshot.store.js'
+import { without, type IndexRange } from './ranges.js'
 import {
   readAttestations,
   readCheckpoints,
@@ -49,7 +56,7 @@ export async function verifyLog(
     // An index may be far off; the stretches between hold nothing.
     if (from >= signed && pass.next < from) from = await nextStretch(snapshot, log, from)
   }
-  const cutAt = pass.next < signed ? pass.next : undefined
+  const cutAt = pass.placed < signed ? pass.placed : undefined
   pass.skipTo(signed)
   pass.roots.checkBeyond(await readCheckpoints(snapshot, log, [pass.next, indexMax]))
   pass.end()
@@ -82,6 +89,8 @@ async function takeStretch(
   await streamPlaces(snapshot, { log, from, to, withPayloads: pass.withPayloads }, (row) =>
     pass.take(row),
   )
+  // The tiles of this stretch are those that say what was here.
+  pass.skipTo(to)
 }
 
 async function nextStretch(snapshot: LogSnapshot, log: string, from: number): Promise<number> {
@@ -92,8 +101,9 @@ async function nextStretch(snapshot: LogSnapshot, log: string, from: number): Pr
 async function lookUpRequests(
   snapshot: LogSnapshot,
   pass: LogPass,
-  { report }: LogParts,
+  parts: LogParts,
 ): Promise<void> {
+  const { report } = parts
   const open = pass.openOutcomes
   if (open.length === 0) return
   pass.openOutcomes = []
@@ -104,6 +114,9 @@ async function lookUpRequests(
   for (const { index, exchangeId, requestEntry } of open) {
     const found = hashes.get(exchangeId) ?? []
     if (requestEntry !== undefined && found.includes(requestEntry)) continue
+    if (found.length === 0 && (await isArchivedRequest(snapshot, pass, parts, requestEntry))) {
+      continue
+    }
     const isThere = found.length > 0
     report({
       log: pass.log,
@@ -116,23 +129,66 @@ async function lookUpRequests(
   }
 }
 
-/** @returns number of entries that are in an archive and not missing at all */
+/** An outcome may stay, in a tile that is not full, when its request has gone to an archive. */
+async function isArchivedRequest(
+  snapshot: LogSnapshot,
+  { log }: LogPass,
+  { keeping }: LogParts,
+  requestEntry: string | undefined,
+): Promise<boolean> {
+  const upTo = keeping.archived.upTo.get(log)
+  if (upTo === undefined || requestEntry === undefined) return false
+  return isInArchivedTiles(snapshot, { log, upTo, hash: Buffer.from(requestEntry, 'base64url') })
+}
+
+interface ArchivedEntries {
+  readonly count: number
+  readonly unchecked: readonly IndexRange[]
+}
+
+/** @returns entries that are in an archive and not missing at all */
 async function tellMissing(
   snapshot: LogSnapshot,
   pass: LogPass,
-  { report }: LogParts,
+  { report, keeping }: LogParts,
   cutAt: number | undefined,
-): Promise<number> {
-  if (pass.missing.length === 0) return 0
-  const ranges = (await readArchived(snapshot)).filter(({ log }) => log === pass.log)
-  let archived = 0
-  for (const { from, to, table } of pass.missing) {
-    // A place stays for ever; only what it is the place of goes to an archive.
-    const left = table === 'log_sequence' ? [{ from, to }] : without({ from, to }, ranges)
-    archived += to - from - left.reduce((sum, each) => sum + each.to - each.from, 0)
-    for (const range of left) report(missingDefect(pass.log, range, table, cutAt))
+): Promise<ArchivedEntries> {
+  const upTo = keeping.archived.upTo.get(pass.log) ?? 0
+  const files = keeping.files.checked
+    .filter(({ log }) => log === pass.log)
+    .toSorted((a, b) => a.from - b.from)
+  const defects: Defect[] = []
+  const unchecked: IndexRange[] = []
+  let count = 0
+  for (const missing of pass.missing) {
+    const { from, to, table } = missing
+    const beyond = Math.min(to, Math.max(from, upTo))
+    count += beyond - from
+    if (from < beyond) {
+      if (!missing.isKnown) defects.push(unprovedDefect(pass, from, beyond))
+      addRanges(unchecked, without({ from, to: beyond }, files))
+    }
+    if (beyond < to) defects.push(missingDefect(pass.log, { from: beyond, to }, table, cutAt))
   }
-  return archived
+  if (defects.length > 0 && (await isArchivedSince(snapshot, keeping.archived))) {
+    throw new Error('days went to an archive while this ran; begin again')
+  }
+  defects.forEach(report)
+  return { count, unchecked }
+}
+
+/** Adds ranges in their order, each joined with the one before where it follows that. */
+function addRanges(into: IndexRange[], ranges: readonly IndexRange[]): void {
+  for (const range of ranges) {
+    const last = into.at(-1)
+    if (last?.to === range.from) into[into.length - 1] = { from: last.from, to: range.to }
+    else into.push(range)
+  }
+}
+
+function unprovedDefect({ log, table }: LogPass, from: number, to: number): Defect {
+  const finding = 'archive-unproved'
+  return { log, kind: 'missing', finding, table, index: from, details: { count: to - from } }
 }
 
 function missingDefect(
@@ -151,22 +207,6 @@ function missingDefect(
     index: from,
     details: { count: to - from },
   }
-}
-
-/** What is left of a range without others, which are in order. */
-function without(
-  range: { readonly from: number; readonly to: number },
-  others: readonly ArchivedRange[],
-): { readonly from: number; readonly to: number }[] {
-  const left = []
-  let { from } = range
-  for (const other of others) {
-    if (other.to <= from || other.from >= range.to) continue
-    if (other.from > from) left.push({ from, to: other.from })
-    from = Math.max(from, other.to)
-  }
-  if (from < range.to) left.push({ from, to: range.to })
-  return left
 }
 
 async function tellRewritten(
@@ -217,12 +257,13 @@ function summaryOf(
   pass: LogPass,
   { log, signed }: LogExtent,
   attested: AttestedLog,
-  archived: number,
+  archived: ArchivedEntries,
 ): LogSummary {
   return {
     log,
     entries: pass.entries,
-    archived,
+    archived: archived.count,
+    archivedUnchecked: archived.unchecked,
     payloads: pass.payloads,
     checkpoints: pass.roots.checked,
     size: pass.next,

@@ -1,9 +1,10 @@
-import { readErasures } from './archive-rows.store.js'
+import type { CheckedArchive } from './archive-files.js'
 import type { StampReader } from './attestation-row.js'
 import { checkMessageIds } from './check-message-ids.js'
 import type { Defect } from './defect.js'
 import { uuidText } from './entry-row.js'
 import { Findings } from './findings.js'
+import { readKeeping, type Keeping } from './keeping.js'
 import { KeyRing, originEnd } from './key-ring.js'
 import { readSequencer, streamDataKeys } from './log-rows.store.js'
 import { LogSnapshot, type SnapshotOptions } from './log-snapshot.store.js'
@@ -33,6 +34,8 @@ export interface VerifyOptions extends SnapshotOptions {
   readonly witnessKeys?: readonly string[]
   readonly since?: readonly KeptCheckpoint[]
   readonly stamps?: StampReader | undefined
+  /** Paths of archive files of the logs. */
+  readonly archives?: readonly string[]
   /** Only this log; every one by default, with what belongs to none. */
   readonly log?: string | undefined
   /** Whether payloads, data keys and message ids are left out. */
@@ -50,6 +53,8 @@ export interface Verdict {
   /** The state of the database that this is about. */
   readonly at: Date
   readonly logs: readonly LogSummary[]
+  /** Archive files that hold together and are those that were recorded. */
+  readonly archives: readonly CheckedArchive[]
   /** Entries that wait for their place. */
   readonly waiting: number
   /** Payloads of entries that say nothing of what is stored. */
@@ -102,7 +107,6 @@ class Verification {
   readonly #keys: KeyRing
   readonly #findings: Findings
   readonly #kept: readonly KeptOfLog[]
-  #payloads: PayloadFindings
   readonly #messageIds: MessageIds | undefined
 
   constructor(
@@ -117,31 +121,34 @@ class Verification {
     this.#keys = keys
     this.#findings = findings
     this.#kept = kept
-    this.#payloads = new PayloadFindings(findings.report, [])
     const isWhole = options.entriesOnly !== true && options.log === undefined
     const takenFrom = snapshot.takenAt.getTime() - options.limits.replayWindowMs + purgeMarginMs
     this.#messageIds = isWhole ? new MessageIds(takenFrom * 1_000) : undefined
   }
 
   async run(): Promise<Verdict> {
-    const { log, entriesOnly } = this.#options
-    const parts = await this.#parts(entriesOnly !== true)
-    const extents = await this.#extents()
+    const { log, entriesOnly, archives = [], logKeys } = this.#options
+    const keeping = await readKeeping(
+      this.#snapshot,
+      { archives, logKeys, log },
+      this.#findings.report,
+    )
+    const payloads = new PayloadFindings(this.#findings.report, keeping.erased)
+    const parts = await this.#parts(keeping, payloads, entriesOnly !== true)
+    const extents = await this.#extents(keeping)
     const logs = await this.#logs(extents, parts)
     const waiting = log === undefined ? await this.#unplaced(parts) : 0
-    if (this.#messageIds) await checkMessageIds(this.#snapshot, this.#messageIds, parts.report)
+    if (this.#messageIds) await checkMessageIds(this.#snapshot, this.#messageIds, parts)
     if (log === undefined) await this.#loneAttestations()
-    if (parts.payloads) {
-      const erasures = this.#payloads.hasGone ? await readErasures(this.#snapshot) : []
-      this.#payloads.settle(parts.payloads, erasures)
-    }
+    if (parts.payloads) payloads.settle(parts.payloads)
     tellStale(logs, this.#keys, this.#now, this.#options.limits, parts.report)
     return {
       at: this.#snapshot.takenAt,
       logs,
       waiting,
-      payloadsUnknowable: this.#payloads.unknowable,
-      payloadsErased: this.#payloads.erased,
+      archives: keeping.files.checked,
+      payloadsUnknowable: payloads.unknowable,
+      payloadsErased: keeping.erased.count,
       messageIds: this.#messageIds?.count ?? 0,
       defects: this.#findings.defects,
       defectsDropped: this.#findings.dropped,
@@ -152,13 +159,9 @@ class Verification {
     return this.#options.now?.() ?? this.#snapshot.takenAt
   }
 
-  async #parts(withPayloads: boolean): Promise<LogParts> {
+  async #parts(keeping: Keeping, found: PayloadFindings, withPayloads: boolean): Promise<LogParts> {
     const payloads = withPayloads ? new PayloadRows() : undefined
     if (payloads) {
-      this.#payloads = new PayloadFindings(
-        this.#findings.report,
-        await readErasures(this.#snapshot),
-      )
       await streamDataKeys(this.#snapshot, (row) => {
         payloads.addDataKey(row, uuidText(row.bytes, row.from(0)))
       })
@@ -170,19 +173,26 @@ class Verification {
       requests: new Requests(),
       payloads,
       messageIds: this.#messageIds,
-      onPayload: (state, log, row, view) => this.#payloads.take(state, log, row, view),
-      keptRoots: (log) => this.#kept.filter(({ origin }) => origin.endsWith(originEnd(log))),
+      onPayload: (state, log, row, view) => found.take(state, log, row, view),
+      keeping,
+      keptRoots: (log) => [
+        ...this.#kept.filter(({ origin }) => origin.endsWith(originEnd(log))),
+        ...keeping.rootsOf(log),
+      ],
     }
   }
 
-  /** Also a log of which nothing is left but a checkpoint that somebody kept. */
-  async #extents(): Promise<LogExtent[]> {
+  /** Also a log of which nothing is left but what somebody kept of it. */
+  async #extents({ files }: Keeping): Promise<LogExtent[]> {
     const found = await readLogs(this.#snapshot)
     const { log } = this.#options
     for (const { origin } of this.#kept) {
       if (found.some((each) => origin.endsWith(originEnd(each.log)))) continue
       const name = /\/((?:domain\/[^/]+|unassigned|audit))$/.exec(origin)?.[1] ?? origin
       found.push({ log: decodeURIComponent(name), places: 0, signed: 0 })
+    }
+    for (const name of files.roots.keys()) {
+      if (!found.some((each) => each.log === name)) found.push({ log: name, places: 0, signed: 0 })
     }
     return log === undefined ? found : found.filter((each) => each.log === log)
   }

@@ -1,3 +1,5 @@
+import type { IndexRange } from './ranges.js'
+
 /** What is too late, and how far back message ids are kept. */
 export interface VerifyLimits {
   /** An entry has its place, and a place its checkpoint, within this time. */
@@ -14,6 +16,8 @@ export interface LogSummary {
   readonly entries: number
   /** Entries that lie in archive files, of which the tree has the hash. */
   readonly archived: number
+  /** Which of them lie in no archive file that was given: of these only hashes were checked. */
+  readonly archivedUnchecked: readonly IndexRange[]
   readonly payloads: number
   readonly checkpoints: number
   /** Size of the tree. */

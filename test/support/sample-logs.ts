@@ -73,7 +73,7 @@ export async function startSampleLogs(): Promise<SampleLogs> {
     await writeManyExchanges(bus, 32, 100)
     await messageLog.logRefusal(new Fault('CERT_UNKNOWN'), sampleReceived())
     await recordActs(owner, [
-      { kind: 'hold.set', actor: 'Aysel', reason: 'məhkəmə', after: { a: [1] } },
+      { kind: 'registry.apply', actor: 'Aysel', reason: 'məhkəmə', after: { a: [1] } },
     ])
     await sequencer.pass()
   }

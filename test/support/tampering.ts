@@ -80,7 +80,7 @@ async function withoutRules(owner: pg.Client): Promise<void> {
       FOR c IN SELECT conrelid::regclass AS tab, conname FROM pg_constraint
                 WHERE connamespace = 'sluice'::regnamespace AND contype IN ('c', 'f')
                   AND conparentid = 0 AND coninhcount = 0
-                  AND conrelid::regclass::text ~ '^(sluice[.])?(message_log|audit_log|log_)' LOOP
+                  AND conrelid::regclass::text ~ '^(sluice[.])?(message_log|audit_log|log_|payload_erasure|legal_hold)' LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', c.tab, c.conname);
       END LOOP;
     END $$`)
@@ -104,6 +104,10 @@ export function changedByte(column: string, type: string): string {
       return `${column} # (1::bigint << 40)`
     case 'timestamp with time zone':
       return `${column} + interval '1 second'`
+    case 'date':
+      return `${column} + 1`
+    case 'boolean':
+      return `NOT ${column}`
     case 'xid8':
       return `((${column}::text::bigint # 1)::text)::xid8`
     default:

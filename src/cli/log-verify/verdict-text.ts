@@ -44,6 +44,11 @@ const words = {
     log: (log: string, entries: number, size: number, signed: number) =>
       `${log}: ${entries} entries checked, tree of ${size}, signed up to ${signed}`,
     archived: 'entries are in archive files',
+    archive: (file: string, from: number, to: number, payloads: number) =>
+      `${file}: entries ${from} up to ${to} checked, with ${payloads} payloads`,
+    erasedParts: 'parts with payloads were taken out of it since',
+    onlyHashes: (log: string, from: number, to: number) =>
+      `Not checked in full: of ${log}, ${from} up to ${to}, only the hashes were (give their files by --archive)`,
     waiting: 'entries wait for their place, which is no defect while they are new',
     unknowable: 'payloads are of entries that say nothing of what is stored; they were not checked',
     erased: 'payloads were erased, for which an act in the audit log answers',
@@ -61,6 +66,11 @@ const words = {
     log: (log: string, entries: number, size: number, signed: number) =>
       `${log}: ${entries} yazı yoxlanılıb, ağacın ölçüsü ${size}, imzalanmış ölçü ${signed}`,
     archived: 'yazı arxiv fayllarındadır',
+    archive: (file: string, from: number, to: number, payloads: number) =>
+      `${file}: ${from} indeksindən ${to} indeksinədək yazılar və ${payloads} məzmun yoxlanılıb`,
+    erasedParts: 'məzmun hissəsi sonradan ondan çıxarılıb',
+    onlyHashes: (log: string, from: number, to: number) =>
+      `Tam yoxlanılmayıb: ${log} jurnalının ${from} indeksindən ${to} indeksinədək yazılərinin yalnız heşləri yoxlanılıb (fayllarını --archive ilə verin)`,
     waiting: 'yazı yerini gözləyir; yeni olduqca bu, qüsur deyil',
     unknowable: 'məzmunun yazısı nəyin saxlanıldığını demir; onlar yoxlanılmayıb',
     erased: 'məzmun silinib; audit jurnalında bunun üçün əməl qeydə alınıb',
@@ -86,6 +96,13 @@ export function linesOf(verdict: Verdict, language: Language): string[] {
   return [
     ...verdict.logs.map(({ log, entries, size, signed }) => say.log(log, entries, size, signed)),
     ...counted(archived, say.archived),
+    ...verdict.archives.flatMap(({ file, from, to, payloads, erasedParts }) => [
+      say.archive(file, from, to, payloads),
+      ...counted(erasedParts, say.erasedParts),
+    ]),
+    ...verdict.logs.flatMap(({ log, archivedUnchecked }) =>
+      archivedUnchecked.map(({ from, to }) => say.onlyHashes(log, from, to)),
+    ),
     ...counted(verdict.waiting, say.waiting),
     ...counted(verdict.payloadsErased, say.erased),
     ...counted(verdict.payloadsUnknowable, say.unknowable),
@@ -118,7 +135,7 @@ function defectLines(defect: Defect, language: Language): string[] {
 /** What a defect means. */
 export function sentenceOf({ finding, details = {} }: Defect, language: Language): string {
   return findingTexts[finding][language].replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    String(details[name] ?? '?'),
+    String((language === 'az' ? details[`${name}Az`] : undefined) ?? details[name] ?? '?'),
   )
 }
 
