@@ -69,17 +69,20 @@ export async function openKeepingOf(
 
 type Client = ReturnType<typeof createClient>
 
+type RecordAs = (
+  within: Parameters<typeof recordAct>[0],
+  kind: ActKind,
+  what: { readonly subject: string; readonly after?: JsonValue; readonly before?: JsonValue },
+) => Promise<string>
+
 /** What changes something, each with its act in the same transaction. */
 function changesOf(
   client: Client,
   { retention, evidence }: KeepingConfig,
   author: Author,
 ): Pick<OpenKeeping, 'archive' | 'erase' | 'setHold' | 'liftHold'> {
-  const act = async (
-    within: Parameters<typeof recordAct>[0],
-    kind: ActKind,
-    what: { readonly subject: string; readonly after?: JsonValue; readonly before?: JsonValue },
-  ): Promise<string> => (await recordAct(within, { ...author, kind, ...what })).actId
+  const act: RecordAs = async (within, kind, what) =>
+    (await recordAct(within, { ...author, kind, ...what })).actId
   const now = (): Date => new Date()
   return {
     archive: ({ day, folder, keys, tell }) =>
@@ -95,15 +98,21 @@ function changesOf(
         recordAct: (within, done) =>
           act(within, 'payload.erase', { subject: `day ${done.day}`, after: erasureActOf(done) }),
       }),
+    ...holdsOf(client, act),
+  }
+}
+
+function holdsOf(client: Client, act: RecordAs): Pick<OpenKeeping, 'setHold' | 'liftHold'> {
+  return {
     setHold: (scope, reason) =>
-      setHold(client, { scope, reason, now: now() }, (within, hold) =>
+      setHold(client, { scope, reason, now: new Date() }, (within, hold) =>
         act(within, 'hold.set', {
           subject: `hold ${hold.holdId}`,
           after: holdActOf(hold, hold.madeAt),
         }),
       ),
     liftHold: (holdId, reason) => {
-      const at = now()
+      const at = new Date()
       return liftHold(client, { holdId, reason, now: at }, (within, hold) =>
         act(within, 'hold.lift', {
           subject: `hold ${holdId}`,
