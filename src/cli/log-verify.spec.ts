@@ -159,6 +159,7 @@ it('one word for one thing in Azerbaijani: an entry is "yazı", the bus "şlüz"
     waiting: 0,
     payloadsUnknowable: 0,
     payloadsErased: 0,
+    archives: [],
     messageIds: 0,
     defects: [defect],
     defectsDropped: 0,

@@ -237,24 +237,24 @@ const ofPayloads = {
 const ofKeeping = {
   'archive-record': {
     en: 'The record of the archive file with entries {from} up to {to} is not what the act in the audit log, or the tree, says of it.',
-    az: '{from} indeksindən {to} indeksinədək qeydlərin arxiv faylı haqqında sətir audit jurnalındakı əmələ və ya ağaca uyğun deyil.',
+    az: '{from} indeksindən {to} indeksinədək yazıların arxiv faylı haqqında sətir audit jurnalındakı əmələ və ya ağaca uyğun deyil.',
   },
   'archive-unanswered': {
     en: 'A record claims that entries {from} up to {to} lie in an archive file, and no act in the audit log answers for it.',
-    az: 'Sətirdə {from} indeksindən {to} indeksinədək qeydlərin arxiv faylında olduğu göstərilir, lakin audit jurnalında bunun üçün heç bir əməl yoxdur.',
+    az: 'Sətirdə {from} indeksindən {to} indeksinədək yazıların arxiv faylında olduğu göstərilir, lakin audit jurnalında bunun üçün heç bir əməl yoxdur.',
   },
   'archive-record-missing': {
     en: 'An act in the audit log archived entries from here on, and the record of their file is gone.',
-    az: 'Audit jurnalındakı əməllə buradan başlayaraq qeydlər arxivə köçürülüb, lakin onların faylı haqqında sətir yoxdur.',
+    az: 'Audit jurnalındakı əməllə buradan başlayaraq yazılar arxivə köçürülüb, lakin onların faylı haqqında sətir yoxdur.',
   },
   'archive-unproved': {
     en: '{count} entries from here on lie in archive files, but nothing in the database says any more what their hashes are: the tree cannot be computed.',
-    az: 'Buradan başlayaraq {count} qeyd arxiv fayllarındadır, lakin verilənlər bazasında onların heşləri qalmayıb: ağacı hesablamaq mümkün deyil.',
+    az: 'Buradan başlayaraq {count} yazı arxiv fayllarındadır, lakin verilənlər bazasında onların heşləri qalmayıb: ağacı hesablamaq mümkün deyil.',
   },
   'archive-file': { en: '{reason}', az: '{reason}' },
   'archive-file-other': {
     en: 'This archive file is not the one that the record of these entries names.',
-    az: 'Bu arxiv faylı həmin qeydlər haqqında sətirdə göstərilən fayl deyil.',
+    az: 'Bu arxiv faylı həmin yazılar haqqında sətirdə göstərilən fayl deyil.',
   },
   'archive-file-unknown': {
     en: 'No record names this archive file.',

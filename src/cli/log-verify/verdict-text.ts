@@ -70,7 +70,7 @@ const words = {
       `${file}: ${from} indeksindən ${to} indeksinədək yazılar və ${payloads} məzmun yoxlanılıb`,
     erasedParts: 'məzmun hissəsi sonradan ondan çıxarılıb',
     onlyHashes: (log: string, from: number, to: number) =>
-      `Tam yoxlanılmayıb: ${log} jurnalının ${from} indeksindən ${to} indeksinədək yazılərinin yalnız heşləri yoxlanılıb (fayllarını --archive ilə verin)`,
+      `Tam yoxlanılmayıb: ${log} jurnalının ${from} indeksindən ${to} indeksinədək yazılarının yalnız heşləri yoxlanılıb (fayllarını --archive ilə verin)`,
     waiting: 'yazı yerini gözləyir; yeni olduqca bu, qüsur deyil',
     unknowable: 'məzmunun yazısı nəyin saxlanıldığını demir; onlar yoxlanılmayıb',
     erased: 'məzmun silinib; audit jurnalında bunun üçün əməl qeydə alınıb',
