@@ -84,8 +84,8 @@ describe('entries in canonical form (RFC 8785)', () => {
         const changed = Buffer.from(text)
         changed[at % changed.length] = byte
         const again = changed.toString('utf8')
-        // The bus writes integers alone; the standard has fractions, too.
-        fc.pre(!/\d[.eE]/.test(again))
+        // The bus writes integers alone that are exact as numbers; the standard has fractions, too, and larger ones.
+        fc.pre(!/\d[.eE]|\d{16}/.test(again))
         const isText = Buffer.from(again).equals(changed)
         expect(isCanonical(changed)).toBe(isText && canonicalOf(again) === again)
       }),
