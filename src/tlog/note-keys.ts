@@ -113,7 +113,11 @@ function verifySignature(text: string, { bytes }: NoteSignature, key: NoteKey): 
   if (!verify(null, signedBytes(key.algorithm, text, seconds), key.publicKey, signature)) {
     throw new NoteError(`the signature by ${key.name} is wrong`)
   }
-  return { text, signedAt: isTimed ? new Date(seconds * 1_000) : undefined }
+  const signedAt = isTimed ? new Date(seconds * 1_000) : undefined
+  if (signedAt && Number.isNaN(signedAt.getTime())) {
+    throw new NoteError(`the signature by ${key.name} says a time that no calendar has`)
+  }
+  return { text, signedAt }
 }
 
 function noteKey(name: string, raw: Buffer, algorithm: NoteAlgorithm): NoteKey {

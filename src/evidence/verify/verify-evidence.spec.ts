@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { generateKeyPairSync } from 'node:crypto'
 import { makeCast, type EvidenceCast } from '../../../test/support/evidence-cast.js'
 import { containerOf, trustIn, trustInNobody } from '../../../test/support/evidence.js'
+import { noteSigner } from '../../tlog/note-keys.js'
 import type { EvidenceReport } from './report.js'
 import { verifyEvidence } from './verify-evidence.js'
 
@@ -11,6 +13,8 @@ beforeAll(async () => {
 })
 
 const now = new Date()
+/** Of the year 300,000, which a signature has room for. */
+const atNoTime = { getTime: () => 9.4e15 } as Date
 
 /** The steps as `name outcome`. */
 function told({ steps }: EvidenceReport): string[] {
@@ -56,6 +60,30 @@ describe('evidence, long after: certificates have run out and lists were replace
     const report = await verifyEvidence(await containerOf(cast, 'unsigned'), trustIn(cast), now)
     expect(report.verdict).toBe('proved')
     expect(told(report)).toContain('reply-signature note')
+  })
+
+  it('is incomplete where no witness that the reader names has cosigned', async () => {
+    const others = await makeCast()
+    const trust = { ...trustIn(cast), witnessKeys: [others.log.key] }
+    const report = await verifyEvidence(await containerOf(cast), trust, now)
+    expect(report.verdict).toBe('incomplete')
+    expect(told(report)).toContain('witnesses not-checked')
+  })
+
+  it('a time that no calendar has makes a cosignature wrong, and stops nobody', async () => {
+    const signer = noteSigner(
+      'agentlik',
+      generateKeyPairSync('ed25519').privateKey,
+      'cosignature/v1',
+    )
+    const witness = { ...signer, sign: (text: string) => signer.sign(text, atNoTime) }
+    const report = await verifyEvidence(
+      await containerOf({ ...cast, witness }),
+      { ...trustIn(cast), witnessKeys: [signer.key] },
+      now,
+    )
+    expect(report.verdict).toBe('false')
+    expect(told(report)).toContain('witnesses false')
   })
 
   it('is incomplete for who gives no anchors and no key of the log', async () => {

@@ -150,7 +150,12 @@ function tellOfWitnesses(
   const seen = keys.filter(({ name, keyId }) =>
     note.signatures.some((signature) => signature.name === name && signature.keyId === keyId),
   )
-  if (seen.length === 0) {
+  if (seen.length === 0 && isGiven) {
+    findings.notChecked('witnesses', {
+      en: 'No witness whose key you gave has cosigned the checkpoint: that the log shows everybody the same entries is not proved.',
+      az: 'Açarını verdiyiniz şahidlərdən heç biri nəzarət nöqtəsini imzalamayıb: jurnalın hamıya eyni yazıları göstərməsi sübut edilmir.',
+    })
+  } else if (seen.length === 0) {
     findings.note('witnesses', {
       en: 'No witness that is known here has cosigned the checkpoint: that the log shows everybody the same entries is the operator’s word.',
       az: 'Nəzarət nöqtəsini burada tanınan heç bir şahid imzalamayıb: jurnalın hamıya eyni yazıları göstərməsi yalnız operator tərəfindən bildirilir.',
