@@ -567,3 +567,8 @@ export const verifyLimits = {
   /** As long as a bus by default keeps message ids. */
   replayWindowMs: defaultLimits.replayWindowMs,
 }
+
+// Names of logs.
+
+/** Of a domain's code in percent-encoding: the file of a log's last checkpoint has it in its name. */
+export const domainCodeEncodedCharsMax = 200

@@ -36,6 +36,8 @@ const witnessKeyType = 0x04
 const rawKeyBytes = 32
 const signatureBytes = 64
 const idBytes = 4
+/** A domain's code has a hundred characters, of which each may take twelve in its log's origin. */
+const nameCharsMax = 1_400
 const timeBytes = 8
 /** RFC 8410 §4: what stands before an Ed25519 key in a SubjectPublicKeyInfo. */
 const spkiStart = Buffer.from('302a300506032b6570032100', 'hex')
@@ -151,7 +153,7 @@ function strictBase64(text: string): Buffer | undefined {
 }
 
 function isKeyName(name: string): boolean {
-  return name.length > 0 && name.length <= 255 && !/[\s+\p{Cc}]/u.test(name)
+  return name.length > 0 && name.length <= nameCharsMax && !/[\s+\p{Cc}]/u.test(name)
 }
 
 function hasControls(text: string): boolean {

@@ -16,6 +16,33 @@ afterEach(() => field.end())
 afterAll(() => field.database.stop())
 
 describe('giving entries their places', () => {
+  it.each([
+    ['letters that take six characters in an origin', 'Ə'.repeat(100)],
+    ['signs that take twelve', '\u{1f3db}'.repeat(100)],
+  ])('is done for a domain of a hundred %s, too', async (_, domain) => {
+    await writeRows(field.owner, 2, { domain })
+    const session = await field.elected()
+    const { checkpoints } = await session.pass()
+    expect(checkpoints).toMatchObject([{ log: `domain/${domain}`, size: 2 }])
+    await expect(field.judge()).resolves.toEqual({ [`domain/${domain}`]: 2 })
+  })
+
+  it('stops for no domain that no registry has: what a worker writes cannot hold up the others', async () => {
+    for (const domain of ['x'.repeat(101), 'x'.repeat(1_000_000), '', '..', 'a/../b\n+ %']) {
+      await writeRows(field.owner, 1, { domain })
+    }
+    await writeRows(field.owner, 1, { domain: 'PORTAL' })
+    const session = await field.elected()
+    const { placed, checkpoints } = await session.pass()
+    expect(placed).toBe(6)
+    expect(checkpoints.map(({ log, size }) => [log, size])).toEqual(
+      expect.arrayContaining([
+        ['domain/PORTAL', 1],
+        ['unassigned', 2],
+      ]),
+    )
+  })
+
   it('is done once for each entry, in the log it belongs to, while others go on writing', async () => {
     const session = await field.elected(field.own.with({ rowsMax: 70 }))
     const writers = await Promise.all(Array.from({ length: 4 }, () => field.connected()))

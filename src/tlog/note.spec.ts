@@ -107,7 +107,7 @@ describe('signed notes (C2SP signed-note)', () => {
     expect(() => parseSignature('\u2014 k')).toThrow(NoteError)
   })
 
-  it.each(['', 'a+b', 'a b', 'a\u2028b', 'x'.repeat(256)])('%j is no name for a key', (name) => {
+  it.each(['', 'a+b', 'a b', 'a\u2028b', 'x'.repeat(1_401)])('%j is no name for a key', (name) => {
     expect(() => newSigner(name)).toThrow(NoteError)
   })
 

@@ -24,8 +24,9 @@ export interface Note {
 }
 
 const keyIdBytes = 4
-// C2SP signed-note: no white space and no plus in the name of a key.
-const namePattern = /^[^\s+\p{Cc}]{1,255}$/u
+// C2SP signed-note: no white space and no plus in the name of a key. A log's is its origin: of a hundred
+// characters of a domain's code each may take twelve.
+const namePattern = /^[^\s+\p{Cc}]{1,1400}$/u
 const linePattern = /^\u2014 (?<name>[^\s+]+) (?<value>[A-Za-z0-9+/]+={0,2})$/u
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

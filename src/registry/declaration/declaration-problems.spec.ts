@@ -45,6 +45,11 @@ describe('a bad declaration is refused with line, column and field', () => {
       ['2:35 domains[0].status: is not one of the values allowed here'],
     ],
     [
+      'a code of a domain that makes too long a name of its log',
+      () => `instance: AZ\ndomains: [{ code: ${'Ə'.repeat(34)}, status: active }]\n`,
+      ['2:19 domains[0].code: cannot be the code of a domain'],
+    ],
+    [
       'an action with quotation marks',
       () => change('            idempotent: true', `            soap: { action: '"urn:x"' }`),
       ['21:29 members[0].subsystems[0].services[0].soap.action: is no action'],

@@ -21,6 +21,7 @@ import {
   oneOf,
   orNull,
   readRecord,
+  domainCode,
   segment,
   serviceOrCode,
   subsystemId,
@@ -76,7 +77,7 @@ export function readDeclaration(
 
 function domain(at: YamlPlace): DeclaredDomain | undefined {
   const fields = readRecord(at, {
-    code: segment,
+    code: domainCode,
     name: orNull(bilingual),
     status: oneOf(domainStatuses),
   })

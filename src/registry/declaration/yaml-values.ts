@@ -11,7 +11,7 @@ import {
   type ServiceId,
   type SubsystemId,
 } from '../../exchange/identifier.js'
-import { declarationTextCharsMax } from '../../limits.js'
+import { declarationTextCharsMax, domainCodeEncodedCharsMax } from '../../limits.js'
 import { itemPlaces, offsetOf, report, type YamlPlace } from './yaml-place.js'
 
 /** Reads a value; undefined after having reported what is wrong with it. */
@@ -116,6 +116,13 @@ export const segment = textWhere(
   isSegment,
   'cannot be part of an identifier',
   'Use at most 100 characters and none of / \\ % : ;',
+)
+
+/** The log of a domain, and the files and addresses of the log, are named by its code in percent-encoding. */
+export const domainCode = textWhere(
+  (value) => isSegment(value) && encodeURIComponent(value).length <= domainCodeEncodedCharsMax,
+  'cannot be the code of a domain',
+  `Use at most 100 characters and none of / \\ % : ; a letter beyond ASCII counts for six or nine of ${domainCodeEncodedCharsMax}`,
 )
 
 export const version = textWhere(isVersion, 'is no version', 'Write v1 to v9999.')
