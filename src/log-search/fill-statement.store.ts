@@ -4,7 +4,11 @@ interface Reading {
   readonly text: string
   readonly columns: string
   readonly member: (name: string) => string
+  /** A name that may be missing. */
+  readonly name: (text: string) => string
 }
+
+const whole: Reading['name'] = (text) => `coalesce(${text}, '')`
 
 // An entry is canonical JSON: without a backslash in it, a member's name in its quotes stands nowhere
 // but before its value, and the value ends at the next quote. Half the price of parsing it.
@@ -15,13 +19,17 @@ const quickly: Reading = {
     `CASE WHEN is_plain
        THEN nullif(split_part(split_part(text, '"${name}":"', 2), '"', 1), '')
        ELSE text::json ->> '${name}' END`,
+  name: whole,
 }
 
 const carefully: Reading = {
   text: 'sluice.entry_as_json(coalesce(request.entry, o.entry))',
   columns: 'text',
   member: (name) => `text ->> '${name}'`,
+  name: whole,
 }
+
+const shortened: Reading = { ...carefully, name: (text) => `left(${whole(text)}, 128)` }
 
 const parties = 'domain, consumer, provider, service, outcome'
 
@@ -38,17 +46,25 @@ export function carefulFill(which: string): string {
   return statement(which, carefully, 'ON CONFLICT DO NOTHING')
 }
 
+/**
+ * The same where names are so long that the index has no room for them: five of at most 128 characters always fit.
+ * What is found by a shortened one does not fit its entries, and is said to disagree.
+ */
+export function shortenedFill(which: string): string {
+  return statement(which, shortened, 'ON CONFLICT DO NOTHING')
+}
+
 /** One row for each outcome; who asked whom comes from its columns, the rest from the request's entry. */
 function statement(which: string, reading: Reading, onConflict: string): string {
-  const { text, columns, member } = reading
+  const { text, columns, member, name } = reading
   const key = (name: string): string => `hashtextextended(${member(name)}, 0)`
   return `
     WITH found AS MATERIALIZED (
       SELECT exchange_id, ${key('messageId')} AS message_key,
              ${key('correlationId')} AS correlation_key, ${key('subjectPseudonym')} AS subject_key,
-             coalesce(domain, '') AS domain, coalesce(consumer, '') AS consumer,
-             coalesce(${member('provider')}, '') AS provider,
-             coalesce(service, '') AS service, coalesce(outcome, '') AS outcome
+             ${name('domain')} AS domain, ${name('consumer')} AS consumer,
+             ${name(member('provider'))} AS provider,
+             ${name('service')} AS service, ${name('outcome')} AS outcome
         FROM (SELECT exchange_id, domain, consumer, service, outcome, ${columns}
                 FROM (SELECT o.exchange_id, o.domain, o.consumer, o.service, o.outcome,
                              ${text} AS text

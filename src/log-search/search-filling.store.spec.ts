@@ -56,6 +56,20 @@ describe('filling the search tables', () => {
     await pool.end()
   })
 
+  it('stops for no names that are too long for an index', async () => {
+    const { filling, pool } = testSearchFilling(database.jobsUrl)
+    const [long, other] = [await plant(test.log), await plant(test.log)]
+    await owner.query(
+      `UPDATE sluice.message_log_entry
+          SET consumer = (SELECT string_agg(sha512(n::text::bytea)::text, '') FROM generate_series(1, 90) AS n)
+        WHERE exchange_id = $1`,
+      [long],
+    )
+    expect(await filling.turn()).toEqual({ filled: 2, isBehind: false })
+    expect(await idsFound()).toEqual([long, other].sort())
+    await pool.end()
+  })
+
   it('goes on in bounded transactions, and says when it is behind', async () => {
     const ids = await plantMany(40)
     const { filling, pool } = testSearchFilling(database.jobsUrl, {

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { searchFillLimits, searchLagMsMax, type SearchFillLimits } from '../limits.js'
-import { carefulFill, quickFill } from './fill-statement.store.js'
+import { carefulFill, quickFill, shortenedFill } from './fill-statement.store.js'
 
 /** One turn of filling the search tables. */
 export interface FillTurn {
@@ -220,14 +220,17 @@ async function fill(
   values: readonly string[],
 ): Promise<number> {
   await client.query('SAVEPOINT batch')
-  try {
-    const written = await client.query(quickFill(which), [...values])
-    return written.rowCount ?? 0
-  } catch (error) {
-    // An entry that somebody changed to what is none, or a batch that was filled before.
-    if (!/^2[23]/.test((error as { code?: string }).code ?? '')) throw error
-    await client.query('ROLLBACK TO SAVEPOINT batch')
-    const written = await client.query(carefulFill(which), [...values])
-    return written.rowCount ?? 0
+  const ways = [quickFill, carefulFill, shortenedFill]
+  for (const [at, way] of ways.entries()) {
+    try {
+      const written = await client.query(way(which), [...values])
+      return written.rowCount ?? 0
+    } catch (error) {
+      // An entry that somebody changed to what is none, a batch that was filled before, names too long for an index.
+      const isOfRows = /^(?:2[23]|54000)/.test((error as { code?: string }).code ?? '')
+      if (!isOfRows || at === ways.length - 1) throw error
+      await client.query('ROLLBACK TO SAVEPOINT batch')
+    }
   }
+  throw new Error('one of the ways ends it')
 }
