@@ -118,7 +118,9 @@ describe('the HTTP surface, by supertest', () => {
     expect([response.status, response.headers['x-road-error']]).toEqual([status, code])
     const exchangeId = response.headers['sluice-exchange-id'] ?? ''
     expect((await bus.log.refusal(exchangeId)).outcome).toBe(code)
-    expect(JSON.stringify(response.headers)).not.toMatch(/express|nest|node|x-powered-by/i)
+    // In base64 any word may stand.
+    const said = { ...response.headers, 'sluice-receipt': '', signature: '', 'sluice-entry': '' }
+    expect(JSON.stringify(said)).not.toMatch(/express|nest|node|x-powered-by/i)
   })
 })
 
