@@ -130,8 +130,8 @@ async function lookAtAllLogs({ sluice, folder }: EvidenceStage): Promise<Look> {
 }
 
 function promisedBy(receipt: string): Promised {
-  const [, payload = ''] = receipt.split('.')
-  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Promised
+  const [, statement = ''] = receipt.split('~')
+  return JSON.parse(Buffer.from(statement, 'base64url').toString('utf8')) as Promised
 }
 
 function troubleIn({ exitCode, out, err }: CommandOutcome): Pick<Look, 'trouble'> {
