@@ -6,7 +6,7 @@ import { writeRows } from '../../test/support/sequencing.js'
 import { firstIdAt } from './sweep.store.js'
 
 const dayMs = 86_400_000
-const tables = 2
+const tables = 3
 
 let database: TestDatabase
 let owner: pg.Client
