@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { hash, randomUUID } from 'node:crypto'
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { misconductFilesMax } from '../limits.js'
 import type { NoteKey } from '../tlog/note-keys.js'
@@ -103,19 +103,47 @@ export class WitnessState {
   /** Two processes with one memory could each vouch for another future of the log. */
   async #claim(): Promise<void> {
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      const file = await open(this.#claimFile, 'wx', 0o600).catch(unlessThere)
-      if (file) {
-        await file.writeFile(String(process.pid))
-        await file.close()
-        return
+      if (await this.#wroteClaim()) return
+      const claim = (await readIfThere(this.#claimFile)) ?? ''
+      if (isAlive(Number(claim))) {
+        throw new WitnessStateError(`${this.#folder}: process ${claim} works with it`)
       }
-      const holder = Number(await readIfThere(this.#claimFile))
-      if (isAlive(holder)) {
-        throw new WitnessStateError(`${this.#folder}: process ${holder} works with it`)
-      }
-      await rm(this.#claimFile, { force: true })
+      await this.#takeAway(claim)
     }
     throw new WitnessStateError(`${this.#folder}: another process took it at the same moment`)
+  }
+
+  /** The claim is there with its number or not at all: one without would be taken for a dead process's. */
+  async #wroteClaim(): Promise<boolean> {
+    const draft = this.#draftName()
+    await writeFile(draft, String(process.pid), { flag: 'wx', mode: 0o600 })
+    try {
+      await link(draft, this.#claimFile)
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw error
+    } finally {
+      await rm(draft, { force: true })
+    }
+  }
+
+  /** Removes a dead process's claim, and not the one that another process may have put there meanwhile. */
+  async #takeAway(claim: string): Promise<void> {
+    const aside = this.#draftName()
+    try {
+      await rename(this.#claimFile, aside)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+      throw error
+    }
+    const taken = await readIfThere(aside)
+    if (taken !== claim) await link(aside, this.#claimFile)
+    await rm(aside, { force: true })
+  }
+
+  #draftName(): string {
+    return `${this.#claimFile}.${randomUUID()}`
   }
 }
 
@@ -126,10 +154,6 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-}
-
-function unlessThere(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'EEXIST') throw error
 }
 
 function isAlive(pid: number): boolean {
