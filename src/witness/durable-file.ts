@@ -16,7 +16,7 @@ export async function replaceDurably(path: string, text: string): Promise<void> 
 }
 
 /** The name, too, has to be on the disk. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   // Windows has no such thing, and keeps names in order by itself.
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')

@@ -15,7 +15,7 @@ import { verifierKeyText } from '../tlog/note-keys.js'
 import { formatNote, parseNote } from '../tlog/note.js'
 import type { Misconduct } from './misconduct.js'
 import { openWitnessServer, type WitnessServer } from './witness-server.js'
-import { originHash, WitnessState } from './witness-state.js'
+import { originHash } from './witness-state.js'
 
 const signer = testSigner('sluice/domain/PORTAL')
 let tree: TestTree
@@ -226,13 +226,6 @@ describe('what it has seen', () => {
     }
     await writeFile(file, text)
     expect((await push(6, 7)).status).toBe(200)
-  })
-
-  it('belongs to one process at a time', async () => {
-    await writeFile(join(own.folder, 'process'), String(process.ppid))
-    await expect(WitnessState.open(own.folder)).rejects.toThrow(/works with it/)
-    await writeFile(join(own.folder, 'process'), '4194304999')
-    await (await WitnessState.open(own.folder)).close()
   })
 })
 

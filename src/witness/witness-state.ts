@@ -1,17 +1,14 @@
-import { hash, randomUUID } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { misconductFilesMax } from '../limits.js'
 import type { NoteKey } from '../tlog/note-keys.js'
 import { formatNote, NoteError, parseNote, type Note } from '../tlog/note.js'
 import { replaceDurably } from './durable-file.js'
+import { claimFolder } from './folder-claim.js'
 import type { Misconduct } from './misconduct.js'
 import { seenCheckpoint, type SeenCheckpoint } from './seen-checkpoint.js'
-
-/** What the witness remembers cannot be trusted, or belongs to another process. */
-export class WitnessStateError extends Error {
-  override readonly name = 'WitnessStateError'
-}
+import { WitnessStateError } from './witness-state-error.js'
 
 /** How other people's tools name a log in addresses (C2SP tlog-witness, "Monitor Retrieval Mechanism"). */
 export function originHash(origin: string): string {
@@ -24,24 +21,25 @@ export function originHash(origin: string): string {
  */
 export class WitnessState {
   readonly #folder: string
+  readonly #giveBack: () => Promise<void>
 
-  private constructor(folder: string) {
+  private constructor(folder: string, giveBack: () => Promise<void>) {
     this.#folder = folder
+    this.#giveBack = giveBack
   }
 
   /**
-   * Opens the folder, which is made where it is missing.
-   * @throws WitnessStateError while another process has it
+   * Opens the folder, which is made where it is missing. Two processes with one memory could each vouch for
+   * another future of the log.
+   * @throws WitnessStateError while another process has it, or may have it
    */
   static async open(folder: string): Promise<WitnessState> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const state = new WitnessState(folder)
-    await state.#claim()
-    return state
+    return new WitnessState(folder, await claimFolder(folder))
   }
 
   async close(): Promise<void> {
-    await rm(this.#claimFile, { force: true })
+    await this.#giveBack()
   }
 
   /**
@@ -92,58 +90,8 @@ export class WitnessState {
     return path
   }
 
-  get #claimFile(): string {
-    return join(this.#folder, 'process')
-  }
-
   #path(key: NoteKey, kind: 'checkpoint' | 'cosigned'): string {
     return join(this.#folder, `${originHash(key.name)}.${kind}`)
-  }
-
-  /** Two processes with one memory could each vouch for another future of the log. */
-  async #claim(): Promise<void> {
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      if (await this.#wroteClaim()) return
-      const claim = (await readIfThere(this.#claimFile)) ?? ''
-      if (isAlive(Number(claim))) {
-        throw new WitnessStateError(`${this.#folder}: process ${claim} works with it`)
-      }
-      await this.#takeAway(claim)
-    }
-    throw new WitnessStateError(`${this.#folder}: another process took it at the same moment`)
-  }
-
-  /** The claim is there with its number or not at all: one without would be taken for a dead process's. */
-  async #wroteClaim(): Promise<boolean> {
-    const draft = this.#draftName()
-    await writeFile(draft, String(process.pid), { flag: 'wx', mode: 0o600 })
-    try {
-      await link(draft, this.#claimFile)
-      return true
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-      throw error
-    } finally {
-      await rm(draft, { force: true })
-    }
-  }
-
-  /** Removes a dead process's claim, and not the one that another process may have put there meanwhile. */
-  async #takeAway(claim: string): Promise<void> {
-    const aside = this.#draftName()
-    try {
-      await rename(this.#claimFile, aside)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-      throw error
-    }
-    const taken = await readIfThere(aside)
-    if (taken !== claim) await link(aside, this.#claimFile)
-    await rm(aside, { force: true })
-  }
-
-  #draftName(): string {
-    return `${this.#claimFile}.${randomUUID()}`
   }
 }
 
@@ -153,15 +101,5 @@ async function readIfThere(path: string): Promise<string | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

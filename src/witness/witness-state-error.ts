@@ -1,0 +1,4 @@
+/** What the witness remembers cannot be trusted, or belongs to another process. */
+export class WitnessStateError extends Error {
+  override readonly name = 'WitnessStateError'
+}
