@@ -1,3 +1,5 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { launch } from './launch.js'
@@ -12,6 +14,7 @@ if (missing.commands.length > 0 && isCi()) {
 }
 // Whole-bus tests start the built bus, so tests build first.
 prepare()
+const folder = ownTempFolder()
 launch(
   [
     '--experimental-vm-modules',
@@ -20,8 +23,14 @@ launch(
     join(root, 'node_modules/jest/bin/jest.js'),
     ...process.argv.slice(2),
   ],
-  { cwd: root },
-  () => {
+  { cwd: root, env: { ...process.env, ...folder?.env } },
+  (exitCode) => {
+    const left = folder?.end() ?? []
+    // Of a test that failed, something may remain.
+    if (left.length > 0 && exitCode === 0) {
+      process.stderr.write(`\nTests left in the folder for temporary files: ${left.join(', ')}\n`)
+      process.exitCode = 1
+    }
     if (missing.commands.length === 0) return
     process.stderr.write(
       `\nNOT TESTED: this machine has no ${missing.commands.join(', ')}; tests that need them were skipped.\n` +
@@ -29,6 +38,26 @@ launch(
     )
   },
 )
+
+/**
+ * What tests put aside goes with it, whatever ends them. Elsewhere than on Linux the paths of sockets in it
+ * would be too long.
+ */
+function ownTempFolder() {
+  if (process.platform !== 'linux') return undefined
+  const path = mkdtempSync(join(tmpdir(), 'sluice-'))
+  // As the folder around it: PostgreSQL of root's tests runs under another account.
+  chmodSync(path, 0o1777)
+  return {
+    env: { TMPDIR: path, SLUICE_TEST_TEMPLATES: process.env.SLUICE_TEST_TEMPLATES ?? tmpdir() },
+    /** @returns what is ours and was left there */
+    end() {
+      const left = readdirSync(path).filter((name) => name.startsWith('sluice'))
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+      return left
+    },
+  }
+}
 
 function isCi() {
   return process.env.CI !== undefined

@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 it('finds whole what the bus itself wrote and sequenced, and what was done to it afterwards', async () => {
-  const { parts, signers } = testSequencing(database.jobsUrl)
+  const { parts, signers } = testSequencing(database)
   const session = await SequencingSession.open(parts)
   await session.elect()
   await session.load()

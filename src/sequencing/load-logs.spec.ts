@@ -63,7 +63,7 @@ describe('a database that is not what was published', () => {
 
   it('one that was signed with another key, or is named otherwise now', async () => {
     await published()
-    const { signers } = testSequencing(field.database.jobsUrl)
+    const { signers } = testSequencing(field.database)
     await expect(loading(field.own.with({ signers }))).rejects.toThrow('is not by this node')
   })
 
@@ -82,7 +82,7 @@ describe('a database that is not what was published', () => {
 
   it('a log that was published under another origin', async () => {
     const { privateKey } = generateKeyPairSync('ed25519')
-    field.own = testSequencing(field.database.jobsUrl, privateKey)
+    field.own = testSequencing(field.database, privateKey)
     await published()
     const signers = new LogSigners(privateKey, 'elsewhere.example')
     await expect(loading(field.own.with({ signers }))).rejects.toThrow(

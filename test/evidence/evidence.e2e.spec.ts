@@ -8,6 +8,7 @@ import { loadLogSigningKey } from '../../src/config/log-keys.js'
 import { Secret } from '../../src/config/secrets.js'
 import { sealFile } from '../../src/evidence/asic-container.js'
 import { CannotOpen, EvidenceStore, NoSuchExchange } from '../../src/evidence/evidence.store.js'
+import { checkpointFile } from '../../src/evidence/container-files.js'
 import { indexFile, readIndex } from '../../src/evidence/evidence-index.js'
 import { exportEvidence } from '../../src/evidence/export-evidence.js'
 import { readZip } from '../../src/evidence/read-zip.js'
@@ -16,10 +17,11 @@ import type { GivenTrust } from '../../src/evidence/verify/believed.js'
 import type { EvidenceReport } from '../../src/evidence/verify/report.js'
 import { verifyEvidence } from '../../src/evidence/verify/verify-evidence.js'
 import { masterKeyOf, type MasterKey } from '../../src/message-log/payload-cipher.js'
+import { LogSigners } from '../../src/sequencing/log-signers.js'
 import { makeTimestampRequest } from '../../src/timestamp/timestamp-request.js'
 import { verifyResponse } from '../../src/timestamp/verify-response.js'
-import { originOf } from '../../src/tlog/checkpoint.js'
-import { noteSigner, verifierKeyText, type NoteSigner } from '../../src/tlog/note-keys.js'
+import { verifierKeyText, type NoteKey } from '../../src/tlog/note-keys.js'
+import { parseNote } from '../../src/tlog/note.js'
 import { parseCertificate } from '../../src/trust/x509/certificate.js'
 import { until } from '../support/message-log.js'
 import { sequenceByHand } from '../support/sequence-by-hand.js'
@@ -42,7 +44,8 @@ let bus: WholeBus
 let owner: pg.Client
 let tsa: TestTsa
 let soap: TestSoapConsumer
-let log: NoteSigner
+let signers: LogSigners
+let logKeyOfDomain: NoteKey
 
 beforeAll(async () => {
   bus = await startWholeBus({ soap: {} })
@@ -50,7 +53,8 @@ beforeAll(async () => {
   await owner.connect()
   tsa = await makeTsa()
   const logKey = loadLogSigningKey(bus.config).reveal()
-  log = noteSigner(originOf(bus.config.evidence.origin, 'domain/PORTAL'), logKey)
+  signers = new LogSigners(logKey, bus.config.evidence.origin)
+  logKeyOfDomain = signers.of('domain/PORTAL').key
   const { providers, identities, busCertificate, authority } = bus
   const signed = { providerSignature: 'required' }
   await bus.registry.change(subsystems.taxes, {
@@ -108,7 +112,7 @@ async function exported(exchangeId: string): Promise<Buffer> {
 function verified(container: Buffer): Promise<EvidenceReport> {
   const given: GivenTrust = {
     anchors: [bus.authority, tsa.root].map(({ der }) => parseCertificate(der)),
-    logKeys: [log.key],
+    logKeys: [logKeyOfDomain],
     witnessKeys: [],
   }
   return verifyEvidence(container, given, new Date())
@@ -124,7 +128,7 @@ describe('evidence of an exchange that a bus carried (R-125, R-126)', () => {
     const { exchangeId, status } = await bus.portal.call({ rest: '/axtar?fin=5XY7K2A' })
     expect(status).toBe(200)
     bus.providers.taxes.reset()
-    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    await sequenceByHand(owner, 'PORTAL', signers, stamp)
     const container = await exported(exchangeId)
     const report = await verified(container)
     expect(unproved(report)).toEqual([])
@@ -145,7 +149,7 @@ describe('evidence of an exchange that a bus carried (R-125, R-126)', () => {
     expect(answered.status).toBe(200)
     const refused = await bus.portal.call({ service: `${subsystems.taxes}/yoxdur/v1` })
     expect(refused.fault).toBe('TARGET_UNREGISTERED')
-    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    await sequenceByHand(owner, 'PORTAL', signers, stamp)
     for (const { exchangeId } of [answered, refused]) {
       const report = await verified(await exported(exchangeId))
       expect(unproved(report)).toEqual([])
@@ -167,7 +171,7 @@ describe('evidence of an exchange that a bus carried (R-125, R-126)', () => {
   it('outlives the erasure of its payloads, and says what is gone', async () => {
     bus.providers.taxes.signer = bus.identities.taxes
     const { exchangeId } = await bus.portal.call()
-    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    await sequenceByHand(owner, 'PORTAL', signers, stamp)
     await owner.query('DELETE FROM sluice.message_log_payload WHERE exchange_id = $1', [exchangeId])
     const report = await verified(await exported(exchangeId))
     expect(report.verdict).toBe('incomplete')
@@ -184,7 +188,7 @@ describe('evidence of what was signed before a certificate was revoked', () => {
     await bus.registry.change(subsystems.portal, { certificates: [{ pem: credentials.pem }] })
     bus.providers.taxes.signer = bus.identities.taxes
     const { exchangeId } = await bus.portal.call({ credentials })
-    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    await sequenceByHand(owner, 'PORTAL', signers, stamp)
     // Lists tell their time in whole seconds: the next one is to be later than the timestamp.
     const second = Math.floor(Date.now() / 1_000)
     await until(() => Math.floor(Date.now() / 1_000) > second)
@@ -244,7 +248,7 @@ describe('sluice evidence export on a node of the bus', () => {
   it('writes what the command verifies', async () => {
     bus.providers.taxes.signer = bus.identities.taxes
     const { exchangeId } = await bus.portal.call()
-    await sequenceByHand(owner, 'PORTAL', log, stamp)
+    await sequenceByHand(owner, 'PORTAL', signers, stamp)
     const ownerUrl = new Secret(bus.database.ownerUrl)
     const place = {
       directory: bus.config.directory,
@@ -257,7 +261,14 @@ describe('sluice evidence export on a node of the bus', () => {
     await evidence.close()
     const { files } = await readZip(container)
     const index = readIndex(files.get(indexFile)!)
-    expect(index.log).toMatchObject({ key: verifierKeyText(log.key), name: 'domain/PORTAL' })
+    expect(index.log).toMatchObject({ key: verifierKeyText(logKeyOfDomain), name: 'domain/PORTAL' })
+    // As the sequencer writes it: the log's key signs, and signs once more with the time.
+    const { signatures } = parseNote(files.get(checkpointFile)!.toString())
+    const { name, keyId } = logKeyOfDomain
+    expect(signatures.map((line) => [line.name, line.keyId === keyId])).toEqual([
+      [name, true],
+      [name, false],
+    ])
     const report = await verified(container)
     expect([report.verdict, warnings]).toEqual(['incomplete', []])
     // The seal's timestamp is by the bus's own authority, which this reader does not believe.

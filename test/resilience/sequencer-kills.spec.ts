@@ -30,7 +30,7 @@ it(
   'a sequencer that is killed at any step loses nothing and forks nothing (evidence.md §2.2)',
   async () => {
     const { privateKey } = generateKeyPairSync('ed25519')
-    const { folder, signers } = testSequencing(database.jobsUrl, privateKey)
+    const { folder, signers } = testSequencing(database, privateKey)
     const keyFile = join(folder, 'key.pem')
     await writeFile(keyFile, privateKey.export({ format: 'pem', type: 'pkcs8' }))
     const run = async (killAt: number): Promise<string | number | null> => {

@@ -35,7 +35,7 @@ export class ArchivedLogs {
     this.database = database
     this.owner = owner
     this.folder = folder
-    this.#sequencing = testSequencing(database.jobsUrl)
+    this.#sequencing = testSequencing(database)
   }
 
   /** The caller stops it. */

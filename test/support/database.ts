@@ -23,6 +23,8 @@ export interface TestDatabase {
   readonly jobsUrl: string
   /** Address under which a session may only read the logs. */
   readonly auditorUrl: string
+  /** For files of a node on this database; `stop` removes it. */
+  readonly folder: string
   /** Stops the server and keeps its data: the database is out of reach until `resume`. */
   pause(): Promise<void>
   /** Starts the server again at the same addresses. */
@@ -52,6 +54,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     busUrl: withRole(logins.bus, 'bus'),
     jobsUrl: withRole(logins.jobs, 'jobs'),
     auditorUrl: withRole(logins.auditor, 'auditor'),
+    folder: dataDir,
     pause: () => server.stop(),
     async resume() {
       server = await startEmbeddedPostgres({ dataDir, settings, port })
@@ -81,7 +84,8 @@ export async function asBuildBefore(ownerUrl: string): Promise<void> {
 
 /** A migrated cluster is made once for each state of the migrations, and copied for every spec file. */
 async function ensureTemplate(): Promise<string> {
-  const template = join(tmpdir(), `sluice-test-template-${userInfo().uid}-${await schemaDigest()}`)
+  const templates = process.env['SLUICE_TEST_TEMPLATES'] ?? tmpdir()
+  const template = join(templates, `sluice-test-template-${userInfo().uid}-${await schemaDigest()}`)
   if (await isOwn(template)) return template
   const draft = await mkdtemp(`${template}-`)
   let server: EmbeddedPostgres | undefined

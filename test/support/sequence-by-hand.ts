@@ -1,8 +1,7 @@
 import type { ClientBase } from 'pg'
-import { formatCheckpoint, logOfDomain } from '../../src/tlog/checkpoint.js'
+import type { LogSigners } from '../../src/sequencing/log-signers.js'
+import { logOfDomain } from '../../src/tlog/checkpoint.js'
 import { nodeHashOf, rootOf } from '../../src/tlog/merkle.js'
-import type { NoteSigner } from '../../src/tlog/note-keys.js'
-import { formatNote } from '../../src/tlog/note.js'
 
 /**
  * Puts all entries of a domain into its log in the order of their rows, and a checkpoint over them, as the
@@ -11,7 +10,7 @@ import { formatNote } from '../../src/tlog/note.js'
 export async function sequenceByHand(
   owner: ClientBase,
   domain: string | undefined,
-  signer: NoteSigner,
+  signers: LogSigners,
   stamp: (note: Buffer) => Buffer | undefined,
 ): Promise<void> {
   const log = logOfDomain(domain)
@@ -35,8 +34,7 @@ export async function sequenceByHand(
   const size = leaves.length
   const root = await rootOf(size, read)
   const now = new Date()
-  const text = formatCheckpoint({ origin: signer.key.name, size, root })
-  const note = formatNote({ text, signatures: [signer.sign(text, now)] })
+  const note = signers.note(log, size, root, now)
   await owner.query(
     `INSERT INTO sluice.log_checkpoint (log, size, root_hash, note, made_at)
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,

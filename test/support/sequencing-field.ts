@@ -31,7 +31,7 @@ export class SequencingField {
          sluice.log_timestamp, sluice.message_log_entry, sluice.audit_log_entry CASCADE;
        UPDATE sluice.log_sequencer SET low = '0'`,
     )
-    this.own = testSequencing(this.database.jobsUrl)
+    this.own = testSequencing(this.database)
   }
 
   /** Ends what a test has opened. */

@@ -1,6 +1,5 @@
 import { createHash, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { createClient } from '../../src/database/connection.js'
@@ -11,6 +10,7 @@ import type { SessionParts } from '../../src/sequencing/sequencing-session.store
 import { parseCheckpoint } from '../../src/tlog/checkpoint.js'
 import { verifyNote } from '../../src/tlog/note-keys.js'
 import { parseNote } from '../../src/tlog/note.js'
+import type { TestDatabase } from './database.js'
 
 /** A key of a log, its node's folder, and everything a sequencer has of them. */
 export interface TestSequencing {
@@ -24,11 +24,12 @@ export interface TestSequencing {
 
 export const testOrigin = 'test.example/log'
 
+/** @param database - whose folder has the node's files, too */
 export function testSequencing(
-  jobsUrl: string,
+  { jobsUrl, folder: parent }: Pick<TestDatabase, 'jobsUrl' | 'folder'>,
   key: KeyObject = generateKeyPairSync('ed25519').privateKey,
 ): TestSequencing {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-test-log-'))
+  const folder = mkdtempSync(join(parent, 'log-'))
   const signers = new LogSigners(key, testOrigin)
   const parts: SessionParts = {
     connect: () => jobsClient(jobsUrl),
