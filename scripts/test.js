@@ -1,5 +1,5 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
+import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { launch } from './launch.js'
@@ -48,14 +48,38 @@ function ownTempFolder() {
   const path = mkdtempSync(join(tmpdir(), 'sluice-'))
   // As the folder around it: PostgreSQL of root's tests runs under another account.
   chmodSync(path, 0o1777)
+  const databases = memoryFolder() ?? path
   return {
-    env: { TMPDIR: path, SLUICE_TEST_TEMPLATES: process.env.SLUICE_TEST_TEMPLATES ?? tmpdir() },
+    env: {
+      TMPDIR: path,
+      SLUICE_TEST_TEMPLATES: process.env.SLUICE_TEST_TEMPLATES ?? tmpdir(),
+      SLUICE_TEST_DATABASES: databases,
+    },
     /** @returns what is ours and was left there */
     end() {
-      const left = readdirSync(path).filter((name) => name.startsWith('sluice'))
-      rmSync(path, { recursive: true, force: true, maxRetries: 3 })
-      return left
+      const folders = [...new Set([path, databases])]
+      const left = folders.flatMap((folder) => readdirSync(folder))
+      for (const folder of folders) {
+        rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+      }
+      return left.filter((name) => name.startsWith('sluice'))
     },
+  }
+}
+
+/** Databases of tests are copied, filled and removed by the hundred: on a disk that is most of their time. */
+function memoryFolder() {
+  const tmpfs = 0x01021994
+  const bytesMin = 4 * 1_073_741_824
+  try {
+    const { type, bavail, bsize } = statfsSync('/dev/shm')
+    if (type !== tmpfs || bavail * bsize < bytesMin || freemem() < bytesMin) return undefined
+    const path = mkdtempSync('/dev/shm/sluice-')
+    chmodSync(path, 0o1777)
+    return path
+  } catch {
+    // There is none, or it is not ours to write to.
+    return undefined
   }
 }
 

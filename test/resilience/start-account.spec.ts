@@ -35,7 +35,7 @@ if (!account || process.platform !== 'linux') {
       async () => {
         mkdirSync(field.directoryOf())
         chownSync(field.directoryOf(), account.uid, account.gid)
-        const bus = await field.startNode({ account })
+        const bus = await field.startNode({ account, makesDatabase: true })
         await field.declare(field.databaseOf())
         const consumer = await field.consumerReady(bus.address)
 
@@ -61,7 +61,7 @@ if (process.getuid?.() === 0 && process.platform === 'linux') {
   it(
     'a bus of root keeps its database under an account that is not root, and its secrets to itself',
     async () => {
-      await field.startNode()
+      await field.startNode({ makesDatabase: true })
       const { uid } = statSync(`${field.directoryOf()}/postgres/cluster`)
       expect(uid).not.toBe(0)
       const servers = processesOf(field.folder)

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { userInfo, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { withRole } from '../../src/database/connection.js'
 import { renewLogins } from '../../src/database/embedded-logins.js'
@@ -33,6 +35,8 @@ export interface TestDatabase {
   stop(): Promise<void>
 }
 
+const run = promisify(execFile)
+
 // Nothing here outlives a test, so speed goes before durability.
 const settings = {
   fsync: 'off',
@@ -41,10 +45,20 @@ const settings = {
   shared_buffers: '32MB',
 }
 
+/** Where databases of tests keep their data. `npm test` gives memory where there is plenty. */
+export function databaseFolder(): string {
+  return process.env['SLUICE_TEST_DATABASES'] ?? tmpdir()
+}
+
+/** Puts a migrated cluster with its password where an embedded database finds it. */
+export async function placeMigratedCluster(dataDir: string): Promise<void> {
+  await copyTemplate(await ensureTemplate(), dataDir)
+}
+
 /** Starts a database for a spec file: `beforeAll(async () => { database = await startTestDatabase() })`. */
 export async function startTestDatabase(): Promise<TestDatabase> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-test-db-'))
-  await copyTemplate(await ensureTemplate(), dataDir)
+  const dataDir = await mkdtemp(join(databaseFolder(), 'sluice-test-db-'))
+  await placeMigratedCluster(dataDir)
   let server = await startEmbeddedPostgres({ dataDir, settings })
   const { url: ownerUrl, port } = server
   await migrate(ownerUrl)
@@ -92,6 +106,7 @@ async function ensureTemplate(): Promise<string> {
   try {
     server = await startEmbeddedPostgres({ dataDir: draft, settings })
     await migrate(server.url)
+    await dropSpareDatabase(server.url)
   } finally {
     await server?.stop()
   }
@@ -103,6 +118,15 @@ async function ensureTemplate(): Promise<string> {
   return template
 }
 
+/** Nothing is made from it, and it is a quarter of all files. */
+async function dropSpareDatabase(url: string): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query('ALTER DATABASE template0 IS_TEMPLATE false')
+  await client.query('DROP DATABASE template0')
+  await client.end()
+}
+
 async function isOwn(folder: string): Promise<boolean> {
   const found = await stat(folder).catch(() => undefined)
   return found !== undefined && found.uid === userInfo().uid
@@ -111,15 +135,25 @@ async function isOwn(folder: string): Promise<boolean> {
 async function schemaDigest(): Promise<string> {
   const folder = join(import.meta.dirname, '../../src/database/migrations')
   const digest = createHash('sha256').update(process.version).update(process.arch)
-  const lists = ['../migration-list.ts', '../database-setup.ts', '../postgres-cluster.ts']
+  // Of the sources, or of the build where that runs.
+  const own = extname(import.meta.filename)
+  const lists = ['migration-list', 'database-setup', 'postgres-cluster'].map(
+    (name) => `../${name}${own}`,
+  )
+  digest.update(await readFile(import.meta.filename))
   for (const name of [...lists, ...(await readdir(folder)).sort()]) {
-    digest.update(name).update(await readFile(join(folder, name)))
+    if (extname(name) === own) digest.update(name).update(await readFile(join(folder, name)))
   }
   return digest.digest('hex').slice(0, 16)
 }
 
 async function copyTemplate(template: string, dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true })
+  if (process.platform === 'linux') {
+    // With owners, without the empty pages of the write-ahead log, and for a tenth of Node's work.
+    await run('cp', ['-a', '--sparse=always', '--', `${template}/.`, dataDir])
+    return
+  }
   await cp(template, dataDir, { recursive: true, preserveTimestamps: true })
   const { uid, gid } = await stat(join(template, 'cluster'))
   if (process.getuid?.() !== 0) return

@@ -1,14 +1,15 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { startBus, type BusStart, type RunningBus } from '../../demo/running-bus.js'
 import type { Limits } from '../../src/limits.js'
 import { announcedAddress } from '../../src/database/database-address.js'
+import { databaseFolder, placeMigratedCluster } from './database.js'
 import { makeAuthority, type TestAuthority, type TestIdentity } from './pki.js'
 import { LoadConsumer } from './running-bus-consumer.js'
 import { childrenOf, processesOf } from './running-bus-processes.js'
@@ -30,6 +31,8 @@ export interface NodeOptions extends Partial<
   readonly limits?: Partial<Limits>
   /** Further keys of the configuration. */
   readonly config?: Fields
+  /** The node makes its own database, as at an operator's first start; else it finds one made and migrated. */
+  readonly makesDatabase?: boolean
 }
 
 /** Small, so that a test sees the sweep at work. A provider answers within the first of them. */
@@ -62,7 +65,7 @@ export class BusField {
   }
 
   /** @param parent - where the field's folder is made; a folder of the system by default */
-  static async open(parent = tmpdir()): Promise<BusField> {
+  static async open(parent = databaseFolder()): Promise<BusField> {
     const folder = await mkdtemp(join(parent, 'sluice-test-field-'))
     const authority = await makeAuthority('Sınaq kökü')
     const credentials = await authority.issue({ subject: 'Portal' })
@@ -76,6 +79,8 @@ export class BusField {
 
   async startNode(options: NodeOptions = {}): Promise<RunningBus> {
     const { name = 'bus', port = 0, databaseUrl, migrationUrl, workers = 2, onLine } = options
+    const findsDatabase = databaseUrl === undefined && options.makesDatabase !== true
+    if (findsDatabase) await this.#placeDatabase(name)
     const bus = await startBus({
       account: options.account,
       directory: this.directoryOf(name),
@@ -93,6 +98,12 @@ export class BusField {
     this.#nodes.add(bus)
     void bus.ended.then(() => this.#nodes.delete(bus))
     return bus
+  }
+
+  /** Making one takes longer than everything else in a start. */
+  async #placeDatabase(name: string): Promise<void> {
+    const dataDir = join(this.directoryOf(name), 'postgres')
+    if (!existsSync(dataDir)) await placeMigratedCluster(dataDir)
   }
 
   /** Environment of the node `bus`, for a start that may fail; `more` goes over it. */
