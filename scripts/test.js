@@ -1,5 +1,5 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
-import { freemem, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { launch } from './launch.js'
@@ -59,7 +59,7 @@ function ownTempFolder() {
       const folders = [...new Set([path, databases])]
       const left = folders.flatMap((folder) => readdirSync(folder))
       for (const folder of folders) {
-        rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+        rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
       }
       // PostgreSQL's programs stay on purpose, where its account cannot reach those of the package.
       return left.filter((name) => /^sluice(?!-postgres-)/.test(name))
@@ -73,7 +73,8 @@ function memoryFolder() {
   const bytesMin = 4 * 1_073_741_824
   try {
     const { type, bavail, bsize } = statfsSync('/dev/shm')
-    if (type !== tmpfs || bavail * bsize < bytesMin || freemem() < bytesMin) return undefined
+    if (type !== tmpfs || bavail * bsize < bytesMin || process.availableMemory() < bytesMin)
+      return undefined
     const path = mkdtempSync('/dev/shm/sluice-')
     chmodSync(path, 0o1777)
     return path
