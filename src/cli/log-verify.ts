@@ -27,10 +27,6 @@ export interface VerifyMeans {
 }
 
 const couldNotCheck = 3
-const notPinned = {
-  en: 'The keys are those that this node publishes: whoever has the node could have made all of it anew. Give keys kept elsewhere by --key.',
-  az: 'Açarlar bu qovşağın özünün dərc etdiyi açarlardır: qovşağa sahib olan hər şeyi yenidən qura bilərdi. Başqa yerdə saxlanmış açarları --key ilə verin.',
-}
 
 /**
  * `sluice log verify …`.
@@ -94,8 +90,8 @@ async function carryOut(
 ): Promise<number> {
   let database: AuditedDatabase | undefined
   try {
-    const isPinned = given.logKeys.length > 0
-    const logKeys = isPinned ? given.logKeys : await publishedKeys()
+    const keys = given.logKeys.length > 0 ? 'given' : 'of the node'
+    const logKeys = keys === 'given' ? given.logKeys : await publishedKeys()
     database = await openDatabase()
     const { connect, limits } = database
     const verdict = await verifyLogs({
@@ -107,10 +103,9 @@ async function carryOut(
     if (log !== undefined && verdict.logs.length === 0) {
       throw new UsageError(`there is no log ${JSON.stringify(log)}`)
     }
-    if (json) io.out(JSON.stringify({ keysPinned: isPinned, ...jsonOf(verdict) }, undefined, 2))
-    else for (const line of linesOf(verdict, language)) io.out(line)
-    if (!isPinned && logKeys.length > 0) io.err(notPinned[language])
-    return exitCodeOf(verdict)
+    if (json) io.out(JSON.stringify(jsonOf(verdict, keys), undefined, 2))
+    else for (const line of linesOf(verdict, language, keys)) io.out(line)
+    return exitCodeOf(verdict, keys)
   } catch (error) {
     if (error instanceof UsageError) throw error
     const reason = error instanceof Error ? error.message : String(error)

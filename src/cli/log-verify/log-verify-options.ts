@@ -8,7 +8,7 @@ Checks the logs from their raw rows, without the bus: every entry, the trees ove
 time-stamps, stored payloads, taken message ids, archive files and the records of them. It reads under the role sluice_auditor and changes nothing.
 
   --key FILE       verifier keys of the logs (name+id+key, a line each), had from elsewhere than this database;
-                   without it those that the node here publishes, if there is one
+                   without it those that the node here publishes, if there is one: exit code 3 at best
   --since FILE     a checkpoint kept from earlier: the log must be its continuation
   --witness FILE   keys of witnesses, whose cosignatures then must be there and new
   --trust FILE     certificates (PEM) of the authorities that time-stamps are believed from
@@ -20,7 +20,8 @@ time-stamps, stored payloads, taken message ids, archive files and the records o
   --lang az        says in Azerbaijani what each defect means
   --json           one JSON object instead of text
 
-Exit code: 0 whole, 1 defects were found, 2 wrong use, 3 something could not be checked.`
+Exit code: 0 whole, 1 defects were found, 2 wrong use or a file that cannot be read, 3 nothing was found wrong
+and not everything could be checked.`
 
 export interface LogVerifyOptions {
   readonly keyFiles: readonly string[]

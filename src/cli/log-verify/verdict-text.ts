@@ -11,23 +11,31 @@ export interface Unchecked {
   readonly attestations: number
 }
 
-export function uncheckedOf({ logs }: Verdict): Unchecked {
+/** Whose keys signatures were checked by: the reader's own, or those of the node that is to be checked. */
+export type KeySource = 'given' | 'of the node'
+
+function uncheckedOf({ logs }: Verdict): Unchecked {
   return {
     logsWithoutKey: logs.filter((each) => each.checkpointsWithoutKey > 0).map(({ log }) => log),
     attestations: logs.reduce((sum, each) => sum + each.attestationsUnchecked, 0),
   }
 }
 
-/** Exit code: 0 whole, 1 defects, 3 something could not be checked. */
-export function exitCodeOf(verdict: Verdict): number {
+/**
+ * Exit code: 0 whole, 1 defects, 3 something could not be checked. Who signs with a key of their own choice proves
+ * nothing to others: by the node's own keys no more than 3 is reached, as with evidence containers.
+ */
+export function exitCodeOf(verdict: Verdict, keys: KeySource): number {
   if (verdict.defects.length > 0) return 1
-  return uncheckedOf(verdict).logsWithoutKey.length > 0 ? 3 : 0
+  return keys === 'given' && uncheckedOf(verdict).logsWithoutKey.length === 0 ? 0 : 3
 }
 
-export function jsonOf(verdict: Verdict): Record<string, unknown> {
+export function jsonOf(verdict: Verdict, keys: KeySource): Record<string, unknown> {
   const { at, logs, defects, defectsDropped, ...counts } = verdict
+  const isWhole = exitCodeOf(verdict, keys) === 0
   return {
-    verdict: defects.length > 0 ? 'defects' : exitCodeOf(verdict) === 0 ? 'whole' : 'unchecked',
+    verdict: defects.length > 0 ? 'defects' : isWhole ? 'whole' : 'unchecked',
+    keysPinned: keys === 'given',
     at: at.toISOString(),
     ...counts,
     logs: logs.map(({ newestBy, ...log }) => ({
@@ -53,6 +61,8 @@ const words = {
     unknowable: 'payloads are of entries that say nothing of what is stored; they were not checked',
     erased: 'payloads were erased, for which an act in the audit log answers',
     withoutKey: 'Not checked, as no key was given (--key): signatures of ',
+    notPinned:
+      'No keys kept elsewhere were given (--key): signatures are checked by none but those that this node publishes. Whoever has the node could have made all of it anew, so that it was not is not proved.',
     attestations:
       'cosignatures and time-stamps are by somebody who is not known (--witness, --trust)',
     whole: 'Whole: nothing was found wrong.',
@@ -75,6 +85,8 @@ const words = {
     unknowable: 'məzmunun yazısı nəyin saxlanıldığını demir; onlar yoxlanılmayıb',
     erased: 'məzmun silinib; audit jurnalında bunun üçün əməl qeydə alınıb',
     withoutKey: 'Açar verilmədiyi üçün (--key) yoxlanılmayıb: bu jurnalların imzaları: ',
+    notPinned:
+      'Başqa yerdə saxlanılmış açarlar verilməyib (--key): imzalar yalnız bu qovşağın dərc etdiyi açarlarla yoxlanılır. Qovşağa sahib olan şəxs hər şeyi yenidən qura bilərdi; bunun baş vermədiyi sübut edilmir.',
     attestations: 'şahid imzası və vaxt möhürü tanınmayan tərəflərdəndir (--witness, --trust)',
     whole: 'Bütövdür: heç bir qüsur tapılmayıb.',
     unchecked: 'Qüsur tapılmayıb, lakin hər şeyi yoxlamaq mümkün olmayıb.',
@@ -86,12 +98,12 @@ const words = {
 } as const
 
 /** The verdict for people, line by line; what the database holds cannot steer their terminal. */
-export function linesOf(verdict: Verdict, language: Language): string[] {
+export function linesOf(verdict: Verdict, language: Language, keys: KeySource): string[] {
   const say = words[language]
   const unchecked = uncheckedOf(verdict)
   const archived = verdict.logs.reduce((sum, each) => sum + each.archived, 0)
   const counted = (count: number, text: string): string[] => (count > 0 ? [`${count} ${text}`] : [])
-  const whole = exitCodeOf(verdict) === 0 ? say.whole : say.unchecked
+  const whole = exitCodeOf(verdict, keys) === 0 ? say.whole : say.unchecked
   const { defects, defectsDropped: dropped } = verdict
   return [
     ...verdict.logs.map(({ log, entries, size, signed }) => say.log(log, entries, size, signed)),
@@ -110,6 +122,7 @@ export function linesOf(verdict: Verdict, language: Language): string[] {
     ...(unchecked.logsWithoutKey.length > 0
       ? [say.withoutKey + unchecked.logsWithoutKey.join(', ')]
       : []),
+    ...(keys === 'given' ? [] : [say.notPinned]),
     '',
     ...defects.flatMap((defect) => defectLines(defect, language)),
     ...counted(dropped, say.dropped),
