@@ -20,7 +20,8 @@ import { consumerOf, providerOf, then, type EvidenceCast } from './evidence-cast
 import type { TestIdentity } from './pki.js'
 import { signedMessage } from './wss.js'
 
-export type EvidenceKind = 'rest' | 'soap' | 'refused' | 'unsigned'
+/** `moved`: the provider's signed answer is to another request of the same consumer. */
+export type EvidenceKind = 'rest' | 'soap' | 'refused' | 'unsigned' | 'moved'
 
 const body = Buffer.from('{"fin":"5XY7K2A","ad":"Şəfəq"}')
 const url = 'https://bus.example/r1/AZ/GOV/DIN/GCQ/finAxtaris/v1?fin=5XY7K2A'
@@ -34,21 +35,7 @@ export async function restHalves(
   exchangeId: string,
 ): Promise<HalfWithoutPlace[]> {
   const { consumer } = cast
-  const headers = signRequest({
-    method: 'POST',
-    url,
-    headers: {
-      Host: 'bus.example',
-      'Content-Type': 'application/json',
-      'X-Road-Client': consumerOf,
-      'X-Road-Id': 'sorgu-1',
-      'Sluice-Mode': 'body',
-    },
-    payload: body,
-    privateKey: consumer.privateKey,
-    certificateThumbprint: consumer.thumbprint,
-    created: then,
-  })
+  const headers = headersOf(consumer, 'sorgu-1')
   const { pathname, search } = new URL(url)
   const rawHeaders = rawHeadersOf(headers)
   const head = headBytes(`POST ${pathname}${search} HTTP/1.1`, rawHeaders)
@@ -68,14 +55,29 @@ export async function restHalves(
     return [await halfOf(2, fields, { head, payload: body })]
   }
   const request = await halfOf(1, { ...asked, kind: 'request' }, { head, payload: body })
-  const answer = answered(cast, rawHeaders, kind === 'rest')
-  const fields = replyFields(
-    exchangeId,
-    'rest',
-    request,
-    kind === 'rest' ? cast.provider : undefined,
-  )
+  const isSigned = kind !== 'unsigned'
+  const askedOf = kind === 'moved' ? rawHeadersOf(headersOf(consumer, 'sorgu-2')) : rawHeaders
+  const answer = answered(cast, askedOf, isSigned)
+  const fields = replyFields(exchangeId, 'rest', request, isSigned ? cast.provider : undefined)
   return [request, await halfOf(2, fields, answer)]
+}
+
+function headersOf(consumer: TestIdentity, messageId: string): ReturnType<typeof signRequest> {
+  return signRequest({
+    method: 'POST',
+    url,
+    headers: {
+      Host: 'bus.example',
+      'Content-Type': 'application/json',
+      'X-Road-Client': consumerOf,
+      'X-Road-Id': messageId,
+      'Sluice-Mode': 'body',
+    },
+    payload: body,
+    privateKey: consumer.privateKey,
+    certificateThumbprint: consumer.thumbprint,
+    created: then,
+  })
 }
 
 function answered(

@@ -9,6 +9,7 @@ import { validatePath, type PathPurpose } from '../../trust/x509/path-validation
 import { makeTrustStore, type RevocationPolicy } from '../../trust/x509/trust-store.js'
 import type { EvidenceIndex } from '../evidence-index.js'
 import type { ContainerFiles } from '../read-zip.js'
+import type { UncheckedRevocation } from './message-texts.js'
 
 /** Whom the verifier believes, from elsewhere than the container. */
 export interface GivenTrust {
@@ -23,8 +24,8 @@ export type CertificateVerdict =
   | {
       readonly outcome: 'good'
       readonly anchor: Certificate
-      /** Whether revocation lists were looked into for every certificate of the path. */
-      readonly isRevocationChecked: boolean
+      /** Why lists were not looked into for a certificate of the path; undefined where they were for all. */
+      readonly revocation: UncheckedRevocation | undefined
     }
   /** No anchor, or no list: nothing speaks against it, and not enough for it. */
   | { readonly outcome: 'unknown'; readonly why: PathError }
@@ -39,6 +40,7 @@ export class Believed {
   readonly hasOwnAnchors: boolean
   readonly #anchors: readonly Certificate[]
   readonly #policies = new Map<string, RevocationPolicy>()
+  readonly #ofBus = new Set<string>()
 
   constructor(files: ContainerFiles, index: EvidenceIndex, given: GivenTrust) {
     const certificates = new Map<string, Certificate>()
@@ -49,6 +51,7 @@ export class Believed {
       const thumbprint = hash('sha256', certificate.der, 'base64url')
       certificates.set(thumbprint, certificate)
       if (revocation) this.#policies.set(thumbprint, revocation)
+      if (use === 'bus') this.#ofBus.add(thumbprint)
       const isRoot = certificate.isSelfIssued && (use === 'bus' || use === 'timestamping')
       if (use === 'anchor' || isRoot) claimed.push(certificate)
     }
@@ -68,6 +71,11 @@ export class Believed {
     return [...this.certificates.values()]
   }
 
+  /** Whether the bus, which sealed the container, says that this certificate is its own. */
+  isOfBus(thumbprint: string): boolean {
+    return this.#ofBus.has(thumbprint)
+  }
+
   /**
    * Whether an anchor vouched for the certificate at a moment, and no list of that time revoked it.
    * @param others - certificates that came with it
@@ -78,14 +86,14 @@ export class Believed {
     purpose: PathPurpose = 'message-signature',
     others: readonly Certificate[] = [],
   ): CertificateVerdict {
-    let isRevocationChecked = true
+    let unlisted: UncheckedRevocation | undefined
     const trust = makeTrustStore({
       anchors: this.#anchors,
       intermediates: [...this.intermediates, ...others],
       revocationLists: this.revocationLists,
       revocationPolicy: (authority) => {
-        const policy = this.#policyOf(authority)
-        if (policy === 'none') isRevocationChecked = false
+        const { policy, reason } = this.#policyOf(authority)
+        if (reason) unlisted = reason
         return policy
       },
     })
@@ -99,19 +107,25 @@ export class Believed {
       })
       const anchor = path.at(-1)
       if (!anchor) throw new Error('a path has at least two certificates')
-      return { outcome: 'good', anchor, isRevocationChecked }
+      return { outcome: 'good', anchor, revocation: unlisted }
     } catch (error) {
       if (!(error instanceof PathError)) throw error
       return { outcome: isUnknown(error) ? 'unknown' : 'bad', why: error }
     }
   }
 
-  /** As the operator says of its authorities; of others, by whether there are lists of theirs. */
-  #policyOf(authority: Certificate): RevocationPolicy {
+  /**
+   * That lists were asked for the operator may say, and then they must be there. That none were is believed by
+   * nobody: a list that the container has is looked into, and where it has none, nothing is proved.
+   */
+  #policyOf(authority: Certificate): {
+    readonly policy: RevocationPolicy
+    readonly reason?: UncheckedRevocation
+  } {
     const stated = this.#policies.get(hash('sha256', authority.der, 'base64url'))
-    if (stated) return stated
     const hasList = this.revocationLists.some(({ issuer }) => issuer.key === authority.subject.key)
-    return hasList ? 'crl' : 'none'
+    if (stated === 'crl' || hasList) return { policy: 'crl' }
+    return { policy: 'none', reason: stated === 'none' ? 'stated-none' : 'no-list' }
   }
 }
 

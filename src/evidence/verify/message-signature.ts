@@ -102,16 +102,23 @@ export function verifyRestReply(message: ReadMessage, rules: VerificationRules):
   })
 }
 
+/** Who signed a delivery: by thumbprint, as far as the container has the certificate. */
+export type DeliverySigner =
+  { readonly thumbprint: string } | 'certificate-missing' | 'other-delivery'
+
 /**
- * Whether the bus signed that it delivered this very request: its signature over the delivery covers the
- * consumer's. The provider's signature covers it in turn, and so answers that request and no other.
+ * Who signed that this very request was delivered: the bus's signature over the delivery covers the consumer's.
+ * The provider's signature covers it in turn, and so answers that request and no other. Whose certificate it is
+ * has to be judged: to a signature that is there already, whoever may choose the key can find one that fits it
+ * over a delivery of another request.
+ * @returns other-delivery where no such signature is over this request's delivery
  */
-export function isDeliveryOf(
+export function deliverySigner(
   { delivery, payload }: ReadMessage,
   { signature }: SignedMessage,
   rules: VerificationRules,
-): boolean {
-  if (!delivery) return false
+): DeliverySigner {
+  if (!delivery) return 'other-delivery'
   try {
     return underEitherScheme(delivery, payload, (content) => {
       const message = requestMessage(content)
@@ -126,14 +133,13 @@ export function isDeliveryOf(
       const isCovered = checked.components.some(
         ({ name, key }) => name === 'signature' && key === label,
       )
-      return (
-        isCovered &&
-        ofConsumer !== undefined &&
-        Buffer.compare(ofConsumer.value, signature.value) === 0
-      )
+      const isOfRequest =
+        ofConsumer !== undefined && Buffer.compare(ofConsumer.value, signature.value) === 0
+      return isCovered && isOfRequest ? { thumbprint: checked.keyId } : 'other-delivery'
     })
   } catch (error) {
-    if (error instanceof Fault || error instanceof HttpHeadError) return false
+    if (error instanceof Fault && error.code === 'CERT_UNKNOWN') return 'certificate-missing'
+    if (error instanceof Fault || error instanceof HttpHeadError) return 'other-delivery'
     throw error
   }
 }

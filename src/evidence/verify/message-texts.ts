@@ -76,6 +76,41 @@ export function answeredBy(provider: string, name: string, isBound: boolean): Bi
   }
 }
 
+export const deliveryOfOther: BilingualText = {
+  en: 'The answer is signed, but not to the request in the container: no signature of the bus over the delivery covers that request.',
+  az: 'Cavab imzalanıb, lakin konteynerdəki sorğuya deyil: şlüzün çatdırılma üzərindəki heç bir imzası həmin sorğunu əhatə etmir.',
+}
+
+export const deliverySignerMissing: BilingualText = {
+  en: 'That the answer is to exactly this request cannot be checked: the certificate by which the bus signed the delivery is not in the container.',
+  az: 'Cavabın məhz bu sorğuya verildiyini yoxlamaq mümkün deyil: şlüzün çatdırılmanı imzaladığı sertifikat konteynerdə yoxdur.',
+}
+
+export function deliveryNotOfBus(name: string): BilingualText {
+  return {
+    en: `That the answer is to exactly this request is not proved: the delivery is signed by ${name}, which is none of the bus's certificates.`,
+    az: `Cavabın məhz bu sorğuya verildiyi sübut edilmir: çatdırılma ${name} tərəfindən imzalanıb, bu isə şlüzün sertifikatlarından deyil.`,
+  }
+}
+
+export function deliveryUnknownSigner(
+  name: string,
+  time: string,
+  why: BilingualText,
+): BilingualText {
+  return {
+    en: `That the answer is to exactly this request is not proved: whether the certificate of the bus that signed the delivery (${name}) was good on ${time} cannot be said: ${why.en}`,
+    az: `Cavabın məhz bu sorğuya verildiyi sübut edilmir: çatdırılmanı imzalayan şlüzün sertifikatının (${name}) ${time} tarixində etibarlı olub-olmadığı müəyyən edilə bilmir: ${why.az}`,
+  }
+}
+
+export function deliveryBadSigner(name: string, time: string, why: BilingualText): BilingualText {
+  return {
+    en: `The delivery that the answer is to was signed by a certificate of the bus (${name}) that was not good on ${time}: ${why.en}`,
+    az: `Cavabın aid olduğu çatdırılma şlüzün ${time} tarixində etibarlı olmayan sertifikatı (${name}) ilə imzalanıb: ${why.az}`,
+  }
+}
+
 export function answerUnsigned(provider: string): BilingualText {
   return {
     en: `The bus asked for no signature of the provider ${provider}, or found none that was right: that this answer came from it is the operator's word.`,
@@ -90,38 +125,52 @@ export function signatureProvesNothing(why: BilingualText): BilingualText {
   }
 }
 
-/** @param isChecked whether revocation lists were looked into */
+/** What a container says of revocation where it has no list to look into. */
+export type UncheckedRevocation = 'no-list' | 'stated-none'
+
+const unchecked: Readonly<Record<UncheckedRevocation, BilingualText>> = {
+  'no-list': {
+    en: 'Whether it was revoked was not checked: there is no revocation list.',
+    az: 'Ləğv edilib-edilmədiyi yoxlanılmayıb: ləğv siyahısı yoxdur.',
+  },
+  'stated-none': {
+    en: 'Whether it was revoked is not proved: the container says that the bus asked for no revocation lists of this authority (revocation: none), which is the word of whoever made the container. Ask the authority whether it was revoked by then.',
+    az: 'Ləğv edilib-edilmədiyi sübut edilmir: konteynerdə göstərilib ki, şlüz bu mərkəzin ləğv siyahısını istifadə etməyib (revocation: none); bu, yalnız konteyneri hazırlayanın sözüdür. Həmin vaxta qədər ləğv edilib-edilmədiyini mərkəzin özündən soruşun.',
+  },
+}
+
+/** @param revocation - why revocation lists were not looked into; undefined where they were */
 export function certificateGood(
   name: string,
   time: string,
   anchor: string,
-  isChecked: boolean,
+  revocation: UncheckedRevocation | undefined,
 ): BilingualText {
   const said = {
     en: `The certificate of ${name} was valid on ${time}; ${anchor} vouches for it`,
     az: `${name} sertifikatı ${time} tarixində qüvvədə idi; onu ${anchor} təsdiqləyir`,
   }
-  return isChecked
+  return revocation === undefined
     ? {
         en: `${said.en}, and the revocation list of that time does not name it.`,
         az: `${said.az} və həmin vaxtın ləğv siyahısında o yoxdur.`,
       }
     : {
-        en: `${said.en}. Whether it was revoked was not checked: no revocation list was in use.`,
-        az: `${said.az}. Ləğv edilib-edilmədiyi yoxlanılmayıb: ləğv siyahısı istifadə olunmayıb.`,
+        en: `${said.en}. ${unchecked[revocation].en}`,
+        az: `${said.az}. ${unchecked[revocation].az}`,
       }
 }
 
-export function certificateUnknown(name: string, time: string, why: string): BilingualText {
+export function certificateUnknown(name: string, time: string, why: BilingualText): BilingualText {
   return {
-    en: `Whether the certificate of ${name} was good on ${time} cannot be said: ${why}`,
-    az: `${name} sertifikatının ${time} tarixində etibarlı olub-olmadığı müəyyən edilə bilmir: ${why}`,
+    en: `Whether the certificate of ${name} was good on ${time} cannot be said: ${why.en}`,
+    az: `${name} sertifikatının ${time} tarixində etibarlı olub-olmadığı müəyyən edilə bilmir: ${why.az}`,
   }
 }
 
-export function certificateBad(name: string, time: string, why: string): BilingualText {
+export function certificateBad(name: string, time: string, why: BilingualText): BilingualText {
   return {
-    en: `The certificate of ${name} was not good on ${time}: ${why}`,
-    az: `${name} sertifikatı ${time} tarixində etibarlı deyildi: ${why}`,
+    en: `The certificate of ${name} was not good on ${time}: ${why.en}`,
+    az: `${name} sertifikatı ${time} tarixində etibarlı deyildi: ${why.az}`,
   }
 }

@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { generateKeyPairSync } from 'node:crypto'
 import { hour, makeCast, then, type EvidenceCast } from '../../../test/support/evidence-cast.js'
 import type { EvidenceKind } from '../../../test/support/evidence-messages.js'
 import { containerOf, makeEvidence, optionsFor, trustIn } from '../../../test/support/evidence.js'
 import { makeAuthority } from '../../../test/support/pki.js'
+import { originOf } from '../../tlog/checkpoint.js'
+import { noteSigner } from '../../tlog/note-keys.js'
 import { manifestFile, sealFile, writeContainer } from '../asic-container.js'
+import type { ExchangeEvidence } from '../exchange-evidence.js'
 import { exportEvidence } from '../export-evidence.js'
 import { readZip } from '../read-zip.js'
 import { createSeal } from '../seal.js'
@@ -34,6 +38,12 @@ async function verdictOn(files: Files): Promise<EvidenceReport> {
 async function sealedAnew(files: Files, seal = optionsFor(cast).seal): Promise<EvidenceReport> {
   const content = new Map([...files].filter(([name]) => !own.includes(name)))
   return verifyEvidence(await writeContainer(content, seal), trustIn(cast), new Date())
+}
+
+/** The material of an operator who says that it never asked for lists. */
+function withoutRevocation({ material }: ExchangeEvidence): ExchangeEvidence['material'] {
+  const authorities = material.authorities.map((each) => ({ ...each, revocation: 'none' as const }))
+  return { ...material, authorities }
 }
 
 function flipped(content: Buffer, at = Math.floor(content.length / 2)): Buffer {
@@ -162,6 +172,63 @@ describe('an operator who seals a lie', () => {
       const report = await verifyEvidence(container, trustIn(cast), new Date())
       expect(report.verdict).toBe('incomplete')
     }
+  })
+
+  it('cannot say that there were no lists, and hide one: what it has is looked into', async () => {
+    const evidence = await makeEvidence(cast, 'rest', [cast.consumer.serialNumber])
+    const material = withoutRevocation(evidence)
+    const container = await exportEvidence({ ...evidence, material }, optionsFor(cast))
+    const report = await verifyEvidence(container, trustIn(cast), new Date())
+    expect(wrongIn(report)).toEqual(['request-certificate'])
+  })
+
+  it('cannot say that there were no lists, and have it believed', async () => {
+    const evidence = await makeEvidence(cast)
+    const material = { ...withoutRevocation(evidence), revocationLists: [] }
+    const container = await exportEvidence({ ...evidence, material }, optionsFor(cast))
+    const report = await verifyEvidence(container, trustIn(cast), new Date())
+    expect([report.verdict, wrongIn(report)]).toEqual(['incomplete', []])
+    const step = report.steps.find(({ name }) => name === 'request-certificate')
+    expect(step?.outcome).toBe('not-checked')
+    expect(step?.text.en).toContain('(revocation: none), which is the word of whoever made')
+    expect(step?.text.az).toContain('yalnız konteyneri hazırlayanın sözüdür')
+  })
+
+  it.each([
+    ['of another domain', 'domain/SENED'],
+    ['of entries without domain', 'unassigned'],
+    ['whose name only ends like it', 'domain/PORTAL/x'],
+  ])('cannot show an entry in a log %s, though it is in that tree', async (_, log) => {
+    const key = generateKeyPairSync('ed25519').privateKey
+    const other = { ...cast, log: noteSigner(originOf('sluice', log), key) }
+    const report = await verifyEvidence(await containerOf(other), trustIn(other), new Date())
+    expect(wrongIn(report)).toEqual([
+      'inclusion request/entry.json',
+      'inclusion outcome/entry.json',
+    ])
+    const step = report.steps.find(({ name }) => name === 'inclusion')
+    expect(step?.text.en).toContain('belongs to the exchange domain PORTAL, and the checkpoint is')
+  })
+
+  it('finds the log of a bus of any name', async () => {
+    const key = generateKeyPairSync('ed25519').privateKey
+    const other = { ...cast, log: noteSigner('bus.example/domain/PORTAL', key) }
+    const report = await verifyEvidence(await containerOf(other), trustIn(other), new Date())
+    expect(report.verdict).toBe('proved')
+  })
+
+  it('is held to nothing by a key of another log: it is not proved, and not false either', async () => {
+    const key = generateKeyPairSync('ed25519').privateKey
+    const elsewhere = noteSigner(originOf('sluice', 'domain/SENED'), key).key
+    const given = { ...trustIn(cast), logKeys: [elsewhere] }
+    const report = await verifyEvidence(await containerOf(cast), given, new Date())
+    expect([report.verdict, wrongIn(report)]).toEqual(['incomplete', []])
+    const step = report.steps.find(({ outcome }) => outcome === 'not-checked')
+    expect(step).toMatchObject({ name: 'checkpoint', file: 'checkpoint.txt' })
+    expect(step?.text.en).toContain('none of the keys that you gave (--log-key) is of this log')
+    // A key of this log among them is the one that counts.
+    const both = { ...given, logKeys: [elsewhere, cast.log.key] }
+    expect((await verifyEvidence(await containerOf(cast), both, new Date())).verdict).toBe('proved')
   })
 
   it('cannot have the log’s key be another than the one that the reader has', async () => {

@@ -2,6 +2,7 @@ import type { Certificate } from '../../trust/x509/certificate.js'
 import { printable } from '../../printable.js'
 import type { Believed } from './believed.js'
 import { certificateBad, certificateGood, certificateUnknown } from './message-texts.js'
+import { reasonText } from './reason-text.js'
 import type { Findings } from './report.js'
 
 /** Whether a certificate was good at the time that is proved, by the lists of that time. */
@@ -16,13 +17,13 @@ export function tellOfCertificate(
   const name = printable(certificate.subject.text)
   const time = at.toISOString()
   if (verdict.outcome === 'good') {
-    const { isRevocationChecked: isChecked } = verdict
-    const text = certificateGood(name, time, printable(verdict.anchor.subject.text), isChecked)
-    if (isChecked) findings.proved(step, text)
+    const { revocation, anchor } = verdict
+    const text = certificateGood(name, time, printable(anchor.subject.text), revocation)
+    if (revocation === undefined) findings.proved(step, text)
     else findings.notChecked(step, text)
     return
   }
-  const why = printable(verdict.why.message)
+  const why = reasonText(verdict.why, certificate.subject.text)
   if (verdict.outcome === 'unknown') findings.notChecked(step, certificateUnknown(name, time, why))
   else findings.isFalse(step, certificateBad(name, time, why))
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { PackagingError } from '../../../adapters/soap/packaging-error.js'
-import { Fault, type BilingualText } from '../../exchange/fault.js'
+import { Fault } from '../../exchange/fault.js'
 import type { EntryFields } from '../../message-log/entry.js'
 import { halfFile } from '../container-files.js'
 import { HttpHeadError, isAnswerHead } from '../http-head.js'
@@ -8,7 +8,6 @@ import { printable } from '../../printable.js'
 import type { Believed } from './believed.js'
 import { rulesOf } from './container-signers.js'
 import {
-  isDeliveryOf,
   verifyRestReply,
   verifyRestRequest,
   verifySoapAnswer,
@@ -16,6 +15,7 @@ import {
   type SignedMessage,
 } from './message-signature.js'
 import type { ReadHalf, ReadMessage } from './read-halves.js'
+import { reasonText } from './reason-text.js'
 import type { Findings } from './report.js'
 import {
   answeredBy,
@@ -32,6 +32,7 @@ import {
   type MessageStep,
 } from './message-texts.js'
 import { tellOfCertificate } from './tell-of-certificate.js'
+import { deliveryTrouble } from './verify-delivery.js'
 
 /** Who said what: the messages as they came, against their entries, their signatures and certificates. */
 export function verifyMessages(
@@ -151,8 +152,12 @@ function verifyReply(
     return
   }
   // In SOAP only a SignatureConfirmation would tie the answer to its request.
-  const isBound = !isSoap && asked !== undefined && isDeliveryOf(message, asked, rules)
-  findings.proved(step, answeredBy(provider, name, isBound), message.payloadFile)
+  const isTied = !isSoap && fields.consumerProtocol !== 'soap' && asked !== undefined
+  const trouble = isTied ? deliveryTrouble(message, asked, at, rules, believed) : undefined
+  const text = answeredBy(provider, name, isTied && !trouble)
+  findings.proved(step, text, message.payloadFile)
+  if (trouble?.outcome === 'false') findings.isFalse(step, trouble.text, message.headFile)
+  else if (trouble) findings.notChecked(step, trouble.text, message.headFile)
   tellOfCertificate(certificate, at, 'reply-certificate', believed, findings)
 }
 
@@ -166,21 +171,10 @@ function attempted<Result>(
   try {
     return verify()
   } catch (error) {
-    const why = reasonOf(error)
-    if (!why) throw error
-    findings.isFalse(step, signatureProvesNothing(why), headFile)
+    const isReason =
+      error instanceof Fault || error instanceof HttpHeadError || error instanceof PackagingError
+    if (!isReason) throw error
+    findings.isFalse(step, signatureProvesNothing(reasonText(error)), headFile)
     return undefined
   }
-}
-
-function reasonOf(error: unknown): BilingualText | undefined {
-  if (error instanceof Fault) {
-    const { code, text, detail } = error
-    return { en: printable(`${code}: ${detail ?? text.en}`), az: printable(`${code}: ${text.az}`) }
-  }
-  if (error instanceof HttpHeadError || error instanceof PackagingError) {
-    const text = printable(error.message)
-    return { en: text, az: text }
-  }
-  return undefined
 }

@@ -4,6 +4,7 @@ import { verifySignedData, type VerifiedSignedData } from '../../cms/verify-sign
 import { manifestFile, sealFile, type OpenedContainer } from '../asic-container.js'
 import { printable } from '../../printable.js'
 import type { Believed, CertificateVerdict } from './believed.js'
+import { reasonText } from './reason-text.js'
 import type { Findings } from './report.js'
 import { stampOf } from './verify-timestamps.js'
 
@@ -46,7 +47,7 @@ function tellOfSealer(
   if (verdict.outcome === 'good') {
     const anchor = printable(verdict.anchor.subject.text)
     const at = since?.toISOString()
-    const isChecked = verdict.isRevocationChecked
+    const isChecked = verdict.revocation === undefined
     const text = {
       en: `The files are sealed by ${name}${at === undefined ? '' : `, and were so by ${at}`}. Its certificate was good then (${anchor} vouches for it${isChecked ? '' : '; whether it was revoked was not looked into, as there is no list'}).`,
       az: `Fayllar ${name} tərəfindən möhürlənib${at === undefined ? '' : ` və ${at} tarixində artıq möhürlü idi`}. Onun sertifikatı həmin vaxt etibarlı idi (${anchor} tərəfindən təsdiqlənir${isChecked ? '' : '; ləğv siyahısı olmadığı üçün ləğv edilib-edilmədiyi yoxlanılmayıb'}).`,
@@ -54,18 +55,18 @@ function tellOfSealer(
     findings.proved('seal', text, sealFile)
     return
   }
-  const why = printable(verdict.why.message)
+  const why = reasonText(verdict.why)
   if (verdict.outcome === 'unknown') {
     const text = {
-      en: `The files are sealed by the key of ${name}; whether its certificate is good cannot be said: ${why}`,
-      az: `Fayllar ${name} açarı ilə möhürlənib; onun sertifikatının etibarlı olub-olmadığı müəyyən edilə bilmir: ${why}`,
+      en: `The files are sealed by the key of ${name}; whether its certificate is good cannot be said: ${why.en}`,
+      az: `Fayllar ${name} açarı ilə möhürlənib; onun sertifikatının etibarlı olub-olmadığı müəyyən edilə bilmir: ${why.az}`,
     }
     findings.notChecked('seal', text, sealFile)
     return
   }
   const text = {
-    en: `The seal was made with a certificate that was not good then: ${why}`,
-    az: `Möhür həmin vaxt etibarlı olmayan sertifikatla vurulub: ${why}`,
+    en: `The seal was made with a certificate that was not good then: ${why.en}`,
+    az: `Möhür həmin vaxt etibarlı olmayan sertifikatla vurulub: ${why.az}`,
   }
   findings.isFalse('seal', text, sealFile)
 }
@@ -85,11 +86,12 @@ export function sealedData(
     })
   } catch (error) {
     if (!(error instanceof CmsError)) throw error
+    const why = reasonText(error)
     findings.isFalse(
       'seal',
       {
-        en: `The seal does not fit the list of files (${manifestFile}): ${printable(error.message)}`,
-        az: `Möhür fayllar siyahısına (${manifestFile}) uyğun gəlmir: ${printable(error.message)}`,
+        en: `The seal does not fit the list of files (${manifestFile}): ${why.en}`,
+        az: `Möhür fayllar siyahısına (${manifestFile}) uyğun gəlmir: ${why.az}`,
       },
       sealFile,
     )

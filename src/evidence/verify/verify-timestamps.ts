@@ -6,6 +6,7 @@ import type { OpenedContainer } from '../asic-container.js'
 import type { EvidenceIndex } from '../evidence-index.js'
 import { printable } from '../../printable.js'
 import { isUnknown, type Believed } from './believed.js'
+import { reasonText } from './reason-text.js'
 import type { Findings, StepName } from './report.js'
 
 /**
@@ -100,13 +101,13 @@ export function stampOf(
     return verified(token, data, believed)
   } catch (error) {
     if (!(error instanceof TimestampError)) throw error
-    const why = printable(error.message)
+    const why = reasonText(error)
     if (error.cause instanceof PathError && isUnknown(error.cause)) {
       findings.notChecked(
         step,
         {
-          en: `A timestamp is there, but nobody who is believed here vouches for it: ${why}`,
-          az: `Vaxt möhürü var, lakin burada etibar edilən heç kim onu təsdiqləmir: ${why}`,
+          en: `A timestamp is there, but nobody who is believed here vouches for it: ${why.en}`,
+          az: `Vaxt möhürü var, lakin burada etibar edilən heç kim onu təsdiqləmir: ${why.az}`,
         },
         file,
       )
@@ -114,7 +115,7 @@ export function stampOf(
     }
     findings.isFalse(
       step,
-      { en: `A timestamp is wrong: ${why}`, az: `Vaxt möhürü yanlışdır: ${why}` },
+      { en: `A timestamp is wrong: ${why.en}`, az: `Vaxt möhürü yanlışdır: ${why.az}` },
       file,
     )
     return undefined

@@ -1,6 +1,5 @@
-import { parseCheckpoint, type Checkpoint } from '../../tlog/checkpoint.js'
+import { logOfDomain, originOf } from '../../tlog/checkpoint.js'
 import { ProofError, verifyInclusion } from '../../tlog/merkle.js'
-import { parseVerifierKey, verifyNote, type NoteKey } from '../../tlog/note-keys.js'
 import { NoteError, parseNote, type Note } from '../../tlog/note.js'
 import { checkpointFile, halfFile } from '../container-files.js'
 import type { EvidenceIndex } from '../evidence-index.js'
@@ -9,7 +8,10 @@ import type { ContainerFiles } from '../read-zip.js'
 import { parseTlogProof, TlogProofError } from '../tlog-proof.js'
 import type { GivenTrust } from './believed.js'
 import type { ReadHalf } from './read-halves.js'
+import { reasonText } from './reason-text.js'
 import type { Findings } from './report.js'
+import { verifyCheckpoint, type ReadCheckpoint } from './verify-checkpoint.js'
+import { tellOfWitnesses } from './verify-witnesses.js'
 
 /** Whether the entries are in the log, under a checkpoint of its operator. @returns what is stamped */
 export function verifyTree(
@@ -27,7 +29,7 @@ export function verifyTree(
     })
     return undefined
   }
-  const checkpoint = signedCheckpoint(bytes, index, given, findings)
+  const checkpoint = verifyCheckpoint(bytes, index, given, findings)
   if (!checkpoint) return undefined
   let witnessed: Note | undefined
   for (const half of halves) {
@@ -35,57 +37,6 @@ export function verifyTree(
   }
   tellOfWitnesses(witnessed, index, given, findings)
   return bytes
-}
-
-interface SignedCheckpoint extends Checkpoint {
-  readonly text: string
-}
-
-function signedCheckpoint(
-  bytes: Buffer,
-  { log }: EvidenceIndex,
-  { logKeys }: GivenTrust,
-  findings: Findings,
-): SignedCheckpoint | undefined {
-  try {
-    const note = parseNote(bytes)
-    const checkpoint = parseCheckpoint(note.text)
-    // That no key is known at all is told where the reader's own are missed.
-    if (logKeys.length === 0 && !log) return { ...checkpoint, text: note.text }
-    const keys = logKeys.length > 0 ? logKeys : [parseVerifierKey(log?.key ?? '')]
-    const key = keyFor(checkpoint.origin, note, keys)
-    if (!key) throw new NoteError('no key was given')
-    verifyNote(note, key)
-    if (key.name !== checkpoint.origin) throw new NoteError('the key is of another log')
-    const origin = printable(checkpoint.origin)
-    findings.proved(
-      'checkpoint',
-      {
-        en: `The operator's key of the log ${origin} signed its state with ${checkpoint.size} entries${logKeys.length > 0 ? '; that key was given by you' : ''}.`,
-        az: `${origin} jurnalının operator açarı ${checkpoint.size} yazılı vəziyyəti imzalayıb${logKeys.length > 0 ? '; həmin açar sizin tərəfinizdən verilib' : ''}.`,
-      },
-      checkpointFile,
-    )
-    return { ...checkpoint, text: note.text }
-  } catch (error) {
-    if (!(error instanceof NoteError)) throw error
-    findings.isFalse(
-      'checkpoint',
-      {
-        en: `The checkpoint is not signed by the log's key: ${printable(error.message)}.`,
-        az: `Nəzarət nöqtəsi jurnalın açarı ilə imzalanmayıb: ${printable(error.message)}.`,
-      },
-      checkpointFile,
-    )
-    return undefined
-  }
-}
-
-/** One key serves all logs of a bus, each under its own name, and may have followed on another. */
-function keyFor(origin: string, note: Note, keys: readonly NoteKey[]): NoteKey | undefined {
-  const named = keys.filter(({ name }) => name === origin)
-  const ids = new Set(note.signatures.map(({ keyId }) => keyId))
-  return named.find(({ keyId }) => ids.has(keyId)) ?? named[0] ?? keys[0]
 }
 
 const whose = {
@@ -96,10 +47,14 @@ const whose = {
 /** @returns the note below which witnesses signed */
 function verifyHalf(
   files: ContainerFiles,
-  { half, leafHash }: ReadHalf,
-  checkpoint: SignedCheckpoint,
+  { half, leafHash, fields }: ReadHalf,
+  checkpoint: ReadCheckpoint,
   findings: Findings,
 ): Note | undefined {
+  if (!isOfLog(fields.domain, checkpoint.origin)) {
+    tellOfOtherDomain(half, fields.domain, checkpoint.origin, findings)
+    return undefined
+  }
   const file = halfFile(half, 'entry.tlog-proof')
   const { en, az } = whose[half]
   try {
@@ -115,20 +70,57 @@ function verifyHalf(
     const isOurs =
       error instanceof TlogProofError || error instanceof ProofError || error instanceof NoteError
     if (!isOurs) throw error
+    const why = reasonText(error)
     const text = {
-      en: `It is not proved that the ${en}'s entry is in the log: ${printable(error.message)}.`,
-      az: `${az} yazısının jurnalda olması sübut edilmir: ${printable(error.message)}.`,
+      en: `It is not proved that the ${en}'s entry is in the log: ${why.en}`,
+      az: `${az} yazısının jurnalda olması sübut edilmir: ${why.az}`,
     }
     findings.isFalse('inclusion', text, file)
     return undefined
   }
 }
 
+/** The log that an origin names, whatever stands before it: each bus has origins of its own. */
+const logAtEnd = /\/(domain\/[^/]+|unassigned|audit)$/
+
+/** An exchange domain has its own log. Where entries of others stood in it, nobody would look for them there. */
+function isOfLog(domain: string | undefined, origin: string): boolean {
+  const log = logOfDomain(domain)
+  // A container may hold any text; one that cannot be encoded names no log.
+  if (!log.isWellFormed()) return false
+  return `/${logAtEnd.exec(origin)?.[1] ?? ''}` === originOf('', log)
+}
+
+function tellOfOtherDomain(
+  half: ReadHalf['half'],
+  domain: string | undefined,
+  origin: string,
+  findings: Findings,
+): void {
+  const { en, az } = whose[half]
+  const log = printable(origin)
+  const whoseEntry =
+    domain === undefined
+      ? { en: 'belongs to no exchange domain', az: 'heç bir mübadilə sahəsinə aid deyil' }
+      : {
+          en: `belongs to the exchange domain ${printable(domain)}`,
+          az: `${printable(domain)} mübadilə sahəsinə aiddir`,
+        }
+  findings.isFalse(
+    'inclusion',
+    {
+      en: `The ${en}'s entry ${whoseEntry.en}, and the checkpoint is of the log ${log}, where such an entry has no place.`,
+      az: `${az} yazısı ${whoseEntry.az}, nəzarət nöqtəsi isə ${log} jurnalınındır: belə yazının orada yeri yoxdur.`,
+    },
+    halfFile(half, 'entry.json'),
+  )
+}
+
 /** @throws TlogProofError, ProofError, NoteError */
 function provedPlace(
   bytes: Buffer | undefined,
   leafHash: Buffer,
-  { text, size, root }: SignedCheckpoint,
+  { text, size, root }: ReadCheckpoint,
 ): { readonly note: Note; readonly index: number } {
   if (!bytes) throw new TlogProofError('there is a checkpoint, and no proof')
   const { index, hashes, checkpoint } = parseTlogProof(bytes)
@@ -136,59 +128,4 @@ function provedPlace(
   if (note.text !== text) throw new TlogProofError('the proof is for another checkpoint')
   verifyInclusion({ index, size, leafHash, root, proof: hashes })
   return { note, index }
-}
-
-function tellOfWitnesses(
-  note: Note | undefined,
-  { log }: EvidenceIndex,
-  { witnessKeys }: GivenTrust,
-  findings: Findings,
-): void {
-  if (!note) return
-  const isGiven = witnessKeys.length > 0
-  const keys = isGiven ? witnessKeys : (log?.witnessKeys ?? []).flatMap(readKey)
-  const seen = keys.filter(({ name, keyId }) =>
-    note.signatures.some((signature) => signature.name === name && signature.keyId === keyId),
-  )
-  if (seen.length === 0 && isGiven) {
-    findings.notChecked('witnesses', {
-      en: 'No witness whose key you gave has cosigned the checkpoint: that the log shows everybody the same entries is not proved.',
-      az: 'Açarını verdiyiniz şahidlərdən heç biri nəzarət nöqtəsini imzalamayıb: jurnalın hamıya eyni yazıları göstərməsi sübut edilmir.',
-    })
-  } else if (seen.length === 0) {
-    findings.note('witnesses', {
-      en: 'No witness that is known here has cosigned the checkpoint: that the log shows everybody the same entries is the operator’s word.',
-      az: 'Nəzarət nöqtəsini burada tanınan heç bir şahid imzalamayıb: jurnalın hamıya eyni yazıları göstərməsi yalnız operator tərəfindən bildirilir.',
-    })
-  }
-  for (const key of seen) tellOfWitness(note, key, isGiven, findings)
-}
-
-function tellOfWitness(note: Note, key: NoteKey, isGiven: boolean, findings: Findings): void {
-  const name = printable(key.name)
-  try {
-    const at = verifyNote(note, key).signedAt?.toISOString() ?? '–'
-    const [en, az] = isGiven
-      ? ['', '']
-      : [' (by the key in the container)', ' (konteynerdəki açara görə)']
-    findings.proved('witnesses', {
-      en: `The witness ${name} saw this very log and cosigned it on ${at}${en}.`,
-      az: `${name} şahidi məhz bu jurnalı görüb və onu ${at} tarixində imzalayıb${az}.`,
-    })
-  } catch (error) {
-    if (!(error instanceof NoteError)) throw error
-    findings.isFalse('witnesses', {
-      en: `The signature of the witness ${name} is wrong.`,
-      az: `${name} şahidinin imzası yanlışdır.`,
-    })
-  }
-}
-
-function readKey(text: string): NoteKey[] {
-  try {
-    return [parseVerifierKey(text)]
-  } catch (error) {
-    if (error instanceof NoteError) return []
-    throw error
-  }
 }
