@@ -14,9 +14,21 @@ export interface ReadStamp {
   readonly isTrusted: boolean
 }
 
+/** Why a token is no time-stamp, by a reader who can say it to people in both languages. */
+export class StampTrouble extends Error {
+  override readonly name = 'StampTrouble'
+
+  constructor(
+    readonly text: { readonly en: string; readonly az: string },
+    options?: ErrorOptions,
+  ) {
+    super(text.en, options)
+  }
+}
+
 /** Reads time-stamps (RFC 3161). */
 export interface StampReader {
-  /** @throws Error with a reason for people, for a token that is not one over these bytes, or not signed */
+  /** @throws StampTrouble, or another error, for a token that is not one over these bytes, or not signed */
   read(token: Buffer, stamped: Buffer): ReadStamp
 }
 
@@ -24,7 +36,7 @@ export interface AttestationTrouble {
   readonly kind: DefectKind
   readonly finding: Finding
   readonly column: string
-  readonly reason?: string
+  readonly reason?: { readonly en: string; readonly az: string }
 }
 
 export interface AttestationParts {
@@ -62,7 +74,9 @@ export function checkAttestation(
     ]
     return { troubles, isChecked: isTrusted, at }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const message = error instanceof Error ? error.message : String(error)
+    const isKnown = error instanceof StampTrouble
+    const reason = isKnown ? error.text : { en: message, az: `texniki səbəb: ${message}` }
     return bad({ kind: 'bad stamp', finding: 'stamp-bad', column: 'token', reason })
   }
 }

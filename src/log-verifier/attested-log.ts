@@ -58,7 +58,7 @@ export class AttestedLog {
         column,
         index: row.size,
         row: `size ${row.size}, ${row.by}`,
-        ...(reason !== undefined && { details: { reason } }),
+        ...(reason !== undefined && { details: { reason: reason.en, reasonAz: reason.az } }),
       })
     }
   }

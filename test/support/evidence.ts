@@ -3,6 +3,7 @@ import { exportEvidence, type ExportOptions } from '../../src/evidence/export-ev
 import type { ExchangeEvidence, HalfEvidence } from '../../src/evidence/exchange-evidence.js'
 import { createSeal } from '../../src/evidence/seal.js'
 import type { GivenTrust } from '../../src/evidence/verify/believed.js'
+import type { EvidenceReport } from '../../src/evidence/verify/report.js'
 import { makeTimestampRequest } from '../../src/timestamp/timestamp-request.js'
 import { verifyResponse } from '../../src/timestamp/verify-response.js'
 import { formatCheckpoint } from '../../src/tlog/checkpoint.js'
@@ -131,4 +132,10 @@ async function checkpointOver(
     },
     places: await Promise.all(places),
   }
+}
+
+/** The steps that are false, each once, with their files. */
+export function wrongIn({ steps }: EvidenceReport): string[] {
+  const wrong = steps.filter(({ outcome }) => outcome === 'false')
+  return [...new Set(wrong.map(({ name, file }) => `${name} ${file ?? ''}`.trim()))]
 }

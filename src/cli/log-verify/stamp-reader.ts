@@ -1,6 +1,11 @@
 import { cmsIds } from '../../cms/cms-ids.js'
 import { verifySignedData } from '../../cms/verify-signed-data.js'
-import type { ReadStamp, StampReader } from '../../log-verifier/attestation-row.js'
+import { reasonText } from '../../evidence/verify/reason-text.js'
+import {
+  StampTrouble,
+  type ReadStamp,
+  type StampReader,
+} from '../../log-verifier/attestation-row.js'
 import { checkImprint, verifyToken } from '../../timestamp/verify-token.js'
 import { parseTimestampInfo } from '../../timestamp/timestamp-info.js'
 import type { Certificate } from '../../trust/x509/certificate.js'
@@ -11,8 +16,14 @@ import type { Certificate } from '../../trust/x509/certificate.js'
  */
 export function stampReader(anchors: readonly Certificate[]): StampReader {
   return {
-    read: (token, stamped) =>
-      anchors.length > 0 ? trusted(token, stamped, anchors) : signed(token, stamped),
+    read: (token, stamped) => {
+      try {
+        return anchors.length > 0 ? trusted(token, stamped, anchors) : signed(token, stamped)
+      } catch (error) {
+        if (!(error instanceof Error)) throw error
+        throw new StampTrouble(reasonText(error), { cause: error })
+      }
+    },
   }
 }
 

@@ -35,6 +35,7 @@ const sentences: readonly (readonly [en: string, az: string])[] = [
     'the checkpoint has no root hash of 32 bytes',
     'nəzarət nöqtəsində ağacın 32 baytlıq kök heşi yoxdur',
   ],
+  ['the key is of another log', 'açar başqa jurnalın açarıdır'],
   // Proofs.
   ['the proof is too long', 'sübut yol veriləndən uzundur'],
   ['the proof has no checkpoint', 'sübutda nəzarət nöqtəsi yoxdur'],

@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { generateKeyPairSync } from 'node:crypto'
 import { hour, makeCast, then, type EvidenceCast } from '../../../test/support/evidence-cast.js'
 import type { EvidenceKind } from '../../../test/support/evidence-messages.js'
-import { containerOf, makeEvidence, optionsFor, trustIn } from '../../../test/support/evidence.js'
+import {
+  containerOf,
+  makeEvidence,
+  optionsFor,
+  trustIn,
+  wrongIn,
+} from '../../../test/support/evidence.js'
 import { makeAuthority } from '../../../test/support/pki.js'
-import { originOf } from '../../tlog/checkpoint.js'
-import { noteSigner } from '../../tlog/note-keys.js'
 import { manifestFile, sealFile, writeContainer } from '../asic-container.js'
 import type { ExchangeEvidence } from '../exchange-evidence.js'
 import { exportEvidence } from '../export-evidence.js'
@@ -46,15 +49,16 @@ function withoutRevocation({ material }: ExchangeEvidence): ExchangeEvidence['ma
   return { ...material, authorities }
 }
 
+/** Azerbaijani sentences with words of English in them, but for what is quoted as a technical reason. */
+function englishIn({ steps }: EvidenceReport): string[] {
+  const spoken = steps.map(({ text }) => text.az.replace(/\(texniki səbəb: .*\)/, ''))
+  return spoken.filter((text) => /\b(?:[Tt]he|is|was|not|of|[Ii]ts?)\b/.test(text))
+}
+
 function flipped(content: Buffer, at = Math.floor(content.length / 2)): Buffer {
   const changed = Buffer.from(content)
   changed[at]! ^= 1
   return changed
-}
-
-function wrongIn({ steps }: EvidenceReport): string[] {
-  const wrong = steps.filter(({ outcome }) => outcome === 'false')
-  return [...new Set(wrong.map(({ name, file }) => `${name} ${file ?? ''}`.trim()))]
 }
 
 describe('a container that somebody laid hands on (R-126)', () => {
@@ -113,6 +117,7 @@ describe('an operator who seals a lie', () => {
     const report = await sealedAnew(new Map([...whole, [file, flipped(whole.get(file)!)]]))
     expect(wrongIn(report)).toEqual(expect.arrayContaining([...wrong]))
     expect(report.verdict).toBe('false')
+    expect(englishIn(report)).toEqual([])
   })
 
   it('cannot change an entry, nor put other exchanges together', async () => {
@@ -192,43 +197,6 @@ describe('an operator who seals a lie', () => {
     expect(step?.outcome).toBe('not-checked')
     expect(step?.text.en).toContain('(revocation: none), which is the word of whoever made')
     expect(step?.text.az).toContain('yalnız konteyneri hazırlayanın sözüdür')
-  })
-
-  it.each([
-    ['of another domain', 'domain/SENED'],
-    ['of entries without domain', 'unassigned'],
-    ['whose name only ends like it', 'domain/PORTAL/x'],
-  ])('cannot show an entry in a log %s, though it is in that tree', async (_, log) => {
-    const key = generateKeyPairSync('ed25519').privateKey
-    const other = { ...cast, log: noteSigner(originOf('sluice', log), key) }
-    const report = await verifyEvidence(await containerOf(other), trustIn(other), new Date())
-    expect(wrongIn(report)).toEqual([
-      'inclusion request/entry.json',
-      'inclusion outcome/entry.json',
-    ])
-    const step = report.steps.find(({ name }) => name === 'inclusion')
-    expect(step?.text.en).toContain('belongs to the exchange domain PORTAL, and the checkpoint is')
-  })
-
-  it('finds the log of a bus of any name', async () => {
-    const key = generateKeyPairSync('ed25519').privateKey
-    const other = { ...cast, log: noteSigner('bus.example/domain/PORTAL', key) }
-    const report = await verifyEvidence(await containerOf(other), trustIn(other), new Date())
-    expect(report.verdict).toBe('proved')
-  })
-
-  it('is held to nothing by a key of another log: it is not proved, and not false either', async () => {
-    const key = generateKeyPairSync('ed25519').privateKey
-    const elsewhere = noteSigner(originOf('sluice', 'domain/SENED'), key).key
-    const given = { ...trustIn(cast), logKeys: [elsewhere] }
-    const report = await verifyEvidence(await containerOf(cast), given, new Date())
-    expect([report.verdict, wrongIn(report)]).toEqual(['incomplete', []])
-    const step = report.steps.find(({ outcome }) => outcome === 'not-checked')
-    expect(step).toMatchObject({ name: 'checkpoint', file: 'checkpoint.txt' })
-    expect(step?.text.en).toContain('none of the keys that you gave (--log-key) is of this log')
-    // A key of this log among them is the one that counts.
-    const both = { ...given, logKeys: [elsewhere, cast.log.key] }
-    expect((await verifyEvidence(await containerOf(cast), both, new Date())).verdict).toBe('proved')
   })
 
   it('cannot have the log’s key be another than the one that the reader has', async () => {
