@@ -412,6 +412,10 @@ export const containerFilesMax = 256
 export const containerNameBytesMax = 100
 /** The list of files that the seal covers. */
 export const containerManifestBytesMax = 262_144
+/** Archive files that are named to whoever looks for an exchange that is in one of them. */
+export const archiveFilesNamedMax = 20
+/** Archive files from which one exchange is exported: its halves lie in two at most. */
+export const archiveFilesGivenMax = 16
 // Receipts.
 
 /** One that an RSA key of 8192 bits signed, for the log with the longest name in the largest batch, has two thirds of this. */

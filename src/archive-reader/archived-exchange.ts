@@ -36,7 +36,12 @@ export interface ArchivedExchange {
   readonly root: Buffer
   /** The checkpoint as it was published, with cosignatures. */
   readonly note: Buffer
-  readonly timestamps: readonly { readonly tsa: string; readonly token: Buffer }[]
+  readonly timestamps: readonly {
+    readonly tsa: string
+    readonly token: Buffer
+    /** As the file states it; its token says it for certain. */
+    readonly at: Date
+  }[]
   readonly entries: readonly ArchivedEntry[]
 }
 
@@ -79,7 +84,9 @@ async function exchangeOf(
     entries.push({ index: record.index, part: record.part, entry, proof, payload })
   }
   const tokens = []
-  for (const { part, tsa } of timestamps) tokens.push({ tsa, token: await parts.read(part) })
+  for (const { part, tsa, at } of timestamps) {
+    tokens.push({ tsa, token: await parts.read(part), at: new Date(at) })
+  }
   return {
     origin,
     log,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Author } from './author.js'
+import { archiveFilesGivenMax } from '../limits.js'
 import { authorOf } from './author.js'
 import { UsageError, type CommandIo } from './command-io.js'
 import { uuidPattern } from './uuid-pattern.js'
@@ -8,9 +9,14 @@ import { uuidPattern } from './uuid-pattern.js'
 export interface OpenEvidence {
   /**
    * One exchange as a sealed container.
-   * @throws NoSuchExchange, CannotOpen, ContainerError
+   * @param archives - paths of the archive files that it is in; none where it is in the database
+   * @throws NoSuchExchange, CannotOpen, ContainerError, ArchiveNotUsable, ArchiveError
    */
-  export(exchangeId: string, author: Author & { readonly reason: string }): Promise<Buffer>
+  export(
+    exchangeId: string,
+    author: Author & { readonly reason: string },
+    archives: readonly string[],
+  ): Promise<Buffer>
   close(): Promise<void>
 }
 
@@ -29,7 +35,12 @@ revocation lists of that day, and a summary. The container holds the payloads in
 Who opens it and why is an entry of the audit log before anything is opened. Needs the login that owns the
 bus's tables, and the bus's keys and identity: run it on a node of the bus.
 
+With --archive it is made from files of "sluice log archive", when the rows have left the database. The database is
+needed all the same, for that entry of the audit log, and for certificates and revocation lists of that day.
+
   --exchange ID   the exchange's id, a UUID
+  --archive FILE  the archive file that has it (repeatable, as request and outcome may lie in two); which ones to
+                  give is said where the exchange is not found without
   --reason TEXT   why it is opened, such as the number of a court's request
   --actor NAME    who asks for it; the account of the operating system by default
   --role TEXT     in what capacity, such as "security officer"
@@ -40,6 +51,7 @@ Exit code: 0 written, 1 not, 2 wrong use.`
 interface Order {
   readonly exchangeId: string
   readonly author: Author & { readonly reason: string }
+  readonly archives: readonly string[]
   readonly out: string
 }
 
@@ -64,14 +76,14 @@ export async function evidenceExport(
 }
 
 async function carryOut(
-  { exchangeId, author, out }: Order,
+  { exchangeId, author, archives, out }: Order,
   io: CommandIo,
   surroundings: ExportSurroundings,
 ): Promise<number> {
   let evidence: OpenEvidence | undefined
   try {
     evidence = await surroundings.open()
-    const container = await evidence.export(exchangeId, author)
+    const container = await evidence.export(exchangeId, author, archives)
     await surroundings.writeNew(out, container)
     io.out(`${out}: ${container.length} bytes. Check it with: sluice evidence verify ${out}`)
     return 0
@@ -88,7 +100,7 @@ async function carryOut(
 function orderOf(args: readonly string[]): Order | 'help' {
   const { values, positionals } = parsed(args)
   if (values.help) return 'help'
-  const { exchange, reason, actor, role, out } = values
+  const { exchange, reason, actor, role, archive, out } = values
   if (positionals.length > 0) throw wrongUse('The exchange is named with --exchange.')
   if (exchange === undefined) throw wrongUse('Say which exchange: --exchange ID.')
   if (!uuidPattern.test(exchange)) {
@@ -97,10 +109,14 @@ function orderOf(args: readonly string[]): Order | 'help' {
   if (reason === undefined || reason.trim() === '') {
     throw wrongUse('A payload is opened for a reason: --reason TEXT.')
   }
+  if (archive.length > archiveFilesGivenMax) {
+    throw wrongUse(`No more than ${archiveFilesGivenMax} archive files can be given.`)
+  }
   const exchangeId = exchange.toLowerCase()
   return {
     exchangeId,
     author: { ...authorOf({ actor, reason }), reason, ...(role !== undefined && { role }) },
+    archives: archive,
     out: out ?? `evidence-${exchangeId}.asice`,
   }
 }
@@ -115,6 +131,7 @@ function parsed(args: readonly string[]) {
         reason: { type: 'string' },
         actor: { type: 'string' },
         role: { type: 'string' },
+        archive: { type: 'string', multiple: true, default: [] },
         out: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -5,6 +5,8 @@ import { identityCertificates, loadIdentity } from '../config/identity.js'
 import { findLogKey, findLogSigningKey, loadFormerLogKeys } from '../config/log-keys.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { recordAct } from '../audit-log/audit-log.store.js'
+import { readArchived, type KeyOfLog } from '../evidence/archived-evidence.js'
+import type { ArchivedEvidence } from '../evidence/closed-exchange.js'
 import { EvidenceStore } from '../evidence/evidence.store.js'
 import { exportEvidence, type LogFacts } from '../evidence/export-evidence.js'
 import { createSeal, type SealingIdentity, type Stamper } from '../evidence/seal.js'
@@ -38,6 +40,7 @@ export async function openEvidenceOf(
   const masterKey = masterKeyOf(findLogKey(config, 'payload').reveal())
   const identity = await sealingIdentityOf(config)
   const sources = await loadTimestampSources(config)
+  const keyOf = keysOfLogs(config)
   const { client, close } = await openClientOf(place, 'owner')
   const store = new EvidenceStore({
     client,
@@ -45,15 +48,18 @@ export async function openEvidenceOf(
     recordAct: (act) => recordAct(client, act),
   })
   return {
-    export: async (exchangeId, author) => {
-      const evidence = await store.open(exchangeId, author)
+    export: async (exchangeId, author, archives) => {
+      const evidence =
+        archives.length === 0
+          ? await store.open(exchangeId, author)
+          : await store.openArchived(await archivedIn(archives, exchangeId, keyOf, warn), author)
       const now = new Date()
       return exportEvidence(evidence, {
         by: author.actor,
         reason: author.reason,
         now,
         seal: createSeal(identity, stamperOf(sources, warn), now),
-        log: logFactsOf(config, sources),
+        log: logFactsOf(keyOf, sources),
       })
     },
     close,
@@ -81,10 +87,26 @@ function stamperOf(sources: readonly TimestampSource[], warn: Warn): Stamper {
   }
 }
 
-function logFactsOf(config: Config, sources: readonly TimestampSource[]): LogFacts {
+/** @throws as `readArchived` */
+async function archivedIn(
+  paths: readonly string[],
+  exchangeId: string,
+  keyOf: KeyOfLog,
+  warn: Warn,
+): Promise<ArchivedEvidence> {
+  const archived = await readArchived(paths, exchangeId, keyOf)
+  if (archived.halves.every(({ half }) => half === 1)) {
+    warn(
+      'The file has the request alone. If the exchange has an outcome, it is in the next file of this log: give both, --archive FILE --archive FILE.',
+    )
+  }
+  return archived
+}
+
+function logFactsOf(keyOf: KeyOfLog, sources: readonly TimestampSource[]): LogFacts {
   const independent = sources.filter(({ isIndependent }) => isIndependent)
   return {
-    keyOf: keysOfLogs(config),
+    keyOf,
     // Readers have them from the witnesses themselves.
     witnessKeys: [],
     independentAuthorities: new Set(independent.map(({ name }) => name)),
@@ -93,7 +115,7 @@ function logFactsOf(config: Config, sources: readonly TimestampSource[]): LogFac
 }
 
 /** The present key, or the former one by which a note is signed. */
-function keysOfLogs(config: Config): (log: string, note: string) => string {
+function keysOfLogs(config: Config): KeyOfLog {
   const present = createPublicKey(findLogSigningKey(config).reveal())
   const all = [present, ...loadFormerLogKeys(config)]
   return (log, note) => {

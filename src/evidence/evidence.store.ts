@@ -1,14 +1,13 @@
 import type pg from 'pg'
 import type { Act } from '../audit-log/act.js'
 import { decodeEntry, type Half } from '../message-log/entry.js'
-import {
-  openPayload,
-  unwrapDataKey,
-  type MasterKey,
-  type OpenedPayload,
-} from '../message-log/payload-cipher.js'
+import type { MasterKey, OpenedPayload } from '../message-log/payload-cipher.js'
 import { LogTreeStore } from '../sequencing/log-tree.store.js'
+import { dayOfId } from '../log-archive/log-day.js'
+import { archivedDayText } from './archived-days.store.js'
+import { NoSuchExchange, type ArchivedEvidence } from './closed-exchange.js'
 import type { CheckpointEvidence, ExchangeEvidence, HalfEvidence } from './exchange-evidence.js'
+import { openMessage } from './open-message.js'
 import { ValidationMaterialStore } from './validation-material.store.js'
 
 /** Who opens an exchange's payloads, and why (R-106). */
@@ -23,20 +22,9 @@ export interface EvidenceStoreOptions {
   readonly recordAct: (act: Act) => Promise<{ readonly actId: string }>
 }
 
-/** There is no such exchange in the message log. */
-export class NoSuchExchange extends Error {
-  override readonly name = 'NoSuchExchange'
-}
-
-/** A payload that cannot be opened; the message says why, and nothing of what is in it. */
-export class CannotOpen extends Error {
-  override readonly name = 'CannotOpen'
-}
-
 interface EntryRow {
   readonly half: Half
   readonly entry: Buffer
-  readonly recorded_at: Date
 }
 
 interface PayloadRow {
@@ -46,6 +34,13 @@ interface PayloadRow {
   readonly id: string
   readonly wrapped_key: Buffer
   readonly master_key_id: string
+}
+
+/** An exchange, opened by an act. */
+interface Opened {
+  readonly exchangeId: string
+  readonly actId: string
+  readonly checkpoint: CheckpointEvidence | undefined
 }
 
 /** Gathers what a database holds of one exchange, its payloads opened. */
@@ -67,9 +62,8 @@ export class EvidenceStore {
    */
   async open(exchangeId: string, opener: Opener): Promise<ExchangeEvidence> {
     const rows = await this.#entries(exchangeId)
-    if (rows.length === 0) throw new NoSuchExchange(`the message log has no exchange ${exchangeId}`)
-    const subject = `exchange ${exchangeId}`
-    const act = await this.#options.recordAct({ kind: 'payload.open', ...opener, subject })
+    if (rows.length === 0) throw new NoSuchExchange(await this.#whereElse(exchangeId))
+    const actId = await this.#recordOpening(exchangeId, opener)
     const checkpoint = await this.#checkpoint(exchangeId, rows)
     const halves: HalfEvidence[] = []
     const messages = await this.#messages(exchangeId)
@@ -78,23 +72,66 @@ export class EvidenceStore {
       const place = await this.#place(exchangeId, half, checkpoint?.size)
       halves.push({ half, fields, entry, message: messages.get(half), place })
     }
-    const stamps = (checkpoint?.timestamps ?? []).map(({ stampedAt }) => stampedAt.getTime())
-    const recorded = rows.map(({ recorded_at }) => recorded_at.getTime())
+    return this.#evidence({ exchangeId, actId, checkpoint }, halves)
+  }
+
+  /**
+   * Opens an exchange whose rows have left the database for archive files. From the database come, all the same, the
+   * certificates and lists of that day, and into it goes the act.
+   * @throws CannotOpen; what `recordAct` throws
+   */
+  async openArchived(
+    { exchangeId, halves: archived, checkpoint, size }: ArchivedEvidence,
+    opener: Opener,
+  ): Promise<ExchangeEvidence> {
+    const { masterKey } = this.#options
+    const actId = await this.#recordOpening(exchangeId, opener)
+    const halves: HalfEvidence[] = []
+    for (const { half, entry, index, proof, sealed } of archived) {
+      const { log } = checkpoint
+      const place = {
+        index,
+        proof: proof ?? (await this.#tree.inclusionProof({ log, index }, size)),
+      }
+      const message = sealed && openMessage(masterKey, { exchangeId, half }, sealed)
+      halves.push({ half, fields: decodeEntry(entry), entry, message, place })
+    }
+    return this.#evidence({ exchangeId, actId, checkpoint }, halves)
+  }
+
+  async #recordOpening(exchangeId: string, opener: Opener): Promise<string> {
+    const subject = `exchange ${exchangeId}`
+    const { actId } = await this.#options.recordAct({ kind: 'payload.open', ...opener, subject })
+    return actId
+  }
+
+  /** With what its certificates were judged by when the checkpoint was stamped, or else at its end. */
+  async #evidence(opened: Opened, halves: readonly HalfEvidence[]): Promise<ExchangeEvidence> {
+    const stamps = (opened.checkpoint?.timestamps ?? []).map(({ stampedAt }) => stampedAt.getTime())
+    const recorded = halves.map(({ fields }) => Date.parse(fields.recordedAt))
     const judgedAt = new Date(stamps.length > 0 ? Math.min(...stamps) : Math.max(...recorded))
     return {
-      exchangeId,
+      ...opened,
       halves,
-      checkpoint,
       signers: await this.#signers(halves),
       material: await this.#material.at(judgedAt),
       judgedAt,
-      actId: act.actId,
     }
+  }
+
+  /** Why an exchange is not there. Ids of exchanges tell their day (RFC 9562 §5.7). */
+  async #whereElse(exchangeId: string): Promise<string> {
+    const archived =
+      exchangeId.charAt(14) === '7'
+        ? await archivedDayText(this.#options.client, dayOfId(exchangeId))
+        : undefined
+    const missing = `the message log has no exchange ${exchangeId}`
+    return archived === undefined ? missing : `${missing}: ${archived}`
   }
 
   async #entries(exchangeId: string): Promise<EntryRow[]> {
     const { rows } = await this.#options.client.query<EntryRow>(
-      `SELECT half, entry, recorded_at FROM sluice.message_log_entry
+      `SELECT half, entry FROM sluice.message_log_entry
         WHERE exchange_id = $1 ORDER BY half`,
       [exchangeId],
     )
@@ -171,25 +208,14 @@ export class EvidenceStore {
         WHERE exchange_id = $1`,
       [exchangeId],
     )
-    return new Map(rows.map((row) => [row.half, this.#opened(exchangeId, row)]))
-  }
-
-  #opened(exchangeId: string, row: PayloadRow): OpenedPayload {
     const { masterKey } = this.#options
-    const { half, id, wrapped_key, master_key_id } = row
-    if (master_key_id !== masterKey.id) {
-      throw new CannotOpen(
-        `its payload key is ${master_key_id}, and this one is ${masterKey.id}: name the right file in the configuration`,
-      )
-    }
-    try {
-      return openPayload(unwrapDataKey(masterKey, id, wrapped_key), { exchangeId, half }, row)
-    } catch (error) {
-      const what = half === 1 ? 'request' : 'outcome'
-      throw new CannotOpen(`the ${what}'s payload, or its key, was changed in the database`, {
-        cause: error,
-      })
-    }
+    return new Map(
+      rows.map(({ half, nonce, ciphertext, id, ...key }) => {
+        const { wrapped_key: wrappedKey, master_key_id: masterKeyId } = key
+        const sealed = { nonce, ciphertext, id, wrappedKey, masterKeyId }
+        return [half, openMessage(masterKey, { exchangeId, half }, sealed)]
+      }),
+    )
   }
 
   async #signers(halves: readonly HalfEvidence[]): Promise<ReadonlyMap<string, Buffer>> {

@@ -4,18 +4,22 @@ import { readActs, recordAct } from '../../src/audit-log/audit-log.store.js'
 import { BusProcess } from '../../src/bus-process.js'
 import { openEvidenceOf } from '../../src/cli/open-evidence.js'
 import { ConfigError } from '../../src/config/env.js'
+import { identityCertificates } from '../../src/config/identity.js'
 import { loadLogSigningKey } from '../../src/config/log-keys.js'
 import { Secret } from '../../src/config/secrets.js'
 import { sealFile } from '../../src/evidence/asic-container.js'
-import { CannotOpen, EvidenceStore, NoSuchExchange } from '../../src/evidence/evidence.store.js'
+import { NoSuchExchange } from '../../src/evidence/closed-exchange.js'
 import { checkpointFile } from '../../src/evidence/container-files.js'
+import { EvidenceStore } from '../../src/evidence/evidence.store.js'
 import { indexFile, readIndex } from '../../src/evidence/evidence-index.js'
 import { exportEvidence } from '../../src/evidence/export-evidence.js'
+import { CannotOpen } from '../../src/evidence/open-message.js'
 import { readZip } from '../../src/evidence/read-zip.js'
 import { createSeal } from '../../src/evidence/seal.js'
 import type { GivenTrust } from '../../src/evidence/verify/believed.js'
 import type { EvidenceReport } from '../../src/evidence/verify/report.js'
 import { verifyEvidence } from '../../src/evidence/verify/verify-evidence.js'
+import { ValidationMaterialStore } from '../../src/evidence/validation-material.store.js'
 import { masterKeyOf, type MasterKey } from '../../src/message-log/payload-cipher.js'
 import { LogSigners } from '../../src/sequencing/log-signers.js'
 import { makeTimestampRequest } from '../../src/timestamp/timestamp-request.js'
@@ -46,6 +50,7 @@ let tsa: TestTsa
 let soap: TestSoapConsumer
 let signers: LogSigners
 let logKeyOfDomain: NoteKey
+let busCertificates: Buffer[]
 
 beforeAll(async () => {
   bus = await startWholeBus({ soap: {} })
@@ -53,6 +58,9 @@ beforeAll(async () => {
   await owner.connect()
   tsa = await makeTsa()
   const logKey = loadLogSigningKey(bus.config).reveal()
+  // As a node does when it starts.
+  busCertificates = identityCertificates(bus.config)
+  await new ValidationMaterialStore(owner).keepBusCertificates(busCertificates)
   signers = new LogSigners(logKey, bus.config.evidence.origin)
   logKeyOfDomain = signers.of('domain/PORTAL').key
   const { providers, identities, busCertificate, authority } = bus
@@ -111,7 +119,9 @@ async function exported(exchangeId: string): Promise<Buffer> {
 
 function verified(container: Buffer): Promise<EvidenceReport> {
   const given: GivenTrust = {
-    anchors: [bus.authority, tsa.root].map(({ der }) => parseCertificate(der)),
+    anchors: [...[bus.authority, tsa.root].map(({ der }) => der), ...busCertificates]
+      .map((der) => parseCertificate(der))
+      .filter(({ isSelfIssued }) => isSelfIssued),
     logKeys: [logKeyOfDomain],
     witnessKeys: [],
   }
@@ -134,6 +144,7 @@ describe('evidence of an exchange that a bus carried (R-125, R-126)', () => {
     expect(unproved(report)).toEqual([])
     const signature = report.steps.find(({ name }) => name === 'reply-signature')
     expect(signature).toMatchObject({ outcome: 'proved' })
+    expect(signature?.text.en).toContain('signed exactly this answer to exactly this request')
     const { files } = await readZip(container)
     expect(files.get('outcome/delivery.http')?.toString()).toContain('\r\nHost: 127.0.0.1:')
     expect(files.get('summary.az.txt')?.toString()).toContain(
@@ -257,7 +268,7 @@ describe('sluice evidence export on a node of the bus', () => {
     }
     const warnings: string[] = []
     const evidence = await openEvidenceOf(place, bus.config, (line) => warnings.push(line))
-    const container = await evidence.export(exchangeId, officer)
+    const container = await evidence.export(exchangeId, officer, [])
     await evidence.close()
     const { files } = await readZip(container)
     const index = readIndex(files.get(indexFile)!)
