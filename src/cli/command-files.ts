@@ -3,6 +3,7 @@ import { parseCertificate, type Certificate } from '../trust/x509/certificate.js
 import { DerError } from '../trust/x509/der.js'
 import { derBlocks } from '../trust/x509/pem.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
+import { fileReason } from './file-trouble.js'
 
 /** A certificate as the commands use it. */
 export interface NamedCertificate {
@@ -17,7 +18,7 @@ export async function readInput(path: string, io: FileCommandIo): Promise<Buffer
   try {
     return await io.readFile(path)
   } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${(error as Error).message})`)
+    throw new UsageError(`${path}: cannot be read (${fileReason(error)})`)
   }
 }
 

@@ -4,6 +4,7 @@ import type { FileCommandIo } from './command-io.js'
 import { evidenceExport } from './evidence-export.js'
 import { evidenceVerify } from './evidence-verify.js'
 import { explain } from './explain.js'
+import { checkNewFile } from './file-trouble.js'
 import { logCommand, logCommandNames } from './log-commands.js'
 import { openRegistryOf, type DatabasePlace } from './open-database.js'
 import type { ShowProgress } from './log-verify.js'
@@ -110,6 +111,7 @@ async function evidenceCommand(
   if (sub === 'verify') return evidenceVerify(args, io)
   if (sub !== 'export') return otherThan('evidence export or evidence verify', sub, io)
   return evidenceExport(args, io, {
+    checkNew: checkNewFile,
     writeNew: (path, content) => surroundings.writeNew(path, content),
     open: () =>
       openEvidenceOf(surroundings.place(), surroundings.config(), (line) => {

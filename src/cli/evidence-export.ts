@@ -3,6 +3,7 @@ import type { Author } from './author.js'
 import { archiveFilesGivenMax } from '../limits.js'
 import { authorOf } from './author.js'
 import { UsageError, type CommandIo } from './command-io.js'
+import { fileReason, fileSentence, isFileTrouble } from './file-trouble.js'
 import { uuidPattern } from './uuid-pattern.js'
 
 /** The evidence of a bus, opened for a command. */
@@ -10,7 +11,8 @@ export interface OpenEvidence {
   /**
    * One exchange as a sealed container.
    * @param archives - paths of the archive files that it is in; none where it is in the database
-   * @throws NoSuchExchange, CannotOpen, ContainerError, ArchiveNotUsable, ArchiveError
+   * @throws NoSuchExchange, CannotOpen, ContainerError, ArchiveNotUsable; Error where an archive file
+   *   cannot be read
    */
   export(
     exchangeId: string,
@@ -22,6 +24,8 @@ export interface OpenEvidence {
 
 export interface ExportSurroundings {
   open(): Promise<OpenEvidence>
+  /** @throws UsageError where no new file of this name can be made */
+  checkNew(path: string): Promise<void>
   /** Writes a new file. @throws where there is one of this name already */
   writeNew(path: string, content: Uint8Array): Promise<void>
 }
@@ -46,7 +50,7 @@ needed all the same, for that entry of the audit log, and for certificates and r
   --role TEXT     in what capacity, such as "security officer"
   --out FILE      by default evidence-ID.asice; a file that is there is not written over
 
-Exit code: 0 written, 1 not, 2 wrong use.`
+Exit code: 0 written, 1 not, 2 wrong use, a file that cannot be read, or one that would be written over.`
 
 interface Order {
   readonly exchangeId: string
@@ -81,6 +85,8 @@ async function carryOut(
   surroundings: ExportSurroundings,
 ): Promise<number> {
   let evidence: OpenEvidence | undefined
+  // An opening stands in the audit log for ever: none is for a file that cannot be written.
+  await surroundings.checkNew(out)
   try {
     evidence = await surroundings.open()
     const container = await evidence.export(exchangeId, author, archives)
@@ -88,8 +94,10 @@ async function carryOut(
     io.out(`${out}: ${container.length} bytes. Check it with: sluice evidence verify ${out}`)
     return 0
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    io.err(`The evidence could not be exported: ${reason}`)
+    if (isFileTrouble(error) && archives.includes(error.path ?? '')) {
+      throw new UsageError(`${error.path ?? ''}: cannot be read (${fileReason(error)})`)
+    }
+    io.err(`The evidence could not be exported: ${fileSentence(error)}`)
     return 1
   } finally {
     await evidence?.close()

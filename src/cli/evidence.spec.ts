@@ -89,7 +89,7 @@ async function exported(args: string[], open: () => Promise<OpenEvidence>) {
     written.push([path, content])
     return Promise.resolve()
   }
-  const code = await evidenceExport(args, io, { open, writeNew })
+  const code = await evidenceExport(args, io, { open, writeNew, checkNew: () => Promise.resolve() })
   return { code, written, text: io.text, errors: io.errors }
 }
 
@@ -107,6 +107,10 @@ describe('sluice evidence export', () => {
         'N. Əliyeva',
         '--role',
         'hüquqşünas',
+        '--archive',
+        'a.zip',
+        '--archive',
+        'b.zip',
       ],
       () =>
         Promise.resolve({
@@ -123,6 +127,7 @@ describe('sluice evidence export', () => {
     expect(asked).toMatchObject([
       exchange,
       { actor: 'N. Əliyeva', reason: 'İş 12', role: 'hüquqşünas', account: expect.any(String) },
+      ['a.zip', 'b.zip'],
     ])
     expect(written).toEqual([[`evidence-${exchange}.asice`, container]])
     expect(text).toContain(`sluice evidence verify evidence-${exchange}.asice`)
@@ -144,6 +149,10 @@ describe('sluice evidence export', () => {
     [['--exchange', exchange], 'A payload is opened for a reason'],
     [['--exchange', exchange, '--reason', ' '], 'A payload is opened for a reason'],
     [[exchange, '--reason', 'x'], 'named with --exchange'],
+    [
+      ['--exchange', exchange, '--reason', 'x', ...Array<string>(17).fill('--archive=a.zip')],
+      'No more than 16 archive files',
+    ],
   ])('%j is wrong use, and nothing is opened', async (args, reason) => {
     const opened = await exported(args, () => Promise.reject(new Error('opened')))
     expect([opened.code, opened.errors]).toEqual([2, expect.stringContaining(reason)])

@@ -4,6 +4,7 @@ import { ArchiveRefusal } from '../log-archive/archive-refusal.js'
 import { parseDay } from '../log-archive/log-day.js'
 import type { Author } from './author.js'
 import { UsageError, type CommandIo } from './command-io.js'
+import { fileSentence, isFileTrouble } from './file-trouble.js'
 import type { OpenKeeping, OpenKeepingFor } from './open-keeping.js'
 
 // What the commands that change what is kept have in common.
@@ -86,11 +87,15 @@ export async function withKeeping(
     keeping = await openKeeping(author)
     return await work(keeping)
   } catch (error) {
-    const message = error instanceof Error ? error.message || error.name : String(error)
+    const message = isFileTrouble(error) ? fileSentence(error) : messageOf(error)
     if (error instanceof ArchiveRefusal) io.err(`Refused (${error.reason}): ${message}.`)
     else io.err(`It could not be done: ${message}`)
     return 1
   } finally {
     await keeping?.close()
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error)
 }

@@ -4,6 +4,7 @@ import type { VerifierKey } from '../archive-reader/signed-note.js'
 import { verifyArchive, type ArchiveVerdict } from '../archive-reader/verify-archive.js'
 import { joinArchives, type ArchiveChain } from '../archive-reader/verify-chain.js'
 import type { CommandIo } from './command-io.js'
+import { fileReason } from './file-trouble.js'
 import { keyOption, parsedOptions, withUsage, wrongUse } from './keeping-command.js'
 
 const usage = `Usage: sluice log archive verify FILE... [--key VKEY]... [--witness VKEY]... [--json]
@@ -72,7 +73,7 @@ async function verifyFiles(files: readonly string[], wish: Wish, io: CommandIo):
 
 function failed(what: string, error: unknown, io: CommandIo): number {
   if (!(error instanceof ArchiveError)) {
-    io.err(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+    io.err(`${what}: cannot be read (${fileReason(error)})`)
     return 2
   }
   const part = error.part === undefined ? '' : ` (${error.part})`

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { authorOf } from './author.js'
 import type { CommandIo } from './command-io.js'
+import { checkFolder } from './file-trouble.js'
 import {
   dayOption,
   keepingOptions,
@@ -20,7 +21,7 @@ otherwise). Each is read back and verified; then they are recorded, and the days
 interrupts it, running it again goes on. Days that are not over, entries without a place or a checkpoint,
 and what a legal hold keeps refuse it. With --key, a log's verifier key, its signature is checked too.
 
-Exit code: 0 done or nothing to do, 1 refused or failed, 2 wrong use.`
+Exit code: 0 done or nothing to do, 1 refused or failed, 2 wrong use or no such FOLDER.`
 
 /**
  * `sluice log archive --before …`.
@@ -50,6 +51,7 @@ export function logArchive(
     const day = dayOption('before', values.before, usage)
     const keys = values.key.map((text) => keyOption('key', text, usage))
     const folder = resolve(values.out)
+    await checkFolder(folder)
     return withKeeping(io, openKeeping, authorOf(values), async (keeping) => {
       const done = await keeping.archive({ day, folder, keys, tell: (line) => io.out(line) })
       if (done)

@@ -100,6 +100,7 @@ describe('sluice log verify', () => {
     [['--key', 'no.key'], 'no verifier key'],
     [['--key', 'gone'], 'gone: cannot be read'],
     [['--since', 'log.keys'], 'no checkpoint'],
+    [['--archive', 'gone.zip'], 'gone.zip: cannot be read (there is no such file or folder'],
     [['--log', 'domain/NONE'], 'there is no log'],
     [['--what'], '--what'],
   ])('%j is wrong use', async (args, reason) => {

@@ -2,6 +2,7 @@ import { FormatError } from '../log-verifier/signed-note.js'
 import { verifyLogs, type VerifyOptions } from '../log-verifier/verify-logs.js'
 import { readInput } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
+import { fileReason, isFileTrouble } from './file-trouble.js'
 import {
   logVerifyUsage,
   readLogVerifyOptions,
@@ -110,6 +111,9 @@ async function carryOut(
     if (error instanceof UsageError) throw error
     const reason = error instanceof Error ? error.message : String(error)
     if (error instanceof FormatError) throw new UsageError(reason)
+    if (isFileTrouble(error) && given.archives?.includes(error.path ?? '') === true) {
+      throw new UsageError(`${error.path ?? ''}: cannot be read (${fileReason(error)})`)
+    }
     io.err(`The logs could not be checked: ${reason}`)
     return couldNotCheck
   } finally {

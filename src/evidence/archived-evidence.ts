@@ -1,3 +1,4 @@
+import { ArchiveError } from '../archive-reader/archive-error.js'
 import {
   findArchived,
   type ArchivedEntry,
@@ -21,7 +22,7 @@ export type KeyOfLog = (log: string, note: string) => string
  * Finds both halves of an exchange in files that `sluice log archive` made. The files are believed in nothing: each
  * entry is held against its file's checkpoint, and the checkpoint against the bus's own key.
  * @param paths - of files of one log, in any order; halves may lie in two of them
- * @throws NoSuchExchange, ArchiveNotUsable, ArchiveError; Error where a file cannot be read
+ * @throws NoSuchExchange, ArchiveNotUsable; Error where a file cannot be read
  */
 export async function readArchived(
   paths: readonly string[],
@@ -30,7 +31,7 @@ export async function readArchived(
 ): Promise<ArchivedEvidence> {
   const found: ArchivedExchange[] = []
   for (const path of paths) {
-    const exchange = await findArchived(path, exchangeId, containerBytesMax)
+    const exchange = await foundIn(path, exchangeId)
     if (!exchange) continue
     checkSigned(path, exchange, keyOf)
     found.push(exchange)
@@ -51,6 +52,15 @@ export async function readArchived(
     halves: [...byHalf.values()].toSorted((one, other) => one.half - other.half),
     checkpoint: checkpointOf(first),
     size: first.size,
+  }
+}
+
+async function foundIn(path: string, exchangeId: string): Promise<ArchivedExchange | undefined> {
+  try {
+    return await findArchived(path, exchangeId, containerBytesMax)
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error
+    throw new ArchiveNotUsable(`${path}: ${error.message}`, { cause: error })
   }
 }
 

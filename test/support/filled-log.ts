@@ -27,6 +27,8 @@ export interface FilledExchange {
   readonly halves?: readonly Half[]
   /** None by default. */
   readonly payload?: Buffer
+  /** base64url: what an outcome names its request by; nothing by default. */
+  readonly requestEntry?: string
 }
 
 export interface FilledEntry {
@@ -130,7 +132,13 @@ export class FilledLog {
   }
 
   async #encode(exchange: FilledExchange, exchangeId: string, half: Half): Promise<EntryRow> {
-    const { at, service = sampleService, consumer = sampleConsumer, payload } = exchange
+    const {
+      at,
+      service = sampleService,
+      consumer = sampleConsumer,
+      payload,
+      requestEntry,
+    } = exchange
     const sealing =
       payload &&
       (await sealPayload(
@@ -144,6 +152,7 @@ export class FilledLog {
       ...{ format: 2, kind, exchangeId, domain, consumer, service },
       recordedAt: at.toISOString(),
       payloadDigest: sealing?.digest,
+      requestEntry,
       sealedPayloadDigest: sealing?.sealedDigest,
     }
     const { bytes, leafHash } = encodeEntry(fields)
