@@ -33,9 +33,6 @@ beforeAll(async () => {
   database = await startTestDatabase()
   owner = new pg.Client(database.ownerUrl)
   await owner.connect()
-  await owner.query(
-    'DROP TABLE sluice.message_log_entry_first, sluice.message_log_payload_first, sluice.exchange_search_first',
-  )
   folder = await mkdtemp(join(tmpdir(), 'sluice-keeping-'))
   log = new FilledLog(owner)
   await log.add(FilledLog.day(old, 150, { payload }))

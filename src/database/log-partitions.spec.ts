@@ -76,16 +76,20 @@ describe('a partition a day', () => {
     expect(rows[0]!.id > last && rows[0]!.id <= first).toBe(true)
   })
 
-  it('the first one has all that is old, and days that it has are not made again', async () => {
-    const old = idAt(Date.parse('2001-01-01'))
-    await insert(old)
-    expect(await partitionOf(old)).toBe('first')
+  it('is there from the first day on, and days that are there are not made again', async () => {
+    const ids = [-1, 0, 1, 2].map((after) => idAt(Date.parse(day(after))))
+    for (const id of ids) await insert(id)
+    expect(await Promise.all(ids.map(partitionOf))).toEqual([
+      'default',
+      ...[0, 1, 2].map((after) => named(day(after))),
+    ])
+    const { rows } = await owner.query(
+      "SELECT relname FROM pg_class WHERE relispartition AND relname LIKE '%\\_first'",
+    )
+    expect(rows).toEqual([])
     await make(day(-3), 9)
     expect(await make(day(-3), 9)).toBe(0)
-    expect(await partitionOf(old)).toBe('first')
-    const now = idAt(Date.now())
-    await insert(now)
-    expect(await partitionOf(now)).toBe('first')
+    expect(await partitionOf(ids[0]!)).toBe(named(day(-1)))
   })
 
   it('is made ahead, for what a clock that jumped has brought, too', async () => {

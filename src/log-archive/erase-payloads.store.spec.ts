@@ -22,13 +22,6 @@ let owner: pg.Client
 
 beforeAll(async () => {
   database = await startTestDatabase()
-  const client = new pg.Client(database.ownerUrl)
-  await client.connect()
-  // It has all days until tomorrow, and none of them goes before the last.
-  await client.query(
-    'DROP TABLE sluice.message_log_entry_first, sluice.message_log_payload_first, sluice.exchange_search_first',
-  )
-  await client.end()
 })
 
 afterAll(() => database.stop())
