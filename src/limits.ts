@@ -485,7 +485,7 @@ export const logApiLimits = {
   searchConnectionsMax: 2,
   statementMsMax: 10_000,
 }
-/** C2SP tlog-tiles: the length of an entry in a bundle has 16 bits. */
+/** C2SP tlog-tiles: the length of an entry in a bundle has 16 bits. No longer one is logged. */
 export const bundleEntryBytesMax = 65_535
 /** Shorter tokens could be guessed. */
 export const entriesTokenCharsMin = 32
@@ -576,3 +576,8 @@ export const verifyLimits = {
 
 /** Of a domain's code in percent-encoding: the file of a log's last checkpoint has it in its name. */
 export const domainCodeEncodedCharsMax = 200
+
+// Entries of exchanges. `bundleEntryBytesMax` bounds each as a whole.
+
+/** Of the name of a field that a refusal's entry names, in UTF-16 code units; some come from the message. */
+export const faultFieldCharsMax = 500

@@ -1,10 +1,9 @@
 import type { ClientBase } from 'pg'
-import { archiveLimits } from '../limits.js'
+import { archiveLimits, bundleEntryBytesMax } from '../limits.js'
 import { payloadHead, type IndexLine } from './archive-format.js'
 import { ArchiveRefusal } from './archive-refusal.js'
 
 const { pieceBytes, smallPayloadBytes, indexRecords } = archiveLimits
-const entryBytesMax = 65_535
 
 /** Which entries of a log. */
 export interface IndexRange {
@@ -29,7 +28,7 @@ export async function readBundle(
     if (Number(row?.index) !== from + n) {
       throw new ArchiveRefusal('entry-missing', `entry ${from + n} of log ${log} is not there`)
     }
-    if ((row?.entry.length ?? 0) > entryBytesMax) {
+    if ((row?.entry.length ?? 0) > bundleEntryBytesMax) {
       throw new ArchiveRefusal('entry-too-large', `entry ${from + n} of log ${log} is too large`)
     }
   }

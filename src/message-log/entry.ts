@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { canonicalJson } from '../canonical-json.js'
+import { bundleEntryBytesMax } from '../limits.js'
 
 /** Which half of an exchange an entry tells of: 1 the request, 2 its outcome. */
 export type Half = 1 | 2
@@ -143,10 +144,18 @@ export const unresolvedOutcome = 'unresolved'
 
 const leafPrefixBytes = 1
 
-/** Canonical bytes and leaf hash of an entry. */
+/**
+ * Canonical bytes and leaf hash of an entry.
+ * @throws RangeError for one that no bundle and no archive could take: an exchange that cannot be archived is
+ * refused. Every field has a limit of its own, so that none comes near.
+ */
 export function encodeEntry(fields: EntryFields): EncodedEntry {
   const text = canonicalJson(fields, fieldNames)
-  const leaf = Buffer.allocUnsafe(leafPrefixBytes + Buffer.byteLength(text))
+  const bytes = Buffer.byteLength(text)
+  if (bytes > bundleEntryBytesMax) {
+    throw new RangeError(`an entry has at most ${bundleEntryBytesMax} bytes`)
+  }
+  const leaf = Buffer.allocUnsafe(leafPrefixBytes + bytes)
   leaf[0] = 0
   leaf.write(text, leafPrefixBytes)
   return { bytes: leaf.subarray(leafPrefixBytes), leafHash: hash('sha256', leaf, 'buffer') }

@@ -11,6 +11,7 @@ import type {
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
+import { faultFieldCharsMax } from '../limits.js'
 import { unresolvedOutcome, type EntryDraft, type EntryFields } from './entry.js'
 import type { RefusalSummary } from './lost-refusals.js'
 
@@ -194,7 +195,8 @@ export function refusalEntry(
   if ('entry' in reached && answer) fillAnswer(draft, answer, reached)
   draft.outcome = fault.code
   draft.faultSide = fault.side
-  draft.faultField = fault.field
+  // It may be a name from the message, as of a signature's component or of an element.
+  draft.faultField = fault.field?.slice(0, faultFieldCharsMax)
   return draft
 }
 

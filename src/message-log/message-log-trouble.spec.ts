@@ -56,6 +56,24 @@ afterEach(async () => {
 afterAll(() => database.stop())
 
 describe('no exchange without record (R-128)', () => {
+  it('refuses what no bundle and no archive could take, and writes nothing of it', async () => {
+    const { log } = await startLog()
+    const validated = sampleValidated()
+    const accessRight = { ...validated.route.accessRight, purpose: 'p'.repeat(65_536) }
+    const tooLong = { ...validated, route: { ...validated.route, accessRight } }
+    await expect(log.logRequest(tooLong)).rejects.toThrow('an entry has at most 65535 bytes')
+    const rows = await asOwner(async (owner) => {
+      const { rowCount } = await owner.query(
+        'SELECT FROM sluice.message_log_entry WHERE exchange_id = $1',
+        [validated.exchangeId],
+      )
+      return rowCount
+    })
+    expect(rows).toBe(0)
+    // Its message id is free again.
+    await expect(log.logRequest(validated)).resolves.toBeDefined()
+  })
+
   it('refuses while the database is stopped, and resumes by itself', async () => {
     const { log, warnings } = await startLog()
     await log.logRequest(sampleValidated())
