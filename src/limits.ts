@@ -581,3 +581,7 @@ export const domainCodeEncodedCharsMax = 200
 
 /** Of the name of a field that a refusal's entry names, in UTF-16 code units; some come from the message. */
 export const faultFieldCharsMax = 500
+/** Logs that one act of an archive speaks of: the longest name takes some 350 bytes of its entry. */
+export const archiveLogsPerActMax = 150
+/** Counts by service in the act of an erasure; beyond that their sum is said, and a digest over the counts. */
+export const servicesInActBytesMax = 40_000

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { JsonValue } from '../canonical-json.js'
+import { servicesInActBytesMax } from '../limits.js'
 import type { ArchivedSummary } from './archive-logs.store.js'
 import type { VerifiedFile } from './drop-archived.store.js'
 import type { ErasedDay } from './erase-payloads.store.js'
@@ -8,8 +9,6 @@ import { dayAfter, firstIdOf, startOf } from './log-day.js'
 
 // What acts say of the rows that belong to them: the tables can be changed, an act in its log cannot. Whoever
 // verifies the logs reads these forms again, with code of their own.
-
-const servicesInActMax = 300
 
 /**
  * What an act says of an archive: of each log, before which index its entries lie in files now, the digest of the
@@ -47,7 +46,7 @@ export function erasureActOf({ day, payloads, at }: ErasedDay): JsonValue {
   return {
     at: at.toISOString(),
     payloads:
-      counts.length <= servicesInActMax
+      Buffer.byteLength(JSON.stringify(payloads)) <= servicesInActBytesMax
         ? { ...payloads }
         : counts.reduce((sum, count) => sum + count, 0),
     services: counts.length,

@@ -3,12 +3,19 @@ import { join } from 'node:path'
 import type { ClientBase } from 'pg'
 import type { VerifierKey } from '../archive-reader/signed-note.js'
 import { verifyArchive, type ArchiveVerdict } from '../archive-reader/verify-archive.js'
+import { archiveLogsPerActMax } from '../limits.js'
 import { originOf } from '../tlog/checkpoint.js'
 import { archiveFileName } from './archive-format.js'
 import { planArchive, type ArchivePlan, type LogRange } from './archive-plan.store.js'
 import { ArchiveRefusal } from './archive-refusal.js'
 import { dataKeysBefore, forgetDataKeys } from './data-keys.store.js'
-import { dropArchived, forgetSequence, type VerifiedFile } from './drop-archived.store.js'
+import {
+  dropArchived,
+  forgetSequence,
+  type RecordedFile,
+  type VerifiedFile,
+} from './drop-archived.store.js'
+
 import { dayOfId } from './log-day.js'
 import { inTransaction, takeTurn } from './turn.store.js'
 import { fileRanges, writeArchive, type ArchiveTask } from './write-archive.store.js'
@@ -22,12 +29,17 @@ export interface ArchiveInput {
   readonly originBase: string
   /** The logs' verifier keys, by origin, where they are known. */
   readonly logKeys: ReadonlyMap<string, { readonly text: string; readonly key: VerifierKey }>
-  /** Records the act within the transaction; called once, if anything is done. */
+  /**
+   * Records an act within the transaction; called once for so many logs as an entry takes, and once where days
+   * go of which no log has anything.
+   */
   readonly recordAct: (client: ClientBase, what: ArchivedSummary) => Promise<string>
   readonly now: () => Date
   readonly tell?: ((line: string) => void) | undefined
   /** Entries of one file, for tests. */
   readonly fileEntriesMax?: number
+  /** Logs of one act, for tests. */
+  readonly logsPerActMax?: number
 }
 
 /** What was done. */
@@ -83,10 +95,28 @@ async function record(
   const partitions = plan.partitions.map(({ name }) => name)
   const summary = { day: input.day, partitions, files, at: input.now() }
   await inTransaction(client, async () => {
-    const actId = await input.recordAct(client, summary)
-    await dropArchived(client, plan, files, { actId, at: summary.at })
+    const recorded: RecordedFile[] = []
+    for (const ofAct of filesByAct(files, input.logsPerActMax)) {
+      const actId = await input.recordAct(client, { ...summary, files: ofAct })
+      recorded.push(...ofAct.map((file) => ({ file, actId })))
+    }
+    await dropArchived(client, plan, recorded, summary.at)
   })
   return summary
+}
+
+/** Files by the acts that answer for them, those of one log together: an entry takes only so many logs. */
+export function filesByAct(
+  files: readonly VerifiedFile[],
+  logsMax: number = archiveLogsPerActMax,
+): VerifiedFile[][] {
+  const logs = [...new Set(files.map(({ log }) => log))]
+  const acts: VerifiedFile[][] = []
+  for (let start = 0; start === 0 || start < logs.length; start += logsMax) {
+    const ofAct = new Set(logs.slice(start, start + logsMax))
+    acts.push(files.filter(({ log }) => ofAct.has(log)))
+  }
+  return acts
 }
 
 async function writeFiles(

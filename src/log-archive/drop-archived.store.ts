@@ -27,6 +27,12 @@ export interface VerifiedFile {
   readonly checkpointSize: number
 }
 
+/** A file, and the act that answers for it. */
+export interface RecordedFile {
+  readonly file: VerifiedFile
+  readonly actId: string
+}
+
 /**
  * Within the caller's transaction, records the files and takes the archived days out of the database. The
  * locks that stop the bus's writers come last, and are waited for in short tries: writers queue behind
@@ -36,13 +42,13 @@ export interface VerifiedFile {
 export async function dropArchived(
   client: ClientBase,
   plan: ArchivePlan,
-  files: readonly VerifiedFile[],
-  act: { readonly actId: string; readonly at: Date },
+  files: readonly RecordedFile[],
+  at: Date,
 ): Promise<void> {
   if ((await lockHolds(client)) !== plan.holdRows) {
     throw new ArchiveRefusal('changed-meanwhile', 'legal holds were set or lifted meanwhile')
   }
-  for (const file of files) await insertArchive(client, file, act)
+  for (const file of files) await insertArchive(client, file, at)
   const tables = await partitionedTables(client)
   await lockLog(client, tables)
   await refuseLate(client, plan)
@@ -51,8 +57,8 @@ export async function dropArchived(
 
 async function insertArchive(
   client: ClientBase,
-  file: VerifiedFile,
-  { actId, at }: { readonly actId: string; readonly at: Date },
+  { file, actId }: RecordedFile,
+  at: Date,
 ): Promise<void> {
   await client.query(
     `INSERT INTO sluice.log_archive
