@@ -161,7 +161,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^src/log-archive/',
-          '^src/archive-reader/(verify-archive|signed-note)\\.ts$',
+          '^src/archive-reader/(verify-archive|signed-note|archive-zip)\\.ts$',
           '^src/sequencing/log-tree\\.store\\.ts$',
           '^src/tlog/',
           '^src/canonical-json\\.ts$',

@@ -54,15 +54,18 @@ export interface EntryClaims {
   /** 1 the request, 2 its outcome, 0 an act. */
   readonly part: 0 | 1 | 2
   readonly sealedPayloadDigest: string | undefined
-  /** '' where the entry names none. */
+  /** Each '' where the entry names none. */
   readonly service: string
+  readonly consumer: string
+  readonly domain: string
 }
 
 const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** @throws ArchiveError for bytes that are no entry */
 export function claimsOf(entry: Buffer, index: number): EntryClaims {
-  const { exchangeId, actId, kind, sealedPayloadDigest, service } = fieldsOf(entry, index)
+  const fields = fieldsOf(entry, index)
+  const { exchangeId, actId, kind, sealedPayloadDigest } = fields
   const id = exchangeId ?? actId
   if (typeof id !== 'string' || !uuidPattern.test(id)) throw noEntry(index)
   const half = kind === 'request' ? 1 : 2
@@ -70,8 +73,14 @@ export function claimsOf(entry: Buffer, index: number): EntryClaims {
     id,
     part: exchangeId === undefined ? 0 : half,
     sealedPayloadDigest: typeof sealedPayloadDigest === 'string' ? sealedPayloadDigest : undefined,
-    service: typeof service === 'string' ? service : '',
+    service: textOf(fields['service']),
+    consumer: textOf(fields['consumer']),
+    domain: textOf(fields['domain']),
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function fieldsOf(entry: Buffer, index: number): Record<string, unknown> {

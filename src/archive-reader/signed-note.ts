@@ -55,6 +55,18 @@ export function readSignedText(note: Buffer): SignedText {
   return { text: whole.slice(0, end + 1), signatures }
 }
 
+/**
+ * A checkpoint's note as its log signed it, without the lines that witnesses put below: its bytes are what
+ * timestamps are over. Its lines are those that bear the name of the origin, and come first.
+ */
+export function noteOfLog(note: Buffer, origin: string): Buffer {
+  const whole = note.toString('utf8')
+  const end = whole.lastIndexOf('\n\n') + 2
+  const lines = whole.slice(end, -1).split('\n')
+  const own = lines.filter((line) => line.startsWith(`\u2014 ${origin} `))
+  return Buffer.from(whole.slice(0, end) + own.map((line) => `${line}\n`).join(''))
+}
+
 /** What a checkpoint says: first three lines of its text (C2SP tlog-checkpoint). */
 export function readCheckpointText(text: string): { origin: string; size: number; root: string } {
   const [origin = '', size = '', root = ''] = text.split('\n')

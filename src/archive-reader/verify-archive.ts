@@ -7,6 +7,7 @@ import { readManifest, type Manifest, type ReadManifest } from './manifest.js'
 import { SealedPayloads } from './sealed-payloads.js'
 import {
   checkSignature,
+  noteOfLog,
   readCheckpointText,
   readSignedText,
   readVerifierKey,
@@ -27,8 +28,27 @@ export interface VerifyOptions {
    * before, or somebody took it.
    */
   readonly onPayloadMissing?: (entry: EntryClaims, index: number) => void
+  /** Told of each entry, and of what has become of its payload. */
+  readonly onEntry?: (entry: EntryClaims, index: number, payload: PayloadState) => void
+  /** Told of each timestamp of the checkpoint. What its token says is not looked at here. */
+  readonly onTimestamp?: (stamp: ArchivedTimestamp) => void
   /** Called now and then with the number of entries checked so far. */
   readonly onEntries?: (checked: number, of: number) => void
+}
+
+/** `missing`: it was not in the file when that was made; `erased`: it was taken out since. */
+export type PayloadState = 'none' | 'held' | 'missing' | 'erased'
+
+/** A timestamp as the file has it, which nobody has verified. */
+export interface ArchivedTimestamp {
+  readonly part: string
+  /** By whom and when, as the manifest states it. */
+  readonly tsa: string
+  readonly at: Date
+  /** DER (RFC 3161). */
+  readonly token: Buffer
+  /** What it must be over: the checkpoint's note as the log signed it. */
+  readonly note: Buffer
 }
 
 /** What a file that holds together says. */
@@ -44,6 +64,8 @@ export interface ArchiveVerdict {
     readonly held: number
     /** Parts with payloads that were in the file when it was made. */
     readonly erasedParts: number
+    /** Index of the first entry that one of them belongs to. */
+    readonly erasedFrom: number | undefined
   }
   /** By which key the checkpoint's signature was checked. */
   readonly signedBy: 'published key' | 'stated key' | 'nobody'
@@ -74,23 +96,36 @@ async function verified(zip: ArchiveZip, options: VerifyOptions): Promise<Archiv
   const read = await readManifest(zip)
   const parts = new ArchiveParts(zip, read)
   const { manifest } = read
-  const note = readSignedText(await parts.read('checkpoint'))
+  const checkpoint = await parts.read('checkpoint')
+  const note = readSignedText(checkpoint)
   checkHead(note.text, manifest)
   const signedBy = checkLogSignature(note, manifest, options.keys ?? [])
   for (const witness of options.witnesses ?? []) checkSignature(note, witness)
   const payloads = await SealedPayloads.open(parts)
   const counted = await new TreeCheck(parts, read, payloads).run(options)
   await checkIndex(parts, counted.records)
-  for (const { part } of manifest.timestamps) await parts.read(part)
+  for (const { part, tsa, at } of manifest.timestamps) {
+    const token = await parts.read(part)
+    const stamped = noteOfLog(checkpoint, manifest.origin)
+    options.onTimestamp?.({ part, tsa, at: new Date(at), token, note: stamped })
+  }
   if (parts.unread !== undefined) throw new ArchiveError('part-added', parts.unread)
   return {
     manifest,
     digest: read.digest,
     entries: manifest.end.size - manifest.start.size,
-    payloads: { named: counted.named, held: payloads.held, erasedParts: read.erased.length },
+    payloads: {
+      ...{ named: counted.named, held: payloads.held, erasedParts: read.erased.length },
+      erasedFrom: firstIndexOf(read.erased),
+    },
     signedBy,
     witnesses: (options.witnesses ?? []).map(({ name }) => name),
   }
+}
+
+function firstIndexOf(parts: readonly string[]): number | undefined {
+  const indexes = parts.flatMap((name) => /^payloads\/(\d+)$/.exec(name)?.[1] ?? []).map(Number)
+  return indexes.length === 0 ? undefined : indexes.reduce((one, other) => Math.min(one, other))
 }
 
 function checkHead(text: string, { origin, checkpoint }: Manifest): void {
@@ -150,10 +185,9 @@ class TreeCheck {
     this.#payloads = payloads
   }
 
-  async run({
-    onEntries,
-    onPayloadMissing,
-  }: VerifyOptions): Promise<{ readonly records: RecordSum; readonly named: number }> {
+  async run(
+    options: VerifyOptions,
+  ): Promise<{ readonly records: RecordSum; readonly named: number }> {
     const { start, end, checkpoint } = this.#manifest
     await this.#appendSubtrees('tree/left', 0, start.size)
     if (this.#root() !== start.root) throw new ArchiveError('start-differs')
@@ -161,8 +195,8 @@ class TreeCheck {
     for (const place of bundlesOf(start.size, end.size)) {
       const entries = entriesOf(await this.#parts.read(place.part), place)
       bundleRoots.push(...this.#appendEntries(entries, place.first))
-      await this.#checkPayloads(entries, place.first, onPayloadMissing)
-      onEntries?.(place.first + place.count - start.size, end.size - start.size)
+      await this.#checkPayloads(entries, place.first, options)
+      options.onEntries?.(place.first + place.count - start.size, end.size - start.size)
     }
     if (this.#root() !== end.root) throw new ArchiveError('end-differs')
     const listed = await this.#parts.read('tree/bundles')
@@ -202,7 +236,7 @@ class TreeCheck {
   async #checkPayloads(
     entries: readonly Buffer[],
     first: number,
-    onMissing: VerifyOptions['onPayloadMissing'],
+    { onEntry, onPayloadMissing }: VerifyOptions,
   ): Promise<void> {
     const claims = new Map<number, EntryClaims>()
     for (const [n, entry] of entries.entries()) {
@@ -214,9 +248,13 @@ class TreeCheck {
     }
     const part = partName('payloads', first)
     const held = await this.#payloads.check(part, claims)
-    if (!onMissing || this.#erased.has(part)) return
+    if (!onEntry && !onPayloadMissing) return
+    const otherwise = this.#erased.has(part) ? 'erased' : 'missing'
     for (const [index, claim] of claims) {
-      if (claim.sealedPayloadDigest !== undefined && !held.has(index)) onMissing(claim, index)
+      const isNamed = claim.sealedPayloadDigest !== undefined
+      const state = held.has(index) ? 'held' : isNamed ? otherwise : 'none'
+      onEntry?.(claim, index, state)
+      if (state === 'missing') onPayloadMissing?.(claim, index)
     }
   }
 }

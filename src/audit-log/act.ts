@@ -8,6 +8,7 @@ export const actKinds = [
   'payload.open',
   'payload.erase',
   'log.archive',
+  'archive.erase',
   'hold.set',
   'hold.lift',
 ] as const

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path'
 import type { DayOutcome } from '../log-archive/erase-payloads.store.js'
-import { authorOf } from './author.js'
+import { authorOf, type Author } from './author.js'
 import type { CommandIo } from './command-io.js'
 import {
   dayOption,
@@ -8,14 +9,20 @@ import {
   reasonOption,
   withKeeping,
   withUsage,
+  wrongUse,
 } from './keeping-command.js'
 import type { OpenKeepingFor } from './open-keeping.js'
 
 const usage = `Usage: sluice log erase --reason TEXT [--before DATE] [--service ID] [--actor NAME]
+       sluice log erase --reason TEXT --archive FILE [--archive FILE]... [--actor NAME]
 
 Erases the payloads whose retention is over (evidence.retention in the configuration), with the data keys that
 nothing needs any more. Entries stay, and every proof. --before takes days before DATE (UTC) only, --service
 one service only; neither shortens a retention. What a legal hold keeps stays.
+
+With --archive it erases the payloads of archive files, of each all together, once the last of them is over its
+retention and no hold keeps any of its exchanges. The file goes on to verify. 'log verify' misses payloads that
+were taken out of a file otherwise.
 
 Exit code: 0 done or nothing to do, 1 refused or failed, 2 wrong use.`
 
@@ -32,12 +39,25 @@ export function logErase(
   return withUsage(io, usage, async () => {
     const { values } = parsedOptions(
       args,
-      { options: { ...keepingOptions, before: { type: 'string' }, service: { type: 'string' } } },
+      {
+        options: {
+          ...keepingOptions,
+          before: { type: 'string' },
+          service: { type: 'string' },
+          archive: { type: 'string', multiple: true, default: [] },
+        },
+      },
       usage,
     )
     if (values.help) return 'help'
     const reason = reasonOption(values.reason, usage)
-    const { before, service } = values
+    const { before, service, archive: files } = values
+    if (files.length > 0) {
+      if (before !== undefined || service !== undefined) {
+        throw wrongUse('--archive goes without --before and --service.', usage)
+      }
+      return eraseFiles(files, io, openKeeping, authorOf({ ...values, reason }))
+    }
     const day = before === undefined ? undefined : dayOption('before', before, usage)
     return withKeeping(io, openKeeping, authorOf({ ...values, reason }), async (keeping) => {
       const outcomes = await keeping.erase({ day, service, tell: (done) => tell(done, io) })
@@ -45,6 +65,21 @@ export function logErase(
       io.out(total === 0 ? 'Nothing to erase.' : `Erased: ${total} payloads.`)
       return 0
     })
+  })
+}
+
+async function eraseFiles(
+  files: readonly string[],
+  io: CommandIo,
+  openKeeping: OpenKeepingFor,
+  author: Author,
+): Promise<number> {
+  return withKeeping(io, openKeeping, author, async (keeping) => {
+    for (const file of files) {
+      const erased = await keeping.eraseArchived(resolve(file))
+      io.out(erased ? `${file}: erased ${erased.payloads} payloads.` : `${file}: nothing to erase.`)
+    }
+    return 0
   })
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -11,6 +11,7 @@ import { readActs } from '../audit-log/audit-log.store.js'
 import type { Config } from '../config/config.js'
 import { Secret } from '../config/secrets.js'
 import { dayAfter, dayOf } from '../log-archive/log-day.js'
+import type { Retention } from '../log-archive/retention.js'
 import { runCommandLine } from './command-line.js'
 import { logCommandNames } from './log-commands.js'
 
@@ -19,10 +20,10 @@ const old = dayAfter(today, -40)
 const next = dayAfter(old)
 const payload = Buffer.from('{"fin":"5ABC123"}')
 
-const config = {
+const config: { retention: Retention } = {
   evidence: { origin: 'sluice', formerLogKeyFiles: [] },
   retention: { payloadsDays: 30, services: {} },
-} as unknown as Config
+} as never
 
 let database: TestDatabase
 let owner: pg.Client
@@ -52,7 +53,7 @@ async function sluice(...args: string[]) {
     place: () => ({
       ...{ directory: folder, databaseUrl: new Secret(database.ownerUrl), migrationUrl: undefined },
     }),
-    config: () => config,
+    config: () => config as unknown as Config,
     writeNew: () => Promise.reject(new Error('writes no such file')),
     stop: () => new AbortController().signal,
     version: () => Promise.resolve('0'),
@@ -108,6 +109,37 @@ describe('what is kept, by commands', () => {
     expect(acts[0]?.fields).toMatchObject({ actor: 'N. Əliyeva', after: { consumer: 'AZ/GOV/VN' } })
   })
 
+  it('payloads of archive files are erased with an act, and not before their time', async () => {
+    const like = { payload, service: 'AZ/GOV/DIN/GCQ/finAxtaris/v2' }
+    const other = new FilledLog(owner, 'domain/SENED')
+    await other.add(FilledLog.day(next, 3, like))
+    await other.checkpoint()
+    const out = join(folder, 'second')
+    await mkdir(out)
+    const day = dayAfter(next)
+    expect(await sluice('log', 'archive', '--before', day, '--out', out)).toMatchObject({
+      ...{ code: 0, err: '' },
+      out: expect.stringContaining('6 entries, 6 payloads') as unknown,
+    })
+    const [name = ''] = await readdir(out)
+    const erase = ['log', 'erase', '--reason', 'retention', '--archive', join(out, name)]
+    config.retention = { payloadsDays: 60, services: {} }
+    expect(await sluice(...erase)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Refused (retention-not-over)') as unknown,
+    })
+    config.retention = { payloadsDays: 30, services: {} }
+    expect((await sluice(...erase)).out).toContain(': erased 6 payloads.')
+    expect((await sluice(...erase)).out).toContain(': nothing to erase.')
+    const verified = await sluice('log', 'archive', 'verify', join(out, name), '--key', other.vkey)
+    expect(verified).toMatchObject({ code: 0 })
+    const [act] = (await readActs(owner, { limit: 10 })).slice(-1)
+    expect(act?.fields).toMatchObject({
+      ...{ kind: 'archive.erase', reason: 'retention', after: { payloads: 6, file: name } },
+      subject: 'archive file of domain/SENED from 0 up to 6',
+    })
+  })
+
   it('archive files verify with no database, and say in both languages what they prove', async () => {
     const [name = ''] = (await readdir(folder)).filter((each) => each.endsWith('.zip'))
     const file = join(folder, name)
@@ -138,6 +170,7 @@ describe('what is kept, by commands', () => {
     [['log', 'archive', '--before', next, '--key', 'x'], 'verifier key'],
     [['log', 'archive', 'verify'], 'Say which FILE'],
     [['log', 'erase'], 'Say why'],
+    [['log', 'erase', '--reason', 'r', '--archive', 'x', '--before', next], 'without --before'],
     [['log', 'hold'], 'Say set, lift or list'],
     [['log', 'hold', 'set', '--reason', 'r'], 'Say what is to be held'],
     [['log', 'hold', 'set', '--reason', 'r', '--exchange', 'x'], 'a UUID'],

@@ -4,9 +4,15 @@ import type { VerifierKey } from '../archive-reader/signed-note.js'
 import type { JsonValue } from '../canonical-json.js'
 import { archiveStatementTimeoutMs } from '../limits.js'
 import type { createClient } from '../database/connection.js'
-import { archiveActOf, erasureActOf, holdActOf } from '../log-archive/act-of.js'
+import {
+  archiveActOf,
+  archiveErasureActOf,
+  erasureActOf,
+  holdActOf,
+} from '../log-archive/act-of.js'
 import { archiveLogs, type ArchivedSummary } from '../log-archive/archive-logs.store.js'
 import { liftHold, setHold } from '../log-archive/change-holds.store.js'
+import { eraseArchived, type ErasedFile } from '../log-archive/erase-archived.store.js'
 import { erasePayloads, type DayOutcome } from '../log-archive/erase-payloads.store.js'
 import { readHolds, type HoldScope, type LegalHold } from '../log-archive/legal-hold.store.js'
 import type { Retention } from '../log-archive/retention.js'
@@ -37,6 +43,8 @@ export interface OpenKeeping {
   readonly retention: Retention
   archive(wish: ArchiveWish): Promise<ArchivedSummary | undefined>
   erase(wish: EraseWish): Promise<DayOutcome[]>
+  /** Undefined where the file has no payloads left. */
+  eraseArchived(path: string): Promise<ErasedFile | undefined>
   setHold(scope: HoldScope, reason: string): Promise<LegalHold>
   liftHold(holdId: string, reason: string): Promise<LegalHold | undefined>
   holds(): Promise<LegalHold[]>
@@ -80,7 +88,7 @@ function changesOf(
   client: Client,
   { retention, evidence }: KeepingConfig,
   author: Author,
-): Pick<OpenKeeping, 'archive' | 'erase' | 'setHold' | 'liftHold'> {
+): Pick<OpenKeeping, 'archive' | 'erase' | 'eraseArchived' | 'setHold' | 'liftHold'> {
   const act: RecordAs = async (within, kind, what) =>
     (await recordAct(within, { ...author, kind, ...what })).actId
   const now = (): Date => new Date()
@@ -97,6 +105,15 @@ function changesOf(
         ...{ retention, day, service, tell, now },
         recordAct: (within, done) =>
           act(within, 'payload.erase', { subject: `day ${done.day}`, after: erasureActOf(done) }),
+      }),
+    eraseArchived: (path) =>
+      eraseArchived(client, {
+        ...{ path, retention, now },
+        recordAct: (within, done) =>
+          act(within, 'archive.erase', {
+            subject: `archive file of ${done.log} from ${done.from} up to ${done.to}`,
+            after: archiveErasureActOf(done),
+          }),
       }),
     ...holdsOf(client, act),
   }

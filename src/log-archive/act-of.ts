@@ -3,6 +3,7 @@ import type { JsonValue } from '../canonical-json.js'
 import { servicesInActBytesMax } from '../limits.js'
 import type { ArchivedSummary } from './archive-logs.store.js'
 import type { VerifiedFile } from './drop-archived.store.js'
+import type { ErasedFile } from './erase-archived.store.js'
 import type { ErasedDay } from './erase-payloads.store.js'
 import type { HoldScope } from './legal-hold.store.js'
 import { dayAfter, firstIdOf, startOf } from './log-day.js'
@@ -52,6 +53,11 @@ export function erasureActOf({ day, payloads, at }: ErasedDay): JsonValue {
     services: counts.length,
     records: digestOf(lines),
   }
+}
+
+/** What an act says of an archive file whose payloads were erased; its digest is that of `log_archive`. */
+export function archiveErasureActOf({ at, ...erased }: ErasedFile): JsonValue {
+  return { ...erased, at: at.toISOString() }
 }
 
 /** What an act says of a hold. */

@@ -1,4 +1,4 @@
-import { open, rename, stat } from 'node:fs/promises'
+import { rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClientBase } from 'pg'
 import type { VerifierKey } from '../archive-reader/signed-note.js'
@@ -17,6 +17,7 @@ import {
 } from './drop-archived.store.js'
 
 import { dayOfId } from './log-day.js'
+import { syncFolder } from './sync-folder.js'
 import { inTransaction, takeTurn } from './turn.store.js'
 import { fileRanges, writeArchive, type ArchiveTask } from './write-archive.store.js'
 
@@ -185,14 +186,5 @@ async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

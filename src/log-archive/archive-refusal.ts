@@ -11,6 +11,8 @@ export type RefusalReason =
   | 'entry-too-large'
   | 'entry-missing'
   | 'file-exists'
+  | 'retention-not-over'
+  | 'not-recorded'
 
 /** What was asked for is not done, and nothing was changed; the message says why to whoever asked. */
 export class ArchiveRefusal extends Error {

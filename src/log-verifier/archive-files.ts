@@ -2,7 +2,14 @@ import { basename } from 'node:path'
 import { ArchiveError } from '../archive-reader/archive-error.js'
 import type { VerifierKey } from '../archive-reader/signed-note.js'
 import { readVerifierKey } from '../archive-reader/signed-note.js'
-import { verifyArchive, type ArchiveVerdict } from '../archive-reader/verify-archive.js'
+import {
+  verifyArchive,
+  type ArchivedTimestamp,
+  type ArchiveVerdict,
+} from '../archive-reader/verify-archive.js'
+import { checkErasedParts } from './archive-erasures.js'
+import { checkArchiveStamps } from './archive-stamps.js'
+import type { StampReader } from './attestation-row.js'
 import type { Defect, Report } from './defect.js'
 import type { ErasedPayloads } from './erased-payloads.js'
 import type { ArchiveRow } from './keeping-rows.store.js'
@@ -19,6 +26,9 @@ export interface CheckedArchive {
   readonly payloads: number
   /** Parts with payloads that were taken out since. */
   readonly erasedParts: number
+  /** Time-stamps of its checkpoint, and those among them by somebody who is not known. */
+  readonly stamps: number
+  readonly stampsUnchecked: number
   readonly isSignatureChecked: boolean
 }
 
@@ -27,6 +37,10 @@ export interface ArchiveFilesParts {
   readonly logKeys: readonly string[]
   readonly records: readonly ArchiveRow[]
   readonly erased: ErasedPayloads
+  /** Digests of files whose payloads an act erased. */
+  readonly erasedFiles: ReadonlySet<string>
+  /** Undefined where stamps cannot be read. */
+  readonly stamps: StampReader | undefined
   readonly report: Report
 }
 
@@ -64,6 +78,7 @@ export async function checkArchiveFiles(
 
 interface ReadFile {
   readonly verdict: ArchiveVerdict
+  readonly stampsUnchecked: number
   readonly isSignatureChecked: boolean
 }
 
@@ -73,8 +88,8 @@ async function verdictOf(
   parts: ArchiveFilesParts,
 ): Promise<ReadFile | undefined> {
   try {
-    const verdict = await verified(path, keys, parts)
-    return { verdict, isSignatureChecked: verdict.signedBy === 'published key' }
+    const { verdict, stampsUnchecked } = await verified(path, keys, parts)
+    return { verdict, stampsUnchecked, isSignatureChecked: verdict.signedBy === 'published key' }
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error
     // No key of this log is given at all.
@@ -89,21 +104,25 @@ async function verdictOf(
 async function verified(
   path: string,
   keys: readonly VerifierKey[],
-  { erased, report }: ArchiveFilesParts,
-): Promise<ArchiveVerdict> {
+  { erased, erasedFiles, stamps, report }: ArchiveFilesParts,
+): Promise<Pick<ReadFile, 'verdict' | 'stampsUnchecked'>> {
+  const file = basename(path)
+  const found: ArchivedTimestamp[] = []
   const missing: { readonly index: number; readonly row: string }[] = []
   const verdict = await verifyArchive(path, {
     keys,
     onPayloadMissing: ({ id, service, part }, index) => {
-      if (!erased.take(service, id, 'files'))
-        missing.push({ index, row: `${basename(path)}, ${id}/${part}` })
+      if (!erased.take(service, id, 'files')) missing.push({ index, row: `${file}, ${id}/${part}` })
     },
+    onTimestamp: (stamp) => found.push(stamp),
   })
-  const { log } = verdict.manifest
+  const { log, start } = verdict.manifest
   for (const { index, row } of missing) {
     report({ log, kind: 'missing', finding: 'payload-missing', table: 'archive_file', index, row })
   }
-  return verdict
+  checkErasedParts(file, verdict, erasedFiles, report)
+  const place = { log, index: start.size, file }
+  return { verdict, stampsUnchecked: checkArchiveStamps(found, place, stamps, report) }
 }
 
 function fileDefect(file: string, { problem, part, text }: ArchiveError): Defect {
@@ -155,10 +174,14 @@ function rootsOf(
     }))
 }
 
-function checkedOf(file: string, { verdict, isSignatureChecked }: ReadFile): CheckedArchive {
+function checkedOf(
+  file: string,
+  { verdict, stampsUnchecked, isSignatureChecked }: ReadFile,
+): CheckedArchive {
   const { manifest, payloads } = verdict
   return {
     ...{ file, log: manifest.log, from: manifest.start.size, to: manifest.end.size },
     ...{ payloads: payloads.held, erasedParts: payloads.erasedParts, isSignatureChecked },
+    ...{ stamps: manifest.timestamps.length, stampsUnchecked },
   }
 }

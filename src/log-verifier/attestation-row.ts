@@ -65,9 +65,18 @@ export function checkAttestation(
   { keys, stamps }: AttestationParts,
 ): CheckedAttestation {
   if (row.line !== undefined) return checkCosignature(row, row.line, text, keys)
+  return checkStamp(row, Buffer.from(note), stamps)
+}
+
+/** Holds a time-stamp against what it must be over, and against what is said beside it. */
+export function checkStamp(
+  row: Pick<AttestationRow, 'by' | 'at' | 'token'>,
+  note: Buffer,
+  stamps: StampReader | undefined,
+): CheckedAttestation {
   if (!stamps || !row.token) return { troubles: [], isChecked: false, at: undefined }
   try {
-    const { at, by, isTrusted } = stamps.read(row.token, Buffer.from(note))
+    const { at, by, isTrusted } = stamps.read(row.token, note)
     const troubles = [
       ...(at === row.at ? [] : [changed('stamp-column', 'stamped_at')]),
       ...(by === undefined || by === row.by ? [] : [changed('stamp-column', 'tsa')]),

@@ -264,6 +264,14 @@ const ofKeeping = {
     en: 'The log’s tree of size {size} is not the one that this archive file has.',
     az: 'Jurnalın {size} ölçülü ağacı bu arxiv faylındakı ağac deyil.',
   },
+  'archive-payloads-missing': {
+    en: '{count} parts with payloads, from here on, were taken out of this archive file, and no act in the audit log answers for that.',
+    az: 'Bu arxiv faylından, buradan başlayaraq, {count} məzmun hissəsi çıxarılıb və audit jurnalında bunun üçün heç bir əməl göstərilməyib.',
+  },
+  'archive-stamp': {
+    en: 'What this archive file says of a time-stamp in it is not what the time-stamp says.',
+    az: 'Arxiv faylının içindəki vaxt möhürü haqqında göstərdiyi məlumat möhürün özünə uyğun deyil.',
+  },
   'erasure-record': {
     en: 'The record of erased payloads is not what the act in the audit log says.',
     az: 'Silinmiş məzmunlar haqqında sətir audit jurnalındakı əmələ uyğun deyil.',
@@ -296,12 +304,8 @@ const ofKeeping = {
 
 /** What each finding means. */
 export const findingTexts = {
-  ...ofEntries,
-  ...ofTrees,
-  ...ofCheckpoints,
-  ...ofAttestations,
-  ...ofPayloads,
-  ...ofKeeping,
+  ...{ ...ofEntries, ...ofTrees, ...ofCheckpoints },
+  ...{ ...ofAttestations, ...ofPayloads, ...ofKeeping },
 } satisfies Readonly<Record<string, BothLanguages>>
 
 export type Finding = keyof typeof findingTexts

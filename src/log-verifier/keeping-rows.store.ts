@@ -52,7 +52,8 @@ export interface KeepingRows {
 const numbers = ['from', 'to', 'checkpointSize', 'payloads', 'at']
 const queries: Readonly<Record<keyof KeepingRows, string>> = {
   acts: `SELECT act_id AS "actId", entry FROM sluice.audit_log_entry
-    WHERE kind IN ('log.archive', 'payload.erase', 'hold.set', 'hold.lift') ORDER BY act_id`,
+    WHERE kind IN ('log.archive', 'archive.erase', 'payload.erase', 'hold.set', 'hold.lift')
+    ORDER BY act_id`,
   archives: `SELECT act_id AS "actId", log, from_index AS from, to_index AS to, file_name AS "fileName",
       ${base64('digest')} AS digest, ${base64('root_hash')} AS root,
       checkpoint_size AS "checkpointSize", ${microseconds('archived_at')} AS at

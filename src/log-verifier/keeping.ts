@@ -1,5 +1,7 @@
+import { erasedFiles } from './archive-erasures.js'
 import { checkArchiveFiles, type ArchiveFiles } from './archive-files.js'
 import { checkArchiveRecords, rootDefect, type Archived } from './archive-records.js'
+import type { StampReader } from './attestation-row.js'
 import type { Report } from './defect.js'
 import { ErasedPayloads } from './erased-payloads.js'
 import { checkErasures } from './erasures.js'
@@ -23,12 +25,13 @@ export interface KeepingOptions {
   readonly logKeys: readonly string[]
   /** Only what is of this log. */
   readonly log: string | undefined
+  readonly stamps: StampReader | undefined
 }
 
 /** Reads what is kept, and holds the records of it, and archive files, against the acts. */
 export async function readKeeping(
   snapshot: LogSnapshot,
-  { archives, logKeys, log }: KeepingOptions,
+  { archives, logKeys, log, stamps }: KeepingOptions,
   report: Report,
 ): Promise<Keeping> {
   const rows = await readKeepingRows(snapshot)
@@ -40,7 +43,8 @@ export async function readKeeping(
   const erased = new ErasedPayloads(checkErasures(rows.erasures, acts, ofLog))
   checkHolds(rows.holds, acts, ofLog)
   const files = await checkArchiveFiles(archives, {
-    ...{ logKeys, erased, report, records: rows.archives },
+    ...{ logKeys, erased, report, stamps, records: rows.archives },
+    erasedFiles: erasedFiles(acts),
   })
   const rootsOf = (name: string): KeptRoot[] => [
     ...rows.archives.filter((row) => row.log === name).map(rootOfRecord),

@@ -127,10 +127,10 @@ class Verification {
   }
 
   async run(): Promise<Verdict> {
-    const { log, entriesOnly, archives = [], logKeys } = this.#options
+    const { log, entriesOnly, archives = [], logKeys, stamps } = this.#options
     const keeping = await readKeeping(
       this.#snapshot,
-      { archives, logKeys, log },
+      { archives, logKeys, log, stamps },
       this.#findings.report,
     )
     const payloads = new PayloadFindings(this.#findings.report, keeping.erased)

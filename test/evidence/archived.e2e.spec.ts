@@ -69,7 +69,7 @@ afterAll(async () => {
 
 /** Places for all entries, and a checkpoint with a timestamp. */
 async function sequence(): Promise<void> {
-  const { parts } = testSequencing(bus.database.jobsUrl)
+  const { parts } = testSequencing(bus.database)
   const session = await SequencingSession.open({ ...parts, signers })
   await session.elect()
   await session.load()

@@ -5,17 +5,29 @@ import pg from 'pg'
 import { recordAct } from '../../src/audit-log/audit-log.store.js'
 import type { ActKind } from '../../src/audit-log/act.js'
 import type { JsonValue } from '../../src/canonical-json.js'
-import { archiveActOf, erasureActOf, holdActOf } from '../../src/log-archive/act-of.js'
+import {
+  archiveActOf,
+  archiveErasureActOf,
+  erasureActOf,
+  holdActOf,
+} from '../../src/log-archive/act-of.js'
 import { archiveLogs } from '../../src/log-archive/archive-logs.store.js'
 import { liftHold, setHold } from '../../src/log-archive/change-holds.store.js'
+import {
+  eraseArchived,
+  type ErasedFile,
+  type EraseArchivedInput,
+} from '../../src/log-archive/erase-archived.store.js'
 import { erasePayloads } from '../../src/log-archive/erase-payloads.store.js'
 import { dayAfter, dayOf, startOf } from '../../src/log-archive/log-day.js'
 import { SequencingSession } from '../../src/sequencing/sequencing-session.store.js'
+import { TimestampClient } from '../../src/timestamp/timestamp-client.js'
 import { verifierKeyText } from '../../src/tlog/note-keys.js'
 import { ArchiveDays } from './archive-days.js'
 import { startTestDatabase, type TestDatabase } from './database.js'
 import { startTestLog } from './message-log.js'
 import { sampleAccepted, sampleValidated } from './sample-exchange.js'
+import type { TestTsa } from './timestamps.js'
 import { testOrigin, testSequencing } from './sequencing.js'
 
 const tomorrow = dayAfter(dayOf(new Date()))
@@ -101,6 +113,37 @@ export class ArchivedLogs {
         }),
     })
     await this.sequence()
+  }
+
+  /** Time-stamps over the newest checkpoint of each log, by an authority that the caller has. */
+  async stamp({ authority, trust }: TestTsa): Promise<void> {
+    const ask = (query: Uint8Array): Promise<Uint8Array> => Promise.resolve(authority.answer(query))
+    const source = { name: 'Vaxt', isIndependent: true, trust, ask }
+    const client = new TimestampClient({ sources: [source], retryMsMin: 1, warn: () => undefined })
+    const { rows } = await this.owner.query<{ log: string; size: string; note: string }>(
+      'SELECT DISTINCT ON (log) log, size, note FROM sluice.log_checkpoint ORDER BY log, size DESC',
+    )
+    for (const { log, size, note } of rows) {
+      const stamp = await client.stamp(Buffer.from(note), new AbortController().signal)
+      await this.owner.query('INSERT INTO sluice.log_timestamp VALUES ($1, $2, $3, $4, $5)', [
+        ...[log, size, stamp.authority, stamp.token, stamp.time],
+      ])
+    }
+  }
+
+  /** All payloads of an archive file are erased, unless the change says otherwise. */
+  async eraseArchived(
+    path: string,
+    change: Partial<EraseArchivedInput> = {},
+  ): Promise<ErasedFile | undefined> {
+    const erased = await eraseArchived(this.owner, {
+      ...{ path, retention: { payloadsDays: 0, services: {} }, now: afterwards },
+      recordAct: (client, done) =>
+        this.#act(client, 'archive.erase', { after: archiveErasureActOf(done) }),
+      ...change,
+    })
+    await this.sequence()
+    return erased
   }
 
   /** Sets a hold on something that nobody has, and lifts it. */

@@ -14,10 +14,12 @@ export interface Unchecked {
 /** Whose keys signatures were checked by: the reader's own, or those of the node that is to be checked. */
 export type KeySource = 'given' | 'of the node'
 
-function uncheckedOf({ logs }: Verdict): Unchecked {
+export function uncheckedOf({ logs, archives }: Verdict): Unchecked {
   return {
     logsWithoutKey: logs.filter((each) => each.checkpointsWithoutKey > 0).map(({ log }) => log),
-    attestations: logs.reduce((sum, each) => sum + each.attestationsUnchecked, 0),
+    attestations:
+      logs.reduce((sum, each) => sum + each.attestationsUnchecked, 0) +
+      archives.reduce((sum, each) => sum + each.stampsUnchecked, 0),
   }
 }
 
