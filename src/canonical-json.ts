@@ -10,23 +10,33 @@ const special = /["\\\u0000-\u001f\ud800-\udfff]/
  * The canonical JSON text of a flat record (RFC 8785): members sorted by UTF-16 code units, no
  * white space, strings as ECMAScript writes them. Integers only, so that numbers have one form.
  * A lone surrogate, which RFC 8785 §3.2.2.2 forbids, becomes U+FFFD.
- *
- * Put together as text, which is cheaper than a sorted object for `JSON.stringify`.
- * @param names - the record's possible names, sorted, where they are known beforehand
  * @throws RangeError for a number that is no safe integer
  */
-export function canonicalJson(
-  record: FlatRecord,
-  names: readonly string[] = Object.keys(record).sort(),
-): string {
-  let text = '{'
-  for (const name of names) {
-    const value = record[name]
-    if (value === undefined) continue
-    if (text.length > 1) text += ','
-    text += `${quoted(name)}:${typeof value === 'string' ? quoted(value) : integer(name, value)}`
+export function canonicalJson(record: FlatRecord): string {
+  const names = Object.keys(record).sort()
+  return canonicalWriter(names)(names.map((name) => record[name]))
+}
+
+/**
+ * Writes flat records that all have these names, as {@link canonicalJson} does. What stands before each value
+ * is made once, and the text is put together, which is cheaper than `JSON.stringify`.
+ * @param names - sorted by UTF-16 code units
+ * @returns is given the values in the order of the names; throws RangeError for a number that is no safe integer
+ */
+export function canonicalWriter(
+  names: readonly string[],
+): (values: readonly FlatRecord[string][]) => string {
+  const starts = names.map((name) => `,${quoted(name)}:`)
+  return (values) => {
+    let text = ''
+    for (let at = 0; at < starts.length; at += 1) {
+      const value = values[at]
+      if (value === undefined) continue
+      text +=
+        (starts[at] ?? '') + (typeof value === 'string' ? quoted(value) : integer(names[at], value))
+    }
+    return `{${text.slice(1)}}`
   }
-  return `${text}}`
 }
 
 /** What JSON can say, with integers for numbers; members that are undefined are left out. */
@@ -68,7 +78,7 @@ function quoted(text: string): string {
   return special.test(text) ? JSON.stringify(text.toWellFormed()) : `"${text}"`
 }
 
-function integer(name: string, value: number): string {
+function integer(name: string | undefined, value: number): string {
   if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
     throw new RangeError(`${name} is no integer`)
   }

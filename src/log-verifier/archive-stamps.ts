@@ -30,8 +30,8 @@ function defectOf(
   where: Pick<Defect, 'log' | 'index' | 'table' | 'row'>,
   kind: Defect['kind'],
   finding: Defect['finding'],
-  reason: string | undefined,
+  reason: { readonly az: string; readonly en: string } | undefined,
 ): Defect {
   if (finding !== 'stamp-bad') return { ...where, kind, finding: 'archive-stamp' }
-  return { ...where, kind, finding, details: { reason: reason ?? '' } }
+  return { ...where, kind, finding, details: { reason: reason?.en ?? '', reasonAz: reason?.az ?? '' } }
 }

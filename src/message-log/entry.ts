@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { canonicalJson } from '../canonical-json.js'
+import { canonicalWriter } from '../canonical-json.js'
 import { bundleEntryBytesMax } from '../limits.js'
 
 /** Which half of an exchange an entry tells of: 1 the request, 2 its outcome. */
@@ -77,56 +77,64 @@ export type EntryFields = {
   readonly refusedUntil?: string | undefined
 }
 
-// Sorting once instead of at every entry; the type sees to it that no name is forgotten.
-const fieldNames = Object.keys({
-  answeredAt: true,
-  caseNumber: true,
-  classification: true,
-  consumer: true,
-  consumerCertificate: true,
-  consumerCertificateSerial: true,
-  consumerIdentity: true,
-  consumerProtocol: true,
-  consumerSignatureDigest: true,
-  contractVersion: true,
-  correlationId: true,
-  deliveredAt: true,
-  deliveredPayloadDigest: true,
-  domain: true,
-  exchangeId: true,
-  faultField: true,
-  faultSide: true,
-  format: true,
-  headDigest: true,
-  kind: true,
-  legalBasis: true,
-  mappingVersion: true,
-  messageId: true,
-  mode: true,
-  outcome: true,
-  payloadBytes: true,
-  payloadDigest: true,
-  provider: true,
-  providerCertificate: true,
-  providerCertificateSerial: true,
-  providerProtocol: true,
-  purpose: true,
-  receivedAt: true,
-  recordedAt: true,
-  refusedCount: true,
-  refusedFrom: true,
-  refusedUntil: true,
-  remoteAddress: true,
-  replyStatus: true,
-  representedPartyPseudonym: true,
-  requestEntry: true,
-  rightId: true,
-  rightLegalBasis: true,
-  rightPurpose: true,
-  sealedPayloadDigest: true,
-  service: true,
-  subjectPseudonym: true,
-} satisfies Record<keyof EntryFields, true>).sort()
+/**
+ * The fields in the order of their names: read one by one, which is several times cheaper than by names in a loop.
+ * The type sees to it that none is forgotten.
+ */
+function inOrder(fields: Partial<EntryFields>) {
+  return {
+    answeredAt: fields.answeredAt,
+    caseNumber: fields.caseNumber,
+    classification: fields.classification,
+    consumer: fields.consumer,
+    consumerCertificate: fields.consumerCertificate,
+    consumerCertificateSerial: fields.consumerCertificateSerial,
+    consumerIdentity: fields.consumerIdentity,
+    consumerProtocol: fields.consumerProtocol,
+    consumerSignatureDigest: fields.consumerSignatureDigest,
+    contractVersion: fields.contractVersion,
+    correlationId: fields.correlationId,
+    deliveredAt: fields.deliveredAt,
+    deliveredPayloadDigest: fields.deliveredPayloadDigest,
+    domain: fields.domain,
+    exchangeId: fields.exchangeId,
+    faultField: fields.faultField,
+    faultSide: fields.faultSide,
+    format: fields.format,
+    headDigest: fields.headDigest,
+    kind: fields.kind,
+    legalBasis: fields.legalBasis,
+    mappingVersion: fields.mappingVersion,
+    messageId: fields.messageId,
+    mode: fields.mode,
+    outcome: fields.outcome,
+    payloadBytes: fields.payloadBytes,
+    payloadDigest: fields.payloadDigest,
+    provider: fields.provider,
+    providerCertificate: fields.providerCertificate,
+    providerCertificateSerial: fields.providerCertificateSerial,
+    providerProtocol: fields.providerProtocol,
+    purpose: fields.purpose,
+    receivedAt: fields.receivedAt,
+    recordedAt: fields.recordedAt,
+    refusedCount: fields.refusedCount,
+    refusedFrom: fields.refusedFrom,
+    refusedUntil: fields.refusedUntil,
+    remoteAddress: fields.remoteAddress,
+    replyStatus: fields.replyStatus,
+    representedPartyPseudonym: fields.representedPartyPseudonym,
+    requestEntry: fields.requestEntry,
+    rightId: fields.rightId,
+    rightLegalBasis: fields.rightLegalBasis,
+    rightPurpose: fields.rightPurpose,
+    sealedPayloadDigest: fields.sealedPayloadDigest,
+    service: fields.service,
+    subjectPseudonym: fields.subjectPseudonym,
+  } satisfies Record<keyof EntryFields, unknown>
+}
+
+const fieldNames = Object.keys(inOrder({}))
+const textOf = canonicalWriter(fieldNames)
 
 /** An entry's fields while they are gathered. */
 export type EntryDraft = { -readonly [Name in keyof EntryFields]: EntryFields[Name] }
@@ -150,7 +158,7 @@ const leafPrefixBytes = 1
  * refused. Every field has a limit of its own, so that none comes near.
  */
 export function encodeEntry(fields: EntryFields): EncodedEntry {
-  const text = canonicalJson(fields, fieldNames)
+  const text = textOf(Object.values(inOrder(fields)))
   const bytes = Buffer.byteLength(text)
   if (bytes > bundleEntryBytesMax) {
     throw new RangeError(`an entry has at most ${bundleEntryBytesMax} bytes`)

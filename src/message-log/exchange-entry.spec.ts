@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
 import { createHash, createSecretKey } from 'node:crypto'
 import {
   sampleIdentified,
@@ -6,8 +7,9 @@ import {
   sampleSigned,
   sampleValidated,
 } from '../../test/support/sample-exchange.js'
+import { canonicalJson } from '../canonical-json.js'
 import { Fault } from '../exchange/fault.js'
-import { decodeEntry, encodeEntry } from './entry.js'
+import { decodeEntry, encodeEntry, type EntryFields } from './entry.js'
 import { pseudonymOf, refusalEntry, requestEntry } from './exchange-entry.js'
 
 const context = {
@@ -39,6 +41,38 @@ describe('entries of exchanges (evidence.md §1)', () => {
     expect(leafHash.toString('hex')).toBe(
       'b18f69251d026b828aa13b127f86699dc32028b63dabd6adaa3c244e00cc2d2a',
     )
+  })
+
+  it('are canonical JSON, whatever of them is there (RFC 8785)', () => {
+    const text = fc.option(fc.string({ unit: 'binary' }), { nil: undefined })
+    const record = fc.record(
+      {
+        subjectPseudonym: text,
+        answeredAt: text,
+        kind: text,
+        messageId: text,
+        payloadBytes: fc.nat(),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(record, (fields) => {
+        const { bytes } = encodeEntry(fields as EntryFields)
+        expect(Buffer.from(bytes).toString()).toBe(canonicalJson(fields))
+      }),
+    )
+  })
+
+  it.each([null, {}, true, 0.5])('are refused where a field is %p', (value) => {
+    const fields = { kind: value } as unknown as EntryFields
+    expect(() => encodeEntry(fields)).toThrow(RangeError)
+  })
+
+  it('have their members in the order of their names, all that there can be', () => {
+    const everything = new Proxy({} as EntryFields, { get: () => 'x' })
+    const names = Object.keys(decodeEntry(encodeEntry(everything).bytes))
+    expect(names).toContain('subjectPseudonym')
+    expect(names).toEqual(names.toSorted())
   })
 
   it('tell of a request everything but its content and its persons', () => {
