@@ -11,6 +11,7 @@ export class LogSigners {
   readonly #base: string
   readonly #former: readonly KeyObject[]
   readonly #signers = new Map<string, NoteSigner>()
+  readonly #timed = new Map<string, NoteSigner>()
 
   /**
    * @param key - Ed25519
@@ -30,7 +31,7 @@ export class LogSigners {
    */
   note(log: string, size: number, root: Buffer, at: Date): string {
     const signer = this.of(log)
-    const timed = noteSigner(signer.key.name, this.#key, 'cosignature/v1')
+    const timed = this.#timedOf(log, signer.key.name)
     const text = formatCheckpoint({ origin: signer.key.name, size, root })
     return formatNote({ text, signatures: [signer.sign(text, at), timed.sign(text, at)] })
   }
@@ -67,6 +68,13 @@ export class LogSigners {
     if (known) return known
     const signer = noteSigner(originOf(this.#base, log), this.#key)
     this.#signers.set(log, signer)
+    return signer
+  }
+  #timedOf(log: string, name: string): NoteSigner {
+    const known = this.#timed.get(log)
+    if (known) return known
+    const signer = noteSigner(name, this.#key, 'cosignature/v1')
+    this.#timed.set(log, signer)
     return signer
   }
 }

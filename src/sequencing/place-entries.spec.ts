@@ -176,4 +176,16 @@ describe('giving entries their places', () => {
     expect(await field.passAll(next)).toBe(1)
     expect(await field.judge()).toEqual({ unassigned: 11 })
   })
+
+  it('gives none a second place whose number, that of a dump, is reached at last', async () => {
+    const session = await field.elected()
+    await writeRows(field.owner, 3)
+    expect(await field.passAll(session)).toBe(3)
+    await field.owner.query('UPDATE sluice.message_log_entry SET written_in = pg_current_xact_id()')
+    await writeRows(field.owner, 2)
+    expect(await field.passAll(session)).toBe(2)
+    await writeRows(field.owner, 1)
+    expect(await field.passAll(session)).toBe(1)
+    expect(await field.judge()).toEqual({ unassigned: 6 })
+  })
 })

@@ -46,30 +46,32 @@ const exchangeRows = `
   SELECT CASE WHEN domain IS NULL OR char_length(domain) > ${domainCharsMax} THEN '${unassignedLog}' ELSE '${logOfDomain('')}' || domain END AS log,
          written_in, row_id, exchange_id AS entry_id, half AS part, recorded_at, leaf_hash
     FROM sluice.message_log_entry
-   WHERE ${hasNoPlace('exchange_id', 'half')}`
+   WHERE true`
+const unplacedExchangeRows = `${exchangeRows} AND ${hasNoPlace('exchange_id', 'half')}`
 
 const actRows = `
   SELECT '${auditLog}', written_in, NULL::bigint, act_id, 0::smallint, recorded_at, leaf_hash
     FROM sluice.audit_log_entry
-   WHERE ${hasNoPlace('act_id', '0::smallint')}`
+   WHERE true`
+const unplacedActRows = `${actRows} AND ${hasNoPlace('act_id', '0::smallint')}`
 
 // Rows that name a transaction still to come were loaded from a dump; they had their turn among the old.
 const isNew = 'written_in >= $3::xid8 AND written_in < pg_snapshot_xmax(pg_current_snapshot())'
 const wasOpen = 'written_in = ANY($4::xid8[])'
 
-const newRows = `
-  (${exchangeRows} AND ${wasOpen})
+const newRows = (exchanges: string, acts: string): string => `
+  (${exchanges} AND ${wasOpen})
   UNION ALL
-  (${exchangeRows} AND ${isNew} ORDER BY written_in, row_id LIMIT $5)
+  (${exchanges} AND ${isNew} ORDER BY written_in, row_id LIMIT $5)
   UNION ALL
-  (${actRows} AND ${wasOpen})
+  (${acts} AND ${wasOpen})
   UNION ALL
-  (${actRows} AND ${isNew} ORDER BY written_in, act_id LIMIT $5)`
+  (${acts} AND ${isNew} ORDER BY written_in, act_id LIMIT $5)`
 
 const oldRows = `
-  (${exchangeRows} AND exchange_id >= $3::uuid ORDER BY exchange_id, half LIMIT $5)
+  (${unplacedExchangeRows} AND exchange_id >= $3::uuid ORDER BY exchange_id, half LIMIT $5)
   UNION ALL
-  (${actRows} AND act_id >= $4::uuid ORDER BY act_id LIMIT $5)`
+  (${unplacedActRows} AND act_id >= $4::uuid ORDER BY act_id LIMIT $5)`
 
 /**
  * The server itself writes the places: of a row no more than its hash leaves it.
@@ -94,7 +96,10 @@ const placing = (rows: string, order: string, last: string): string => `
              min(recorded_at) AS oldest, max(${last})::text AS last
         FROM numbered GROUP BY log) AS found ON true`
 
-const placingNew = placing(newRows, 'written_in, row_id, entry_id', 'written_in::text::bigint')
+const placingRows = (rows: string): string =>
+  placing(rows, 'written_in, row_id, entry_id', 'written_in::text::bigint')
+const placingNew = placingRows(newRows(exchangeRows, actRows))
+const placingUnplaced = placingRows(newRows(unplacedExchangeRows, unplacedActRows))
 const placingOld = placing(oldRows, 'entry_id, part', 'entry_id::text COLLATE "C"')
 
 /** Of each log, where its next entry goes; a log that is not named begins. */
@@ -104,15 +109,21 @@ export type LogSizes = ReadonlyMap<string, number>
  * Gives places to rows that have become visible since the last pass, in the transaction that is going on:
  * rows of one transaction stay together, in the order in which they were written.
  * @param rowsMax - new rows of exchanges, and of acts, in one pass
+ * @param isExact - that no row which is not taken has a place already: to look for each costs a fifth of the pass.
+ *   Where one has, the keys of the table make it fail
  */
 export function placeNewEntries(
   client: pg.ClientBase,
   sizes: LogSizes,
   taken: Taken,
   rowsMax: number,
+  isExact: boolean,
 ): Promise<PlacedEntries> {
   const values = [String(taken.next), taken.open.map(String), rowsMax]
-  return place(client, { name: 'sluice-place-new', text: placingNew }, sizes, values)
+  const statement = isExact
+    ? { name: 'sluice-place-new', text: placingNew }
+    : { name: 'sluice-place-unplaced', text: placingUnplaced }
+  return place(client, statement, sizes, values)
 }
 
 /** Ids from which on old rows are looked for. */

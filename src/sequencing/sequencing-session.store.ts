@@ -33,6 +33,7 @@ export interface Pass {
 // One number on every node: who holds the lock gives the places. 001 to 004: message-log/sweep.store.ts.
 const sequencerLock = 7_583_142_005
 const endLimitMs = 1_000
+const uniqueViolation = '23505'
 const smallestId = '00000000-0000-0000-0000-000000000000'
 
 // A session that says nothing for so long belongs to a node that hangs: the server ends it, whatever it was
@@ -61,6 +62,8 @@ export class SequencingSession {
   #edges = new Map<string, TreeEdge>()
   #taken: Taken = { next: 0n, open: [] }
   #old: LookThrough | undefined
+  /** Whether what is not taken should have no place: not before a whole pass of this session, nor after part of one. */
+  #isExact = false
 
   private constructor(parts: SessionParts, client: pg.Client) {
     this.#parts = parts
@@ -125,6 +128,7 @@ export class SequencingSession {
     const isNewLow = old ? isComplete : placed.count > 0
     if (isNewLow) await storeLow(client, lowOf(this.#taken))
     await client.query('COMMIT')
+    this.#isExact = isComplete && !old
     return { placed: placed.count, isComplete, checkpoints: growth.checkpoints }
   }
 
@@ -136,8 +140,20 @@ export class SequencingSession {
     connection.stream.destroy()
   }
 
-  #placeNew(): Promise<PlacedEntries> {
-    return placeNewEntries(this.#client, this.sizes, this.#taken, this.#parts.rowsMax)
+  async #placeNew(): Promise<PlacedEntries> {
+    const { rowsMax } = this.#parts
+    const place = (isExact: boolean): Promise<PlacedEntries> =>
+      placeNewEntries(this.#client, this.sizes, this.#taken, rowsMax, isExact)
+    if (!this.#isExact) return place(false)
+    try {
+      return await place(true)
+    } catch (error) {
+      // A row that came with a dump under a number that is reached now.
+      if ((error as { code?: string }).code !== uniqueViolation) throw error
+      await this.#client.query('ROLLBACK')
+      await this.#client.query('BEGIN')
+      return place(false)
+    }
   }
 
   #placeOld({ from }: LookThrough): Promise<PlacedEntries> {
