@@ -77,11 +77,9 @@ export type EntryFields = {
   readonly refusedUntil?: string | undefined
 }
 
-/**
- * The fields in the order of their names: read one by one, which is several times cheaper than by names in a loop.
- * The type sees to it that none is forgotten.
- */
-function inOrder(fields: Partial<EntryFields>) {
+// The fields in the order of their names: read one by one, which is several times cheaper than by names in a loop.
+
+function fieldsToM(fields: Partial<EntryFields>) {
   return {
     answeredAt: fields.answeredAt,
     caseNumber: fields.caseNumber,
@@ -107,6 +105,11 @@ function inOrder(fields: Partial<EntryFields>) {
     mappingVersion: fields.mappingVersion,
     messageId: fields.messageId,
     mode: fields.mode,
+  }
+}
+
+function fieldsFromN(fields: Partial<EntryFields>) {
+  return {
     outcome: fields.outcome,
     payloadBytes: fields.payloadBytes,
     payloadDigest: fields.payloadDigest,
@@ -130,11 +133,12 @@ function inOrder(fields: Partial<EntryFields>) {
     sealedPayloadDigest: fields.sealedPayloadDigest,
     service: fields.service,
     subjectPseudonym: fields.subjectPseudonym,
-  } satisfies Record<keyof EntryFields, unknown>
+  }
 }
 
-const fieldNames = Object.keys(inOrder({}))
-const textOf = canonicalWriter(fieldNames)
+// The type sees to it that none is forgotten.
+const everyName: Record<keyof EntryFields, unknown> = { ...fieldsToM({}), ...fieldsFromN({}) }
+const textOf = canonicalWriter(Object.keys(everyName))
 
 /** An entry's fields while they are gathered. */
 export type EntryDraft = { -readonly [Name in keyof EntryFields]: EntryFields[Name] }
@@ -158,7 +162,7 @@ const leafPrefixBytes = 1
  * refused. Every field has a limit of its own, so that none comes near.
  */
 export function encodeEntry(fields: EntryFields): EncodedEntry {
-  const text = textOf(Object.values(inOrder(fields)))
+  const text = textOf([...Object.values(fieldsToM(fields)), ...Object.values(fieldsFromN(fields))])
   const bytes = Buffer.byteLength(text)
   if (bytes > bundleEntryBytesMax) {
     throw new RangeError(`an entry has at most ${bundleEntryBytesMax} bytes`)
