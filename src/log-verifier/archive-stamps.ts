@@ -33,5 +33,10 @@ function defectOf(
   reason: { readonly az: string; readonly en: string } | undefined,
 ): Defect {
   if (finding !== 'stamp-bad') return { ...where, kind, finding: 'archive-stamp' }
-  return { ...where, kind, finding, details: { reason: reason?.en ?? '', reasonAz: reason?.az ?? '' } }
+  return {
+    ...where,
+    kind,
+    finding,
+    details: { reason: reason?.en ?? '', reasonAz: reason?.az ?? '' },
+  }
 }
