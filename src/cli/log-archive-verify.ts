@@ -14,12 +14,13 @@ the checkpoint that signs it, index and encrypted payloads; and that several fil
 another. --key is a log's verifier key as it was published: without it the key stands in the file itself,
 and whoever made up the file could have made up the key. --witness asks for a witness's cosignature too.
 
-Exit code: 0 all hold together, 1 one does not, 2 wrong use or a file that cannot be read.`
+Exit code: 0 all hold together by keys that were given, 1 one does not, 2 wrong use or a file that cannot be read,
+3 all hold together, but no key was given.`
 
 /**
  * `sluice log archive verify …`.
  * @param args - what follows `log archive verify`
- * @returns exit code: 0 all hold together, 1 one does not, 2 wrong use or unreadable
+ * @returns exit code: 0 all hold together, 1 one does not, 2 wrong use or unreadable, 3 by no key that was given
  */
 export function logArchiveVerify(args: readonly string[], io: CommandIo): Promise<number> {
   return withUsage(io, usage, async () => {
@@ -50,6 +51,8 @@ interface Wish {
   readonly json: boolean
 }
 
+const couldNotCheck = 3
+
 async function verifyFiles(files: readonly string[], wish: Wish, io: CommandIo): Promise<number> {
   const verdicts: ArchiveVerdict[] = []
   for (const file of files) {
@@ -65,7 +68,8 @@ async function verifyFiles(files: readonly string[], wish: Wish, io: CommandIo):
   try {
     const chains = joinArchives(verdicts)
     if (!wish.json) for (const chain of chains) io.out(chainText(chain))
-    return 0
+    // As with the logs themselves: who signs with a key of their own choice proves nothing to others.
+    return verdicts.every(({ signedBy }) => signedBy === 'published key') ? 0 : couldNotCheck
   } catch (error) {
     return failed('files', error, io)
   }

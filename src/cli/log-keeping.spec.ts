@@ -149,6 +149,10 @@ describe('what is kept, by commands', () => {
     expect(verified.out).toContain('300 entries are unchanged')
     expect(verified.out).toContain('the checkpoint is signed by the published key')
 
+    const byItsOwnWord = await sluice('log', 'archive', 'verify', file)
+    expect(byItsOwnWord).toMatchObject({ code: 3, err: '' })
+    expect(byItsOwnWord.out).toContain('checked by the key that the file states only')
+
     const other = new FilledLog(owner)
     const forged = await sluice('log', 'archive', 'verify', file, '--key', other.vkey)
     expect(forged).toMatchObject({ code: 1 })
