@@ -101,6 +101,7 @@ export class Load {
 export class LoadConsumer {
   readonly #settings: ConsumerSettings
   readonly #pool: Pool
+  readonly #loads: Load[] = []
 
   constructor(settings: ConsumerSettings) {
     this.#settings = settings
@@ -111,7 +112,9 @@ export class LoadConsumer {
   }
 
   load(options: LoadOptions): Load {
-    return new Load(options, (messageId) => this.send(messageId))
+    const load = new Load(options, (messageId) => this.send(messageId))
+    this.#loads.push(load)
+    return load
   }
 
   async send(messageId: string = randomUUID()): Promise<Sent> {
@@ -151,8 +154,11 @@ export class LoadConsumer {
     return this.#pool.request({ method: 'POST', path, headers, body: payload })
   }
 
-  close(): Promise<void> {
-    return this.#pool.destroy()
+  /** Also ends the load of a test that failed: it would find no bus for ever, and the tests no end. */
+  async close(): Promise<void> {
+    const stopped = this.#loads.map((load) => load.stop())
+    await this.#pool.destroy()
+    await Promise.all(stopped)
   }
 }
 
