@@ -44,7 +44,23 @@ module.exports = {
       from: { path: '^src/witness/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/witness/', '^src/tlog/', '^src/(limits|bounded-request)\\.ts$'],
+        pathNot: [
+          '^src/witness/',
+          '^src/tlog/',
+          '^src/folder-claim/',
+          '^src/(limits|bounded-request|sync-folder)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'folder-claim-knows-nobody',
+      comment:
+        'Which process has a folder is one question for the bus’s database and for a witness, which is not of the bus.',
+      severity: 'error',
+      from: { path: '^src/folder-claim/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/folder-claim/', '^src/sync-folder\\.ts$'],
       },
     },
     {
@@ -164,8 +180,7 @@ module.exports = {
           '^src/archive-reader/(verify-archive|signed-note|archive-zip)\\.ts$',
           '^src/sequencing/log-tree\\.store\\.ts$',
           '^src/tlog/',
-          '^src/canonical-json\\.ts$',
-          '^src/limits\\.ts$',
+          '^src/(canonical-json|limits|sync-folder)\\.ts$',
         ],
       },
     },

@@ -1,9 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { claimOf, thisProcess, type ClaimHolder } from '../folder-claim/claim-holder.js'
+import { claimDataFolder } from './claim-data-folder.js'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js'
 
 let parent: string
@@ -22,6 +34,13 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
   const { rows } = await client.query(sql)
   await client.end()
   return rows as unknown[]
+}
+
+/** In the place of the claim that is there. */
+async function leaveClaim(holder: ClaimHolder): Promise<void> {
+  const claims = join(dataDir, 'claim')
+  const [name = ''] = await readdir(claims)
+  await rename(join(claims, name), join(claims, claimOf(holder)))
 }
 
 function isAlive(pid: number): boolean {
@@ -83,14 +102,45 @@ describe('the embedded PostgreSQL', () => {
     // What a killed launcher leaves: its record, of a process that lives no more.
     const gone = spawn(process.execPath, ['--version'])
     await new Promise((resolve) => gone.once('close', resolve))
-    await writeFile(
-      join(dataDir, 'launcher.json'),
-      JSON.stringify({ pid: gone.pid, startedAt: '1' }),
-    )
+    await leaveClaim({ ...(await thisProcess()), pid: gone.pid ?? 0, startedAt: '1' })
     const server = await start()
     await orphan.ended
     expect(isAlive(orphan.pid)).toBe(false)
     expect(await ask(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+
+  it('takes over where the launcher ran in another container or machine and its server runs no more', async () => {
+    const elsewhere = {
+      ...(await thisProcess()),
+      pidNamespace: '2',
+      bootId: 'another',
+      machineId: '',
+    }
+    const killed = await startEmbeddedPostgres({ dataDir })
+    await leaveClaim(elsewhere)
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(/is in use: .* on /)
+    // As a kill does it: the socket stays.
+    process.kill(killed.pid, 'SIGKILL')
+    await killed.ended
+    expect(await ask((await start()).url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+
+  it.each([
+    ['of a launcher that lives', { pid: process.ppid, startedAt: '' }, false],
+    ['of one that lives no more', { pid: process.pid, startedAt: '1' }, true],
+    ['that was cut off', '', true],
+  ])('knows the record of an earlier build: %s', async (_what, record, isFree) => {
+    await mkdir(dataDir, { recursive: true })
+    const text = record === '' ? record : JSON.stringify(record)
+    await writeFile(join(dataDir, 'launcher.json'), text)
+    const claimed = await claimDataFolder(dataDir).then(
+      (release) => release().then(() => true),
+      (error: Error) => {
+        expect(error.message).toMatch(/in use by process/)
+        return false
+      },
+    )
+    expect(claimed).toBe(isFree)
   })
 
   it('recovers after it was killed itself, and is not misled by a reused process id', async () => {
@@ -115,6 +165,6 @@ describe('the embedded PostgreSQL', () => {
     await writeFile(join(dataDir, 'cluster', 'PG_VERSION'), '15\n')
     await expect(start()).rejects.toThrow(/made by PostgreSQL 15, and this is 18/)
     // A failed start does not hold the folder.
-    await expect(stat(join(dataDir, 'launcher.json'))).rejects.toMatchObject({ code: 'ENOENT' })
+    expect(await readdir(join(dataDir, 'claim'))).toEqual(['closed'])
   })
 })

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { claimDataFolder } from './claim-data-folder.js'
 import { chooseAccount, EmbeddedPostgresError } from './postgres-account.js'
 import { findBinaries, reachableBinaries } from './postgres-binaries.js'
 import { clusterUser, ensureCluster } from './postgres-cluster.js'
-import { claimFolder, stopOrphan } from './postgres-launcher-record.js'
+import { stopOrphan } from './postgres-orphan.js'
 import {
   ServerStartError,
   startServer,
@@ -77,7 +78,7 @@ export async function startEmbeddedPostgres(
 async function claim(dataDir: string): Promise<() => Promise<void>> {
   try {
     await mkdir(dataDir, { recursive: true })
-    return await claimFolder(dataDir)
+    return await claimDataFolder(dataDir)
   } catch (error) {
     if (!['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? ''))
       throw error

@@ -17,7 +17,7 @@ import {
 } from './drop-archived.store.js'
 
 import { dayOfId } from './log-day.js'
-import { syncFolder } from './sync-folder.js'
+import { syncFolder } from '../sync-folder.js'
 import { inTransaction, takeTurn } from './turn.store.js'
 import { fileRanges, writeArchive, type ArchiveTask } from './write-archive.store.js'
 

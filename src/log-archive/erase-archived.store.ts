@@ -9,7 +9,7 @@ import { keeps } from './hold-match.js'
 import { countHolds, lockHolds, readHolds, type LegalHold } from './legal-hold.store.js'
 import { dayAfter, dayOfId, startOf } from './log-day.js'
 import { retentionDaysOf, type Retention } from './retention.js'
-import { syncFolder } from './sync-folder.js'
+import { syncFolder } from '../sync-folder.js'
 import { inTransaction, takeTurn } from './turn.store.js'
 
 export interface EraseArchivedInput {

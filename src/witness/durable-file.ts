@@ -1,5 +1,6 @@
 import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncFolder } from '../sync-folder.js'
 
 /** Replaces a file as a whole: a reader, or a start after a crash, finds the old text or the new one. */
 export async function replaceDurably(path: string, text: string): Promise<void> {
@@ -12,17 +13,6 @@ export async function replaceDurably(path: string, text: string): Promise<void> 
     await file.close()
   }
   await rename(draft, path)
+  // The name, too, has to be on the disk.
   await syncFolder(dirname(path))
-}
-
-/** The name, too, has to be on the disk. */
-export async function syncFolder(folder: string): Promise<void> {
-  // Windows has no such thing, and keeps names in order by itself.
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { FolderClaimError } from '../folder-claim/folder-claim-error.js'
+import { claimFolder, type ClaimOptions } from '../folder-claim/folder-claim.js'
 import { misconductFilesMax } from '../limits.js'
 import type { NoteKey } from '../tlog/note-keys.js'
 import { formatNote, NoteError, parseNote, type Note } from '../tlog/note.js'
 import { replaceDurably } from './durable-file.js'
-import { claimFolder } from './folder-claim.js'
 import type { Misconduct } from './misconduct.js'
 import { seenCheckpoint, type SeenCheckpoint } from './seen-checkpoint.js'
 import { WitnessStateError } from './witness-state-error.js'
@@ -35,7 +36,7 @@ export class WitnessState {
    */
   static async open(folder: string): Promise<WitnessState> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    return new WitnessState(folder, await claimFolder(folder))
+    return new WitnessState(folder, await claimed(folder))
   }
 
   async close(): Promise<void> {
@@ -92,6 +93,23 @@ export class WitnessState {
 
   #path(key: NoteKey, kind: 'checkpoint' | 'cosigned'): string {
     return join(this.#folder, `${originHash(key.name)}.${kind}`)
+  }
+}
+
+/** Earlier builds left a file with a process id. */
+const earlierClaim: ClaimOptions['earlier'] = {
+  name: 'process',
+  holderOf: (text) =>
+    /^[1-9][0-9]{0,9}$/.test(text) ? { pid: Number(text), startedAt: '' } : undefined,
+}
+
+/** @throws WitnessStateError */
+async function claimed(folder: string): Promise<() => Promise<void>> {
+  try {
+    return await claimFolder(folder, { earlier: earlierClaim })
+  } catch (error) {
+    if (!(error instanceof FolderClaimError)) throw error
+    throw new WitnessStateError(error.message, { cause: error })
   }
 }
 

@@ -15,44 +15,78 @@ const contendersMax = 6
 let folder: string
 let contenders: Contender[]
 
-beforeEach(async () => {
+async function begin(source: ClaimSource): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'sluice-test-claim-'))
-  contenders = await Promise.all(Array.from({ length: contendersMax }, () => Contender.start()))
-})
+  contenders = await Promise.all(
+    Array.from({ length: contendersMax }, () => Contender.start(source)),
+  )
+}
 
-afterEach(async () => {
+async function end(): Promise<void> {
   await Promise.all(contenders.map((one) => one.end()))
   await rm(folder, { recursive: true })
-})
+}
+
+/** Who claims folders, and how. */
+interface ClaimSource {
+  /** Of the build. */
+  readonly module: string
+  /** An expression of what the module exports: a function that claims a folder. */
+  readonly claim: string
+  /** What an earlier build left of a dead process. */
+  readonly earlier: readonly [name: string, text: string]
+}
+
+const sources: readonly (readonly [string, ClaimSource])[] = [
+  [
+    'witnesses that start at the same moment on one memory',
+    {
+      module: 'dist/src/witness/witness-state.js',
+      claim:
+        'async (folder) => { const state = await WitnessState.open(folder); return () => state.close() }',
+      earlier: ['process', String(deadPid)],
+    },
+  ],
+  [
+    'nodes that start at the same moment on one embedded database',
+    {
+      module: 'dist/src/database/claim-data-folder.js',
+      claim: 'claimDataFolder',
+      earlier: ['launcher.json', JSON.stringify({ pid: deadPid, startedAt: '1' })],
+    },
+  ],
+]
 
 /**
  * Does what it is told, a word a line. `many` opens and closes as fast as it can; while it has the folder,
  * it has a file of its own making there that nobody else may have.
  */
-const program = `
+const programOf = ({ module, claim }: ClaimSource): string => `
   import { rm, writeFile } from 'node:fs/promises'
   import { createInterface } from 'node:readline'
-  import { WitnessState } from ${JSON.stringify(pathToFileURL(resolve('dist/src/witness/witness-state.js')).href)}
+  import * as source from ${JSON.stringify(pathToFileURL(resolve(module)).href)}
   const say = (word) => process.stdout.write(word + '\\n')
-  let state
+  const { WitnessState, claimDataFolder } = source
+  const claim = ${claim}
+  let giveBack
   const does = {
     open: async (folder) => {
-      state = await WitnessState.open(folder).catch(() => undefined)
-      say(state ? 'mine' : 'refused')
+      giveBack = await claim(folder).catch(() => undefined)
+      say(giveBack ? 'mine' : 'refused')
     },
     close: async () => {
-      await state.close()
+      await giveBack()
       say('closed')
     },
     many: async (folder, times) => {
       let owned = 0
       for (let at = 0; at < Number(times); at += 1) {
-        const mine = await WitnessState.open(folder).catch(() => undefined)
-        if (!mine) continue
+        const giveBackOne = await claim(folder).catch(() => undefined)
+        if (!giveBackOne) continue
         owned += 1
         await writeFile(folder + '.inside', '', { flag: 'wx' })
         await rm(folder + '.inside')
-        await mine.close()
+        await giveBackOne()
       }
       say('owned ' + owned)
     },
@@ -72,8 +106,8 @@ class Contender {
     this.#lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   }
 
-  static async start(): Promise<Contender> {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+  static async start(source: ClaimSource): Promise<Contender> {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', programOf(source)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     const one = new Contender(child)
@@ -114,16 +148,22 @@ async function contend(): Promise<Contender> {
   return owner
 }
 
-describe('of several witnesses that start at the same moment on one memory, one works with it', () => {
+describe.each(sources)('of several %s, one works with it', (_who, source) => {
+  const [earlierName, earlierText] = source.earlier
+
+  beforeEach(() => begin(source))
+
+  afterEach(end)
+
   it.each([
     ['a folder without a claim', () => Promise.resolve()],
-    ['a dead claim of an earlier build', () => writeFile(join(folder, 'process'), String(deadPid))],
+    ['a dead claim of an earlier build', () => writeFile(join(folder, earlierName), earlierText)],
   ])(
     '%s, then closed claims',
-    async (_what, begin) => {
+    async (_what, prepare) => {
       for (let round = 0; round < 10; round += 1) {
         await rm(join(folder, 'claim'), { recursive: true, force: true })
-        await begin()
+        await prepare()
         for (let again = 0; again < 4; again += 1) {
           const owner = await contend()
           expect(await readdir(folder)).toEqual(['claim'])

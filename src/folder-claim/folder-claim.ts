@@ -10,8 +10,19 @@ import {
   thisProcess,
   type ClaimHolder,
 } from './claim-holder.js'
-import { syncFolder } from './durable-file.js'
-import { WitnessStateError } from './witness-state-error.js'
+import { syncFolder } from '../sync-folder.js'
+import { FolderClaimError } from './folder-claim-error.js'
+
+export interface ClaimOptions {
+  /** The claim of earlier builds: a file of one process on this machine. */
+  readonly earlier: {
+    readonly name: string
+    /** @returns undefined for what says of no process */
+    readonly holderOf: (text: string) => Pick<ClaimHolder, 'pid' | 'startedAt'> | undefined
+  }
+  /** Asked where it cannot be known whether a holder runs: whether nobody is at work in the folder. By default somebody may be. */
+  readonly isDeserted?: () => Promise<boolean>
+}
 
 const closed = 'closed'
 const attemptsMax = 3
@@ -28,30 +39,35 @@ const attemptsMax = 3
  * - the first claim is a folder with its file, renamed as a whole: that fails onto a folder with a file;
  * - a listing that was read while a rename went on may show no name, or two. None leads to the folder's
  *   rename, which fails then; of two neither is taken.
- * Where it cannot be known whether the holder runs, somebody has to remove the file.
+ * Where it cannot be known whether the holder runs, and nothing else tells it, somebody has to remove the file.
  *
  * @returns gives the claim back
- * @throws WitnessStateError while another process has it, or may have it
+ * @throws FolderClaimError while another process has it, or may have it
  */
-export async function claimFolder(folder: string): Promise<() => Promise<void>> {
+export async function claimFolder(
+  folder: string,
+  options: ClaimOptions,
+): Promise<() => Promise<void>> {
   const self = await thisProcess()
   const claims = join(folder, 'claim')
-  await refuseEarlierClaim(folder)
+  await refuseEarlierClaim(folder, options)
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const names = await claimsIn(claims)
     const [name] = names
     if (names.length > 1) continue
-    if (name !== undefined && name !== closed) await refuseUnlessDead(name, { folder, self })
+    if (name !== undefined && name !== closed) {
+      await refuseUnlessDead(name, { folder, self, ...options })
+    }
     const hasTaken =
       name === undefined
         ? await makeClaim(folder, claimOf(self))
         : await renamed(join(claims, name), join(claims, claimOf(self)))
     if (!hasTaken) continue
     await syncFolder(claims)
-    await rm(earlierFile(folder), { force: true })
+    await rm(join(folder, options.earlier.name), { force: true })
     return giveBackOnce(claims, claimOf(self))
   }
-  throw new WitnessStateError(`${folder}: another process took it at the same moment`)
+  throw new FolderClaimError(`${folder}: another process took it at the same moment`)
 }
 
 /** Once, since the same process may have claimed the folder again, under the same name. */
@@ -64,19 +80,24 @@ function giveBackOnce(claims: string, claim: string): () => Promise<void> {
   }
 }
 
-/** @throws WitnessStateError */
+/** @throws FolderClaimError */
 async function refuseUnlessDead(
   name: string,
-  { folder, self }: { readonly folder: string; readonly self: ClaimHolder },
+  {
+    folder,
+    self,
+    isDeserted,
+  }: ClaimOptions & { readonly folder: string; readonly self: ClaimHolder },
 ): Promise<void> {
   const holder = parseClaim(name)
   const life = holder ? await lifeOf(holder, self) : 'unknown'
   if (life === 'dead') return
   if (life === 'alive') {
-    throw new WitnessStateError(`${folder}: process ${holder?.pid} works with it`)
+    throw new FolderClaimError(`${folder}: process ${holder?.pid} works with it`, holder)
   }
+  if (await isDeserted?.()) return
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'a process'
-  throw new WitnessStateError(
+  throw new FolderClaimError(
     `${folder}: ${who} claimed it, and whether that still runs cannot be seen from here. ` +
       `Once it surely does not, remove ${join(folder, 'claim', name)}`,
   )
@@ -122,24 +143,26 @@ async function renamed(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** The claim of earlier builds: a file with a process id, of which only one on this machine can be judged. */
-function earlierFile(folder: string): string {
-  return join(folder, 'process')
-}
-
-/** @throws WitnessStateError */
-async function refuseEarlierClaim(folder: string): Promise<void> {
+/** @throws FolderClaimError */
+async function refuseEarlierClaim(
+  folder: string,
+  { earlier, isDeserted }: ClaimOptions,
+): Promise<void> {
+  const file = join(folder, earlier.name)
   let text: string
   try {
-    text = await readFile(earlierFile(folder), 'utf8')
+    text = await readFile(file, 'utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return
     throw error
   }
-  const pid = Number(text)
-  if (Number.isInteger(pid) && pid > 0 && !(await isRunning({ pid, startedAt: '' }))) return
-  throw new WitnessStateError(
-    `${folder}: process ${text} works with it, or did. If it surely does not, remove ${earlierFile(folder)}`,
+  const holder = earlier.holderOf(text)
+  if (holder && !(await isRunning(holder))) return
+  if (!holder && (await isDeserted?.())) return
+  const who = holder ? `process ${holder.pid}` : 'a process'
+  throw new FolderClaimError(
+    `${folder}: ${who} works with it, or did. If it surely does not, remove ${file}`,
+    holder,
   )
 }
 

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claimOf, lifeOf, parseClaim, thisProcess, type ClaimHolder } from './claim-holder.js'
-import { claimFolder } from './folder-claim.js'
+import { claimFolder, type ClaimOptions } from './folder-claim.js'
 
 /** More than any system gives to a process, so that nobody has it. */
 const deadPid = 2 ** 31 - 1
@@ -21,6 +21,14 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+const earlier: ClaimOptions['earlier'] = {
+  name: 'process',
+  holderOf: (text) => (text === '' ? undefined : { pid: Number(text), startedAt: '' }),
+}
+
+const claim = (more?: Partial<ClaimOptions>): Promise<() => Promise<void>> =>
+  claimFolder(folder, { earlier, ...more })
+
 const holders = (): Promise<string[]> => readdir(join(folder, 'claim'))
 
 async function leaveClaim(holder: Partial<ClaimHolder> | string): Promise<string> {
@@ -31,12 +39,12 @@ async function leaveClaim(holder: Partial<ClaimHolder> | string): Promise<string
 }
 
 it('is of this process until it is given back', async () => {
-  const giveBack = await claimFolder(folder)
+  const giveBack = await claim()
   expect(await holders()).toEqual([claimOf(self)])
-  await expect(claimFolder(folder)).rejects.toThrow(`process ${process.pid} works with it`)
+  await expect(claim()).rejects.toThrow(`process ${process.pid} works with it`)
   await giveBack()
   expect(await holders()).toEqual(['closed'])
-  const giveBackAgain = await claimFolder(folder)
+  const giveBackAgain = await claim()
   await giveBack()
   expect(await holders()).toEqual([claimOf(self)])
   await giveBackAgain()
@@ -60,7 +68,7 @@ it('a claim of before this machine was started anew is dead', async () => {
 it('a dead claim is taken over', async () => {
   await leaveClaim({ pid: deadPid })
   await (
-    await claimFolder(folder)
+    await claim()
   )()
   expect(await holders()).toEqual(['closed'])
 })
@@ -81,12 +89,22 @@ it.each([
 
 it('a claim of which that cannot be known is left until somebody removes it', async () => {
   const name = await leaveClaim({ pid: 1, bootId: 'another', machineId: '', host: 'elsewhere' })
-  await expect(claimFolder(folder)).rejects.toThrow(join(folder, 'claim', name))
+  await expect(claim()).rejects.toThrow(join(folder, 'claim', name))
   expect(await holders()).toEqual([name])
   await rm(join(folder, 'claim', name))
   await (
-    await claimFolder(folder)
+    await claim()
   )()
+})
+
+it('where nothing else tells that the folder is deserted', async () => {
+  await leaveClaim({ pid: 1, bootId: 'another', machineId: '', host: 'elsewhere' })
+  await writeFile(join(folder, 'process'), '')
+  await expect(claim({ isDeserted: () => Promise.resolve(false) })).rejects.toThrow('process')
+  await (
+    await claim({ isDeserted: () => Promise.resolve(true) })
+  )()
+  expect([await holders(), await readdir(folder)]).toEqual([['closed'], ['claim']])
 })
 
 it('without start times and namespaces, a machine of the same name has the process or not', async () => {
@@ -100,26 +118,26 @@ it('without start times and namespaces, a machine of the same name has the proce
 
 it('a claim that nobody can read is left', async () => {
   await leaveClaim('held~nobody')
-  await expect(claimFolder(folder)).rejects.toThrow(/remove .*held~nobody/)
+  await expect(claim()).rejects.toThrow(/remove .*held~nobody/)
 })
 
 it('two names, seen while the claim changes hands, give it to neither', async () => {
   await leaveClaim('closed')
   await leaveClaim({ pid: deadPid })
-  await expect(claimFolder(folder)).rejects.toThrow(/same moment/)
+  await expect(claim()).rejects.toThrow(/same moment/)
 })
 
 it('of an earlier build: a living process keeps it, a dead one does not', async () => {
   const file = join(folder, 'process')
   await writeFile(file, String(process.ppid))
-  await expect(claimFolder(folder)).rejects.toThrow(file)
+  await expect(claim()).rejects.toThrow(file)
   await writeFile(file, '')
-  await expect(claimFolder(folder)).rejects.toThrow(file)
+  await expect(claim()).rejects.toThrow(file)
   const child = spawn(process.execPath, ['--eval', ''])
   await once(child, 'exit')
   await writeFile(file, String(child.pid))
   await (
-    await claimFolder(folder)
+    await claim()
   )()
   expect(await readdir(folder)).toEqual(['claim'])
 })
