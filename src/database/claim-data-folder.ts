@@ -12,7 +12,8 @@ const earlierClaim: ClaimOptions['earlier'] = {
     try {
       const { pid, startedAt } = JSON.parse(text) as Record<string, unknown>
       const isOfProcess = Number.isSafeInteger(pid) && Number(pid) > 0
-      return isOfProcess ? { pid: Number(pid), startedAt: String(startedAt ?? '') } : undefined
+      if (!isOfProcess || typeof startedAt !== 'string') return undefined
+      return { pid: Number(pid), startedAt }
     } catch {
       return undefined
     }

@@ -133,14 +133,9 @@ describe('the embedded PostgreSQL', () => {
     await mkdir(dataDir, { recursive: true })
     const text = record === '' ? record : JSON.stringify(record)
     await writeFile(join(dataDir, 'launcher.json'), text)
-    const claimed = await claimDataFolder(dataDir).then(
-      (release) => release().then(() => true),
-      (error: Error) => {
-        expect(error.message).toMatch(/in use by process/)
-        return false
-      },
-    )
-    expect(claimed).toBe(isFree)
+    const claiming = claimDataFolder(dataDir)
+    if (isFree) await (await claiming)()
+    else await expect(claiming).rejects.toThrow(`in use by process ${process.ppid}.`)
   })
 
   it('recovers after it was killed itself, and is not misled by a reused process id', async () => {

@@ -12,7 +12,9 @@ import type { Sent } from '../support/running-bus-consumer.js'
 import { BusField, eventually } from '../support/running-bus.js'
 
 // Long, because processes start slowly on a busy machine; nothing here waits for time to pass.
-const timeoutMs = 120_000
+const timeoutMs = 240_000
+/** Of one thing that is waited for, so that a test says which did not come. */
+const stepMs = 60_000
 
 let field: BusField
 
@@ -66,32 +68,32 @@ it.each([
     field.provider.pad(paddingBytes)
     const load = consumer.load({ parallel: 8 })
     await load.further(40)
-    await eventually(async () => (await metric(bus, logSize)) > 0, timeoutMs)
+    await eventually(async () => (await metric(bus, logSize)) > 0, stepMs)
     const sizeBefore = await metric(bus, logSize)
     const keptBefore = await keepCheckpoints()
 
     const disk = new FullDisk(field.folder, field.databaseOf())
     await fill(disk)
     const refused = (): Sent[] => load.sent.filter(({ outcome }) => outcome === 'refused')
-    await eventually(() => refused().length >= 40, timeoutMs)
-    await eventually(async () => (await healthOf(bus)).why.some(isOfTheLog), timeoutMs)
-    await eventually(async () => (await metric(bus, ready)) === 0, timeoutMs)
-    await eventually(async () => (await metric(bus, refusals)) > 0, timeoutMs)
+    await eventually(() => refused().length >= 40, stepMs)
+    await eventually(async () => (await healthOf(bus)).why.some(isOfTheLog), stepMs)
+    await eventually(async () => (await metric(bus, ready)) === 0, stepMs)
+    await eventually(async () => (await metric(bus, refusals)) > 0, stepMs)
     expect(field.lines.join('\n')).toContain(words)
 
     await disk.makeRoom()
-    await eventually(async () => (await healthOf(bus)).status === 'ready', timeoutMs)
+    await eventually(async () => (await healthOf(bus)).status === 'ready', stepMs)
     await load.further(40)
     const sent = await load.stop()
 
-    await eventually(async () => (await countLog(field.databaseOf())).open === 0)
+    await eventually(async () => (await countLog(field.databaseOf())).open === 0, stepMs)
     const verdict = await judge(field.databaseOf(), sent, field.provider.executions)
     expect(verdict.wrong).toEqual([])
     expect(sent.filter(({ outcome }) => outcome === 'broken')).toEqual([])
     expect(new Set(refused().map(({ code }) => code))).toEqual(new Set(['AUDIT_UNAVAILABLE']))
 
-    await eventually(async () => (await countUnplaced()) === 0, timeoutMs)
-    await eventually(async () => (await metric(bus, logSize)) > sizeBefore, timeoutMs)
+    await eventually(async () => (await countUnplaced()) === 0, stepMs)
+    await eventually(async () => (await metric(bus, logSize)) > sizeBefore, stepMs)
     const key = join(field.folder, 'log.keys')
     await writeFile(key, (await sluice(['log', 'key'], field.environment())).out)
     const args = ['log', 'verify', '--key', key, ...keptBefore.flatMap((file) => ['--since', file])]
