@@ -1,9 +1,10 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import { readVerifierKey, type VerifierKey } from '../archive-reader/signed-note.js'
 import { ArchiveRefusal } from '../log-archive/archive-refusal.js'
 import { parseDay } from '../log-archive/log-day.js'
 import type { Author } from './author.js'
-import { UsageError, type CommandIo } from './command-io.js'
+import type { CommandIo } from './command-io.js'
+import { wrongUse } from './command-usage.js'
 import { fileSentence, isFileTrouble } from './file-trouble.js'
 import type { OpenKeeping, OpenKeepingFor } from './open-keeping.js'
 
@@ -15,23 +16,6 @@ export const keepingOptions = {
   actor: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies ParseArgsConfig['options']
-
-/** Options as given; the usage stands below what is wrong with them. @throws UsageError */
-export function parsedOptions<const Config extends ParseArgsConfig>(
-  args: readonly string[],
-  config: Config,
-  usage: string,
-): ReturnType<typeof parseArgs<Config>> {
-  try {
-    return parseArgs({ ...config, args: [...args] }) as ReturnType<typeof parseArgs<Config>>
-  } catch (error) {
-    throw wrongUse((error as Error).message, usage)
-  }
-}
-
-export function wrongUse(reason: string, usage: string): UsageError {
-  return new UsageError(`${reason}\n\n${usage}`)
-}
 
 /** @throws UsageError for what is no day */
 export function dayOption(name: string, text: string, usage: string): string {
@@ -55,24 +39,6 @@ export function keyOption(
   const key = readVerifierKey(text)
   if (key) return { text: text.trim(), key }
   throw wrongUse(`--${name} must be a verifier key of the form name+id+key.`, usage)
-}
-
-/** Says what a command is for, or why it was called wrongly. */
-export async function withUsage(
-  io: CommandIo,
-  usage: string,
-  work: () => Promise<number | 'help'>,
-): Promise<number> {
-  try {
-    const code = await work()
-    if (code !== 'help') return code
-    io.out(usage)
-    return 0
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(error.message)
-    return 2
-  }
 }
 
 /** Opens the log, does the work, and says what was refused. */

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import type { ActSelection, StoredAct } from '../audit-log/audit-log.store.js'
 import { actsFollowEveryMs, actsShownMax } from '../limits.js'
-import { UsageError, type CommandIo } from './command-io.js'
+import type { CommandIo } from './command-io.js'
+import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
 import { printable } from '../printable.js'
 
 /** The audit log, opened for a command. */
@@ -20,6 +21,15 @@ Exit code: 0 shown, 1 not reachable, or an act that does not fit its leaf hash, 
 
 const lastDefault = 20
 
+const options = {
+  options: {
+    last: { type: 'string', default: String(lastDefault) },
+    follow: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+} as const satisfies ParseArgsConfig
+
 interface Request {
   readonly last: number
   readonly follow: boolean
@@ -32,22 +42,16 @@ interface Request {
  * @param stop - ends what follows new acts
  * @returns exit code: 0 shown, 1 not reachable or not intact, 2 wrong use
  */
-export async function logActs(
+export function logActs(
   args: readonly string[],
   io: CommandIo,
   openActs: () => Promise<OpenActs>,
   stop?: () => AbortSignal,
 ): Promise<number> {
-  try {
+  return withUsage(io, usage, async () => {
     const request = parse(args)
-    if (request !== 'help') return await carryOut(request, io, openActs, stop)
-    io.out(usage)
-    return 0
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(error.message)
-    return 2
-  }
+    return request === 'help' ? 'help' : carryOut(request, io, openActs, stop)
+  })
 }
 
 async function carryOut(
@@ -101,33 +105,13 @@ async function showAll(
 
 /** @throws UsageError */
 function parse(args: readonly string[]): Request | 'help' {
-  const values = parsed(args)
+  const { values } = parsedOptions(args, options, usage)
   if (values.help) return 'help'
   const last = /^[0-9]{1,4}$/.test(values.last) ? Number(values.last) : 0
   if (last < 1 || last > actsShownMax) {
-    throw wrongUse(`--last must be a whole number from 1 to ${actsShownMax}.`)
+    throw wrongUse(`--last must be a whole number from 1 to ${actsShownMax}.`, usage)
   }
   return { last, follow: values.follow, json: values.json }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        last: { type: 'string', default: String(lastDefault) },
-        follow: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values
-  } catch (error) {
-    throw wrongUse((error as Error).message)
-  }
-}
-
-function wrongUse(reason: string): UsageError {
-  return new UsageError(`${reason}\n\n${usage}`)
 }
 
 function objectOf({ actId, fields, leafHash, isIntact }: StoredAct): object {

@@ -4,8 +4,9 @@ import type { VerifierKey } from '../archive-reader/signed-note.js'
 import { verifyArchive, type ArchiveVerdict } from '../archive-reader/verify-archive.js'
 import { joinArchives, type ArchiveChain } from '../archive-reader/verify-chain.js'
 import type { CommandIo } from './command-io.js'
+import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
 import { fileReason } from './file-trouble.js'
-import { keyOption, parsedOptions, withUsage, wrongUse } from './keeping-command.js'
+import { keyOption } from './keeping-command.js'
 
 const usage = `Usage: sluice log archive verify FILE... [--key VKEY]... [--witness VKEY]... [--json]
 

@@ -1,16 +1,9 @@
 import { resolve } from 'node:path'
 import { authorOf } from './author.js'
 import type { CommandIo } from './command-io.js'
+import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
 import { checkFolder } from './file-trouble.js'
-import {
-  dayOption,
-  keepingOptions,
-  keyOption,
-  parsedOptions,
-  withKeeping,
-  withUsage,
-  wrongUse,
-} from './keeping-command.js'
+import { dayOption, keepingOptions, keyOption, withKeeping } from './keeping-command.js'
 import type { OpenKeepingFor } from './open-keeping.js'
 
 const usage = `Usage: sluice log archive --before DATE [--out FOLDER] [--key VKEY]... [--reason TEXT] [--actor NAME]

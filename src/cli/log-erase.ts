@@ -2,15 +2,8 @@ import { resolve } from 'node:path'
 import type { DayOutcome } from '../log-archive/erase-payloads.store.js'
 import { authorOf, type Author } from './author.js'
 import type { CommandIo } from './command-io.js'
-import {
-  dayOption,
-  keepingOptions,
-  parsedOptions,
-  reasonOption,
-  withKeeping,
-  withUsage,
-  wrongUse,
-} from './keeping-command.js'
+import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
+import { dayOption, keepingOptions, reasonOption, withKeeping } from './keeping-command.js'
 import type { OpenKeepingFor } from './open-keeping.js'
 
 const usage = `Usage: sluice log erase --reason TEXT [--before DATE] [--service ID] [--actor NAME]

@@ -1,15 +1,8 @@
 import type { HoldScope, LegalHold } from '../log-archive/legal-hold.store.js'
 import { authorOf } from './author.js'
 import type { CommandIo } from './command-io.js'
-import {
-  dayOption,
-  keepingOptions,
-  parsedOptions,
-  reasonOption,
-  withKeeping,
-  withUsage,
-  wrongUse,
-} from './keeping-command.js'
+import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
+import { dayOption, keepingOptions, reasonOption, withKeeping } from './keeping-command.js'
 import type { OpenKeepingFor } from './open-keeping.js'
 import { uuidPattern } from './uuid-pattern.js'
 

@@ -1,11 +1,11 @@
-import { parseArgs } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import type { Act } from '../audit-log/act.js'
 import type { Half } from '../message-log/entry.js'
 import type { OpenedPayload, PayloadPlace } from '../message-log/payload-cipher.js'
 import { PayloadTrouble, type ClosedPayload } from '../message-log/payload-reader.store.js'
 import { authorOf, type Author } from './author.js'
 import type { OctetCommandIo } from './c14n.js'
-import { UsageError } from './command-io.js'
+import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
 import { uuidPattern } from './uuid-pattern.js'
 
 /** Stored payloads, within reach of somebody who has their key. */
@@ -31,6 +31,17 @@ Exit code: 0 written, 1 refused, not there or changed, 2 wrong use.`
 
 const role = 'security officer'
 
+const options = {
+  allowPositionals: true,
+  options: {
+    half: { type: 'string', default: '1' },
+    reason: { type: 'string' },
+    actor: { type: 'string' },
+    whole: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+} as const satisfies ParseArgsConfig
+
 interface Request {
   readonly place: PayloadPlace
   readonly whole: boolean
@@ -42,21 +53,15 @@ interface Request {
  * @param args - what follows `log payload`
  * @returns exit code: 0 written, 1 refused, not there or changed, 2 wrong use
  */
-export async function logPayload(
+export function logPayload(
   args: readonly string[],
   io: OctetCommandIo,
   openVault: () => Promise<PayloadVault>,
 ): Promise<number> {
-  try {
+  return withUsage(io, usage, async () => {
     const request = parse(args)
-    if (request !== 'help') return await carryOut(request, io, openVault)
-    io.out(usage)
-    return 0
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(error.message)
-    return 2
-  }
+    return request === 'help' ? 'help' : carryOut(request, io, openVault)
+  })
 }
 
 async function carryOut(
@@ -98,13 +103,13 @@ async function show(
 
 /** @throws UsageError */
 function parse(args: readonly string[]): Request | 'help' {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = parsedOptions(args, options, usage)
   if (values.help) return 'help'
   const [exchangeId, ...others] = positionals
   if (exchangeId === undefined || others.length > 0 || !uuidPattern.test(exchangeId)) {
-    throw wrongUse('Give one exchange id.')
+    throw wrongUse('Give one exchange id.', usage)
   }
-  if ((values.reason ?? '').trim() === '') throw wrongUse('Give a --reason: it is recorded.')
+  if ((values.reason ?? '').trim() === '') throw wrongUse('Give a --reason: it is recorded.', usage)
   const place = { exchangeId: exchangeId.toLowerCase(), half: halfOf(values.half) }
   return { place, whole: values.whole, author: { ...authorOf(values), role } }
 }
@@ -112,27 +117,5 @@ function parse(args: readonly string[]): Request | 'help' {
 function halfOf(text: string): Half {
   if (text === '1') return 1
   if (text === '2') return 2
-  throw wrongUse('--half is 1, the request, or 2, its answer.')
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        half: { type: 'string', default: '1' },
-        reason: { type: 'string' },
-        actor: { type: 'string' },
-        whole: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    throw wrongUse((error as Error).message)
-  }
-}
-
-function wrongUse(reason: string): UsageError {
-  return new UsageError(`${reason}\n\n${usage}`)
+  throw wrongUse('--half is 1, the request, or 2, its answer.', usage)
 }

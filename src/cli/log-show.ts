@@ -1,7 +1,8 @@
-import { parseArgs } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import { exchangesShownMax } from '../limits.js'
 import type { EntrySelection, StoredEntry } from '../message-log/log-reader.store.js'
-import { UsageError, type CommandIo } from './command-io.js'
+import type { CommandIo } from './command-io.js'
+import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
 import { printable } from '../printable.js'
 import { uuidPattern } from './uuid-pattern.js'
 
@@ -22,6 +23,16 @@ Exit code: 0 shown, 1 none found or an entry that does not fit its leaf hash, 2 
 const labelChars = 28
 const inTitle: ReadonlySet<string> = new Set(['kind', 'exchangeId', 'recordedAt', 'format'])
 
+const options = {
+  allowPositionals: true,
+  options: {
+    last: { type: 'string' },
+    'message-id': { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+} as const satisfies ParseArgsConfig
+
 interface Request {
   readonly selection: EntrySelection
   readonly json: boolean
@@ -32,21 +43,15 @@ interface Request {
  * @param args - what follows `log show`
  * @returns exit code: 0 shown, 1 none found, not intact or not reachable, 2 wrong use
  */
-export async function logShow(
+export function logShow(
   args: readonly string[],
   io: CommandIo,
   openDatabase: () => Promise<OpenLog>,
 ): Promise<number> {
-  try {
+  return withUsage(io, usage, async () => {
     const request = parse(args)
-    if (request !== 'help') return await carryOut(request, io, openDatabase)
-    io.out(usage)
-    return 0
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(error.message)
-    return 2
-  }
+    return request === 'help' ? 'help' : carryOut(request, io, openDatabase)
+  })
 }
 
 async function carryOut(
@@ -69,7 +74,7 @@ async function carryOut(
 
 /** @throws UsageError */
 function parse(args: readonly string[]): Request | 'help' {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = parsedOptions(args, options, usage)
   if (values.help) return 'help'
   const { last, 'message-id': messageId, json } = values
   const selections: EntrySelection[] = [
@@ -78,43 +83,23 @@ function parse(args: readonly string[]): Request | 'help' {
     ...(messageId === undefined ? [] : [{ messageId }]),
   ]
   const [selection, ...others] = selections
-  if (!selection) throw wrongUse('Say which exchange.')
-  if (others.length > 0) throw wrongUse('Give one of EXCHANGE_ID, --last and --message-id.')
+  if (!selection) throw wrongUse('Say which exchange.', usage)
+  if (others.length > 0) throw wrongUse('Give one of EXCHANGE_ID, --last and --message-id.', usage)
   return { selection, json }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        last: { type: 'string' },
-        'message-id': { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    throw wrongUse((error as Error).message)
-  }
 }
 
 function exchangeOf(text: string): EntrySelection {
   if (uuidPattern.test(text)) return { exchangeId: text }
   throw wrongUse(
     `"${printable(text)}" is no exchange id, which is a UUID; --message-id finds the consumer's own.`,
+    usage,
   )
 }
 
 function lastOf(text: string): EntrySelection {
   const last = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0
   if (last >= 1 && last <= exchangesShownMax) return { last }
-  throw wrongUse(`--last must be a whole number from 1 to ${exchangesShownMax}.`)
-}
-
-function wrongUse(reason: string): UsageError {
-  return new UsageError(`${reason}\n\n${usage}`)
+  throw wrongUse(`--last must be a whole number from 1 to ${exchangesShownMax}.`, usage)
 }
 
 function show(entries: readonly StoredEntry[], json: boolean, io: CommandIo): number {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import { applyDeclarations, type Applied } from '../registry/apply-declarations.js'
 import { formatProblem } from '../registry/declaration/problem.js'
 import { writeDeclaration } from '../registry/declaration/write-declaration.js'
@@ -10,7 +10,8 @@ import {
   type RevocationListState,
 } from '../registry/revocation-list-refresh.js'
 import { authorOf, type Author } from './author.js'
-import { UsageError, type CommandIo } from './command-io.js'
+import type { CommandIo } from './command-io.js'
+import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
 import { nounWords } from './registry-acts.js'
 
 /** `read`: the database stays as it is, and is not made where there is none. */
@@ -45,22 +46,27 @@ Exit code: 0 done, 1 refused or failed, 2 wrong use.`
  * @param openStore - opens the registry; to `read` it changes nothing at all
  * @returns exit code: 0 done (also where there was nothing to do), 1 refused or failed, 2 wrong use
  */
-export async function registryCommand(
+export function registryCommand(
   args: readonly string[],
   io: CommandIo,
   openStore: OpenStore,
 ): Promise<number> {
-  try {
+  return withUsage(io, usage, async () => {
     const request = parse(args)
-    if (request !== 'help') return await carryOut(request, io, openStore)
-    io.out(usage)
-    return 0
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(error.message)
-    return 2
-  }
+    return request === 'help' ? 'help' : carryOut(request, io, openStore)
+  })
 }
+
+const options = {
+  allowPositionals: true,
+  options: {
+    'dry-run': { type: 'boolean', default: false },
+    actor: { type: 'string' },
+    reason: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+} as const satisfies ParseArgsConfig
 
 interface Request {
   readonly act: 'apply' | 'export'
@@ -88,46 +94,24 @@ async function carryOut(request: Request, io: CommandIo, openStore: OpenStore): 
 
 /** @throws UsageError */
 function parse(args: readonly string[]): Request | 'help' {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = parsedOptions(args, options, usage)
   if (values.help) return 'help'
   const [act, ...files] = positionals
   const { 'dry-run': dryRun, json } = values
   const author = authorOf(values)
   switch (act) {
     case 'apply':
-      if (files.length === 0) throw wrongUse('apply needs a FILE.')
+      if (files.length === 0) throw wrongUse('apply needs a FILE.', usage)
       return { act, files, dryRun, json, author }
     case 'export':
       if (files.length > 0 || dryRun || json)
-        throw wrongUse('export takes no files and no options.')
+        throw wrongUse('export takes no files and no options.', usage)
       return { act, files, dryRun, json, author }
     case undefined:
-      throw wrongUse('Say apply or export.')
+      throw wrongUse('Say apply or export.', usage)
     default:
-      throw wrongUse(`"${act}" is neither apply nor export.`)
+      throw wrongUse(`"${act}" is neither apply nor export.`, usage)
   }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        'dry-run': { type: 'boolean', default: false },
-        actor: { type: 'string' },
-        reason: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    throw wrongUse((error as Error).message)
-  }
-}
-
-function wrongUse(reason: string): UsageError {
-  return new UsageError(`${reason}\n\n${usage}`)
 }
 
 async function apply(
