@@ -54,7 +54,7 @@ function renderAnswer(
   addOwn(reply, rawHeaders, cover)
   const requestLabel = verified.signature.label
   rawHeaders.push(
-    ...signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),
+    ...signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel, verified }),
   )
   addLength(rawHeaders, content, request?.method)
   return { status, rawHeaders, payload }
@@ -152,7 +152,7 @@ function renderRefusal(
     const cover = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
     const { http: signer } = tools.replySigner(reply.signer?.subsystem, false)
     rawHeaders.push(
-      ...signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel }),
+      ...signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel, verified }),
     )
   } catch (error) {
     // Better a refusal without signature than none: it grants nothing.

@@ -335,6 +335,8 @@ export interface HttpSigner {
     readonly cover: readonly string[]
     readonly payloadSha256: Uint8Array
     readonly hasPayload: boolean
+    /** The request that is delivered, where it was verified; its signature fields are not read again then. */
+    readonly verified?: object | undefined
   }): string[]
   /**
    * Signs a reply with the bus's key, over `@status`, `content-digest`, the named headers and the
@@ -349,5 +351,7 @@ export interface HttpSigner {
     readonly request: HttpRequestContent | undefined
     /** Label of the request's signature, where it proved right. */
     readonly requestLabel: string | undefined
+    /** The same request as it was verified; its signature fields are not read again then. */
+    readonly verified?: object | undefined
   }): string[]
 }

@@ -49,6 +49,7 @@ export function deliverSigned(
     cover,
     payloadSha256,
     hasPayload: payload.length > 0,
+    verified: logged.verified,
   })
   const signed = replaced(rawHeaders, signature)
   const delivered = new DeliveredRequest(method, address, target, signed, payload)

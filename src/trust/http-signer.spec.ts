@@ -7,6 +7,7 @@ import {
   signedRequest,
   testSigner,
   testUrl,
+  type TestRequest,
 } from '../../test/support/signing.js'
 import { Fault } from '../exchange/fault.js'
 import { algorithmFor, type KeyType } from './http-signature/algorithms.js'
@@ -14,10 +15,12 @@ import { rawHeadersOf, verifyReply } from './http-signature/client.js'
 import { sha256Of } from './http-signature/content-digest.js'
 import { HeaderFields } from './http-signature/header-fields.js'
 import { readSignatures } from './http-signature/signature-fields.js'
+import { verifyRequestHead } from './http-signature/verify-request.js'
 import { createHttpSigner } from './http-signer.js'
 
 const consumer = testSigner('rsa')
 const payload = Buffer.from('{"cavab":"Şəki"}')
+const rules = { signers: directoryOf(consumer), now: () => new Date(), freshnessMs: fiveMinutesMs }
 const keyTypes: KeyType[] = ['p256', 'p384', 'rsa', 'ed25519']
 
 function busWith(keyType: KeyType = 'p256') {
@@ -96,6 +99,19 @@ describe('deliveries, protocols section 5', () => {
       '"x-road-id"',
       '"signature";key="consumer"',
     ])
+  })
+
+  it('say the same of a request that was verified, and go by the fields that are delivered', () => {
+    const { signer } = busWith()
+    const verifiedBy = (content: TestRequest): object =>
+      verifyRequestHead(contentOf(content), rules).head
+    const inputOf = (verified: object | undefined): string | undefined =>
+      asRecord(signer.signDelivery({ ...delivery, verified }))['Signature-Input']
+    const unread = inputOf(undefined)?.replace(/created=\d+/g, '')
+    expect(inputOf(verifiedBy(request))?.replace(/created=\d+/g, '')).toBe(unread)
+    const other = signedRequest(consumer, { label: 'other' })
+    expect(inputOf(verifiedBy(other))?.replace(/created=\d+/g, '')).toBe(unread)
+    expect(inputOf({})?.replace(/created=\d+/g, '')).toBe(unread)
   })
 
   it('add Content-Digest to a payload that has none, and nothing to no payload', () => {

@@ -11,7 +11,12 @@ import {
 import { plainComponent, type Component } from './http-signature/component.js'
 import { busLabel } from './http-signature/request-coverage.js'
 import { readDictionary } from './http-signature/signature-fields.js'
-import { createMessageSigner, type SignedFields } from './http-signature/sign-message.js'
+import { verifiedMessageOf } from './http-signature/verified-request.js'
+import {
+  createMessageSigner,
+  type MessageSigner,
+  type SignedFields,
+} from './http-signature/sign-message.js'
 
 export interface HttpSignerSettings {
   readonly privateKey: KeyObject
@@ -28,33 +33,53 @@ export interface HttpSignerSettings {
 export function createHttpSigner(settings: HttpSignerSettings): HttpSigner {
   const sign = createMessageSigner(settings)
   return {
-    signDelivery: ({ method, targetUri, rawHeaders, cover, payloadSha256, hasPayload }) => {
-      const added: string[] = []
-      const given = requestMessageOf(method, targetUri, rawHeaders)
-      if (hasPayload && !given.fields.has('content-digest')) {
-        added.push('Content-Digest', contentDigestText(payloadSha256))
-      }
-      const message =
-        added.length === 0 ? given : requestMessageOf(method, targetUri, [...rawHeaders, ...added])
-      const components = [
-        ...fieldComponents(['@method', '@target-uri', 'content-digest'], cover, message),
-        ...consumerSignatures(message.fields),
-      ]
-      return added.concat(merged(message.fields, sign(message, components, busLabel)))
-    },
-
-    signReply: ({ status, rawHeaders, cover, payload, request, requestLabel }) => {
-      const digest = ['Content-Digest', contentDigestText(sha256Of(payload))]
-      const answered = request && requestLabel !== undefined ? signatureOf(request) : undefined
-      const message = replyMessage({ status, rawHeaders: [...rawHeaders, ...digest] }, answered)
-      const components = fieldComponents(['@status', 'content-digest'], cover, message)
-      if (requestLabel !== undefined && answered) {
-        components.push(signatureMember(requestLabel, ';req'))
-      }
-      const { input, value } = sign(message, components, busLabel)
-      return [...digest, 'Signature-Input', input, 'Signature', value]
-    },
+    signDelivery: (delivery) => signDelivery(delivery, sign),
+    signReply: (reply) => signReply(reply, sign),
   }
+}
+
+const coveredInDeliveries = ['@method', '@target-uri', 'content-digest']
+const coveredInReplies = ['@status', 'content-digest']
+
+function signDelivery(
+  delivery: Parameters<HttpSigner['signDelivery']>[0],
+  sign: MessageSigner,
+): string[] {
+  const { method, targetUri, rawHeaders, cover, payloadSha256, hasPayload, verified } = delivery
+  const message = requestMessageOf(method, targetUri, rawHeaders)
+  const { fields } = message
+  const received = verifiedMessageOf(verified)
+  if (received) fields.keepDictionariesOf(received.fields)
+  const added: string[] = []
+  if (hasPayload && !fields.has('content-digest')) {
+    const digest = contentDigestText(payloadSha256)
+    added.push('Content-Digest', digest)
+    fields.add('content-digest', digest)
+  }
+  const components = fieldComponents(coveredInDeliveries, cover, message)
+  for (const label of readDictionary(fields, 'signature').keys()) {
+    // Each of the consumer's signatures, by its label, so that ours says which of them was delivered.
+    components.push(signatureMember(label, ''))
+  }
+  addMerged(added, fields, sign(message, components, busLabel))
+  return added
+}
+
+function signReply(reply: Parameters<HttpSigner['signReply']>[0], sign: MessageSigner): string[] {
+  const { status, rawHeaders, cover, payload, request, requestLabel, verified } = reply
+  const digest = contentDigestText(sha256Of(payload))
+  const answered =
+    request && requestLabel !== undefined
+      ? (verifiedMessageOf(verified) ?? signatureOf(request))
+      : undefined
+  const message = replyMessage({ status, rawHeaders }, answered)
+  message.fields.add('content-digest', digest)
+  const components = fieldComponents(coveredInReplies, cover, message)
+  if (requestLabel !== undefined && answered) {
+    components.push(signatureMember(requestLabel, ';req'))
+  }
+  const { input, value } = sign(message, components, busLabel)
+  return ['Content-Digest', digest, 'Signature-Input', input, 'Signature', value]
 }
 
 /** The request as far as its reply refers to it: the reply covers the request's signature alone. */
@@ -85,26 +110,27 @@ function fieldComponents(
   return components
 }
 
-/** The consumer's signatures, each by its label, so that ours says which of them was delivered. */
-function consumerSignatures(fields: HeaderFields): Component[] {
-  return [...readDictionary(fields, 'signature').keys()].map((label) => signatureMember(label, ''))
-}
-
 function signatureMember(label: string, suffix: '' | ';req'): Component {
+  // Field by field: spreading costs 2 us an object on Node 20.
   return {
-    ...plainComponent('signature'),
+    name: 'signature',
     identifier: `"signature"${suffix};key="${label}"`,
     req: suffix === ';req',
+    sf: false,
+    bs: false,
     key: label,
+    queryParam: undefined,
   }
+}
+
+function addMerged(added: string[], fields: HeaderFields, { input, value }: SignedFields): void {
+  added.push('Signature-Input', merged(fields, 'signature-input', input))
+  added.push('Signature', merged(fields, 'signature', value))
 }
 
 // The consumer's members stay as they were written: textually in front of ours.
-function merged(fields: HeaderFields, { input, value }: SignedFields): string[] {
-  const join = (name: string, own: string): string => {
-    const given = readDictionary(fields, name)
-    if (given.has(busLabel)) throw new Error('a delivery bears a signature labelled sluice already')
-    return given.size === 0 ? own : `${fields.value(name) ?? ''}, ${own}`
-  }
-  return ['Signature-Input', join('signature-input', input), 'Signature', join('signature', value)]
+function merged(fields: HeaderFields, name: string, own: string): string {
+  const given = readDictionary(fields, name)
+  if (given.has(busLabel)) throw new Error('a delivery bears a signature labelled sluice already')
+  return given.size === 0 ? own : `${fields.value(name) ?? ''}, ${own}`
 }

@@ -52,7 +52,7 @@ export function readComponent(item: Item): Component {
     )
   }
   if (parameters.size > 0) return withParameters(name, parameters, itemText(item))
-  const component = plainComponent(name)
+  const component = componentOf(name)
   if (plainComponents.size < plainComponentsMax) plainComponents.set(name, component)
   return component
 }
@@ -61,8 +61,19 @@ export function readComponent(item: Item): Component {
 const plainComponents = new Map<string, Component>()
 const plainComponentsMax = 256
 
-/** A component without parameters. The name must be valid. */
+// What the bus signs bears few names, too; they are kept apart, because nobody has checked them.
+const signedComponents = new Map<string, Component>()
+
+/** A component without parameters, of a signature that is to be made. The name must be valid. */
 export function plainComponent(name: string): Component {
+  const known = signedComponents.get(name)
+  if (known) return known
+  const component = componentOf(name)
+  if (signedComponents.size < plainComponentsMax) signedComponents.set(name, component)
+  return component
+}
+
+function componentOf(name: string): Component {
   return {
     name,
     identifier: `"${name}"`,

@@ -11,8 +11,17 @@ export class HeaderFields {
 
   constructor(rawHeaders: RawHeaders) {
     for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-      this.#add((rawHeaders[at] ?? '').toLowerCase(), trimmed(rawHeaders[at + 1] ?? ''))
+      this.add((rawHeaders[at] ?? '').toLowerCase(), trimmed(rawHeaders[at + 1] ?? ''))
     }
+  }
+
+  /** Adds a line behind the others. @param value - without blanks around it */
+  add(name: string, value: string): void {
+    const present = this.#lines.get(name)
+    if (present === undefined) this.#lines.set(name, value)
+    else if (typeof present === 'string') this.#lines.set(name, [present, value])
+    else present.push(value)
+    this.#dictionaries?.delete(name)
   }
 
   names(): Iterable<string> {
@@ -50,11 +59,12 @@ export class HeaderFields {
     this.#dictionaries.set(name, dictionary)
   }
 
-  #add(name: string, value: string): void {
-    const present = this.#lines.get(name)
-    if (present === undefined) this.#lines.set(name, value)
-    else if (typeof present === 'string') this.#lines.set(name, [present, value])
-    else present.push(value)
+  /** Keeps what another message's fields were read as, where they are the same here, character for character. */
+  keepDictionariesOf(other: HeaderFields): void {
+    if (!other.#dictionaries) return
+    for (const [name, dictionary] of other.#dictionaries) {
+      if (this.value(name) === other.value(name)) this.keepDictionary(name, dictionary)
+    }
   }
 }
 

@@ -16,7 +16,7 @@ class VerifiedParts implements VerifiedHttpHead {
   readonly format = 'http'
 
   constructor(
-    protected readonly message: RequestMessage,
+    readonly message: RequestMessage,
     protected readonly covered: ReadonlySet<string>,
     readonly signature: VerifiedSignature,
   ) {}
@@ -39,6 +39,14 @@ class VerifiedParts implements VerifiedHttpHead {
   header(name: string): string | undefined {
     return this.covered.has(name) ? this.message.fields.value(name) : undefined
   }
+}
+
+/**
+ * The message that a verified request was read from, with what its signature fields were read as; undefined for
+ * what was not verified here. For signing alone: what is not covered must not be read for anything else.
+ */
+export function verifiedMessageOf(verified: object | undefined): RequestMessage | undefined {
+  return verified instanceof VerifiedParts ? verified.message : undefined
 }
 
 /** A request of which the head is verified and the payload not read yet. */
