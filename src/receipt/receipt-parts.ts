@@ -16,15 +16,16 @@ export interface ReceiptParts {
 /**
  * A JWS, and behind it what has to be known beside it, with tildes between, as SD-JWT has it (RFC 9901 §4): the
  * statement, its index, and each hash of its path.
+ * @param path - each hash in base64url
  */
 export function joinReceipt(
   jws: string,
   statement: Uint8Array,
   index: number,
-  path: readonly Uint8Array[],
+  path: readonly string[],
 ): string {
   let token = `${jws}~${base64urlOf(statement)}~${index}`
-  for (const hash of path) token += `~${base64urlOf(hash)}`
+  for (const hash of path) token += `~${hash}`
   return token
 }
 

@@ -33,8 +33,9 @@ export function createReceiptSigner(settings: ReceiptSignerSettings): SignReceip
     const signed = header + base64urlOf(Buffer.from(payload))
     const signature = signByScheme(scheme, privateKey, Buffer.from(signed, 'latin1'))
     const jws = `${signed}.${base64urlOf(signature)}`
+    const paths = tree.pathsIn(base64urlOf)
     return statements.map((statement, index) =>
-      joinReceipt(jws, statement, index, tree.pathOf(index)),
+      joinReceipt(jws, statement, index, paths[index] ?? []),
     )
   }
 }

@@ -10,9 +10,11 @@ describe('a small tree', () => {
     for (const size of [1, 2, 3, 4, 5, 6, 7, 8, 9, 31, 32, 33, 70]) {
       const tree = new SmallTree(leaves.slice(0, size))
       const { root } = tree
+      const proofs = tree.pathsIn((hash) => hash)
+      expect(proofs).toHaveLength(size)
       expect(root).toEqual(await rootOf(size, completeSubtree))
       for (let index = 0; index < size; index += 1) {
-        const proof = tree.pathOf(index)
+        const proof = proofs[index]!
         const expected = await inclusionProof(index, size, completeSubtree)
         expect(Buffer.concat(proof).equals(Buffer.concat(expected))).toBe(true)
         verifyInclusion({ index, size, leafHash: leaves[index]!, root, proof })

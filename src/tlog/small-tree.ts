@@ -20,17 +20,26 @@ export class SmallTree {
     this.root = root
   }
 
-  /** The hashes that lead from a leaf to the root, as `inclusionProof` has them. */
-  pathOf(index: number): Buffer[] {
-    const path: Buffer[] = []
-    let place = index
-    for (const level of this.#levels) {
-      const neighbour = level[place % 2 === 0 ? place + 1 : place - 1]
-      if (neighbour) path.push(neighbour)
-      place = Math.floor(place / 2)
-    }
-    return path
+  /**
+   * For every leaf the hashes that lead from it to the root, as `inclusionProof` has them.
+   * @param form - what each hash is brought into, once for all the paths that it is in
+   */
+  pathsIn<Form>(form: (hash: Buffer) => Form): Form[][] {
+    // The root leads nowhere.
+    const levels = this.#levels.slice(0, -1).map((level) => level.map((hash) => form(hash)))
+    return (this.#levels[0] ?? []).map((_, index) => pathIn(levels, index))
   }
+}
+
+function pathIn<Form>(levels: readonly (readonly Form[])[], index: number): Form[] {
+  const path: Form[] = []
+  let place = index
+  for (const level of levels) {
+    const neighbour = level[place % 2 === 0 ? place + 1 : place - 1]
+    if (neighbour) path.push(neighbour)
+    place = Math.floor(place / 2)
+  }
+  return path
 }
 
 function levelAbove(level: readonly Buffer[]): Buffer[] {
