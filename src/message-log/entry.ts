@@ -77,68 +77,118 @@ export type EntryFields = {
   readonly refusedUntil?: string | undefined
 }
 
-// The fields in the order of their names: read one by one, which is several times cheaper than by names in a loop.
-
-function fieldsToM(fields: Partial<EntryFields>) {
-  return {
-    answeredAt: fields.answeredAt,
-    caseNumber: fields.caseNumber,
-    classification: fields.classification,
-    consumer: fields.consumer,
-    consumerCertificate: fields.consumerCertificate,
-    consumerCertificateSerial: fields.consumerCertificateSerial,
-    consumerIdentity: fields.consumerIdentity,
-    consumerProtocol: fields.consumerProtocol,
-    consumerSignatureDigest: fields.consumerSignatureDigest,
-    contractVersion: fields.contractVersion,
-    correlationId: fields.correlationId,
-    deliveredAt: fields.deliveredAt,
-    deliveredPayloadDigest: fields.deliveredPayloadDigest,
-    domain: fields.domain,
-    exchangeId: fields.exchangeId,
-    faultField: fields.faultField,
-    faultSide: fields.faultSide,
-    format: fields.format,
-    headDigest: fields.headDigest,
-    kind: fields.kind,
-    legalBasis: fields.legalBasis,
-    mappingVersion: fields.mappingVersion,
-    messageId: fields.messageId,
-    mode: fields.mode,
-  }
+// The type sees to it that no name is forgotten, and a test that values stand in the order of the names.
+const everyName: Record<keyof EntryFields, true> = {
+  answeredAt: true,
+  caseNumber: true,
+  classification: true,
+  consumer: true,
+  consumerCertificate: true,
+  consumerCertificateSerial: true,
+  consumerIdentity: true,
+  consumerProtocol: true,
+  consumerSignatureDigest: true,
+  contractVersion: true,
+  correlationId: true,
+  deliveredAt: true,
+  deliveredPayloadDigest: true,
+  domain: true,
+  exchangeId: true,
+  faultField: true,
+  faultSide: true,
+  format: true,
+  headDigest: true,
+  kind: true,
+  legalBasis: true,
+  mappingVersion: true,
+  messageId: true,
+  mode: true,
+  outcome: true,
+  payloadBytes: true,
+  payloadDigest: true,
+  provider: true,
+  providerCertificate: true,
+  providerCertificateSerial: true,
+  providerProtocol: true,
+  purpose: true,
+  receivedAt: true,
+  recordedAt: true,
+  refusedCount: true,
+  refusedFrom: true,
+  refusedUntil: true,
+  remoteAddress: true,
+  replyStatus: true,
+  representedPartyPseudonym: true,
+  requestEntry: true,
+  rightId: true,
+  rightLegalBasis: true,
+  rightPurpose: true,
+  sealedPayloadDigest: true,
+  service: true,
+  subjectPseudonym: true,
 }
-
-function fieldsFromN(fields: Partial<EntryFields>) {
-  return {
-    outcome: fields.outcome,
-    payloadBytes: fields.payloadBytes,
-    payloadDigest: fields.payloadDigest,
-    provider: fields.provider,
-    providerCertificate: fields.providerCertificate,
-    providerCertificateSerial: fields.providerCertificateSerial,
-    providerProtocol: fields.providerProtocol,
-    purpose: fields.purpose,
-    receivedAt: fields.receivedAt,
-    recordedAt: fields.recordedAt,
-    refusedCount: fields.refusedCount,
-    refusedFrom: fields.refusedFrom,
-    refusedUntil: fields.refusedUntil,
-    remoteAddress: fields.remoteAddress,
-    replyStatus: fields.replyStatus,
-    representedPartyPseudonym: fields.representedPartyPseudonym,
-    requestEntry: fields.requestEntry,
-    rightId: fields.rightId,
-    rightLegalBasis: fields.rightLegalBasis,
-    rightPurpose: fields.rightPurpose,
-    sealedPayloadDigest: fields.sealedPayloadDigest,
-    service: fields.service,
-    subjectPseudonym: fields.subjectPseudonym,
-  }
-}
-
-// The type sees to it that none is forgotten.
-const everyName: Record<keyof EntryFields, unknown> = { ...fieldsToM({}), ...fieldsFromN({}) }
 const textOf = canonicalWriter(Object.keys(everyName))
+
+// Read one by one, which is several times cheaper than by names in a loop.
+
+function valuesToM(fields: EntryFields): EntryValue[] {
+  return [
+    fields.answeredAt,
+    fields.caseNumber,
+    fields.classification,
+    fields.consumer,
+    fields.consumerCertificate,
+    fields.consumerCertificateSerial,
+    fields.consumerIdentity,
+    fields.consumerProtocol,
+    fields.consumerSignatureDigest,
+    fields.contractVersion,
+    fields.correlationId,
+    fields.deliveredAt,
+    fields.deliveredPayloadDigest,
+    fields.domain,
+    fields.exchangeId,
+    fields.faultField,
+    fields.faultSide,
+    fields.format,
+    fields.headDigest,
+    fields.kind,
+    fields.legalBasis,
+    fields.mappingVersion,
+    fields.messageId,
+    fields.mode,
+  ]
+}
+
+function valuesFromN(fields: EntryFields): EntryValue[] {
+  return [
+    fields.outcome,
+    fields.payloadBytes,
+    fields.payloadDigest,
+    fields.provider,
+    fields.providerCertificate,
+    fields.providerCertificateSerial,
+    fields.providerProtocol,
+    fields.purpose,
+    fields.receivedAt,
+    fields.recordedAt,
+    fields.refusedCount,
+    fields.refusedFrom,
+    fields.refusedUntil,
+    fields.remoteAddress,
+    fields.replyStatus,
+    fields.representedPartyPseudonym,
+    fields.requestEntry,
+    fields.rightId,
+    fields.rightLegalBasis,
+    fields.rightPurpose,
+    fields.sealedPayloadDigest,
+    fields.service,
+    fields.subjectPseudonym,
+  ]
+}
+
+type EntryValue = EntryFields[keyof EntryFields]
 
 /** An entry's fields while they are gathered. */
 export type EntryDraft = { -readonly [Name in keyof EntryFields]: EntryFields[Name] }
@@ -162,7 +212,7 @@ const leafPrefixBytes = 1
  * refused. Every field has a limit of its own, so that none comes near.
  */
 export function encodeEntry(fields: EntryFields): EncodedEntry {
-  const text = textOf([...Object.values(fieldsToM(fields)), ...Object.values(fieldsFromN(fields))])
+  const text = textOf(valuesToM(fields).concat(valuesFromN(fields)))
   const bytes = Buffer.byteLength(text)
   if (bytes > bundleEntryBytesMax) {
     throw new RangeError(`an entry has at most ${bundleEntryBytesMax} bytes`)
