@@ -59,8 +59,10 @@ export function isDisguisedEnvelopeField(lowerName: string): boolean {
   // Nearly all names begin with neither x nor s.
   const first = lowerName.charCodeAt(0)
   if (first !== 0x78 && first !== 0x73) return false
+  // Nor has any that is spelt right a character that would be folded into another one.
+  if (!/[^a-z0-9-]/.test(lowerName)) return false
   const folded = lowerName.replace(/[^a-z0-9]/g, '-')
-  return folded !== lowerName && isEnvelopeField(folded)
+  return isEnvelopeField(folded)
 }
 
 const neverNamedByConnection = /^(?:x-road-|sluice-|content-|signature|host$|date$|authorization$)/
