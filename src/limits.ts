@@ -294,6 +294,11 @@ export const commandStatementTimeoutMs = 60_000
 
 /** How far the heap of a worker grows beyond what lived at the last full collection before the next. */
 export const workerHeapGrowthPercent = 300
+/**
+ * Small buffers of a worker are cut from slabs of this size. A slab lives as long as the last of them, which are held
+ * for an exchange.
+ */
+export const workerBufferSlabBytes = 32_768
 
 // Message log.
 

@@ -9,7 +9,7 @@ import { ConfigError, readEnvironment } from './config/env.js'
 import { loadIdentity, loadRsaIdentity } from './config/identity.js'
 import { loadLogKeys } from './config/log-keys.js'
 import type { WorkerInput } from './config/worker-input.js'
-import { workerHeapGrowthPercent } from './limits.js'
+import { workerBufferSlabBytes, workerHeapGrowthPercent } from './limits.js'
 import { createSystemLog } from './monitoring/system-log.js'
 import { isToWorker, type FromWorker } from './process/messages.js'
 import { troubleOf } from './process/start-trouble.js'
@@ -25,6 +25,8 @@ export async function runWorker(): Promise<number> {
   // V8 collects the whole heap, 40 MB, again when it has grown by a third: each second at half load, and
   // each time every exchange in progress waits for 10 ms.
   setFlagsFromString(`--heap-growing-percent=${workerHeapGrowthPercent}`)
+  // Node's own slabs, of 8 KiB, hold what three or four steps of an exchange allocate.
+  Buffer.poolSize = workerBufferSlabBytes
   const stop = listenForStop()
   try {
     const input = await loadInput()
