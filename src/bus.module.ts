@@ -8,7 +8,7 @@ import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
 import type { RequestStage, SignReceipts } from './exchange/exchange.js'
-import { mediate } from './exchange/mediate.js'
+import { mediate, mediateReply } from './exchange/mediate.js'
 import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
 import type { Bus } from './exchange/ports.js'
 import type { ServiceBreakersLimits } from './exchange/service-breakers.js'
@@ -233,7 +233,8 @@ function joinBus(parts: {
       return deliver.deliver(mediated)
     },
     acceptReply: createAcceptReply(rules),
-    logReply: (accepted, logged) => messageLog.logReply(accepted, logged),
+    mediateReply,
+    logReply: (reply, logged) => messageLog.logReply(reply, logged),
     logRefusal: (fault, reached, answer) =>
       messageLog.logRefusal(fault, reached, { answer, domain: domainOf(reached, registry) }),
     ended: endRecorder(metrics, log),

@@ -17,5 +17,7 @@ export function validate(authorised: AuthorisedRequest): ValidatedRequest {
     signer: authorised.signer,
     route: authorised.route,
     contractVersion: 'none',
+    mappingVersion: 'none',
+    derived: undefined,
   } as ValidatedRequest
 }

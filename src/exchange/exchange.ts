@@ -9,6 +9,8 @@ import type { ServiceCode, ServiceId, SubsystemId } from './identifier.js'
 import type {
   ReplyContent,
   SignedContent,
+  SoapAttachment,
+  SoapVersion,
   UnreadContent,
   VerifiedContent,
   VerifiedHead,
@@ -66,6 +68,20 @@ export interface SoapHandling {
   readonly action?: string | undefined
 }
 
+/**
+ * What happens to a message that breaks its service's contract: nothing is looked at; it passes and is told of;
+ * it is refused.
+ */
+export type ValidationLevel = 'off' | 'report' | 'block'
+
+/** The contract that a service version's messages are held to. */
+export interface ContractTerms {
+  /** base64url SHA-256 of the contract's files: a contract never changes, another one takes its place. */
+  readonly digest: string
+  readonly request: ValidationLevel
+  readonly reply: ValidationLevel
+}
+
 /** Where an authorised request goes, under which limits and on which legal ground. */
 export interface Route {
   readonly service: ServiceId
@@ -87,6 +103,8 @@ export interface Route {
   readonly providerSignature: 'required' | 'none'
   /** Undefined where the provider gets the message as it came. */
   readonly soap: SoapHandling | undefined
+  /** Undefined where the service has none. */
+  readonly contract: ContractTerms | undefined
   readonly accessRight: {
     readonly id: string
     readonly legalBasis: string
@@ -191,6 +209,13 @@ export interface ValidatedRequest
     Stage<'signed' | 'identified' | 'authenticated' | 'authorised' | 'validated'> {
   /** Version of the contract it was held to; `none` where the service has no contract yet. */
   readonly contractVersion: string
+  /** Version of the mapping into the provider's protocol; `none` where the bytes are untouched. */
+  readonly mappingVersion: string
+  /**
+   * What the provider is to get, where it speaks another protocol: whether a message can be carried over is
+   * known once it has been.
+   */
+  readonly derived: DerivedRequest | undefined
 }
 
 /** Step 4 passed: there is durable evidence of the request. Only the message log makes one. */
@@ -201,11 +226,40 @@ export interface LoggedRequest
   readonly entry: LoggedEntry
 }
 
+/** A request in the provider's protocol, made from one in the consumer's. */
+export type DerivedRequest = DerivedHttpRequest | DerivedSoapRequest
+
+/** What is sent to a provider that speaks REST. */
+export interface DerivedHttpRequest {
+  readonly format: 'http'
+  readonly method: string
+  /** After the provider's address, percent-encoded: empty, or beginning with `/`. */
+  readonly path: string
+  /** Percent-encoded, without `?`. */
+  readonly query: string | undefined
+  /** End-to-end fields that the contract asks for: name, value, name, value. `Content-Type` is among them. */
+  readonly rawHeaders: readonly string[]
+  readonly payload: Uint8Array
+}
+
+/** What is sent to a provider that speaks SOAP; the outbound side puts the Envelope and Header around it. */
+export interface DerivedSoapRequest {
+  readonly format: 'soap'
+  readonly version: SoapVersion
+  /** The Body's one child, with every namespace it uses declared on it, in UTF-8. */
+  readonly body: Uint8Array
+  /** Parts beside the envelope; MTOM where `isXop`, else SOAP with Attachments. */
+  readonly attachments: readonly SoapAttachment[]
+  readonly isXop: boolean
+}
+
 /** Step 5 passed: in the provider's protocol. Without mediation the content is the original. */
 export interface MediatedRequest extends Stage<'mediated'> {
   readonly logged: LoggedRequest
   /** Version of the mapping used; `none` where the bytes are untouched. */
   readonly mappingVersion: string
+  /** What is delivered in place of the original; undefined where the bytes are untouched. */
+  readonly derived: DerivedRequest | undefined
 }
 
 /** Step 6 passed: what came back from the provider, of which nothing is known yet. */
@@ -223,9 +277,18 @@ export interface AcceptedReply extends ReceivedReply, Stage<'accepted'> {
   readonly signer: Signer | undefined
 }
 
+/** Step 7, its second part: in the consumer's protocol. Without mediation `forConsumer` is the original. */
+export interface MediatedReply
+  extends Omit<AcceptedReply, typeof stage>, Stage<'accepted' | 'mediated back'> {
+  /** The answer that was accepted, in the consumer's protocol. */
+  readonly forConsumer: ReplyContent
+  /** What was sent to the provider and with which mapping. */
+  readonly mediated: MediatedRequest
+}
+
 /** Step 8 passed: there is durable evidence of the answer. Only the message log makes one. */
 export interface LoggedReply
-  extends Omit<AcceptedReply, typeof stage>, Stage<'accepted' | 'logged'> {
+  extends Omit<MediatedReply, typeof stage>, Stage<'accepted' | 'mediated back' | 'logged'> {
   readonly entry: LoggedEntry
 }
 

@@ -12,6 +12,12 @@ export interface BilingualText {
   readonly en: string
 }
 
+/** One place at which a message breaks its contract: the path to it and what is wrong; neither quotes a value. */
+export interface FaultPlace {
+  readonly path: string
+  readonly text: BilingualText
+}
+
 export interface FaultDetails {
   /** Overrides the side that the code has by default, e.g. for a provider's broken signature. */
   readonly side?: FaultSide
@@ -21,6 +27,8 @@ export interface FaultDetails {
   readonly until?: Date
   /** One public English sentence for the caller's engineer; never quotes what others sent. */
   readonly detail?: string
+  /** Where a message breaks its contract; `field` is the first of them. */
+  readonly places?: readonly FaultPlace[]
   /** What really happened. For the system log only; never rendered. */
   readonly cause?: unknown
 }
@@ -36,6 +44,7 @@ export class Fault extends Error {
   readonly field: string | undefined
   readonly until: Date | undefined
   readonly detail: string | undefined
+  readonly places: readonly FaultPlace[]
 
   constructor(code: FaultCode, details: FaultDetails = {}) {
     super(details.detail ? `${code}: ${details.detail}` : code, { cause: details.cause })
@@ -44,6 +53,7 @@ export class Fault extends Error {
     this.field = details.field
     this.until = details.until
     this.detail = details.detail
+    this.places = details.places ?? []
   }
 
   /** What is wrong, in both languages, with its place filled in. */

@@ -19,6 +19,7 @@ const order = [
   'mediate',
   'deliver',
   'acceptReply',
+  'mediateReply',
   'logReply',
 ] as const
 type Step = (typeof order)[number]
@@ -63,7 +64,8 @@ function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED'
     mediate: step('mediate', stage('mediated')),
     deliver: later('deliver', stage('received')),
     acceptReply: later('acceptReply', stage('accepted')),
-    logReply: later('logReply', { content: 'content', entry: 'entry' }),
+    mediateReply: step('mediateReply', stage('mediated back')),
+    logReply: later('logReply', { forConsumer: 'content', entry: 'entry' }),
     logRefusal: (fault: Fault, reached: RequestStage, answer?: ReceivedReply) => {
       refused.push({ fault, reached, ...(answer && { answer }) })
       return Promise.resolve('refusal entry')
@@ -85,6 +87,7 @@ const reachedAt: Record<Step, string | undefined> = {
   mediate: 'logged',
   deliver: 'logged',
   acceptReply: 'logged',
+  mediateReply: 'logged',
   logReply: 'logged',
 }
 
@@ -130,6 +133,7 @@ describe('one exchange (architecture §3)', () => {
   it.each([
     ['deliver', undefined],
     ['acceptReply', 'received'],
+    ['mediateReply', 'received'],
     ['logReply', 'received'],
   ] as const)(
     'what the provider answered goes into the record of a refusal at %s',

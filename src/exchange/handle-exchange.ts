@@ -26,11 +26,12 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     // Step 4: durable evidence of what was asked, before anything leaves the bus.
     const logged = (reached = await bus.logRequest(validated))
     // Steps 5 and 6: translate if the provider's protocol differs, and deliver.
-    answer = await bus.deliver(bus.mediate(logged))
-    // Step 7: the provider's answer is held to the same rules as the request.
-    const accepted = await bus.acceptReply(answer, logged)
+    const mediated = bus.mediate(logged)
+    answer = await bus.deliver(mediated)
+    // Step 7: the provider's answer is held to the same rules as the request, and translated back.
+    const accepted = bus.mediateReply(await bus.acceptReply(answer, logged), mediated)
     // Step 8: durable evidence of what was answered, before the consumer sees it.
-    const { content, entry } = await bus.logReply(accepted, logged)
+    const { forConsumer: content, entry } = await bus.logReply(accepted, logged)
     bus.ended(logged, 'answered')
     // Step 9: reply; the inbound side renders and signs it, with the receipt of the entry.
     return { outcome: 'answered', exchangeId, request: logged, content, entry }

@@ -1,4 +1,4 @@
-import type { LoggedRequest, MediatedRequest } from './exchange.js'
+import type { AcceptedReply, LoggedRequest, MediatedReply, MediatedRequest } from './exchange.js'
 import { Fault } from './fault.js'
 
 /**
@@ -7,10 +7,25 @@ import { Fault } from './fault.js'
  * @throws Fault MAPPING_FAILED
  */
 export function mediate(logged: LoggedRequest): MediatedRequest {
-  if (logged.adapter.protocol !== logged.route.protocol) {
+  const { derived, mappingVersion } = logged
+  if (derived === undefined && logged.adapter.protocol !== logged.route.protocol) {
     throw new Fault('MAPPING_FAILED', {
       detail: 'The service has no mapping from the protocol of this request.',
     })
   }
-  return { logged, mappingVersion: 'none' } as MediatedRequest
+  return { logged, mappingVersion, derived } as MediatedRequest
+}
+
+/** Step 7, its second part: an answer to a request that went untouched goes back untouched. */
+export function mediateReply(accepted: AcceptedReply, mediated: MediatedRequest): MediatedReply {
+  const { content, delivered, deliveredAt, receivedAt, signer } = accepted
+  return {
+    content,
+    delivered,
+    deliveredAt,
+    receivedAt,
+    signer,
+    forConsumer: content,
+    mediated,
+  } as MediatedReply
 }

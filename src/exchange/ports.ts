@@ -6,6 +6,7 @@ import type {
   LoggedEntry,
   LoggedReply,
   LoggedRequest,
+  MediatedReply,
   MediatedRequest,
   ReceivedReply,
   ReceivedRequest,
@@ -30,7 +31,8 @@ export interface Bus {
   mediate(logged: LoggedRequest): MediatedRequest
   deliver(mediated: MediatedRequest): Promise<ReceivedReply>
   acceptReply(reply: ReceivedReply, logged: LoggedRequest): Promise<AcceptedReply>
-  logReply(accepted: AcceptedReply, logged: LoggedRequest): Promise<LoggedReply>
+  mediateReply(accepted: AcceptedReply, mediated: MediatedRequest): MediatedReply
+  logReply(reply: MediatedReply, logged: LoggedRequest): Promise<LoggedReply>
   /**
    * MUST resolve even if the log cannot write: the consumer is told its fault all the same.
    * @param answer - what the provider answered, where that was refused

@@ -1,10 +1,10 @@
 import { createHmac, hash, type KeyObject } from 'node:crypto'
 import type {
-  AcceptedReply,
   AuthenticatedRequest,
   AuthorisedRequest,
   IdentifiedRequest,
   LoggedRequest,
+  MediatedReply,
   ReceivedReply,
   RequestStage,
   SignedRequest,
@@ -137,16 +137,16 @@ export function requestEntry(validated: ValidatedRequest, context: EntryContext)
 
 /** Half 2: what was answered, before the consumer sees it. */
 export function replyEntry(
-  accepted: AcceptedReply,
+  reply: MediatedReply,
   logged: LoggedRequest,
   context: EntryContext,
 ): EntryFields {
   const draft = draftOf('reply', logged.exchangeId, context)
   fillLogged(draft, logged)
-  fillAnswer(draft, accepted, logged)
+  fillAnswer(draft, reply, logged)
   draft.outcome = 'answered'
-  draft.providerCertificate = accepted.signer?.thumbprint
-  draft.providerCertificateSerial = accepted.signer?.serialNumber
+  draft.providerCertificate = reply.signer?.thumbprint
+  draft.providerCertificateSerial = reply.signer?.serialNumber
   return draft
 }
 

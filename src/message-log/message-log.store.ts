@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import type pg from 'pg'
 import type {
-  AcceptedReply,
   LoggedEntry,
   LoggedReply,
+  MediatedReply,
   LoggedRequest,
   ReceivedReply,
   RequestStage,
@@ -147,6 +147,8 @@ export class MessageLog {
         signer: validated.signer,
         route: validated.route,
         contractVersion: validated.contractVersion,
+        mappingVersion: validated.mappingVersion,
+        derived: validated.derived,
         entry: written.entry,
       } as LoggedRequest
       this.#made.add(logged)
@@ -167,23 +169,25 @@ export class MessageLog {
    * Step 8: makes the answer durable.
    * @throws Fault AUDIT_UNAVAILABLE
    */
-  async logReply(accepted: AcceptedReply, logged: LoggedRequest): Promise<LoggedReply> {
-    const message = { head: answerHead(accepted), payload: accepted.content.payload }
+  async logReply(reply: MediatedReply, logged: LoggedRequest): Promise<LoggedReply> {
+    const message = { head: answerHead(reply), payload: reply.content.payload }
     const { exchangeId, envelope } = logged
     const requestLeafHash = logged.entry.leafHash
     const party = envelope.consumer
     const written = await this.#writer.write(
       { commits: this.#exchanges, party, half: 2, exchangeId, requestLeafHash },
       message,
-      (context) => replyEntry(accepted, logged, context),
+      (context) => replyEntry(reply, logged, context),
     )
     if (written.result === 'exists') throw outcomeExists()
     return {
-      content: accepted.content,
-      delivered: accepted.delivered,
-      deliveredAt: accepted.deliveredAt,
-      receivedAt: accepted.receivedAt,
-      signer: accepted.signer,
+      content: reply.content,
+      delivered: reply.delivered,
+      deliveredAt: reply.deliveredAt,
+      receivedAt: reply.receivedAt,
+      signer: reply.signer,
+      forConsumer: reply.forConsumer,
+      mediated: reply.mediated,
       entry: written.entry,
     } as LoggedReply
   }

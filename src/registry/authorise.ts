@@ -182,6 +182,7 @@ function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessD
     idempotent: service.idempotent,
     providerSignature: service.providerSignature,
     soap: service.soap,
+    contract: undefined,
     accessRight: { id: right.id, legalBasis: right.legalBasis, purpose: right.purpose },
   }
 }

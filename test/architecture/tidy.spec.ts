@@ -22,6 +22,7 @@ const stageMakers: Record<string, string> = {
   LoggedRequest: 'src/message-log/message-log.store.ts',
   MediatedRequest: 'src/exchange/mediate.ts',
   AcceptedReply: 'src/trust/accept-reply.ts',
+  MediatedReply: 'src/exchange/mediate.ts',
   LoggedReply: 'src/message-log/message-log.store.ts',
 }
 

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { v7 } from 'uuid'
 import type {
-  AcceptedReply,
   Envelope,
   IdentifiedRequest,
+  MediatedReply,
   ReceivedRequest,
   SignedRequest,
   ValidatedRequest,
@@ -136,6 +136,7 @@ export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
       accessRight: { id: 'right-1', legalBasis: 'Sərəncam 5', purpose: 'vergi yoxlaması' },
     },
     contractVersion: 'none',
+    mappingVersion: 'none',
   }
   return validated as ValidatedRequest
 }
@@ -148,21 +149,23 @@ export function sampleAccepted(
     readonly status?: number
     readonly rawHeaders?: readonly string[]
   } = {},
-): AcceptedReply {
+): MediatedReply {
   const payload = wish.payload ?? Buffer.from('{"unvan":"Bakı, Nizami küç. 5"}')
   const now = new Date()
+  const content = {
+    format: 'http',
+    status: wish.status ?? 200,
+    rawHeaders: wish.rawHeaders ?? [],
+    payload,
+    head: () => Buffer.from(wish.head ?? 'HTTP/1.1 200 OK\r\n\r\n'),
+  }
   const accepted: unknown = {
-    content: {
-      format: 'http',
-      status: wish.status ?? 200,
-      rawHeaders: wish.rawHeaders ?? [],
-      payload,
-      head: () => Buffer.from(wish.head ?? 'HTTP/1.1 200 OK\r\n\r\n'),
-    },
+    content,
+    forConsumer: content,
     delivered: sampleReceived().content,
     deliveredAt: now,
     receivedAt: now,
     signer: undefined,
   }
-  return accepted as AcceptedReply
+  return accepted as MediatedReply
 }

@@ -150,6 +150,7 @@ export function mediatedSoap(
       accessRight: { id: '1', legalBasis: 'law', purpose: 'test' },
     },
     contractVersion: 'none',
+    mappingVersion: 'none',
     entry: { leafHash: new Uint8Array(32), recordedAt: new Date(), log: 'domain/PORTAL' },
   }
   return { logged, mappingVersion: 'none' } as unknown as MediatedRequest
