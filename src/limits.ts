@@ -590,3 +590,7 @@ export const faultFieldCharsMax = 500
 export const archiveLogsPerActMax = 150
 /** Counts by service in the act of an erasure; beyond that their sum is said, and a digest over the counts. */
 export const servicesInActBytesMax = 40_000
+// Contracts: WSDL.
+
+/** WSDL files that one description is made of. */
+export const wsdlFilesMax = 64

@@ -57,7 +57,7 @@ function split(path: string): { code: string; version: string | undefined; rest:
   }
   const version = decodeVersion(path.slice(start, segmentEnd(path, start)))
   const rest = path.slice(version === undefined ? start - 1 : segmentEnd(path, start))
-  refuseUnsafeRest(rest)
+  assertSafeRest(rest)
   return { code, version, rest }
 }
 
@@ -79,8 +79,9 @@ function decodeVersion(segment: string): string | undefined {
  * 3986 §5.2.4): dot segments as they stand, encoded once or more, split by backslashes, with a path
  * parameter (`..;a=b`), blanks or look-alike characters; escapes that are no UTF-8; an empty first
  * segment, which behind a bare host is an authority. Servers of 2005 read all of these.
+ * @throws Fault REQUEST_INVALID naming `path`
  */
-function refuseUnsafeRest(rest: string): void {
+export function assertSafeRest(rest: string): void {
   if (rest.startsWith('//')) throw invalidPath('The path holds an empty first segment.')
   if (!rest.includes('.') && !rest.includes('%')) return
   // Strict: an escape that is none, or no UTF-8 (overlong forms among them), is refused there.

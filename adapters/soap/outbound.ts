@@ -6,10 +6,11 @@ import { Fault } from '../../src/exchange/fault.js'
 import { isInMemory, type Bytes, type Payload } from '../../src/exchange/payload.js'
 import type { RawHeaders, SoapVersion } from '../../src/exchange/signed-content.js'
 import { addBusFields, busFieldNames, deliverSigned } from '../../src/http/deliver-signed.js'
-import type { HttpAnswerContent } from '../../src/http/delivery.js'
+import type { HttpAnswer, HttpAnswerContent } from '../../src/http/delivery.js'
 import { endToEnd, isEnvelopeField } from '../../src/http/headers.js'
 import type { ProviderPools } from '../../src/http/provider-pools.js'
 import { payloadFor } from './delivered-payload.js'
+import { derivedMessage } from './derived.js'
 import { readProviderAnswer, readSpooledAnswer } from './provider-answer.js'
 import { ProviderReply } from './provider-reply.js'
 import { sayAction } from './soap-action.js'
@@ -31,21 +32,26 @@ const ofTheLane: ReadonlySet<string> = new Set([
 const coveredFields: readonly string[] = ['content-type', 'soapaction', ...busFieldNames]
 
 /**
- * Delivers one request: the consumer's own bytes, less what the service has stripped, with the bus's
- * signature over the delivery in HTTP fields (RFC 9421).
+ * Delivers one request: the consumer's own bytes, less what the service has stripped, or what a mapping made of
+ * them, with the bus's signature over the delivery in HTTP fields (RFC 9421).
  * @throws Fault PROVIDER_UNAVAILABLE (nothing was sent), PROVIDER_FAULT, PROVIDER_TIMEOUT,
  *   RESPONSE_INVALID, THROTTLED
  */
 export async function send(
-  { logged }: MediatedRequest,
+  { logged, derived, mappingVersion }: MediatedRequest,
   deadline: DeadlineSignal,
   pools: ProviderPools,
   tools: AdapterTools,
 ): Promise<ReceivedReply> {
   if (deadline.aborted) throw new Fault('PROVIDER_TIMEOUT')
   const { content, verified, route } = logged
-  if (content.format !== 'soap' || verified.format !== 'soap') throw new Fault('MAPPING_FAILED')
   const address = pools.addressOf(route.address)
+  if (derived?.format === 'soap') {
+    const made = derivedMessage(derived, address, logged, mappingVersion, tools)
+    const answer = await deliverSigned(made, logged, deadline, pools, tools)
+    return withSoapAnswer(answer, derived.version, logged, tools)
+  }
+  if (content.format !== 'soap' || verified.format !== 'soap') throw new Fault('MAPPING_FAILED')
   const payload = await payloadFor(verified, content.rawHeaders, route.soap)
   const isOriginal = payload === verified.payload
   const rawHeaders = travelling(content.rawHeaders)
@@ -62,8 +68,17 @@ export async function send(
     isAnswerSpooled: true,
   }
   const answer = await deliverSigned(message, logged, deadline, pools, tools)
+  return withSoapAnswer(answer, verified.version, logged, tools)
+}
+
+async function withSoapAnswer(
+  answer: HttpAnswer<Payload>,
+  version: SoapVersion,
+  logged: LoggedRequest,
+  tools: AdapterTools,
+): Promise<ReceivedReply> {
   return {
-    content: await readAnswer(answer.content, verified.version, logged, tools),
+    content: await readAnswer(answer.content, version, logged, tools),
     delivered: answer.delivered,
     deliveredAt: answer.deliveredAt,
     receivedAt: answer.receivedAt,

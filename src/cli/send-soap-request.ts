@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import {
-  attachmentOf,
-  envelopeAround,
-  packMessage,
-  requestHeaderBlocks,
-} from '../../adapters/soap/client-request.js'
 import { soapNamespaces } from '../../adapters/soap/names.js'
+import { attachmentOf, envelopeAround, packMessage } from '../../adapters/soap/pack-message.js'
 import { PackagingError } from '../../adapters/soap/packaging-error.js'
+import { requestHeaderBlocks } from '../../adapters/soap/request-blocks.js'
 import { Fault } from '../exchange/fault.js'
 import type { SoapAttachment, SoapToSign, SoapVersion } from '../exchange/signed-content.js'
 import { createSoapSigner } from '../trust/wss/sign-message.js'

@@ -106,6 +106,22 @@ export function addBusFields(
   )
 }
 
+/** What the bus tells a provider of a request that it has translated; lower-case names. */
+export const originFieldNames: readonly string[] = ['sluice-original-digest', 'sluice-mapping']
+
+/**
+ * Adds the digest of the payload that the consumer signed (RFC 9530) and the version of the mapping that made this
+ * delivery of it; `originFieldNames` MUST be covered.
+ */
+export function addOriginFields(
+  rawHeaders: string[],
+  { verified }: LoggedRequest,
+  mappingVersion: string,
+): void {
+  const sha256 = Buffer.from(verified.payloadSha256).toString('base64')
+  rawHeaders.push('Sluice-Original-Digest', `sha-256=:${sha256}:`, 'Sluice-Mapping', mappingVersion)
+}
+
 /** The fields with these in place of those of the same names. */
 function replaced(rawHeaders: RawHeaders, added: readonly string[]): string[] {
   const names: string[] = []

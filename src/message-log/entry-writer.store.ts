@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto'
 import type pg from 'pg'
 import type { LoggedEntry } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
@@ -47,11 +47,19 @@ export interface WrittenEntry {
 export interface LoggedMessage {
   readonly head: Uint8Array
   readonly payload: Payload
+  /** What was made of it for the other side, in pieces; undefined where it goes on as it came. */
+  readonly derived?: readonly Uint8Array[] | undefined
 }
 
 function memoryBytes(message: LoggedMessage | undefined): number {
   if (!message) return 0
   return isInMemory(message.payload) ? message.payload.length : spooledMemoryBytes
+}
+
+function saltedDigest(salt: Uint8Array, pieces: readonly Uint8Array[]): string {
+  const sha256 = createHash('sha256').update(salt)
+  for (const piece of pieces) sha256.update(piece)
+  return sha256.digest('base64url')
 }
 
 /** Encrypts messages, encodes the entries that tell of them, and has both made durable. */
@@ -91,6 +99,7 @@ export class EntryWriter {
     const payloadDigest = kept?.digest
     const headDigest = kept?.headDigest
     const sealedPayloadDigest = kept?.sealedDigest
+    const derivedPayloadDigest = kept && message.derived && saltedDigest(kept.salt, message.derived)
     const recordedAt = this.#options.now()
     const fields = entryOf({
       recordedAt,
@@ -98,6 +107,7 @@ export class EntryWriter {
       payloadDigest,
       headDigest,
       sealedPayloadDigest,
+      derivedPayloadDigest,
     })
     const entry = encodeEntry(fields)
     const { leafHash } = entry

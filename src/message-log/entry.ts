@@ -67,6 +67,8 @@ export type EntryFields = {
   readonly sealedPayloadDigest?: string | undefined
   /** The same digest of what the provider was sent; equal where nothing was mediated. */
   readonly deliveredPayloadDigest?: string | undefined
+  /** The same digest of what the mapping made of the payload for the other side. */
+  readonly derivedPayloadDigest?: string | undefined
   readonly consumerSignatureDigest?: string | undefined
   readonly replyStatus?: number | undefined
   /** Leaf hash of the request's entry, which ties both halves together. */
@@ -92,6 +94,7 @@ const everyName: Record<keyof EntryFields, true> = {
   correlationId: true,
   deliveredAt: true,
   deliveredPayloadDigest: true,
+  derivedPayloadDigest: true,
   domain: true,
   exchangeId: true,
   faultField: true,
@@ -146,6 +149,7 @@ function valuesToM(fields: EntryFields): EntryValue[] {
     fields.correlationId,
     fields.deliveredAt,
     fields.deliveredPayloadDigest,
+    fields.derivedPayloadDigest,
     fields.domain,
     fields.exchangeId,
     fields.faultField,

@@ -25,6 +25,8 @@ export interface EntryContext {
   readonly headDigest: string | undefined
   /** Digest of what is stored of both. */
   readonly sealedPayloadDigest: string | undefined
+  /** Salted digest of what the mapping made of the payload; undefined where nothing was mediated. */
+  readonly derivedPayloadDigest?: string | undefined
 }
 
 /** What a refusal's entry says beside the stage that the request had reached. */
@@ -132,6 +134,10 @@ function fillAuthorised(draft: EntryDraft, { route }: Pick<AuthorisedRequest, 'r
 export function requestEntry(validated: ValidatedRequest, context: EntryContext): EntryFields {
   const draft = draftOf('request', validated.exchangeId, context)
   fillStage(draft, validated, context.pseudonymKey)
+  if (validated.derived) {
+    draft.mappingVersion = validated.mappingVersion
+    draft.derivedPayloadDigest = context.derivedPayloadDigest
+  }
   return draft
 }
 
@@ -145,6 +151,10 @@ export function replyEntry(
   fillLogged(draft, logged)
   fillAnswer(draft, reply, logged)
   draft.outcome = 'answered'
+  if (reply.mediated.derived) {
+    draft.mappingVersion = reply.mediated.mappingVersion
+    draft.derivedPayloadDigest = context.derivedPayloadDigest
+  }
   draft.providerCertificate = reply.signer?.thumbprint
   draft.providerCertificateSerial = reply.signer?.serialNumber
   return draft

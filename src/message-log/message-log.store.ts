@@ -13,6 +13,7 @@ import type {
 import { Fault, type FaultCode } from '../exchange/fault.js'
 import { messageLogLimits, type MessageLogLimits } from '../limits.js'
 import { answerHead } from './answer-head.js'
+import { answerPieces, derivedPieces } from './derived-pieces.js'
 import { EntryWriter, type LoggedMessage } from './entry-writer.store.js'
 import {
   refusalEntry,
@@ -127,7 +128,12 @@ export class MessageLog {
     const takenId = messageIdDigest.toString('base64url')
     if (!this.#recentIds.take(takenId)) throw new Fault('DUPLICATE_MESSAGE')
     try {
-      const message = { head: validated.content.head(), payload: validated.verified.payload }
+      const { derived } = validated
+      const message = {
+        head: validated.content.head(),
+        payload: validated.verified.payload,
+        derived: derived && derivedPieces(derived),
+      }
       const { exchangeId } = validated
       const written = await this.#writer.write(
         { commits: this.#exchanges, party: consumer, half: 1, exchangeId, messageIdDigest },
@@ -170,7 +176,11 @@ export class MessageLog {
    * @throws Fault AUDIT_UNAVAILABLE
    */
   async logReply(reply: MediatedReply, logged: LoggedRequest): Promise<LoggedReply> {
-    const message = { head: answerHead(reply), payload: reply.content.payload }
+    const message = {
+      head: answerHead(reply),
+      payload: reply.content.payload,
+      derived: reply.mediated.derived && answerPieces(reply.forConsumer),
+    }
     const { exchangeId, envelope } = logged
     const requestLeafHash = logged.entry.leafHash
     const party = envelope.consumer

@@ -45,6 +45,7 @@ export interface SealedPayload<Ciphertext extends Bytes = Buffer> {
 /** A payload that was sealed, with what its entry says of it. */
 export interface Sealing<Ciphertext extends Bytes = Buffer> {
   readonly sealed: SealedPayload<Ciphertext>
+  readonly salt: Buffer
   /** base64url SHA-256 of salt and payload: proves the payload to whoever opens it. */
   readonly digest: string
   /** base64url SHA-256 of head and salt: proves the head likewise. */
@@ -72,7 +73,7 @@ export interface OpenedPayload {
 }
 
 export const keyBytes = 32
-const saltBytes = 16
+export const saltBytes = 16
 const nonceBytes = 12
 export const tagBytes = 16
 const frameVersion = 1
@@ -190,6 +191,7 @@ async function sealedInSlices(
   cipher.getAuthTag().copy(ciphertext, end)
   return {
     sealed: { dataKeyId, nonce, ciphertext },
+    salt: salted.subarray(0, saltBytes),
     digest: sha256.digest('base64url'),
     headDigest,
     sealedDigest: sealedSha256.update(ciphertext.subarray(end)).digest('base64url'),
@@ -209,6 +211,7 @@ function sealedAtOnce(
   const ciphertext = whole.subarray(commitment.length + nonce.length)
   return {
     sealed: { dataKeyId, nonce, ciphertext },
+    salt: salted.subarray(0, saltBytes),
     digest: hash('sha256', salted, 'base64url'),
     headDigest,
     sealedDigest: hash('sha256', whole, 'base64url'),

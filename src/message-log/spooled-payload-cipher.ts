@@ -4,6 +4,7 @@ import {
   frameStart,
   nextNonce,
   placeBytes,
+  saltBytes,
   tagBytes,
   type DataKey,
   type PayloadPlace,
@@ -47,6 +48,7 @@ export async function sealSpooledPayload(
   }
   return {
     sealed: { dataKeyId: dataKey.id, nonce, ciphertext },
+    salt: salted.subarray(0, saltBytes),
     digest: sha256.digest('base64url'),
     headDigest,
     sealedDigest: sealedSha256.digest('base64url'),

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { packMessage, requestHeaderBlocks } from '../../adapters/soap/client-request.js'
+import { packMessage } from '../../adapters/soap/pack-message.js'
+import { requestHeaderBlocks } from '../../adapters/soap/request-blocks.js'
 import { c14n } from '../../src/cli/c14n.js'
 import { explain } from '../../src/cli/explain.js'
 import type { SoapAttachment } from '../../src/exchange/signed-content.js'

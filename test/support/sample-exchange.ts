@@ -162,6 +162,7 @@ export function sampleAccepted(
   const accepted: unknown = {
     content,
     forConsumer: content,
+    mediated: { mappingVersion: 'none', derived: undefined },
     delivered: sampleReceived().content,
     deliveredAt: now,
     receivedAt: now,

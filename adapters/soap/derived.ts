@@ -1,0 +1,70 @@
+import { hash, randomUUID } from 'node:crypto'
+import type { AdapterTools } from '../../src/exchange/adapter.js'
+import type { DerivedSoapRequest, LoggedRequest } from '../../src/exchange/exchange.js'
+import {
+  addBusFields,
+  addOriginFields,
+  busFieldNames,
+  originFieldNames,
+  type OutboundMessage,
+} from '../../src/http/deliver-signed.js'
+import type { ProviderAddress } from '../../src/http/provider-address.js'
+import { soapNamespaces } from './names.js'
+import { envelopeAround, packMessage } from './pack-message.js'
+import { requestHeaderBlocks } from './request-blocks.js'
+
+const coveredFields: readonly string[] = [
+  'content-type',
+  'soapaction',
+  ...busFieldNames,
+  ...originFieldNames,
+]
+
+/**
+ * The delivery of a request that came by another protocol: the Body that the mapping made, under a Header
+ * that says who asks, signed by the bus (WS-Security 1.1) unless the service has that stripped.
+ * @param mappingVersion - of the mapping that made it
+ */
+export function derivedMessage(
+  derived: DerivedSoapRequest,
+  address: ProviderAddress,
+  logged: LoggedRequest,
+  mappingVersion: string,
+  tools: AdapterTools,
+): OutboundMessage {
+  const { version, attachments, isXop } = derived
+  const envelope = envelopeOf(derived, logged, tools)
+  const action = logged.route.soap?.action ?? ''
+  const boundary = `sluice-${randomUUID()}`
+  const packed = packMessage({ version, action, envelope, attachments, isXop, boundary })
+  const rawHeaders = Object.entries(packed.headers).flat()
+  addBusFields(rawHeaders, address, logged)
+  addOriginFields(rawHeaders, logged, mappingVersion)
+  return {
+    method: 'POST',
+    address,
+    target: address.path,
+    rawHeaders,
+    cover: coveredFields,
+    payload: packed.payload,
+    payloadSha256: hash('sha256', packed.payload, 'buffer'),
+    isAnswerSpooled: true,
+  }
+}
+
+function envelopeOf(
+  { body, version, attachments, isXop }: DerivedSoapRequest,
+  { envelope, route }: LoggedRequest,
+  tools: AdapterTools,
+): Uint8Array {
+  const { caseNumber: issue, ...terms } = envelope
+  const headerBlocks =
+    route.soap?.xroadHeaders === 'strip'
+      ? []
+      : requestHeaderBlocks({ ...terms, issue, service: route.service })
+  const namespace = soapNamespaces[version]
+  if (route.soap?.securityHeader === 'strip') return envelopeAround(body, namespace, headerBlocks)
+  const { soap } = tools.replySigner(route.provider, false)
+  const bare = envelopeAround(body, namespace)
+  return soap.sign({ envelope: bare, headerBlocks, attachments, isXop })
+}

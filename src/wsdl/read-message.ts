@@ -1,0 +1,254 @@
+import {
+  keyOf,
+  type ElementDeclaration,
+  type SchemaSet,
+  type XmlName,
+} from '../xsd/schema-model.js'
+import {
+  attributeOf,
+  childNamed,
+  childrenNamed,
+  qualifiedName,
+  type Definitions,
+  type Placed,
+} from './definitions.js'
+import { mimeNamespace, wsdlNamespace, type SoapBinding } from './names.js'
+import type { Problems } from './wsdl-documents.js'
+import type { WsdlAttachment, WsdlMessage } from './wsdl-model.js'
+
+/** What reading an operation needs at every turn. */
+export interface ReadingTools {
+  readonly definitions: Definitions
+  readonly schemas: SchemaSet
+  readonly problems: Problems
+  readonly binding: SoapBinding
+}
+
+/** Of which operation a message is, and how it stands in the Body. */
+export interface MessagePlace {
+  readonly style: 'document' | 'rpc'
+  /** Name of the wrapper of an rpc message. */
+  readonly wrapper: string
+  /** `input` or `output` of the port type. */
+  readonly abstract: Placed
+  /** The same of the binding. */
+  readonly bound: Placed
+}
+
+/**
+ * What one message of an operation looks like (WSDL 1.1 §3.5, WS-I Basic Profile 1.1 §4.4).
+ * @returns undefined, and problems, for what the bus cannot use
+ */
+export function readMessage(place: MessagePlace, tools: ReadingTools): WsdlMessage | undefined {
+  const message = tools.definitions.referred(place.abstract, 'message', 'message')
+  if (message === undefined) return undefined
+  const { body, attachments } = bodyAndAttachments(place.bound, tools)
+  if (body === undefined) {
+    const az = 'Bağlamada soap:body yoxdur'
+    tools.problems.at(place.bound.from, place.bound.element, az, 'The binding has no soap:body')
+    return undefined
+  }
+  const headers = headersOf(place.bound, tools)
+  const elsewhere = new Set([
+    ...attachments.map(({ part }) => part),
+    ...headers.map(({ part }) => part),
+  ])
+  const parts = partsInBody(message, body, elsewhere)
+  const declaration =
+    place.style === 'document'
+      ? documentBody(message, parts, tools)
+      : rpcBody(place.wrapper, body, parts, tools)
+  if (declaration === undefined) return undefined
+  return { body: declaration, attachments, headers: headers.map(({ name }) => name) }
+}
+
+interface BodyAndAttachments {
+  readonly body: Placed | undefined
+  readonly attachments: WsdlAttachment[]
+}
+
+/** `soap:body` as it stands, or within `mime:multipartRelated` (WSDL 1.1 §5). */
+function bodyAndAttachments(
+  bound: Placed,
+  { binding, problems }: ReadingTools,
+): BodyAndAttachments {
+  const multipart = childNamed(bound, mimeNamespace, 'multipartRelated')
+  const parts = multipart ? [...childrenNamed(multipart, mimeNamespace, 'part')] : [bound]
+  let body: Placed | undefined
+  const mediaTypes = new Map<string, string[]>()
+  for (const part of parts) {
+    body ??= childNamed(part, binding.namespace, 'body')
+    for (const content of childrenNamed(part, mimeNamespace, 'content')) {
+      const name = attributeOf(content, 'part') ?? ''
+      const type = attributeOf(content, 'type')
+      mediaTypes.set(name, [...(mediaTypes.get(name) ?? []), ...(type === undefined ? [] : [type])])
+    }
+  }
+  if (body && attributeOf(body, 'use') === 'encoded') {
+    const az =
+      'SOAP kodlaşdırması (use="encoded") dəstəklənmir; xidməti document/literal və ya rpc/literal ilə təsvir edin'
+    const en =
+      'SOAP encoding (use="encoded") is not supported; describe the service as document/literal or rpc/literal'
+    problems.at(body.from, body.element, az, en)
+  }
+  return {
+    body,
+    attachments: [...mediaTypes].map(([part, types]) => ({ part, mediaTypes: types })),
+  }
+}
+
+function headersOf(bound: Placed, tools: ReadingTools): { part: string; name: XmlName }[] {
+  const headers: { part: string; name: XmlName }[] = []
+  for (const header of childrenNamed(bound, tools.binding.namespace, 'header')) {
+    const message = tools.definitions.referred(header, 'message', 'message')
+    const part = attributeOf(header, 'part') ?? ''
+    const found = message && partNamed(message, part)
+    const name = found && qualifiedName(found, 'element')
+    if (name) headers.push({ part, name })
+    else {
+      const az = 'soap:header element ilə təsvir edilən hissəni göstərməlidir'
+      tools.problems.at(
+        header.from,
+        header.element,
+        az,
+        'A soap:header must name a part that has an element',
+      )
+    }
+  }
+  return headers
+}
+
+function partNamed(message: Placed, name: string): Placed | undefined {
+  for (const part of childrenNamed(message, wsdlNamespace, 'part')) {
+    if (attributeOf(part, 'name') === name) return part
+  }
+  return undefined
+}
+
+function partsInBody(message: Placed, body: Placed, elsewhere: ReadonlySet<string>): Placed[] {
+  const listed = attributeOf(body, 'parts')?.trim().split(/\s+/)
+  return [...childrenNamed(message, wsdlNamespace, 'part')].filter((part) => {
+    const name = attributeOf(part, 'name') ?? ''
+    return listed ? listed.includes(name) : !elsewhere.has(name)
+  })
+}
+
+/** document/literal: the one part's element is the Body's child (Basic Profile R2201, R2210). */
+function documentBody(
+  message: Placed,
+  parts: readonly Placed[],
+  { schemas, problems }: ReadingTools,
+): ElementDeclaration | undefined {
+  const [part, ...others] = parts
+  if (part === undefined || others.length > 0) {
+    const az = 'document/literal mesajın Body hissəsində düz bir hissə olmalıdır'
+    problems.at(
+      message.from,
+      message.element,
+      az,
+      'A document/literal message must have exactly one part in the Body',
+    )
+    return undefined
+  }
+  const name = qualifiedName(part, 'element')
+  if (name === undefined) {
+    const az =
+      'document/literal hissəsi type ilə deyil, element ilə təsvir edilməlidir (WS-I R2204)'
+    problems.at(
+      part.from,
+      part.element,
+      az,
+      'A part of document/literal must have an element, not a type (WS-I R2204)',
+    )
+    return undefined
+  }
+  const declaration = schemas.elements.get(keyOf(name))
+  if (declaration) return declaration
+  const az = `Sxemlərdə «${name.localName}» elementi yoxdur`
+  problems.at(part.from, part.element, az, `The schemas have no element "${name.localName}"`)
+  return undefined
+}
+
+/**
+ * rpc/literal: an element named as the operation, with one unqualified element for each part
+ * (WSDL 1.1 §3.5, Basic Profile R2729, R2735, R2737).
+ */
+function rpcBody(
+  wrapper: string,
+  body: Placed,
+  parts: readonly Placed[],
+  tools: ReadingTools,
+): ElementDeclaration | undefined {
+  const namespace = attributeOf(body, 'namespace')
+  if (namespace === undefined) {
+    const az = 'rpc/literal bağlamasında soap:body namespace atributu olmalıdır (WS-I R2717)'
+    tools.problems.at(
+      body.from,
+      body.element,
+      az,
+      'The soap:body of rpc/literal must have a namespace (WS-I R2717)',
+    )
+    return undefined
+  }
+  const accessors: ElementDeclaration[] = []
+  for (const part of parts) {
+    const accessor = accessorOf(part, tools)
+    if (accessor) accessors.push(accessor)
+  }
+  const particles = accessors.map((term) => ({ min: 1, max: 1, term }))
+  return {
+    ...plainElement({ namespace, localName: wrapper }),
+    type: {
+      kind: 'complex',
+      name: undefined,
+      isAbstract: false,
+      base: undefined,
+      derivation: undefined,
+      derived: [],
+      attributes: [],
+      anyAttribute: undefined,
+      content: {
+        kind: 'elements',
+        isMixed: false,
+        particle: { min: 1, max: 1, term: { kind: 'sequence', particles } },
+      },
+    },
+  }
+}
+
+function accessorOf(
+  part: Placed,
+  { schemas, problems }: ReadingTools,
+): ElementDeclaration | undefined {
+  const localName = attributeOf(part, 'name') ?? ''
+  const typeName = qualifiedName(part, 'type')
+  if (typeName === undefined) {
+    const az = 'rpc/literal hissəsi element ilə deyil, type ilə təsvir edilməlidir (WS-I R2203)'
+    problems.at(
+      part.from,
+      part.element,
+      az,
+      'A part of rpc/literal must have a type, not an element (WS-I R2203)',
+    )
+    return undefined
+  }
+  const type = schemas.types.get(keyOf(typeName))
+  if (type) return { ...plainElement({ namespace: '', localName }), type }
+  const az = `Sxemlərdə «${typeName.localName}» növü yoxdur`
+  problems.at(part.from, part.element, az, `The schemas have no type "${typeName.localName}"`)
+  return undefined
+}
+
+function plainElement(name: XmlName): Omit<ElementDeclaration, 'type'> {
+  return {
+    kind: 'element',
+    name,
+    isNillable: false,
+    isAbstract: false,
+    defaultValue: undefined,
+    fixedValue: undefined,
+    substitutes: [],
+    documentation: '',
+    hint: undefined,
+  }
+}
