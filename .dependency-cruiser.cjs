@@ -26,6 +26,17 @@ module.exports = {
       to: { pathNot: ['^src/xml/', '^src/limits\\.ts$', '^(node:)?buffer$'] },
     },
     {
+      name: 'wsdl-reads-descriptions',
+      comment:
+        'src/wsdl reads WSDL by the XML reader and XML Schema, and knows no message and nobody.',
+      severity: 'error',
+      from: { path: '^src/wsdl/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/(wsdl|xml|xsd)/', '^src/exchange/fault\\.ts$', '^src/limits\\.ts$'],
+      },
+    },
+    {
       name: 'tlog-is-pure',
       comment:
         'src/tlog is RFC 9162 and C2SP: proofs, notes, tiles. It reads nothing and knows nobody.',
