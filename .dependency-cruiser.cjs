@@ -101,7 +101,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|deadline|payload|signed-content)\\.ts$',
+          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|deadline|metaservice|payload|signed-content)\\.ts$',
           '^src/limits\\.ts$',
           '^src/(http|xml)/',
         ],

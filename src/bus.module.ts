@@ -9,6 +9,7 @@ import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
 import type { RequestStage, SignReceipts } from './exchange/exchange.js'
 import { mediate, mediateReply } from './exchange/mediate.js'
+import type { Catalogue } from './exchange/metaservice.js'
 import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
 import type { Bus } from './exchange/ports.js'
 import type { ServiceBreakersLimits } from './exchange/service-breakers.js'
@@ -21,6 +22,7 @@ import { newExchangeId } from './new-exchange-id.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
 import { createReceiptSigner } from './receipt/receipt-signer.js'
 import { authorise, payloadBytesMax } from './registry/authorise.js'
+import { allowedMethodsOf, clientsOf, methodsOf } from './registry/catalogue.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
 import { createAcceptReply } from './trust/accept-reply.js'
@@ -171,10 +173,22 @@ function makeAdapters(
     replyBudget,
     requestSpool: makeSpool('spooled requests', input, warn),
     replySpool: makeSpool('spooled replies', input, warn),
+    catalogue: catalogueOf(registry),
     newExchangeId,
     now,
     warn,
   })
+}
+
+/** A registry out of sight tells nothing: `current` throws then. */
+function catalogueOf(registry: RegistryFollower): Catalogue {
+  return {
+    clients: (domain) => clientsOf(registry.current, domain),
+    methods: (provider) => methodsOf(registry.current, provider),
+    allowedMethods: (provider, consumer) =>
+      allowedMethodsOf(registry.current, provider, consumer, now().getTime()),
+    description: () => undefined,
+  }
 }
 
 function signerOf({ privateKey, certificate, certificateThumbprint }: BusIdentity): BusSigner {

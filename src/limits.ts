@@ -594,3 +594,13 @@ export const servicesInActBytesMax = 40_000
 
 /** WSDL files that one description is made of. */
 export const wsdlFilesMax = 64
+
+// Metaservices.
+
+/** What the bus answers itself is held to these. */
+export const metaserviceLimits = {
+  timeLimitMs: 5_000,
+  requestBytesMax: 65_536,
+  replyBytesMax: 16_777_216,
+  concurrentMax: 32,
+}

@@ -8,11 +8,11 @@ import {
   tokenValue,
 } from '../../src/exchange/envelope-values.js'
 import type { Envelope, ExchangeMode } from '../../src/exchange/exchange.js'
-import type { SubsystemId } from '../../src/exchange/identifier.js'
+import type { ServiceCode, SubsystemId } from '../../src/exchange/identifier.js'
 import type { VerifiedHttpHead } from '../../src/exchange/signed-content.js'
 import { decodeIdentifier, decodePercent } from '../../src/http/percent-encoding.js'
 import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits.js'
-import { parseServicePath } from './service-path.js'
+import { listClientsPath, parseServicePath } from './service-path.js'
 
 /**
  * Reads the envelope from a request whose signature has been verified: path of X-Road REST v1 (§4.1),
@@ -20,9 +20,13 @@ import { parseServicePath } from './service-path.js'
  * @throws Fault REQUEST_INVALID naming the field
  */
 export function readEnvelope(verified: VerifiedHttpHead): Envelope {
-  const { serviceCode, version } = parseServicePath(verified.path)
+  const consumer = consumerOf(verified)
+  const { serviceCode, version } =
+    verified.path === listClientsPath
+      ? { serviceCode: `${consumer}/listClients` as ServiceCode, version: undefined }
+      : parseServicePath(verified.path)
   return {
-    consumer: consumerOf(verified),
+    consumer,
     serviceCode,
     version,
     messageId: messageIdOf(verified),

@@ -2,9 +2,10 @@ import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js
 import type { EnvelopeReader } from '../../src/exchange/exchange.js'
 import { HttpListener } from '../../src/http/http-listener.js'
 import type { HttpSettings } from '../../src/http/settings.js'
+import { describe } from './description.js'
 import { InboundRequest } from './inbound-request.js'
 import { renderReply } from './reply.js'
-import { protocolPrefix } from './service-path.js'
+import { descriptionPrefix, listClientsPath, protocolPrefix } from './service-path.js'
 
 /** The consumer-facing side: one HTTP(S) listener. */
 export function createInbound(
@@ -18,7 +19,8 @@ export function createInbound(
     tools,
     {
       reader,
-      pathPrefix: protocolPrefix,
+      pathPrefixes: [protocolPrefix, listClientsPath, descriptionPrefix],
+      answerItself: (arrived) => describe(arrived, tools.catalogue),
       requestOf: (arrived, facts, limits) => new InboundRequest(arrived, facts, limits),
       render: (reply, request, asked) => renderReply(reply, request, asked, tools),
     },

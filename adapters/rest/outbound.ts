@@ -14,6 +14,7 @@ import { endToEnd, isEnvelopeField } from '../../src/http/headers.js'
 import { targetOf, type ProviderAddress } from '../../src/http/provider-address.js'
 import type { ProviderPools } from '../../src/http/provider-pools.js'
 import { derivedMessage } from './derived.js'
+import { answerMetaservice } from './metaservice.js'
 import { restOf } from './service-path.js'
 
 /** What the bus itself tells the provider; a consumer's fields of these names do not pass. */
@@ -34,6 +35,7 @@ export async function send(
 ): Promise<ReceivedReply> {
   if (deadline.aborted) throw new Fault('PROVIDER_TIMEOUT')
   const { content, verified, route } = logged
+  if (route.metaservice) return answerMetaservice(route.metaservice, logged, tools)
   const address = pools.addressOf(route.address)
   if (derived?.format === 'http') {
     const made = derivedMessage(derived, address, logged, mappingVersion)

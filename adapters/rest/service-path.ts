@@ -12,6 +12,10 @@ const encodingsMax = 8
 
 /** First segment of every service's path: X-Road REST message protocol, version 1 (§4.1). */
 export const protocolPrefix = '/r1/'
+/** Where the metaservice `listClients` is asked for, which is no subsystem's. */
+export const listClientsPath = '/listClients'
+/** Where everybody may read how a service looks in REST. */
+export const descriptionPrefix = '/openapi/'
 
 /** A request path `/r1/{instance}/{class}/{member}/{subsystem}/{service}[/{version}][/rest]`. */
 export interface ServicePath {

@@ -1,6 +1,7 @@
 import type { CreateAdapter, ProtocolAdapter } from '../../src/exchange/adapter.js'
 import type { VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
 import { ProviderPools } from '../../src/http/provider-pools.js'
+import { describer } from './description.js'
 import { checkBody, readEnvelope } from './envelope.js'
 import { createInbound } from './inbound.js'
 import { send } from './outbound.js'
@@ -13,6 +14,7 @@ import { parseSettings } from './settings.js'
 export const createAdapter: CreateAdapter = (settings, tools) => {
   const parsed = parseSettings(settings, tools.signsWithRsa)
   const pools = new ProviderPools(parsed.http)
+  const wsdlOf = describer(parsed, tools)
   const adapter: ProtocolAdapter = {
     protocol: 'soap',
     readEnvelope,
@@ -22,9 +24,9 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
     listen: async (handle) => {
       await tools.requestSpool.open()
       await tools.replySpool.open()
-      return createInbound(parsed, tools, adapter, handle).open()
+      return createInbound(parsed.http, wsdlOf, tools, adapter, handle).open()
     },
-    send: (request, deadline) => send(request, deadline, pools, tools),
+    send: (request, deadline) => send(request, deadline, pools, wsdlOf, tools),
     close: () => pools.close(),
   }
   return adapter

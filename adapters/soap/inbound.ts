@@ -2,17 +2,19 @@ import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js
 import type { EnvelopeReader } from '../../src/exchange/exchange.js'
 import { ByteRoom } from '../../src/http/byte-room.js'
 import { HttpListener } from '../../src/http/http-listener.js'
+import type { HttpSettings } from '../../src/http/settings.js'
 import { soapStartsBytesMax } from '../../src/limits.js'
 import { describe } from './description.js'
+import type { DescribeService } from './metaservice.js'
 import { InboundSoapRequest } from './inbound-content.js'
 import { renderReply } from './reply.js'
-import type { SoapSettings } from './settings.js'
 
 const nothing = new Uint8Array()
 
 /** The consumer-facing side: one HTTP(S) listener, whose path says nothing: the Header does. */
 export function createInbound(
-  { http: settings, descriptions }: SoapSettings,
+  settings: HttpSettings,
+  wsdlOf: DescribeService,
   tools: AdapterTools,
   reader: EnvelopeReader,
   handle: HandleExchange,
@@ -26,9 +28,9 @@ export function createInbound(
     tools,
     {
       reader,
-      pathPrefix: '/',
+      pathPrefixes: ['/'],
       requestOf: (arrived, facts, limits) => new InboundSoapRequest(arrived, facts, limits, rules),
-      answerItself: (arrived) => describe(arrived, descriptions),
+      answerItself: (arrived) => describe(arrived, wsdlOf),
       begin: (request) => request.begin(),
       render: (reply, request, asked) =>
         renderReply(reply, request?.start ?? nothing, asked, tools),

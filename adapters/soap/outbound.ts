@@ -11,6 +11,7 @@ import { endToEnd, isEnvelopeField } from '../../src/http/headers.js'
 import type { ProviderPools } from '../../src/http/provider-pools.js'
 import { payloadFor } from './delivered-payload.js'
 import { derivedMessage } from './derived.js'
+import { answerMetaservice, type DescribeService } from './metaservice.js'
 import { readProviderAnswer, readSpooledAnswer } from './provider-answer.js'
 import { ProviderReply } from './provider-reply.js'
 import { sayAction } from './soap-action.js'
@@ -41,10 +42,12 @@ export async function send(
   { logged, derived, mappingVersion }: MediatedRequest,
   deadline: DeadlineSignal,
   pools: ProviderPools,
+  describe: DescribeService,
   tools: AdapterTools,
 ): Promise<ReceivedReply> {
   if (deadline.aborted) throw new Fault('PROVIDER_TIMEOUT')
   const { content, verified, route } = logged
+  if (route.metaservice) return answerMetaservice(route.metaservice, logged, describe, tools)
   const address = pools.addressOf(route.address)
   if (derived?.format === 'soap') {
     const made = derivedMessage(derived, address, logged, mappingVersion, tools)

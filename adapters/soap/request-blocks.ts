@@ -50,21 +50,28 @@ export function requestHeaderBlocks(terms: RequestTerms): Buffer[] {
   return blocks.filter((block) => block !== '').map((block) => Buffer.from(block))
 }
 
+/** A service as X-Road's lists name it, inside an element that declares the prefixes `xroad` and `id`. */
+export function serviceElement(service: string): string {
+  return `<xroad:service id:objectType="SERVICE">${partsOf(service, serviceParts)}</xroad:service>`
+}
+
 function identifierBlock(
   name: string,
   objectType: string,
   identifier: string,
   names: readonly string[],
 ): string {
-  const parts = identifier
-    .split('/')
-    .map(
-      (part, index) => `<id:${names[index] ?? ''}>${escapedText(part)}</id:${names[index] ?? ''}>`,
-    )
   return (
     `<xroad:${name} xmlns:xroad="${xroadNamespace}" xmlns:id="${identifiersNamespace}"` +
-    ` id:objectType="${objectType}">${parts.join('')}</xroad:${name}>`
+    ` id:objectType="${objectType}">${partsOf(identifier, names)}</xroad:${name}>`
   )
+}
+
+function partsOf(identifier: string, names: readonly string[]): string {
+  return identifier
+    .split('/')
+    .map((part, at) => `<id:${names[at] ?? ''}>${escapedText(part)}</id:${names[at] ?? ''}>`)
+    .join('')
 }
 
 function xroadBlock(name: string, text: string | undefined): string {

@@ -7,6 +7,8 @@ export interface SoapSettings {
   readonly http: HttpSettings
   /** What is served at `/{service}?wsdl`, by the service's identifier with its version. */
   readonly descriptions: ReadonlyMap<string, Uint8Array>
+  /** Where consumers reach the bus, for what is served of other services; undefined where nothing is. */
+  readonly address: string | undefined
 }
 
 /**
@@ -17,20 +19,22 @@ export interface SoapSettings {
 export function parseSettings(settings: unknown, signsWithRsa: boolean): SoapSettings {
   const http = parseHttpSettings(settings, ['wsdl'])
   const wsdl = recordOf(settings, 'settings')['wsdl']
-  if (wsdl === undefined) return { http, descriptions: new Map() }
+  if (wsdl === undefined) return { http, descriptions: new Map(), address: undefined }
   if (!signsWithRsa) {
     throw new SettingsError(
       'wsdl: the policy in a WSDL says that replies are signed with RSA; name an rsaIdentity',
     )
   }
-  return { http, descriptions: parseDescriptions(wsdl) }
+  return { http, ...parseDescriptions(wsdl) }
 }
 
-function parseDescriptions(value: unknown): Map<string, Uint8Array> {
+function parseDescriptions(value: unknown): Pick<SoapSettings, 'descriptions' | 'address'> {
   const fields = fieldsOf(value, 'wsdl', ['address', 'services'])
   const address = addressOf(fields['address'])
   const descriptions = new Map<string, Uint8Array>()
-  for (const [service, own] of Object.entries(recordOf(fields['services'], 'wsdl.services'))) {
+  for (const [service, own] of Object.entries(
+    recordOf(fields['services'] ?? {}, 'wsdl.services'),
+  )) {
     const path = `wsdl.services.${service}`
     const { file, attachments = false } = fieldsOf(own, path, ['file', 'attachments'])
     if (typeof attachments !== 'boolean') {
@@ -39,7 +43,7 @@ function parseDescriptions(value: unknown): Map<string, Uint8Array> {
     const text = fileOf(file, `${path}.file`)
     descriptions.set(idOf(service, path), descriptionOf(text, address, attachments, path))
   }
-  return descriptions
+  return { descriptions, address }
 }
 
 function addressOf(value: unknown): string {

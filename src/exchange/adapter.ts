@@ -7,6 +7,7 @@ import type {
   Reply,
 } from './exchange.js'
 import type { SubsystemId } from './identifier.js'
+import type { Catalogue } from './metaservice.js'
 import type { Spool } from './payload.js'
 import type { HttpSigner, SoapSigner } from './signed-content.js'
 
@@ -67,6 +68,8 @@ export interface AdapterTools {
   /** Payloads too large for memory; taken and released as those in memory are. */
   readonly requestSpool: Spool
   readonly replySpool: Spool
+  /** What metaservices tell. */
+  readonly catalogue: Catalogue
   /** A new, time-ordered exchange id (UUID version 7, RFC 9562 §5.7). */
   newExchangeId(): string
   now(): Date

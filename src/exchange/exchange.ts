@@ -6,6 +6,7 @@
  */
 import type { Fault } from './fault.js'
 import type { ServiceCode, ServiceId, SubsystemId } from './identifier.js'
+import type { Metaservice } from './metaservice.js'
 import type {
   ReplyContent,
   SignedContent,
@@ -105,11 +106,16 @@ export interface Route {
   readonly soap: SoapHandling | undefined
   /** Undefined where the service has none. */
   readonly contract: ContractTerms | undefined
-  readonly accessRight: {
-    readonly id: string
-    readonly legalBasis: string
-    readonly purpose: string
-  }
+  /** What the bus answers itself; undefined where a provider does. */
+  readonly metaservice: Metaservice | undefined
+  /** Undefined for a metaservice, which needs none. */
+  readonly accessRight:
+    | {
+        readonly id: string
+        readonly legalBasis: string
+        readonly purpose: string
+      }
+    | undefined
 }
 
 /** A durable entry of the message log. */

@@ -20,8 +20,8 @@ export interface HeadTrouble {
 export interface HeadRules {
   readonly scheme: 'http' | 'https'
   readonly headersMax: number
-  /** What every target begins with. */
-  readonly pathPrefix: string
+  /** With one of these every target begins; the first is the protocol's own. */
+  readonly pathPrefixes: readonly [string, ...string[]]
   /** The bus's own authorities as `normalisedAuthority` has them; undefined where any is let pass. */
   readonly authorities: ReadonlySet<string> | undefined
 }
@@ -55,7 +55,7 @@ export function checkHead(
   { url, httpVersion, rawHeaders }: Pick<IncomingMessage, 'url' | 'httpVersion' | 'rawHeaders'>,
   rules: HeadRules,
 ): RequestHead | HeadTrouble {
-  const { headersMax, pathPrefix } = rules
+  const { headersMax, pathPrefixes } = rules
   if (rawHeaders.length > 2 * headersMax) {
     return trouble(
       'PAYLOAD_UNSAFE',
@@ -74,8 +74,8 @@ export function checkHead(
       'The request target must be a path in valid characters.',
     )
   }
-  if (!target.startsWith(pathPrefix)) {
-    return trouble('REQUEST_INVALID', 'path', `The path does not begin with ${pathPrefix}.`)
+  if (!pathPrefixes.some((prefix) => target.startsWith(prefix))) {
+    return trouble('REQUEST_INVALID', 'path', `The path does not begin with ${pathPrefixes[0]}.`)
   }
   return checkFields(rawHeaders, rules, httpVersion)
 }

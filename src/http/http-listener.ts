@@ -45,7 +45,7 @@ export class HttpListener<Request extends LaneRequest> {
     const { payloadBytesMax, spooledBytesMax, headersMax } = settings.limits
     const { requestBudget: budget, requestSpool: spool } = tools
     const { publicScheme: scheme, authorities } = settings
-    this.#heads = { scheme, headersMax, authorities, pathPrefix: lane.pathPrefix }
+    this.#heads = { scheme, headersMax, authorities, pathPrefixes: lane.pathPrefixes }
     this.#payloads = { payloadBytesMax, spooledBytesMax, budget, spool }
     this.#answering = new Answering(tools, lane, handle)
     this.#connections = new Connections(settings.limits, (event, details) =>

@@ -22,8 +22,8 @@ export type LaneRequest = RequestBody & WellFormedContent
 /** What a protocol over HTTP brings to the listener. */
 export interface HttpLane<Request extends LaneRequest> {
   readonly reader: EnvelopeReader
-  /** What every request's target begins with. */
-  readonly pathPrefix: string
+  /** With one of these every request's target begins; the first is the protocol's own. */
+  readonly pathPrefixes: readonly [string, ...string[]]
   requestOf(arrived: ArrivedRequest, facts: HeadFacts, limits: PayloadLimits): Request
   /**
    * Reads what of the body has to be known before the bus is asked.

@@ -125,9 +125,9 @@ function fillAuthorised(draft: EntryDraft, { route }: Pick<AuthorisedRequest, 'r
   draft.domain = route.domain
   draft.mode = route.mode
   draft.providerProtocol = route.protocol
-  draft.rightId = route.accessRight.id
-  draft.rightPurpose = route.accessRight.purpose
-  draft.rightLegalBasis = route.accessRight.legalBasis
+  draft.rightId = route.accessRight?.id
+  draft.rightPurpose = route.accessRight?.purpose
+  draft.rightLegalBasis = route.accessRight?.legalBasis
 }
 
 /** Half 1: what was asked, before anything leaves the bus. */

@@ -57,6 +57,11 @@ function rightsInForce(
   return inForce
 }
 
+/** Whether a right may be used now, for its purpose. */
+export function isInForce(right: AccessRight, nowMs: number): boolean {
+  return lackOf(right, undefined, nowMs) === 0
+}
+
 /** Index into `lacks`, or 0 for a right in force. */
 function lackOf(right: AccessRight, purpose: string | undefined, nowMs: number): number {
   if (right.status === 'withdrawn') return 1

@@ -5,10 +5,11 @@ import type {
   Route,
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import type { SubsystemId } from '../exchange/identifier.js'
+import { providerOf, serviceIdOf, type SubsystemId } from '../exchange/identifier.js'
+import { metaserviceOf, type Metaservice } from '../exchange/metaservice.js'
 import type { WellFormedContent } from '../exchange/signed-content.js'
 import { decideAccess, type AccessDecision } from './access-decision.js'
-import { unknownServicePayloadBytesMax } from '../limits.js'
+import { metaserviceLimits, unknownServicePayloadBytesMax } from '../limits.js'
 import { allowedClassifications, type Service } from './service.js'
 import type { Member } from './member.js'
 import type { Offer, Party, RegistrySnapshot } from './snapshot.js'
@@ -34,16 +35,10 @@ export function authorise(
   const nowMs = now.getTime()
   const consumer = activeConsumer(snapshot, envelope.consumer)
   refuseForeignDomain(consumer, envelope)
-  const offer = registeredOffer(snapshot, envelope)
-  const { service, provider } = offer
-  if (!provider?.member) throw new Fault('TARGET_UNREGISTERED')
-  if (provider.subsystem.domain !== consumer.subsystem.domain) throw new Fault('DOMAIN_MISMATCH')
-  refuseClosedParty(provider.member)
-  refuseClosedParty(provider.subsystem)
-  refuseClosedService(service, nowMs)
-  const decision = decideAccess(consumer, envelope, offer, nowMs)
-  refuseUngrounded(envelope, decision)
-  refuseOtherAction(authenticated.content, service)
+  const metaservice = metaserviceOf(envelope.serviceCode)
+  const route = metaservice
+    ? routeToBus(snapshot, authenticated, consumer, metaservice)
+    : routeToProvider(snapshot, authenticated, consumer, nowMs)
   // Field by field, as at every stage: spreading costs 2.5 us an object on Node 20.
   return {
     exchangeId: authenticated.exchangeId,
@@ -54,8 +49,56 @@ export function authorise(
     verified: authenticated.verified,
     envelope,
     signer,
-    route: routeTo(service, provider.subsystem, decision),
+    route,
   } as AuthorisedRequest
+}
+
+function routeToProvider(
+  snapshot: RegistrySnapshot,
+  { envelope, content }: AuthenticatedRequest,
+  consumer: Party,
+  nowMs: number,
+): Route {
+  const offer = registeredOffer(snapshot, envelope)
+  const { service, provider } = offer
+  if (!provider?.member) throw new Fault('TARGET_UNREGISTERED')
+  if (provider.subsystem.domain !== consumer.subsystem.domain) throw new Fault('DOMAIN_MISMATCH')
+  refuseClosedParty(provider.member)
+  refuseClosedParty(provider.subsystem)
+  refuseClosedService(service, nowMs)
+  const decision = decideAccess(consumer, envelope, offer, nowMs)
+  refuseUngrounded(envelope, decision)
+  refuseOtherAction(content, service)
+  return routeTo(service, provider.subsystem, decision)
+}
+
+/** What the bus tells of a provider, or of all: whoever is registered in its domain may know it. */
+function routeToBus(
+  snapshot: RegistrySnapshot,
+  { envelope, adapter }: AuthenticatedRequest,
+  { subsystem: { domain } }: Party,
+  metaservice: Metaservice,
+): Route {
+  const { serviceCode } = envelope
+  const provider = providerOf(serviceCode)
+  const party = snapshot.party(provider)
+  if (!party?.member) throw new Fault('TARGET_UNREGISTERED')
+  if (party.subsystem.domain !== domain) throw new Fault('DOMAIN_MISMATCH')
+  return {
+    service: serviceIdOf(serviceCode, 'v1'),
+    provider,
+    domain,
+    mode: envelope.mode ?? 'body',
+    protocol: adapter.protocol,
+    address: '',
+    ...metaserviceLimits,
+    idempotent: true,
+    providerSignature: 'none',
+    soap: undefined,
+    contract: undefined,
+    metaservice,
+    accessRight: undefined,
+  }
 }
 
 /**
@@ -183,6 +226,7 @@ function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessD
     providerSignature: service.providerSignature,
     soap: service.soap,
     contract: undefined,
+    metaservice: undefined,
     accessRight: { id: right.id, legalBasis: right.legalBasis, purpose: right.purpose },
   }
 }

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs'
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Catalogue } from '../../src/exchange/metaservice.js'
 import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js'
 import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
@@ -38,6 +39,13 @@ export const signerStub: HttpSigner = {
     'Signature',
     'sluice=:stub:',
   ],
+}
+
+const emptyCatalogue: Catalogue = {
+  clients: () => [],
+  methods: () => [],
+  allowedMethods: () => [],
+  description: () => undefined,
 }
 
 type SpoolStub = DiskSpool & { readonly budget: SharedPayloadBudget }
@@ -77,6 +85,7 @@ export function toolsStub(
     }),
     requestSpool: spoolOf('spooled requests', all, warnings),
     replySpool: spoolOf('spooled replies', all, warnings),
+    catalogue: emptyCatalogue,
     warnings,
     newExchangeId: () => randomUUID(),
     now: () => new Date(),

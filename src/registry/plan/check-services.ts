@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { serviceCodeOf } from '../../exchange/identifier.js'
+import { metaserviceOf } from '../../exchange/metaservice.js'
 import { fieldPlace, report, type YamlPlace } from '../declaration/yaml-place.js'
 import type { Service } from '../service.js'
 import { warn, type WorkingCopy } from './working-copy.js'
@@ -10,6 +11,9 @@ export function checkServices(copy: WorkingCopy): void {
   for (const [id, service, at] of copy.services.declared()) {
     if (httpProtocols.has(service.protocol)) checkAddress(copy, service, at)
     checkWindow(service, at)
+    if (metaserviceOf(serviceCodeOf(service.id))) {
+      report(at, 'is called as a metaservice, which the bus answers itself', 'Choose another name.')
+    }
     const other = defaults.get(serviceCodeOf(service.id))
     if (service.isDefault && other !== undefined && other !== id) {
       report(

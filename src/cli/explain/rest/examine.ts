@@ -1,5 +1,5 @@
 import { readEnvelope } from '../../../../adapters/rest/envelope.js'
-import { protocolPrefix } from '../../../../adapters/rest/service-path.js'
+import { listClientsPath, protocolPrefix } from '../../../../adapters/rest/service-path.js'
 import { Fault } from '../../../exchange/fault.js'
 import type { SubsystemId } from '../../../exchange/identifier.js'
 import type { HttpRequestContent, UnreadHttpRequest } from '../../../exchange/signed-content.js'
@@ -37,7 +37,12 @@ export function examine(
   checks.enters('request')
   const { content: captured, httpVersion } = capture
   const { target: url, rawHeaders, scheme } = captured
-  const rules = { scheme, headersMax, authorities, pathPrefix: protocolPrefix }
+  const rules = {
+    scheme,
+    headersMax,
+    authorities,
+    pathPrefixes: [protocolPrefix, listClientsPath] as const,
+  }
   const head = checkHead({ url, httpVersion, rawHeaders: [...rawHeaders] }, rules)
   if ('reason' in head) {
     checks.refuses(new Fault(head.code, { field: head.field, detail: head.reason }))

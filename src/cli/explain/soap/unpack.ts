@@ -89,7 +89,7 @@ function requestHead(
   { authorities, scheme }: Pick<ExplainOptions, 'authorities' | 'scheme'>,
 ): SoapHead {
   const { method, target: url } = request?.content ?? { method: '', target: '' }
-  const rules = { scheme, headersMax, authorities, pathPrefix: '/' }
+  const rules = { scheme, headersMax, authorities, pathPrefixes: ['/'] as const }
   const httpVersion = request?.httpVersion ?? ''
   const head = checkHead({ url, httpVersion, rawHeaders: [...rawHeaders] }, rules)
   if ('reason' in head) throw new Fault(head.code, { field: head.field, detail: head.reason })

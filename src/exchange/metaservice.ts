@@ -1,0 +1,54 @@
+import type { ServiceCode, SubsystemId } from './identifier.js'
+
+/**
+ * What the bus itself answers (X-Road Service Metadata Protocol; its REST form): who is there, what they offer, and
+ * its description. A metaservice needs a signature like any service and no access right, and is logged.
+ */
+export const metaservices = [
+  'listClients',
+  'listMethods',
+  'allowedMethods',
+  'getOpenAPI',
+  'getWsdl',
+] as const
+
+export type Metaservice = (typeof metaservices)[number]
+
+/** The metaservice that a service code names; no service may be called so. */
+export function metaserviceOf(code: ServiceCode): Metaservice | undefined {
+  const name = code.slice(code.lastIndexOf('/') + 1)
+  return metaservices.find((metaservice) => metaservice === name)
+}
+
+/** A service version as a metaservice names it. */
+export interface ListedMethod {
+  readonly code: ServiceCode
+  readonly version: string
+  readonly protocol: string
+  /** Whether there is a contract to be had. */
+  readonly hasContract: boolean
+}
+
+export interface ListedClient {
+  readonly subsystem: SubsystemId
+  readonly name: string
+}
+
+/** How a service looks to whoever would call it. */
+export type Face = 'wsdl' | 'openapi'
+
+/** What metaservices tell, read from the registry and the contracts as they are now. */
+export interface Catalogue {
+  /** The subsystems of an exchange domain. */
+  clients(domain: string): readonly ListedClient[]
+  /** What a subsystem offers. */
+  methods(provider: SubsystemId): readonly ListedMethod[]
+  /** Those of them that a consumer has an access right to now. */
+  allowedMethods(provider: SubsystemId, consumer: SubsystemId): readonly ListedMethod[]
+  /**
+   * A service's description in one of its two faces.
+   * @param version - where it is undefined the default one
+   * @returns undefined where there is no such service, or it has no such face
+   */
+  description(code: ServiceCode, version: string | undefined, face: Face): Uint8Array | undefined
+}
