@@ -37,6 +37,17 @@ module.exports = {
       },
     },
     {
+      name: 'xsd-reads-schemas-alone',
+      comment:
+        'src/xsd is XML Schema over src/xml: of WSDL, contracts and exchanges it knows nothing but how to name a violation.',
+      severity: 'error',
+      from: { path: '^src/xsd/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/xsd/', '^src/xml/', '^src/violation/', '^src/limits\\.ts$'],
+      },
+    },
+    {
       name: 'tlog-is-pure',
       comment:
         'src/tlog is RFC 9162 and C2SP: proofs, notes, tiles. It reads nothing and knows nobody.',

@@ -604,3 +604,32 @@ export const metaserviceLimits = {
   replyBytesMax: 16_777_216,
   concurrentMax: 32,
 }
+// XML Schema.
+
+export const xsdLimits = {
+  /** Schema documents of one contract. */
+  documentsMax: 256,
+  /** Declarations, types and particles of one contract. */
+  componentsMax: 100_000,
+  /** Places of one content model, with every repetition written out that cannot be counted. */
+  contentPlacesMax: 4_096,
+  contentStatesMax: 8_192,
+  /** Which place may follow which. */
+  contentLinksMax: 1_000_000,
+  /** Instructions of one pattern, with every repetition written out. */
+  patternStepsMax: 4_096,
+  /** Instructions times characters of one value: what a match may cost. */
+  patternWorkMax: 16_777_216,
+  /** States of a pattern's automaton that are remembered. */
+  patternStatesMax: 512,
+  /** Other than ASCII, transitions of one state that are remembered. */
+  patternTransitionsMax: 256,
+  /** Groups within groups. */
+  nestingMax: 100,
+  /** What a violation says of the values or names that were expected. */
+  termCharsMax: 200,
+  /** Problems that one error tells. */
+  problemsMax: 100,
+  /** Violations of one message, unless the caller says less. */
+  violationsMax: 20,
+} as const

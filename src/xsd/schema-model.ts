@@ -13,7 +13,12 @@ export interface XmlName {
 export interface SchemaSet {
   readonly elements: ReadonlyMap<string, ElementDeclaration>
   readonly types: ReadonlyMap<string, TypeDefinition>
+  /** Global attribute declarations, for which an `anyAttribute` looks. */
+  readonly attributes?: ReadonlyMap<string, AttributeUse>
 }
+
+/** A way of derivation that `block` or `final` names. */
+export type Derivation = 'extension' | 'restriction' | 'substitution' | 'list' | 'union'
 
 /** `{namespace}localName`, the key of a component. */
 export function keyOf({ namespace, localName }: XmlName): string {
@@ -32,6 +37,8 @@ export interface ElementDeclaration {
   readonly fixedValue: string | undefined
   /** Every element that may stand in its place (substitution group), itself not among them, none abstract. */
   readonly substitutes: readonly ElementDeclaration[]
+  /** Derivations that `xsi:type` may not use in its place. */
+  readonly blocks?: readonly Derivation[]
   /** Text of `xs:documentation`, empty where there is none. */
   readonly documentation: string
   /** What the schema says of the element's form in JSON, where it says something; see `JsonHint`. */
@@ -68,6 +75,9 @@ export interface SimpleType {
   /** Undefined for an anonymous type. */
   readonly name: XmlName | undefined
   readonly variety: 'atomic' | 'list' | 'union'
+  /** What it restricts; undefined for `xs:anySimpleType`, and for what is built by hand. */
+  readonly base?: SimpleType
+  readonly finals?: readonly Derivation[]
   /** Of an atomic type; `any` for the others. */
   readonly primitive: Primitive
   /** The nearest built-in type that it is derived from, e.g. `int`, `token`, `date`. */
@@ -106,6 +116,8 @@ export interface ComplexType {
   readonly derivation: 'extension' | 'restriction' | undefined
   /** Every type that may stand in its place by `xsi:type`, itself not among them, none abstract. */
   readonly derived: readonly ComplexType[]
+  readonly blocks?: readonly Derivation[]
+  readonly finals?: readonly Derivation[]
   readonly attributes: readonly AttributeUse[]
   readonly anyAttribute: Wildcard | undefined
   readonly content: Content
