@@ -48,6 +48,13 @@ module.exports = {
       },
     },
     {
+      name: 'json-is-pure',
+      comment: 'src/json reads and writes JSON for whoever needs it, and knows nobody.',
+      severity: 'error',
+      from: { path: '^src/json/', pathNot: spec },
+      to: { pathNot: ['^src/json/', '^src/limits\\.ts$', '^(node:)?buffer$'] },
+    },
+    {
       name: 'tlog-is-pure',
       comment:
         'src/tlog is RFC 9162 and C2SP: proofs, notes, tiles. It reads nothing and knows nobody.',

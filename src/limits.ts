@@ -633,3 +633,16 @@ export const xsdLimits = {
   /** Violations of one message, unless the caller says less. */
   violationsMax: 20,
 } as const
+
+// JSON.
+
+/** What a JSON text may have, a message's or a contract's. */
+export const jsonLimits = {
+  bytesMax: defaultLimits.payloadBytesMax,
+  /** Arrays and objects inside one another. */
+  depthMax: 100,
+  /** Values of all kinds, and names of members: what bounds the memory that a small text can take. */
+  valuesMax: 2_000_000,
+  /** A number's text is kept; no double needs as much. */
+  numberCharsMax: 1_024,
+} as const
