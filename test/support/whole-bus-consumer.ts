@@ -10,6 +10,8 @@ export interface Call {
   /** `AZ/GOV/VN/VERGI/voenTap/v1`; what follows the service and its version is the provider's. */
   readonly service?: string
   readonly method?: string
+  /** In place of the whole path and query. */
+  readonly target?: string
   /** Rest of the path and query, such as `/axtar?fin=1`. */
   readonly rest?: string
   /** Replaces or, where undefined, removes what stands there by default. */
@@ -110,7 +112,8 @@ export class TestConsumer {
   sign(call: Call = {}): SignedCall {
     const { service = this.#settings.service, method = 'POST', rest = '' } = call
     const payload = Buffer.from((call.payload ?? defaultPayload(method)) as Uint8Array)
-    const url = `${this.address}/r1/${encodeURI(service)}${rest}`
+    const target = call.target ?? `/r1/${encodeURI(service)}${rest}`
+    const url = `${this.address}${target}`
     const headers = defined({
       ...(payload.length > 0 && { 'Content-Type': 'application/json' }),
       'X-Road-Client': encodeURI(this.#settings.subsystem),
