@@ -46,6 +46,25 @@ const changed = (from: string, to: string) => {
 }
 
 describe('the WSDL that the bus serves', () => {
+  it("names X-Road's header blocks at every SOAP input, with their schemas", () => {
+    const text = served()
+    const document = readXml(Buffer.from(text))
+    expect(text.match(/<soap:header [^>]*message="own:sluiceRequestHeaders"/g)).toHaveLength(10)
+    expect(text).toContain('<xs:element name="client" type="id:XRoadClientIdentifierType"/>')
+    const [message] = [...document.children(document.root)].filter(
+      (child) => document.attribute(child, '', 'name') === 'sluiceRequestHeaders',
+    )
+    expect([...document.children(message!)]).toHaveLength(10)
+  })
+
+  it('leaves a WSDL that names them already as it is', () => {
+    const schema =
+      '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://x-road.eu/xsd/xroad.xsd"/>'
+    expect(served(changed('</wsdl:types>', `${schema}</wsdl:types>`))).not.toContain(
+      'sluiceRequestHeaders',
+    )
+  })
+
   it("has the bus's address in every SOAP port and the provider's nowhere", () => {
     const text = served()
     readXml(Buffer.from(text))
@@ -93,6 +112,9 @@ describe('the WSDL that the bus serves', () => {
         .replace('<wsp:Policy><wsp:Policy/></wsp:Policy>', '')
         .replace(/<wsdl:port name="H".*<\/wsdl:port>/, '')
         .replace(/<(?:soap|soap12):address.*?(?=<\/wsdl:port>)/g, '')
+        .replace(/<xs:schema [^>]*targetNamespace="(?!urn:gcq).*?<\/xs:schema>/g, '')
+        .replace(/<wsdl:message [^>]*name="sluiceRequestHeaders">.*?<\/wsdl:message>/, '')
+        .replace(/<soap:header [^>]*message="own:[^>]*>/g, '')
     expect(rest(served())).toBe(rest(sample))
   })
 

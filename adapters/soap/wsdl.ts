@@ -2,6 +2,7 @@ import { wsdlBytesMax } from '../../src/limits.js'
 import type { XmlDocument, XmlElement } from '../../src/xml/document.js'
 import { readXml } from '../../src/xml/read-xml.js'
 import { XmlError } from '../../src/xml/xml-error.js'
+import { headerInsertions } from './wsdl-headers.js'
 import { policyReference, securityPolicy } from './wsdl-policy.js'
 import { escapedAttribute } from './write-xml.js'
 
@@ -41,8 +42,8 @@ interface Edit {
 }
 
 /**
- * A provider's WSDL 1.1 as the bus serves it: with the bus's address in every SOAP port, and a policy at
- * every SOAP binding that says what must be signed. The provider's own policies, and ports that are no
+ * A provider's WSDL 1.1 as the bus serves it: with the bus's address in every SOAP port, a policy at
+ * every SOAP binding that says what must be signed, and X-Road's header blocks at every input that names none. The provider's own policies, and ports that are no
  * SOAP, are left out; every other byte stays.
  * @throws WsdlError naming what is wrong; among others where parts of the description are elsewhere
  */
@@ -50,6 +51,7 @@ export function busWsdl(wsdl: Uint8Array, { address, hasAttachments }: WsdlTerms
   const document = readWsdl(wsdl)
   checkImports(document)
   const edits: Edit[] = [...policyCuts(document)]
+  for (const { at, text } of headerInsertions(document)) edits.push(insertion(at, text))
   let ports = 0
   let bindings = 0
   for (const child of document.children(document.root)) {

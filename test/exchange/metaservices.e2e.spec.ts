@@ -85,7 +85,7 @@ describe('metaservices of X-Road in REST: signed, logged, without an access righ
     ],
     ['what is asked in SOAP', `${subsystems.taxes}/getWsdl`, '', 'REQUEST_INVALID', 'path'],
   ] as const)('refuses %s', async (_, service, rest, code, field) => {
-    await expectRefused(bus, await ask(service, rest), code, { field, entries: field ? 2 : 1 })
+    await expectRefused(bus, await ask(service, rest), code, field ? { field, entries: 2 } : {})
   })
 
   it('refuses another method than GET, and a request without a signature', async () => {
