@@ -59,7 +59,7 @@ describe('no exchange without record (R-128)', () => {
   it('refuses what no bundle and no archive could take, and writes nothing of it', async () => {
     const { log } = await startLog()
     const validated = sampleValidated()
-    const accessRight = { ...validated.route.accessRight, purpose: 'p'.repeat(65_536) }
+    const accessRight = { ...validated.route.accessRight!, purpose: 'p'.repeat(65_536) }
     const tooLong = { ...validated, route: { ...validated.route, accessRight } }
     await expect(log.logRequest(tooLong)).rejects.toThrow('an entry has at most 65535 bytes')
     const rows = await asOwner(async (owner) => {
