@@ -1,5 +1,5 @@
 import { facetChecks, shortList, type TextCheck, type TextFinding } from './facet-checks.js'
-import type { SimpleType } from './schema-model.js'
+import type { Primitive, SimpleType } from './schema-model.js'
 import { base64Bytes, hexBytes } from './value/binary.js'
 import { keyOfValue } from './value/compare.js'
 import { isDecimal, isInteger } from './value/decimal.js'
@@ -79,34 +79,32 @@ function atomicChecker(type: SimpleType): TextChecker {
   }
 }
 
+type TextForm = (text: string) => boolean
+
+const anyText: TextForm = () => true
+const isQName: TextForm = (text) => isNameOf('QName', text)
+const isBoolean: TextForm = (text) =>
+  text === 'true' || text === 'false' || text === '1' || text === '0'
+
+/** Lexical spaces of primitive types; those of dates and times come from `readTemporal`. */
+const forms: Readonly<Partial<Record<Primitive, TextForm>>> = {
+  any: anyText,
+  boolean: isBoolean,
+  float: isFloat,
+  double: isFloat,
+  hexBinary: (text) => hexBytes(text) !== undefined,
+  base64Binary: (text) => base64Bytes(text) !== undefined,
+  anyURI: isUriText,
+  QName: isQName,
+  NOTATION: isQName,
+  duration: (text) => readDuration(text) !== undefined,
+}
+
 /** Whether a normalised text is in the lexical space of the built-in type. */
-function formOf({ primitive, builtIn }: SimpleType): (text: string) => boolean {
-  switch (primitive) {
-    case 'any':
-      return () => true
-    case 'string':
-      return (text) => isNameOf(builtIn, text)
-    case 'boolean':
-      return (text) => text === 'true' || text === 'false' || text === '1' || text === '0'
-    case 'decimal':
-      return builtIn === 'decimal' ? isDecimal : isInteger
-    case 'float':
-    case 'double':
-      return isFloat
-    case 'hexBinary':
-      return (text) => hexBytes(text) !== undefined
-    case 'base64Binary':
-      return (text) => base64Bytes(text) !== undefined
-    case 'anyURI':
-      return isUriText
-    case 'QName':
-    case 'NOTATION':
-      return (text) => isNameOf('QName', text)
-    case 'duration':
-      return (text) => readDuration(text) !== undefined
-    default:
-      return (text) => readTemporal(primitive, text) !== undefined
-  }
+function formOf({ primitive, builtIn }: SimpleType): TextForm {
+  if (primitive === 'string') return (text) => isNameOf(builtIn, text)
+  if (primitive === 'decimal') return builtIn === 'decimal' ? isDecimal : isInteger
+  return forms[primitive] ?? ((text) => readTemporal(primitive, text) !== undefined)
 }
 
 function enumerationCheck(type: SimpleType, key: (text: string) => string): TextCheck[] {
@@ -120,7 +118,9 @@ function enumerationCheck(type: SimpleType, key: (text: string) => string): Text
 function listChecker(type: SimpleType, itemType: SimpleType): TextChecker {
   const items = textChecker(itemType)
   const key = (text: string): string =>
-    listItems(normaliseSpace(text, 'collapse')).map(items.key).join(' ')
+    listItems(normaliseSpace(text, 'collapse'))
+      .map((item) => items.key(item))
+      .join(' ')
   const checks = [...facetChecks(type), ...enumerationCheck(type, key)]
   return {
     check(text) {

@@ -1,7 +1,7 @@
 import { xsdLimits } from '../limits.js'
 import type { ViolationRule } from '../violation/violation-text.js'
 import { Pattern } from './pattern/pattern.js'
-import type { SimpleType } from './schema-model.js'
+import type { Primitive, SimpleType } from './schema-model.js'
 import { base64Bytes, hexBytes } from './value/binary.js'
 import { comparisonWith, isOrdered } from './value/compare.js'
 import { readDecimal } from './value/decimal.js'
@@ -37,17 +37,14 @@ export function facetChecks(type: SimpleType): TextCheck[] {
 function measureOf(type: SimpleType): ((text: string) => number) | undefined {
   if (type.variety === 'list') return (text) => listItems(text).length
   if (type.variety === 'union') return undefined
-  switch (type.primitive) {
-    case 'string':
-    case 'anyURI':
-      return characters
-    case 'hexBinary':
-      return (text) => hexBytes(text) ?? 0
-    case 'base64Binary':
-      return (text) => base64Bytes(text) ?? 0
-    default:
-      return undefined
-  }
+  return measures[type.primitive]
+}
+
+const measures: Readonly<Partial<Record<Primitive, (text: string) => number>>> = {
+  string: characters,
+  anyURI: characters,
+  hexBinary: (text) => hexBytes(text) ?? 0,
+  base64Binary: (text) => base64Bytes(text) ?? 0,
 }
 
 /** Characters, not code units. */

@@ -1,4 +1,4 @@
-import type { XmlDocument, XmlElement } from 'libxml2-wasm'
+import type { XmlDocument, XmlElement, XsdValidator } from 'libxml2-wasm'
 import type { C14nMethod } from '../../src/xml/c14n/method.js'
 
 // libxml2, compiled to WebAssembly, is the oracle. It has to be imported at run time.
@@ -74,3 +74,35 @@ const modes = {
   'inclusive 1.0': 'XML_C14N_1_0',
   'inclusive 1.1': 'XML_C14N_1_1',
 } as const
+
+/** A schema as libxml2 sees it; its memory has to be given back with `dispose`. */
+export class OracleSchema {
+  readonly #validator: XsdValidator
+
+  /** @throws Error where libxml2 refuses the schema */
+  constructor(schema: Uint8Array) {
+    const document = libxml2.XmlDocument.fromBuffer(schema)
+    try {
+      this.#validator = libxml2.XsdValidator.fromDoc(document)
+    } finally {
+      document.dispose()
+    }
+  }
+
+  /** Why libxml2 finds a document invalid; undefined when it finds it valid. */
+  refusal(bytes: Uint8Array): string | undefined {
+    const document = libxml2.XmlDocument.fromBuffer(bytes)
+    try {
+      this.#validator.validate(document)
+      return undefined
+    } catch (error) {
+      return (error as Error).message
+    } finally {
+      document.dispose()
+    }
+  }
+
+  dispose(): void {
+    this.#validator.dispose()
+  }
+}

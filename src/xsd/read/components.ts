@@ -17,7 +17,7 @@ import { fillComplexType } from './read-complex-type.js'
 import { readGlobalElement } from './read-elements.js'
 import { readGroup } from './read-particles.js'
 import { readSimpleType } from './read-simple-type.js'
-import type { AttributeSet, InMaking, Resolver } from './resolver.js'
+import type { AttributeSet, Resolver } from './resolver.js'
 import {
   attributeOf,
   expandName,
@@ -178,7 +178,7 @@ export class Components implements Resolver {
     }
     this.#open.add(type)
     const place = this.complexTypes.get(type)
-    if (place) fillComplexType(this, place.scope, place.element, type as InMaking<ComplexType>)
+    if (place) fillComplexType(this, place.scope, place.element, type)
     this.#open.delete(type)
     this.#completed.add(type)
   }

@@ -65,27 +65,23 @@ function withTemporal(primitive: Primitive, bound: string): Comparison | undefin
 
 /** A text that is the same for equal values of a primitive type and different for others. */
 export function keyOfValue(primitive: Primitive, text: string): string {
-  switch (primitive) {
-    case 'decimal':
-      return decimalKey(readDecimal(text))
-    case 'float':
-    case 'double':
-      return String(readFloat(text, primitive === 'float') + 0)
-    case 'boolean':
-      return text === '1' ? 'true' : text === '0' ? 'false' : text
-    case 'hexBinary':
-      return text.toUpperCase()
-    case 'base64Binary':
-      return text.replaceAll(' ', '')
-    case 'duration': {
-      const value = readDuration(text)
-      return value ? `${String(value.months)} ${String(value.seconds)}` : text
-    }
-    default: {
-      const value = readTemporal(primitive, text)
-      return value ? `${String(value.seconds)}.${value.fraction} ${String(value.isZoned)}` : text
-    }
-  }
+  const key = keys[primitive]
+  if (key) return key(text)
+  const value = readTemporal(primitive, text)
+  return value ? `${String(value.seconds)}.${value.fraction} ${String(value.isZoned)}` : text
+}
+
+const keys: Readonly<Partial<Record<Primitive, (text: string) => string>>> = {
+  decimal: (text) => decimalKey(readDecimal(text)),
+  float: (text) => String(readFloat(text, true) + 0),
+  double: (text) => String(readFloat(text, false) + 0),
+  boolean: (text) => (text === '1' ? 'true' : text === '0' ? 'false' : text),
+  hexBinary: (text) => text.toUpperCase(),
+  base64Binary: (text) => text.replaceAll(' ', ''),
+  duration: (text) => {
+    const value = readDuration(text)
+    return value ? `${String(value.months)} ${String(value.seconds)}` : text
+  },
 }
 
 function decimalKey({ isNegative, whole, fraction }: Decimal): string {
