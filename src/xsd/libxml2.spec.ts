@@ -3,6 +3,7 @@ import { OracleSchema } from '../../test/support/libxml2.js'
 import { messageText, RandomMessage } from '../../test/support/random-message.js'
 import { RandomSchema } from '../../test/support/random-schema.js'
 import { Random } from '../../test/support/random-xml.js'
+import type { Violation } from '../violation/violation.js'
 import { readXml } from '../xml/read-xml.js'
 import { readSchemaFile } from './read-schemas.js'
 import { SchemaError } from './schema-error.js'
@@ -29,6 +30,11 @@ function oracleOf(schema: Buffer): OracleSchema | string {
   } catch (error) {
     return (error as Error).message
   }
+}
+
+/** libxml2 takes a text for Base64 that has other characters in it, and skips them. */
+function isStricter(violations: readonly Violation[]): boolean {
+  return violations.length > 0 && violations.some(({ text }) => text.en.endsWith('base64Binary'))
 }
 
 describe(`beside libxml2 (seed ${seed}, ${documents} messages)`, () => {
@@ -63,7 +69,7 @@ describe(`beside libxml2 (seed ${seed}, ${documents} messages)`, () => {
         const violations = validateElement(document, document.root, root, ours)
         const refusal = theirs.refusal(xml)
         verdicts[refusal === undefined ? 'valid' : 'invalid']++
-        if ((violations.length === 0) !== (refusal === undefined)) {
+        if ((violations.length === 0) !== (refusal === undefined) && !isStricter(violations)) {
           expect({
             schema: schema.toString(),
             xml: xml.toString(),

@@ -84,7 +84,9 @@ export class RandomSchema {
     for (let left = random.below(3); left > 0; left--) this.#globalElement()
     for (let left = 1 + random.below(3); left > 0; left--) this.#complexType()
     if (random.once(3)) this.#substitution()
-    const form = random.once(2) ? 'qualified' : 'unqualified'
+    // After ##other, libxml2 lets elements without namespace pass too.
+    const hasWildcard = this.#parts.some((part) => part.includes('<xs:any '))
+    const form = hasWildcard || random.once(2) ? 'qualified' : 'unqualified'
     const attributes = random.once(3) ? ' attributeFormDefault="qualified"' : ''
     const root = `<xs:element name="root" type="t:${random.of(this.#complex)}"/>`
     return (
@@ -165,13 +167,20 @@ export class RandomSchema {
       `<xs:element name="head" type="xs:token"${isAbstract}/>`,
       '<xs:element name="m1" type="xs:token" substitutionGroup="t:head"/>',
       '<xs:element name="m2" type="xs:NCName" substitutionGroup="t:head"/>',
-      `<xs:complexType name="c${this.#complex.length}"><xs:sequence><xs:element ref="t:head"${this.#occurs()}/>` +
+      `<xs:complexType name="c${this.#complex.length}"><xs:sequence><xs:element ref="t:head"${this.#occurs(true)}/>` +
         `<xs:element name="z" type="xs:int"/></xs:sequence></xs:complexType>`,
     )
     this.#complex.push(`c${this.#complex.length}`)
   }
 
-  #occurs(): string {
+  /** Counts only where nothing around repeats, and none that is exact: libxml2 counts the first ones greedily. */
+  #occurs(mayCount: boolean): string {
+    const counted = [
+      ' minOccurs="2" maxOccurs="3"',
+      ' minOccurs="0" maxOccurs="2"',
+      ' maxOccurs="4"',
+      ' minOccurs="0" maxOccurs="500"',
+    ]
     return this.#random.of([
       '',
       '',
@@ -179,31 +188,36 @@ export class RandomSchema {
       ' minOccurs="0"',
       ' maxOccurs="unbounded"',
       ' minOccurs="0" maxOccurs="unbounded"',
-      ' minOccurs="2" maxOccurs="3"',
-      ' minOccurs="0" maxOccurs="2"',
-      ' maxOccurs="4"',
-      ' minOccurs="2" maxOccurs="2"',
+      ...(mayCount ? counted : []),
     ])
   }
 
-  #element(name: string, mayBeComplex: boolean): string {
+  #element(name: string, used: Set<string>): string {
     const random = this.#random
-    if (this.#globals.length > 0 && random.once(6)) return `ref="t:${random.of(this.#globals)}"`
+    const global = this.#globals.length > 0 ? random.of(this.#globals) : undefined
+    // libxml2 takes the same reference twice for one.
+    if (global !== undefined && random.once(6) && !used.has(global)) {
+      used.add(global)
+      return `ref="t:${global}"`
+    }
     const type =
-      mayBeComplex && this.#complex.length > 0 && random.once(4)
+      this.#complex.length > 0 && random.once(4)
         ? `t:${random.of(this.#complex)}`
         : this.#simpleRef()
     const nillable = random.once(5) ? ' nillable="true"' : ''
     return `name="${name}" type="${type}"${nillable}`
   }
 
-  #group(depth: number, used: Set<string>): string {
+  #group(depth: number, used: Set<string>, mayCount = true): string {
     const random = this.#random
+    const occurs = this.#occurs(false)
+    const counts = mayCount && !occurs.includes('max')
     const kind = random.of(['sequence', 'sequence', 'choice'])
     const members: string[] = []
     for (let left = 1 + random.below(4); left > 0; left--) {
       if (depth < 2 && random.once(4)) {
-        members.push(this.#group(depth + 1, used))
+        const inner = this.#group(depth + 1, used, counts)
+        if (inner !== '') members.push(inner)
         continue
       }
       // The same name again now and then: where that is ambiguous, everybody refuses it.
@@ -211,15 +225,18 @@ export class RandomSchema {
       const name = free.length === 0 || random.once(12) ? random.of(names) : random.of(free)
       if (used.has(name)) continue
       used.add(name)
-      members.push(`<xs:element ${this.#element(name, true)}${this.#occurs()}/>`)
+      members.push(`<xs:element ${this.#element(name, used)}${this.#occurs(counts)}/>`)
     }
     if (depth === 0 && random.once(8)) {
+      // Repeated after another repetition, libxml2 takes the two for one.
       const process = random.of(['lax', 'skip'])
       members.push(
-        `<xs:any namespace="##other" processContents="${process}" minOccurs="0" maxOccurs="unbounded"/>`,
+        `<xs:any namespace="##other" processContents="${process}" minOccurs="0"/>`,
       )
     }
-    return `<xs:${kind}${this.#occurs()}>${members.join('')}</xs:${kind}>`
+    // An empty choice can be met by nothing, and is refused.
+    if (members.length === 0) return depth === 0 ? '<xs:sequence/>' : ''
+    return `<xs:${kind}${occurs}>${members.join('')}</xs:${kind}>`
   }
 
   #attributes(prefix: string): string {

@@ -19,9 +19,10 @@ export function isNameOf(builtIn: string, text: string): boolean {
   return forms[builtIn]?.test(text) ?? true
 }
 
-const uriParts = /%(?![0-9A-Fa-f]{2})|#[^#]*#/
+/** A broken escape, two fragments, or a colon in the first part after something that is no scheme. */
+const noUri = /%(?![0-9A-Fa-f]{2})|#[^#]*#|^(?![A-Za-z][A-Za-z0-9+.-]*:)[^:/?#]*:/
 
 /** `xs:anyURI` lets nearly everything be (part 2 §3.2.17): what no escaping makes a URI is refused. */
 export function isUriText(text: string): boolean {
-  return !uriParts.test(text)
+  return !noUri.test(text)
 }
