@@ -55,6 +55,28 @@ module.exports = {
       to: { pathNot: ['^src/json/', '^src/limits\\.ts$', '^(node:)?buffer$'] },
     },
     {
+      name: 'violation-is-a-vocabulary',
+      comment: 'src/violation says what is wrong with a message, whatever its protocol.',
+      severity: 'error',
+      from: { path: '^src/violation/', pathNot: spec },
+      to: { pathNot: ['^src/violation/', '^src/exchange/fault\\.ts$'] },
+    },
+    {
+      name: 'openapi-knows-json-only',
+      comment:
+        'src/openapi reads contracts and checks messages by them: JSON and violations; no exchange, no file, no network.',
+      severity: 'error',
+      from: { path: '^src/openapi/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/|^(node:)?(fs|http|https|net|dns|child_process)',
+        pathNot: [
+          '^src/(openapi|json|violation)/',
+          '^src/exchange/fault\\.ts$',
+          '^src/limits\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'tlog-is-pure',
       comment:
         'src/tlog is RFC 9162 and C2SP: proofs, notes, tiles. It reads nothing and knows nobody.',

@@ -646,3 +646,23 @@ export const jsonLimits = {
   /** A number's text is kept; no double needs as much. */
   numberCharsMax: 1_024,
 } as const
+
+// OpenAPI and JSON Schema contracts.
+
+/** What the files of a contract in YAML or JSON may have; they come from an agency. */
+export const descriptionLimits = {
+  /** One file. */
+  bytesMax: 2_097_152,
+  /** One file, its YAML aliases written out. */
+  valuesMax: 200_000,
+  depthMax: 100,
+  /** Members of one array: some of them are compared each with each. */
+  itemsMax: 5_000,
+  /** How often YAML may take what stands elsewhere, counted with what it contains. */
+  aliasesMax: 1_000,
+  /** References from one to the next, until something is there. */
+  referenceHopsMax: 16,
+  operationsMax: 500,
+  /** Told in one refusal. */
+  problemsMax: 100,
+} as const

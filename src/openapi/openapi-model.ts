@@ -27,6 +27,10 @@ export interface OpenApiParameter {
   readonly place: 'path' | 'query' | 'header'
   readonly isRequired: boolean
   readonly schema: JsonSchema
+  /** What one value's text stands for. */
+  readonly valueType: 'string' | 'integer' | 'number' | 'boolean'
+  /** Of an array: the parameter once for each item, or once with commas between them. Undefined for one value. */
+  readonly list: 'repeated' | 'commas' | undefined
 }
 
 export interface OpenApiBody {
