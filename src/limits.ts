@@ -665,4 +665,24 @@ export const descriptionLimits = {
   operationsMax: 500,
   /** Told in one refusal. */
   problemsMax: 100,
+// Mediation between protocols.
+
+export const mappingLimits = {
+  /** Objects and arrays within each other in a message that is carried into XML; the Envelope has room around it. */
+  depthMax: 90,
+  /** Places told of in one message; what follows them is not looked at. */
+  violationsMax: 20,
+  /** Problems told of in one contract. */
+  problemsMax: 100,
+  /** Types, elements and attributes of one service's messages, as far as they can be reached. */
+  propertiesMax: 20_000,
+  /** A number with its exponent written out. */
+  digitsMax: 400,
+  /** One `mapping.yaml`. */
+  refinementBytesMax: 262_144,
+  rulesMax: 2_000,
+  /** Names in the path of a rule. */
+  pathDepthMax: 64,
+  /** A path, a name, a constant of a rule. */
+  textCharsMax: 1_024,
 } as const

@@ -1,0 +1,31 @@
+import { mappingLimits } from '../limits.js'
+import type { ViolationRule } from '../violation/violation-text.js'
+import { ContractBreach, violation, type Violation } from '../violation/violation.js'
+
+/** Collects what is wrong with one message, up to a limit. */
+export class Breaches {
+  readonly #violations: Violation[] = []
+
+  add(path: string, rule: ViolationRule, term?: string | number): void {
+    if (!this.isFull) this.#violations.push(violation(path, rule, term))
+  }
+
+  /** Nothing more is told of; whoever looks on does it for nothing. */
+  get isFull(): boolean {
+    return this.#violations.length >= mappingLimits.violationsMax
+  }
+
+  /** @throws ContractBreach if there is something wrong */
+  raise(): void {
+    const [first, ...others] = this.#violations
+    if (first !== undefined) throw new ContractBreach([first, ...others])
+  }
+}
+
+/** Names for a finding's term; a contract may have hundreds. */
+export function listed(names: Iterable<string>): string {
+  const all = [...names]
+  return all.length <= namesMax ? all.join(', ') : `${all.slice(0, namesMax).join(', ')} …`
+}
+
+const namesMax = 12

@@ -1,0 +1,169 @@
+import type {
+  AttributeUse,
+  ComplexType,
+  ElementDeclaration,
+  JsonHint,
+  Particle,
+} from '../xsd/schema-model.js'
+import { mappingLimits } from '../limits.js'
+import { ContentReader } from './derive-content.js'
+import { MappingError, problem } from './mapping-problem.js'
+import {
+  notRefined,
+  type ArrayShape,
+  type AttributeProperty,
+  type ElementProperty,
+  type ObjectShape,
+  type Shape,
+  type ShapeProblem,
+} from './shape.js'
+import { simpleShape } from './simple-shape.js'
+
+type Mutable<Of> = { -readonly [Key in keyof Of]: Of[Key] }
+
+/**
+ * The JSON form of an element by the rules of README.md. What cannot be mapped is noted in its place, because a
+ * refinement may take it away; `checkShape` says whether something is left.
+ * @throws MappingError where the types have more than `propertiesMax` elements and attributes
+ */
+export function deriveShape(element: ElementDeclaration): ElementProperty {
+  return new Derivation().property(element, 1, 1, false)
+}
+
+class Derivation {
+  readonly #objects = new Map<ComplexType, ObjectShape>()
+  readonly #arrays = new Map<ElementDeclaration, Shape>()
+  #properties = 0
+
+  property(
+    declaration: ElementDeclaration,
+    min: number,
+    max: number,
+    isConditional: boolean,
+  ): ElementProperty {
+    this.#count()
+    return {
+      ...notRefined,
+      name: declaration.hint?.name ?? declaration.name.localName,
+      element: declaration.name,
+      shape: this.#shapeOf(declaration),
+      isNillable: declaration.isNillable,
+      schemaDefault: declaration.defaultValue ?? declaration.fixedValue,
+      fixedText: declaration.fixedValue,
+      documentation: declaration.documentation,
+      isArray: max > 1,
+      min,
+      max,
+      isConditional,
+      isDissolved: false,
+    }
+  }
+
+  #shapeOf(declaration: ElementDeclaration): Shape {
+    const { type, hint, name } = declaration
+    if (type.kind === 'simple') return simpleShape(type, hint)
+    if (hint?.array === 'wrapper') return this.#arrayOf(declaration, type)
+    if (type.content.kind === 'simple' && isBare(type)) {
+      return simpleShape(type.content.type, hint)
+    }
+    return this.#objectOf(type, name.localName, hint)
+  }
+
+  #arrayOf(declaration: ElementDeclaration, type: ComplexType): Shape {
+    const known = this.#arrays.get(declaration)
+    if (known !== undefined) return known
+    const found = onlyElement(type)
+    if (found === undefined) return this.#objectOf(type, declaration.name.localName, undefined)
+    const shape = { kind: 'array' } as Mutable<ArrayShape>
+    this.#arrays.set(declaration, shape)
+    shape.item = this.property(found.element, found.min, found.max, false)
+    return shape
+  }
+
+  #objectOf(type: ComplexType, elementName: string, hint: JsonHint | undefined): ObjectShape {
+    const known = this.#objects.get(type)
+    if (known !== undefined) return known
+    const name = type.name?.localName ?? elementName
+    const shape = { kind: 'object', name, type } as Mutable<ObjectShape>
+    // Before what is inside: a type may hold itself.
+    this.#objects.set(type, shape)
+    const problems: ShapeProblem[] = []
+    shape.text = undefined
+    shape.ignoresOthers = false
+    shape.ignoresOtherAttributes = false
+    shape.attributes = type.attributes.map((use) => this.#attribute(use))
+    if (type.anyAttribute !== undefined) {
+      problems.push({ at: '/@*', problem: problem('anyAttribute') })
+    }
+    const reader = new ContentReader((...use) => this.property(...use))
+    shape.content = reader.read(type.content)
+    shape.elements = reader.elements
+    problems.push(...reader.problems)
+    if (type.content.kind === 'simple') {
+      const text = simpleShape(type.content.type, hint)
+      if (text.kind === 'unmappable') problems.push({ at: '', problem: text.problem })
+      else shape.text = text
+    }
+    shape.problems = problems
+    shape.variants = type.derived.map((each) => this.#objectOf(each, elementName, undefined))
+    if (type.isAbstract && type.derived.length === 0) {
+      problems.push({ at: '', problem: problem('noInstance', name) })
+    }
+    return shape
+  }
+
+  #attribute(use: AttributeUse): AttributeProperty {
+    this.#count()
+    return {
+      ...notRefined,
+      name: use.hint?.name ?? `@${use.name.localName}`,
+      attribute: use.name,
+      shape: simpleShape(use.type, use.hint),
+      isRequired: use.isRequired,
+      schemaDefault: use.defaultValue,
+      fixedText: use.fixedValue,
+      documentation: '',
+    }
+  }
+
+  #count(): void {
+    this.#properties += 1
+    if (this.#properties <= mappingLimits.propertiesMax) return
+    throw new MappingError([{ path: '/', ...problem('tooMuch', mappingLimits.propertiesMax) }])
+  }
+}
+
+/** Whether a type with simple content has nothing beside it, now or in a type derived from it. */
+function isBare({ attributes, anyAttribute, derived, isAbstract }: ComplexType): boolean {
+  return (
+    attributes.length === 0 && anyAttribute === undefined && derived.length === 0 && !isAbstract
+  )
+}
+
+/** The one element that a wrapper's type has, with how often it stands there. */
+export function onlyElement(
+  type: ComplexType,
+):
+  { readonly element: ElementDeclaration; readonly min: number; readonly max: number } | undefined {
+  const { content } = type
+  if (content.kind !== 'elements' || content.isMixed || !hasOnlyContent(type)) return undefined
+  let { particle }: { particle: Particle } = content
+  let { min, max } = particle
+  while (particle.term.kind !== 'element' && particle.term.kind !== 'any') {
+    const [inner, ...others] = particle.term.particles
+    // Within one another they would multiply.
+    if (inner === undefined || others.length > 0 || particle.max !== 1) return undefined
+    min = particle.min === 0 ? 0 : inner.min
+    max = inner.max
+    particle = inner
+  }
+  const { term } = particle
+  if (term.kind === 'any' || term.isAbstract || term.substitutes.length > 0) return undefined
+  return { element: term, min, max }
+}
+
+function hasOnlyContent({ attributes, anyAttribute, derived, isAbstract }: ComplexType): boolean {
+  return (
+    attributes.length === 0 && anyAttribute === undefined && derived.length === 0 && !isAbstract
+  )
+}
