@@ -26,14 +26,25 @@ type Mutable<Of> = { -readonly [Key in keyof Of]: Of[Key] }
  * refinement may take it away; `checkShape` says whether something is left.
  * @throws MappingError where the types have more than `propertiesMax` elements and attributes
  */
-export function deriveShape(element: ElementDeclaration): ElementProperty {
-  return new Derivation().property(element, 1, 1, false)
+export function deriveShape(
+  element: ElementDeclaration,
+  names: NameStyle = 'asIs',
+): ElementProperty {
+  return new Derivation(names).property(element, 1, 1, false)
 }
+
+/** What becomes of an XML name in JSON: nothing, or its first letter becomes a small one. */
+export type NameStyle = 'asIs' | 'lowerFirst'
 
 class Derivation {
   readonly #objects = new Map<ComplexType, ObjectShape>()
   readonly #arrays = new Map<ElementDeclaration, Shape>()
+  readonly #names: NameStyle
   #properties = 0
+
+  constructor(names: NameStyle) {
+    this.#names = names
+  }
 
   property(
     declaration: ElementDeclaration,
@@ -44,7 +55,7 @@ class Derivation {
     this.#count()
     return {
       ...notRefined,
-      name: declaration.hint?.name ?? declaration.name.localName,
+      name: declaration.hint?.name ?? this.#nameOf(declaration.name.localName),
       element: declaration.name,
       shape: this.#shapeOf(declaration),
       isNillable: declaration.isNillable,
@@ -76,7 +87,7 @@ class Derivation {
     if (found === undefined) return this.#objectOf(type, declaration.name.localName, undefined)
     const shape = { kind: 'array' } as Mutable<ArrayShape>
     this.#arrays.set(declaration, shape)
-    shape.item = this.property(found.element, found.min, found.max, false)
+    shape.item = { ...this.property(found.element, found.min, found.max, false), isArray: false }
     return shape
   }
 
@@ -116,7 +127,7 @@ class Derivation {
     this.#count()
     return {
       ...notRefined,
-      name: use.hint?.name ?? `@${use.name.localName}`,
+      name: use.hint?.name ?? `@${this.#nameOf(use.name.localName)}`,
       attribute: use.name,
       shape: simpleShape(use.type, use.hint),
       isRequired: use.isRequired,
@@ -124,6 +135,10 @@ class Derivation {
       fixedText: use.fixedValue,
       documentation: '',
     }
+  }
+
+  #nameOf(localName: string): string {
+    return this.#names === 'asIs' ? localName : lowerFirst(localName)
   }
 
   #count(): void {
@@ -166,4 +181,19 @@ function hasOnlyContent({ attributes, anyAttribute, derived, isAbstract }: Compl
   return (
     attributes.length === 0 && anyAttribute === undefined && derived.length === 0 && !isAbstract
   )
+}
+
+/** Names are no words: `İ` is `i` without a mark that another keyboard could not write, and `I` is `i`. */
+function lowerFirst(name: string): string {
+  const [first = ''] = name
+  return (first === 'İ' ? 'i' : first.toLowerCase()) + name.slice(first.length)
+}
+
+/** An object that is no more than its one repeated child, as an array of it. @returns undefined for any other shape */
+export function deriveArray(shape: Shape): ArrayShape | undefined {
+  if (shape.kind !== 'object' || !hasOnlyContent(shape.type)) return undefined
+  const [item, ...others] = shape.elements
+  if (item === undefined || others.length > 0 || !item.isArray || item.isConditional)
+    return undefined
+  return { kind: 'array', item: { ...item, isArray: false } }
 }

@@ -58,6 +58,7 @@ export const problemTexts = {
     az: 'İki qayda eyni yer üçün eyni şeyi deyir: {term}',
     en: 'Two rules say the same of one place: {term}',
   },
+  malformed: { az: 'mapping.yaml düzgün deyil: {term}', en: 'mapping.yaml is malformed: {term}' },
   wrongRule: { az: 'Qayda bu yerə uyğun deyil: {term}', en: 'The rule does not fit here: {term}' },
 } as const satisfies Record<string, BilingualText>
 
