@@ -58,6 +58,14 @@ export const problemTexts = {
     az: 'İki qayda eyni yer üçün eyni şeyi deyir: {term}',
     en: 'Two rules say the same of one place: {term}',
   },
+  header: {
+    az: 'SOAP başlığının JSON-da yeri yoxdur: {term}',
+    en: 'JSON has no place for the SOAP header block {term}',
+  },
+  attachment: {
+    az: 'Əlavənin JSON-da yeri yoxdur: {term}',
+    en: 'JSON has no place for the attachment {term}',
+  },
   malformed: { az: 'mapping.yaml düzgün deyil: {term}', en: 'mapping.yaml is malformed: {term}' },
   wrongRule: { az: 'Qayda bu yerə uyğun deyil: {term}', en: 'The rule does not fit here: {term}' },
 } as const satisfies Record<string, BilingualText>

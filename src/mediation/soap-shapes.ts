@@ -1,0 +1,86 @@
+import type { WsdlMessage, WsdlOperation } from '../wsdl/wsdl-model.js'
+import type { ElementDeclaration } from '../xsd/schema-model.js'
+import { MappingError, problem, type MappingProblem } from './mapping-problem.js'
+import { refinedShape } from './refine-shape.js'
+import type { Refinement, Rule } from './refinement.js'
+import type { ElementProperty } from './shape.js'
+
+/** The messages of a SOAP operation as a REST consumer sees them. */
+export interface SoapShapes {
+  readonly request: ElementProperty
+  /** Undefined for a one-way operation. */
+  readonly reply: ElementProperty | undefined
+  readonly faults: readonly BusinessFault[]
+}
+
+/** A failure that the contract declares. */
+export interface BusinessFault {
+  /** As the WSDL names it. */
+  readonly name: string
+  /** HTTP status, 4xx. */
+  readonly status: number
+  /** Of the child of `detail`. */
+  readonly shape: ElementProperty
+}
+
+/**
+ * Derives and refines the shapes of an operation.
+ * @throws MappingError with all that is wrong with all of them; paths begin with `request`, `reply` or `faults/NAME`
+ */
+export function soapShapesOf(operation: WsdlOperation, refinement: Refinement): SoapShapes {
+  const problems: MappingProblem[] = []
+  const { names } = refinement
+  const shapeOf = (
+    part: string,
+    element: ElementDeclaration,
+    rules: readonly Rule[],
+    mayIgnore: boolean,
+  ): ElementProperty | undefined => {
+    try {
+      return refinedShape(element, { names, rules, mayIgnore })
+    } catch (error) {
+      if (!(error instanceof MappingError)) throw error
+      for (const each of error.problems) problems.push({ ...each, path: `${part}${each.path}` })
+      return undefined
+    }
+  }
+  const { input, output } = operation
+  checkParts('request', input, problems)
+  if (output !== undefined) checkParts('reply', output, problems)
+  const request = shapeOf('request', input.body, refinement.request, false)
+  const reply = output && shapeOf('reply', output.body, refinement.reply, true)
+  const faults: BusinessFault[] = []
+  for (const { name, element } of operation.faults) {
+    const said = refinement.faults.find(({ fault }) => fault === name)
+    const shape = shapeOf(`faults/${name}`, element, said?.rules ?? [], true)
+    if (shape !== undefined) faults.push({ name, status: said?.status ?? 422, shape })
+  }
+  checkFaults(operation, refinement, problems)
+  if (problems.length > 0 || request === undefined) throw new MappingError(problems)
+  return { request, reply, faults }
+}
+
+/** What a message has beside its Body's element, and JSON has no place for. */
+function checkParts(part: string, message: WsdlMessage, problems: MappingProblem[]): void {
+  for (const { namespace, localName } of message.headers) {
+    // Who asks for what is said by every consumer in its own protocol; the bus writes these itself.
+    if (namespace.startsWith('http://x-road.eu/xsd/') || namespace.startsWith('urn:sluice:'))
+      continue
+    problems.push({ path: `${part}/`, ...problem('header', localName) })
+  }
+  for (const { part: name } of message.attachments) {
+    problems.push({ path: `${part}/`, ...problem('attachment', name) })
+  }
+}
+
+/** Rules for failures that there are not. */
+function checkFaults(
+  operation: WsdlOperation,
+  refinement: Refinement,
+  problems: MappingProblem[],
+): void {
+  for (const { fault } of refinement.faults) {
+    if (operation.faults.some(({ name }) => name === fault)) continue
+    problems.push({ path: `faults/${fault}`, ...problem('noSuchPath', fault) })
+  }
+}
