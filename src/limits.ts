@@ -665,6 +665,8 @@ export const descriptionLimits = {
   operationsMax: 500,
   /** Told in one refusal. */
   problemsMax: 100,
+} as const
+
 // Mediation between protocols.
 
 export const mappingLimits = {
