@@ -10,6 +10,7 @@ export interface Cast {
   readonly education: Credentials
   readonly securities: Credentials
   readonly interior: Credentials
+  readonly customs: Credentials
 }
 
 export async function castOf(pki: SamplePki): Promise<Cast> {
@@ -22,5 +23,6 @@ export async function castOf(pki: SamplePki): Promise<Cast> {
     education: await pki.credentials('education', 'p256'),
     securities: await pki.credentials('securities', 'rsa-2048'),
     interior: await pki.credentials('interior', 'rsa-2048'),
+    customs: await pki.credentials('customs', 'rsa-2048'),
   }
 }

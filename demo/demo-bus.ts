@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { startBus, type RunningBus } from './running-bus.js'
 import type { Credentials } from './sample-pki.js'
-import { writeSampleWsdls } from './sample-wsdl.js'
 
 export interface BusRun {
   /** Calls the start off. */
@@ -38,7 +37,7 @@ export async function startDemoBus(
   const configFile = busConfigIn(folder)
   const soapPort = (await freePort(8082)) || (await anyPort())
   const evidence = evidenceIn(folder, await freePort(8083))
-  writeFileSync(configFile, stringify({ ...configurationOf(folder, soapPort), evidence }))
+  writeFileSync(configFile, stringify({ ...configurationOf(soapPort), evidence }))
   const systemLog = createWriteStream(join(folder, 'bus.log'), { flags: 'a' })
   const starting = startBus({
     directory,
@@ -67,14 +66,10 @@ function bothOf(directory: string, name: string): string {
 }
 
 /** The sample agencies live on this machine, so the bus may call loopback addresses. */
-function configurationOf(folder: string, soapPort: number): object {
+function configurationOf(soapPort: number): object {
   const outbound = (): object => ({ privateAddresses: ['127.0.0.0/8'] })
-  const files = Object.entries(writeSampleWsdls(join(folder, 'wsdl')))
-  const wsdl = {
-    // What consumers read in a WSDL; it is made before the bus listens.
-    address: `http://127.0.0.1:${soapPort}`,
-    services: Object.fromEntries(files.map(([service, file]) => [service, { file }])),
-  }
+  // What consumers read in a WSDL; it is made before the bus listens.
+  const wsdl = { address: `http://127.0.0.1:${soapPort}` }
   const adapters = { rest: { outbound: outbound() }, soap: { outbound: outbound(), wsdl } }
   return { management: {}, adapters }
 }

@@ -8,13 +8,14 @@ import { castOf, type Cast } from './cast.js'
 import { SampleConsumer, type CallOutcome } from './consumer.js'
 import { busDirectoryIn, startDemoBus, type BusRun } from './demo-bus.js'
 import { playEvidence } from './evidence-scenes.js'
+import { mediatedScenesOf, mediatedSoapScenesOf } from './mediated-scenes.js'
 import { play } from './play.js'
 import type { RunningBus } from './running-bus.js'
 import { SamplePki } from './sample-pki.js'
 import { services, writeSampleRegistry, type ProviderName } from './sample-registry.js'
 import { firstCallOf, scenesOf } from './scenes.js'
 import { sluiceCommandIn } from './sluice-command.js'
-import { startInterior, startSocialFund } from './soap-agencies.js'
+import { startCustoms, startInterior, startSocialFund } from './soap-agencies.js'
 import { SampleSoapConsumer } from './soap-consumer.js'
 import { soapScenesOf } from './soap-scenes.js'
 import { untilFollowed } from './until-followed.js'
@@ -32,8 +33,7 @@ const folderGuide = [
     'portal/ civil-service/ social-fund/',
   ],
   ['a consumer’s SOAP system, RSA and answered with RSA, the same', 'securities/'],
-  ['the providers’ systems, the same', 'taxes/ education/ interior/'],
-  ['how the SOAP services are described', 'wsdl/'],
+  ['the providers’ systems, the same', 'taxes/ education/ interior/ customs/'],
   ['a key of the portal whose certificate was revoked', 'portal-revoked/'],
   ['who issued all these, and its revocation list', 'authority/'],
   ['whose signature answers bear; in each system’s folder, too', 'bus-ca.pem bus-certificate.pem'],
@@ -96,6 +96,9 @@ async function playAll(
   say('\nSOAP 1.1')
   const soapConsumer = new SampleSoapConsumer(addresses[1] ?? '', busCertificateFile)
   failures += await play(soapScenesOf(cast, agencies), soapConsumer, log, say)
+  say('\nREST consumers of SOAP services, and the other way round')
+  failures += await play(mediatedScenesOf(cast), consumer, log, say)
+  failures += await play(mediatedSoapScenesOf(cast), soapConsumer, log, say)
   say('\nEvidence')
   const call = (): Promise<CallOutcome> => consumer.call(firstCallOf(cast))
   return failures + (await playEvidence({ call, sluice, logApi, management, folder }, say))
@@ -124,6 +127,7 @@ function certificatesOf(cast: Cast): Parameters<typeof writeSampleRegistry>[2]['
     education: files('education'),
     securities: files('securities'),
     interior: files('interior'),
+    customs: files('customs'),
   }
 }
 
@@ -135,6 +139,7 @@ async function startAgencies({ closing }: DemoRun): Promise<Agencies> {
     education: await startEducation(),
     interior: await startInterior(),
     socialFund: await startSocialFund(),
+    customs: await startCustoms(),
   }
   closing.unshift(() => Promise.all(Object.values(agencies).map((agency) => agency.close())))
   return agencies
@@ -145,12 +150,14 @@ function addressesOf({
   education,
   interior,
   socialFund,
+  customs,
 }: Agencies): Record<ProviderName, string> {
   return {
     taxes: taxes.address,
     education: education.address,
     interior: interior.address,
     socialFund: socialFund.address,
+    customs: customs.address,
   }
 }
 
@@ -166,7 +173,8 @@ function sayWhatIsThere(
   if (run.once) return
   const [rest, soap = ''] = addresses
   say(`\nThe bus is up: ${rest}   SOAP: ${soap}`)
-  say(`  WSDL:   ${soap}/${services.personByPin}?wsdl`)
+  say(`  WSDL:   ${soap}/${services.personByPin}?wsdl   ${soap}/${services.diploma}?wsdl`)
+  say(`  OpenAPI: ${rest}/openapi/${services.diploma}   ${rest}/openapi/${services.personByPin}`)
   say(`  health: ${management}/health/ready   metrics: ${management}/metrics`)
   say(`  logs:   ${logApi}/log/   (docs/transparency-log.md)`)
   say(

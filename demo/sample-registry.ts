@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { stringify } from 'yaml'
 import type { SamplePki } from './sample-pki.js'
 
@@ -11,12 +12,15 @@ export const subsystems = {
   education: 'AZ/GOV/TN/DIPLOM',
   securities: 'AZ/GOV/QKDK/GIROV',
   interior: 'AZ/GOV/DIN/GCQ',
+  customs: 'AZ/GOV/DGK/STAT',
 } as const
 
 export const services = {
   taxpayerNumber: 'AZ/GOV/VN/VERGI/voenTap/v1',
   diploma: 'AZ/GOV/TN/DIPLOM/diplomMelumati/v1',
   personByPin: 'AZ/GOV/DIN/GCQ/finAxtaris/v1',
+  identityCheck: 'AZ/GOV/DIN/GCQ/yoxlaSexsiyyet/v1',
+  customsOperations: 'AZ/GOV/DGK/STAT/idxalIxrac/v1',
   pensionCapital: 'AZ/GOV/DSMF/FUS/pensiyaKapitali/v1',
   contributions: 'AZ/GOV/DSMF/FUS/sigortaHaqqi/v1',
 } as const
@@ -29,7 +33,7 @@ interface SampleFolders {
 }
 
 /** Who offers services in the demo. */
-export type ProviderName = 'taxes' | 'education' | 'interior' | 'socialFund'
+export type ProviderName = 'taxes' | 'education' | 'interior' | 'socialFund' | 'customs'
 
 /** Writes the demo's declaration, as an operator's officer would. */
 export function writeSampleRegistry(file: string, pki: SamplePki, sample: SampleFolders): void {
@@ -57,6 +61,8 @@ export function writeSampleRegistry(file: string, pki: SamplePki, sample: Sample
       right(subsystems.portal, services.pensionCapital, ['user']),
       right(subsystems.portal, services.contributions, ['user']),
       right(subsystems.securities, services.personByPin, ['body']),
+      right(subsystems.portal, services.identityCheck, ['body']),
+      right(subsystems.portal, services.customsOperations, ['user']),
     ],
   }
   writeFileSync(
@@ -104,22 +110,22 @@ function providers(
       code: 'FUS',
       name: { az: 'Fərdi uçot sistemi', en: 'Individual account system' },
       certificates: certificatesOf('socialFund'),
-      services: ['pensiyaKapitali', 'sigortaHaqqi'].map((code) =>
-        service(code, `${addresses.socialFund}/xidmet`, ['user'], 'soap'),
+      services: [services.pensionCapital, services.contributions].map((id) =>
+        service(id, `${addresses.socialFund}/xidmet`, ['user'], 'soap'),
       ),
     }),
     member('VN', 'Vergilər Nazirliyi', 'Ministry of Taxes', {
       code: 'VERGI',
       name: { az: 'Vergi ödəyicilərinin uçotu sistemi', en: 'Taxpayer register' },
       certificates: certificatesOf('taxes'),
-      services: [service('voenTap', `${addresses.taxes}/vergi/voen`, ['user'])],
+      services: [service(services.taxpayerNumber, `${addresses.taxes}/vergi/voen`, ['user'])],
     }),
     member('TN', 'Təhsil Nazirliyi', 'Ministry of Education', {
       code: 'DIPLOM',
       name: { az: 'Diplom haqqında məlumatlar', en: 'Diploma register' },
       certificates: certificatesOf('education'),
       services: [
-        service('diplomMelumati', `${addresses.education}/diplom/melumat`, ['user', 'body']),
+        service(services.diploma, `${addresses.education}/diplom/melumat`, ['user', 'body']),
       ],
     }),
     member('DIN', 'Daxili İşlər Nazirliyi', 'Ministry of Internal Affairs', {
@@ -129,7 +135,17 @@ function providers(
         en: 'Entry-exit and registration system',
       },
       certificates: certificatesOf('interior'),
-      services: [service('finAxtaris', `${addresses.interior}/xidmet`, ['body'], 'soap')],
+      services: [services.personByPin, services.identityCheck].map((id) =>
+        service(id, `${addresses.interior}/xidmet`, ['body'], 'soap'),
+      ),
+    }),
+    member('DGK', 'Dövlət Gömrük Komitəsi', 'State Customs Committee', {
+      code: 'STAT',
+      name: { az: 'Gömrük statistikası', en: 'Customs statistics' },
+      certificates: certificatesOf('customs'),
+      services: [
+        service(services.customsOperations, `${addresses.customs}/xidmet`, ['user'], 'soap'),
+      ],
     }),
   ]
 }
@@ -138,16 +154,19 @@ function member(code: string, az: string, en: string, subsystem: object): object
   return { class: 'GOV', code, name: { az, en }, subsystems: [{ domain: 'PORTAL', ...subsystem }] }
 }
 
+/** Its contract is the repository's own. */
 function service(
-  code: string,
+  id: string,
   address: string,
   modes: readonly string[],
   protocol: 'rest' | 'soap' = 'rest',
 ): object {
+  const [, , member, subsystem, code, version] = id.split('/')
   return {
     code,
-    version: 'v1',
+    version,
     default: true,
+    contract: resolve('contracts', member ?? '', subsystem ?? '', code ?? '', version ?? ''),
     protocol,
     address,
     modes,

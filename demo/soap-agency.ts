@@ -4,7 +4,7 @@ import { readXml } from '../src/xml/read-xml.js'
 import { startAgencyServer, type AgencyAnswer, type SampleAgency } from './agency-server.js'
 import { soapEnvelope } from './soap-request.js'
 
-/** What a request asks for: the texts of its fields, by element. */
+/** What a request asks for: the texts of its fields, by element, those of records within it among them. */
 export type SoapFields = Readonly<Record<string, string>>
 
 /** Elements of an answer; a list repeats its element, and what is undefined is left out. */
@@ -18,6 +18,13 @@ export type SoapOperations = Readonly<Record<string, (fields: SoapFields) => Soa
 /** A provider's own SOAP Fault, which says that the consumer asked for what cannot be. */
 export class ClientFault extends Error {
   override readonly name = 'ClientFault'
+  /** The element in the Fault's detail, and what it says. */
+  readonly detail: SoapRecord | undefined
+
+  constructor(message: string, detail?: SoapRecord) {
+    super(message)
+    this.detail = detail
+  }
 }
 
 /** Starts a SOAP 1.1 service as an agency has it from of old: document/literal, one element in the Body. */
@@ -31,7 +38,7 @@ export function startSoapAgency(
         return rendered(200, answerTo(body, namespace, operations))
       } catch (error) {
         if (!(error instanceof ClientFault)) throw error
-        return rendered(500, faultText('Client', error.message))
+        return rendered(500, faultText('Client', error.message, namespace, error.detail))
       }
     },
     rendered(500, faultText('Server', 'daxili xəta')),
@@ -48,14 +55,17 @@ function answerTo(body: Buffer, namespace: string, operations: SoapOperations): 
     throw new ClientFault('belə əməliyyat yoxdur')
   }
   const fields: Record<string, string> = {}
-  for (const field of document.children(asked)) {
-    fields[document.localName(field)] = document.text(field)
+  for (const field of document.inside(asked)) {
+    if (document.firstChild(field) === undefined)
+      fields[document.localName(field)] = document.text(field)
   }
   const answer = written(operation(fields))
-  return `<${name}Response xmlns="${namespace}">${answer}</${name}Response>`
+  const answerName = `${name.replace(/Request$/, '')}Response`
+  return `<${answerName} xmlns="${namespace}">${answer}</${answerName}>`
 }
 
-function written(record: SoapRecord): string {
+/** @param attributes - of the outermost elements */
+function written(record: SoapRecord, attributes = ''): string {
   let text = ''
   for (const [name, value] of Object.entries(record)) {
     const values: readonly (SoapValue | undefined)[] = Array.isArray(value)
@@ -64,14 +74,20 @@ function written(record: SoapRecord): string {
     for (const each of values) {
       if (each === undefined) continue
       const inside = typeof each === 'object' ? written(each) : escapedText(String(each))
-      text += `<${name}>${inside}</${name}>`
+      text += `<${name}${attributes}>${inside}</${name}>`
     }
   }
   return text
 }
 
-function faultText(code: 'Client' | 'Server', text: string): string {
-  return `<S:Fault><faultcode>S:${code}</faultcode><faultstring>${escapedText(text)}</faultstring></S:Fault>`
+function faultText(
+  code: 'Client' | 'Server',
+  text: string,
+  namespace = '',
+  detail?: SoapRecord,
+): string {
+  const said = detail ? `<detail>${written(detail, ` xmlns="${namespace}"`)}</detail>` : ''
+  return `<S:Fault><faultcode>S:${code}</faultcode><faultstring>${escapedText(text)}</faultstring>${said}</S:Fault>`
 }
 
 function rendered(status: number, body: string): AgencyAnswer {

@@ -86,3 +86,56 @@ export const insured: ReadonlyMap<string, Insured> = new Map([
     },
   ],
 ])
+
+/** Which documents a person has. */
+export interface Documents {
+  readonly vesiqeNomresi: string
+  readonly sosialSigortaSehadetnamesi: boolean
+  readonly suruculukVesiqesi: boolean
+  readonly umumvetendasliqPasportu: boolean
+}
+
+/** FİN → documents. */
+export const documentsOf: ReadonlyMap<string, Documents> = new Map([
+  [
+    '0TEST01',
+    {
+      ...{ vesiqeNomresi: '00000001', sosialSigortaSehadetnamesi: true },
+      ...{ suruculukVesiqesi: false, umumvetendasliqPasportu: true },
+    },
+  ],
+  [
+    '0TEST02',
+    {
+      ...{ vesiqeNomresi: '00000002', sosialSigortaSehadetnamesi: false },
+      ...{ suruculukVesiqesi: true, umumvetendasliqPasportu: false },
+    },
+  ],
+])
+
+/** One month's trade in one group of goods; values are decimal text, in US dollars and kilograms. */
+export interface CustomsOperation {
+  readonly emeliyyat: 'IDXAL' | 'IXRAC'
+  readonly ay: string
+  readonly malQrupu: string
+  readonly olke: string
+  readonly statistikDeyerUSD: string
+  readonly netCekiKq: string
+}
+
+/** VÖEN → operations. */
+export const operationsOf: ReadonlyMap<string, readonly CustomsOperation[]> = new Map([
+  [
+    '9900000022',
+    [
+      {
+        ...{ emeliyyat: 'IDXAL', ay: '2012-03', malQrupu: '8471', olke: 'TR' },
+        ...{ statistikDeyerUSD: '12500.00', netCekiKq: '410.0' },
+      },
+      {
+        ...{ emeliyyat: 'IXRAC', ay: '2012-09', malQrupu: '0802', olke: 'DE' },
+        ...{ statistikDeyerUSD: '3300.50', netCekiKq: '1250.750' },
+      },
+    ],
+  ],
+])

@@ -6,8 +6,6 @@ import { join } from 'node:path'
 import { readContentType, type MultipartContentType } from '../../adapters/soap/content-type.js'
 import { readMultipart } from '../../adapters/soap/multipart.js'
 import type { SampleAgency } from '../../demo/agency-server.js'
-import { services as demoServices } from '../../demo/sample-registry.js'
-import { writeSampleWsdls } from '../../demo/sample-wsdl.js'
 import { startInterior } from '../../demo/soap-agencies.js'
 import { BusProcess } from '../../src/bus-process.js'
 import { command, describeWith } from '../support/command.js'
@@ -43,7 +41,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-soap-clients-'))
   proxy = await RewritingProxy.start()
   const file = join(process.cwd(), 'docs/connect-soap/fin-axtaris.wsdl')
-  const demoFile = writeSampleWsdls(folder)[demoServices.personByPin]!
+  const demoFile = join(process.cwd(), 'contracts/DIN/GCQ/finAxtaris/v1/service.wsdl')
   const described = {
     [service]: { file, attachments: false },
     [demoService]: { file: demoFile, attachments: false },
