@@ -687,4 +687,21 @@ export const mappingLimits = {
   pathDepthMax: 64,
   /** A path, a name, a constant of a rule. */
   textCharsMax: 1_024,
+/** What a JSON message can cost when it is held to its contract. */
+export const jsonCheckLimits = {
+  /** Told of one message. */
+  violationsMax: 20,
+  /** In a larger message only the first violation is looked for. */
+  allViolationsBytesMax: 65_536,
+  /** A longer text has no format but `byte`. */
+  formatCharsMax: 2_048,
+  /** RFC 5321 §4.5.3.1: local part, @, domain. */
+  emailCharsMax: 320,
+  /** Steps of a pattern, its repetitions written out. */
+  patternStepsMax: 1_000,
+  /** Remembered of one pattern; then it begins anew. */
+  patternStatesMax: 512,
+  queryParametersMax: 256,
+  /** Of a violation. */
+  pathCharsMax: 500,
 } as const

@@ -39,6 +39,10 @@ export class Problems {
     this.#found.push({ file, pointer, rule, az: fill(az), en: fill(en) })
   }
 
+  get all(): readonly OpenApiProblem[] {
+    return this.#found
+  }
+
   /** @throws OpenApiError when something was found */
   throwIfAny(): void {
     if (this.#found.length > 0) throw new OpenApiError(this.#found)

@@ -52,6 +52,10 @@ const texts = {
     az: 'Nümunə (pattern) dəstəklənmir: {term}',
     en: 'The pattern is not supported: {term}',
   },
+  branching: {
+    az: 'Rekursiv sxemin bir neçə variantı özünə qayıdır: yoxlama dərinliklə hədsiz uzanar: {term}',
+    en: 'Several variants of a recursive schema lead back to it: checking would take endlessly long: {term}',
+  },
   noOperations: { az: 'Təsvirdə heç bir əməliyyat yoxdur', en: 'The description has no operation' },
 } as const satisfies Record<string, BilingualText>
 
