@@ -100,8 +100,8 @@ function jsonNamesOf(shape: ObjectShape): Map<string, string[]> {
     names.set(name, [...(names.get(name) ?? []), at])
   }
   if (shape.variants.length > 0) add('@type', '')
-  // Nil beside attributes needs it, too, whatever the content is.
-  if (shape.text !== undefined || shape.attributes.length > 0) add('$', '')
+  // Text beside attributes, and what is nil beside them.
+  add('$', '')
   for (const { name, attribute, constant, isIgnored } of shape.attributes) {
     if (constant === undefined && !isIgnored) add(name, `/@${attribute.localName}`)
   }

@@ -106,10 +106,11 @@ export class ContentReader {
     context: Context,
   ): ContentNode | undefined {
     const choice = this.#choices++
+    const isOptional = particle.min === 0 && particle.max === 1
     const nodes: ContentNode[] = []
     particles.forEach((each, branch) => {
       const branches = new Map(context.branches).set(choice, branch)
-      const isConditional = context.isConditional || particles.length > 1
+      const isConditional = context.isConditional || isOptional || particles.length > 1
       const node = this.#node(each, { branches, isConditional })
       if (node !== undefined) nodes.push(node)
       // A branch that may be empty makes the choice one that may be.

@@ -1,4 +1,4 @@
-import type { Facets, JsonHint, SimpleType } from '../xsd/schema-model.js'
+import type { JsonHint, SimpleType } from '../xsd/schema-model.js'
 import { problem } from './mapping-problem.js'
 import type { ListShape, ScalarForm, ScalarShape, UnmappableShape } from './shape.js'
 
@@ -39,13 +39,13 @@ const smallIntegers = new Set([
   'unsignedInt',
 ])
 const naturalNumbers = new Set(['nonNegativeInteger', 'positiveInteger', 'unsignedLong'])
+const negativeNumbers = new Set(['nonPositiveInteger', 'negativeInteger'])
 const integers = new Set([
   ...smallIntegers,
   ...naturalNumbers,
+  ...negativeNumbers,
   'integer',
   'long',
-  'nonPositiveInteger',
-  'negativeInteger',
 ])
 
 /** How a value of an atomic type stands in JSON, if nobody says otherwise; a union's is its text. */
@@ -79,14 +79,12 @@ export function formAs(type: SimpleType, as: 'number' | 'string'): ScalarForm | 
 /** Whether every value of an integer type is a number that each JSON reader holds exactly (RFC 8259 §6). */
 function isSafe({ builtIn, facets }: SimpleType): boolean {
   if (smallIntegers.has(builtIn) || (facets.totalDigits ?? Infinity) <= 15) return true
-  const low =
-    facets.minInclusive ?? facets.minExclusive ?? (naturalNumbers.has(builtIn) ? '0' : undefined)
-  return isSafeBound(low) && isSafeBound(highOf(builtIn, facets))
-}
-
-function highOf(builtIn: string, facets: Facets): string | undefined {
-  const isNotAbove = builtIn === 'nonPositiveInteger' || builtIn === 'negativeInteger'
-  return facets.maxInclusive ?? facets.maxExclusive ?? (isNotAbove ? '0' : undefined)
+  const { minInclusive, minExclusive, maxInclusive, maxExclusive } = facets
+  const isLow =
+    naturalNumbers.has(builtIn) || isSafeBound(minInclusive) || isSafeBound(minExclusive)
+  const isHigh =
+    negativeNumbers.has(builtIn) || isSafeBound(maxInclusive) || isSafeBound(maxExclusive)
+  return isLow && isHigh
 }
 
 function isSafeBound(text: string | undefined): boolean {

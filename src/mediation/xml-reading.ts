@@ -81,8 +81,10 @@ export class XmlReading {
       this.#attributes.none(attributes, place)
       return null
     }
-    const json = new Map<string, JsonValue>()
-    this.#attributes.read(value, attributes, json, place)
+    const object = this.#variant(value, element, attributes, place)
+    if (object === undefined) return undefined
+    const json = objectFor(object, value)
+    this.#attributes.read(object, attributes, json, place)
     if (json.size === 0) return null
     return json.set('$', null)
   }
@@ -96,10 +98,7 @@ export class XmlReading {
   ): JsonValue | undefined {
     const object = this.#variant(declared, element, attributes, place)
     if (object === undefined) return undefined
-    const json = new Map<string, JsonValue>()
-    if (object !== declared || (declared.hasVariants && declared.shape.type.isAbstract)) {
-      json.set('@type', object.shape.type.name?.localName ?? '')
-    }
+    const json = objectFor(object, declared)
     this.#attributes.read(object, attributes, json, place)
     const { text } = object.shape
     if (text !== undefined) {
@@ -288,6 +287,13 @@ export class XmlReading {
       return undefined
     }
   }
+}
+
+/** An object that says which type it is of, where that is not the declared one. */
+function objectFor(object: ObjectPlan, declared: ObjectPlan): Map<string, JsonValue> {
+  const json = new Map<string, JsonValue>()
+  if (object !== declared) json.set('@type', object.shape.type.name?.localName ?? '')
+  return json
 }
 
 function addMoved(

@@ -20,6 +20,8 @@ import { escapedAttribute, escapedText } from './xml-text.js'
 type Members = ReadonlyMap<string, JsonValue>
 
 const noMembers: Members = new Map()
+/** What null is short for: an object of which there is nothing but that it is nil. */
+const onlyNil: Members = new Map([['$', null]])
 
 /** One JSON value on its way into XML. */
 export class XmlWriting {
@@ -85,8 +87,8 @@ export class XmlWriting {
     }
     if (plan.namespaceNumber >= 0) this.#used[plan.namespaceNumber] = true
     this.#xml += plan.openTag
-    if (value === null) this.#nil(plan, place)
-    else if (plan.value.kind === 'object') this.#object(plan.value, plan, value, place)
+    if (plan.value.kind === 'object') this.#object(plan.value, plan, value ?? onlyNil, place)
+    else if (value === null) this.#nil(plan, place)
     else if (plan.value.kind === 'array') this.#array(plan.value, plan, value, place)
     else this.#elementText(plan.value, plan, value, place)
   }
@@ -113,8 +115,8 @@ export class XmlWriting {
     }
     for (const attribute of object.attributes) this.#attribute(attribute, members, place)
     this.#unknown(object, declared, plan, members, place)
-    if (members.get('$') === null && plan.property.isNillable) {
-      this.#nil(plan, new Place(place, textNames))
+    if (members === onlyNil || (members.get('$') === null && plan.property.isNillable)) {
+      this.#nil(plan, place)
     } else if (object.shape.text !== undefined) {
       this.#text$(object.shape.text, plan, members, place)
     } else {
@@ -156,7 +158,7 @@ export class XmlWriting {
     for (const name of members.keys()) {
       if (names.has(name) || (plan === root && movedTo.has(name))) continue
       if (name === '@type' && hasVariants) continue
-      if (name === '$' && plan.property.isNillable && members.get(name) === null) continue
+      if (name === '$' && members.get(name) === null) continue
       this.#breaches.add(below(place.jsonPath, name), 'unknown')
     }
   }

@@ -19,7 +19,7 @@ export function messageSchema(name: string, ...fields: readonly string[]): strin
       /^(\S+): ([^\s?*+]+)([?*+]?)$/.exec(field) ?? []
     const min = often === '?' || often === '*' ? ' minOccurs="0"' : ''
     const max = often === '*' || often === '+' ? ' maxOccurs="unbounded"' : ''
-    const full = /^[A-Z]|:/.test(type) ? type : `xs:${type}`
+    const full = /^\p{Lu}|:/u.test(type) ? type : `xs:${type}`
     return `<xs:element name="${fieldName}" type="${full}"${min}${max}/>`
   })
   return `<xs:element name="${name}"><xs:complexType><xs:sequence>${elements.join('')}</xs:sequence></xs:complexType></xs:element>`
