@@ -705,3 +705,38 @@ export const jsonCheckLimits = {
   /** Of a violation. */
   pathCharsMax: 500,
 } as const
+
+// OpenAPI and JSON Schema contracts.
+
+/** What the files of a contract in YAML or JSON may have; they come from an agency. */
+export const descriptionLimits = {
+  /** One file. */
+  bytesMax: 2_097_152,
+  /** One file, its YAML aliases written out. */
+  valuesMax: 200_000,
+  depthMax: 100,
+  /** Members of one array: some of them are compared each with each. */
+  itemsMax: 5_000,
+  /** How often YAML may take what stands elsewhere, counted with what it contains. */
+  aliasesMax: 1_000,
+  /** References from one to the next, until something is there. */
+  referenceHopsMax: 16,
+  operationsMax: 500,
+  /** Told in one refusal. */
+  problemsMax: 100,
+} as const
+
+// Faces of a service in the other protocol.
+
+export const viewLimits = {
+  /** Problems told of in one contract. */
+  problemsMax: 100,
+  /** Schemas that are made of one another. */
+  schemaDepthMax: 64,
+  /** Fields of all objects of one service, as far as they can be reached. */
+  membersMax: 10_000,
+  /** Of one field. */
+  documentationCharsMax: 2_000,
+  /** Characters of a pattern that is carried into XML Schema. */
+  patternCharsMax: 500,
+} as const

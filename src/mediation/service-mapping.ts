@@ -12,8 +12,9 @@ export interface ServiceMapping {
   request(verified: VerifiedContent): DerivedRequest
   /**
    * The answer in the consumer's protocol; a business fault stays one.
+   * @param asked - what `request` had made
    * @throws ContractBreach naming the places in the provider's names
    * @throws Fault PROVIDER_FAULT for a failure that the contract does not know
    */
-  reply(content: ReplyContent): ReplyContent
+  reply(content: ReplyContent, asked?: DerivedRequest): ReplyContent
 }

@@ -1,0 +1,254 @@
+import { hash } from 'node:crypto'
+import type { DerivedHttpRequest, DerivedRequest } from '../exchange/exchange.js'
+import { Fault } from '../exchange/fault.js'
+import type {
+  HttpReplyContent,
+  ReplyContent,
+  VerifiedContent,
+  VerifiedSoapRequest,
+} from '../exchange/signed-content.js'
+import { JsonError } from '../json/json-error.js'
+import { JsonNumber, type JsonValue } from '../json/json-value.js'
+import { readJson } from '../json/read-json.js'
+import { ContractBreach, violation, type Violation } from '../violation/violation.js'
+import type { WsdlDescription } from '../wsdl/wsdl-model.js'
+import { XmlDocument, type XmlElement } from '../xml/document.js'
+import { readXml } from '../xml/read-xml.js'
+import { keyOf, type XmlName } from '../xsd/schema-model.js'
+import { checkShape } from './check-shape.js'
+import { compileCodec, type Codec } from './codec.js'
+import { deriveShape } from './derive-shape.js'
+import type { RestContent, RestFault, RestForm, RestOperation, RestSuccess } from './rest-form.js'
+import { restRequest } from './rest-request.js'
+import type { ServiceMapping } from './service-mapping.js'
+import { MadeSoapReply } from './soap-reply.js'
+import { escapedText } from './xml-text.js'
+
+/** What the mapping of a REST service follows from. */
+export interface RestContractParts {
+  readonly form: RestForm
+  /** The WSDL that belongs to the form, read. */
+  readonly wsdl: WsdlDescription
+  /** base64url SHA-256 of the contract's files. */
+  readonly contractDigest: string
+}
+
+/** Goes up whenever the rules of src/views/README.md change what a message becomes. */
+const rulesVersion = 1
+
+/**
+ * The mapping of a REST service for consumers that speak SOAP.
+ * @throws MappingError where the schema has no form in JSON without loss
+ */
+export function restMapping(parts: RestContractParts): ServiceMapping {
+  return new RestServiceMapping(parts)
+}
+
+type Members = ReadonlyMap<string, JsonValue>
+
+class RestServiceMapping implements ServiceMapping {
+  readonly version: string
+  readonly #form: RestForm
+  readonly #request: Codec
+  readonly #reply: Codec
+  readonly #faults: ReadonlyMap<RestFault, Codec>
+  /** Of a request that was made here: its answer is read by it. */
+  readonly #asked = new WeakMap<DerivedRequest, RestOperation>()
+
+  constructor({ form, wsdl, contractDigest }: RestContractParts) {
+    const followsFrom = JSON.stringify([rulesVersion, contractDigest, form])
+    this.version = hash('sha256', followsFrom, 'buffer').toString('base64url')
+    this.#form = form
+    const codecOf = (name: XmlName): Codec => {
+      const declaration = wsdl.schemas.elements.get(keyOf(name))
+      if (declaration === undefined) throw new TypeError(`no element ${name.localName}`)
+      return compileCodec(checkShape(deriveShape(declaration)))
+    }
+    this.#request = codecOf(form.request)
+    this.#reply = codecOf(form.reply)
+    const faults = form.operations.flatMap((operation) => operation.faults)
+    this.#faults = new Map(faults.map((fault) => [fault, codecOf(fault.element)]))
+  }
+
+  request(verified: VerifiedContent): DerivedHttpRequest {
+    if (verified.format !== 'soap') throw new TypeError('a request that is not SOAP')
+    if (verified.version !== '1.1') throw breach('/', 'mediaType', 'SOAP 1.1')
+    if (verified.attachments.length > 0) throw breach('/', 'attachment', 'none')
+    const { document, element } = contentOf(verified, this.#form.request)
+    const json = this.#request.toJson(document, element)
+    if (!(json instanceof Map)) throw new TypeError('the request is no object')
+    const { operation, members, path } = this.#operationIn(json as Members)
+    const request = restRequest(operation, members, path)
+    this.#asked.set(request, operation)
+    return request
+  }
+
+  /** @param asked - what `request` made; may be left out where the service has one operation only */
+  reply(content: ReplyContent, asked?: DerivedRequest): ReplyContent {
+    if (content.format !== 'http') throw new TypeError('an answer that is not HTTP')
+    const operation = this.#operationOf(asked)
+    const success = operation.successes.find(({ status }) => status === content.status)
+    if (success !== undefined) return this.#success(operation, success, content)
+    const fault = faultOf(operation, content.status)
+    if (fault === undefined) throw undeclared()
+    return this.#fault(fault, content)
+  }
+
+  #operationIn(json: Members): {
+    readonly operation: RestOperation
+    readonly members: Members
+    readonly path: string
+  } {
+    const { operations } = this.#form
+    for (const operation of operations) {
+      if (operation.member === undefined) return { operation, members: json, path: '' }
+      const members = json.get(operation.member)
+      if (members instanceof Map) {
+        return { operation, members: members as Members, path: `/${operation.member}` }
+      }
+    }
+    throw new TypeError('a request of no operation')
+  }
+
+  #operationOf(asked: DerivedRequest | undefined): RestOperation {
+    const known = asked === undefined ? undefined : this.#asked.get(asked)
+    const [first, ...others] = this.#form.operations
+    const operation = known ?? (others.length === 0 ? first : undefined)
+    if (operation === undefined) throw new TypeError('an answer to nobody knows what')
+    return operation
+  }
+
+  #success(
+    { member }: RestOperation,
+    success: RestSuccess,
+    content: HttpReplyContent,
+  ): MadeSoapReply {
+    const names = [member, success.member].filter((name) => name !== undefined)
+    const json = contentJson(success.content, content)
+    if (json === undefined) throw breach('/', 'mediaType', 'none')
+    const value = names.reduceRight<JsonValue>((inner, name) => new Map([[name, inner]]), json)
+    return new MadeSoapReply(
+      200,
+      written(this.#reply, value, [...names, memberOf(success.content)]),
+    )
+  }
+
+  /** A failure that the contract declares, with what it declares of it, is an answer. */
+  #fault(fault: RestFault, content: HttpReplyContent): MadeSoapReply {
+    const codec = this.#faults.get(fault)
+    if (codec === undefined || !isReadable(fault.content, content)) throw undeclared()
+    const json = contentJson(fault.content, content)
+    if (json === undefined) throw undeclared()
+    if (json.has('@status')) throw breach('/@status', 'unknown')
+    const status: [string, JsonValue] = ['@status', new JsonNumber(String(content.status))]
+    const detail = written(codec, new Map([status, ...json]), [memberOf(fault.content)])
+    const code = content.status < 500 ? 'Client' : 'Server'
+    const reason = escapedText(fault.description) || `HTTP ${content.status}`
+    return new MadeSoapReply(
+      500,
+      Buffer.concat([
+        Buffer.from(
+          `<S:Fault><faultcode>S:${code}</faultcode><faultstring>${reason}</faultstring><detail>`,
+        ),
+        detail,
+        Buffer.from('</detail></S:Fault>'),
+      ]),
+    )
+  }
+}
+
+/** The Body's one child, which the codec then holds to its element. */
+function contentOf(
+  verified: VerifiedSoapRequest,
+  expected: XmlName,
+): { readonly document: XmlDocument; readonly element: XmlElement } {
+  const known = 'document' in verified ? verified.document : undefined
+  const document = known instanceof XmlDocument ? known : readXml(verified.envelope)
+  const { root } = document
+  const body = document.child(root, document.namespace(root), 'Body')
+  const element = body === undefined ? undefined : document.firstChild(body)
+  if (element === undefined) throw breach('/', 'missing', expected.localName)
+  const second = document.nextSibling(element)
+  if (second !== undefined) throw breach(`/${document.localName(second)}`, 'unexpected', 'Body')
+  return { document, element }
+}
+
+/** By status, then by its hundred, then `default`. */
+function faultOf({ faults }: RestOperation, status: number): RestFault | undefined {
+  if (status < 400 || status > 599) return undefined
+  const said = (text: string): RestFault | undefined => faults.find((each) => each.status === text)
+  return said(String(status)) ?? said(`${Math.floor(status / 100)}XX`) ?? said('default')
+}
+
+function memberOf(content: RestContent): string | undefined {
+  return content === 'none' ? undefined : content.member
+}
+
+/**
+ * The JSON of an answer, as the codec takes it. @returns undefined where there is something of which the contract says
+ * nothing
+ */
+function contentJson(content: RestContent, answer: HttpReplyContent): Members | undefined {
+  if (content === 'none') return answer.payload.length === 0 ? nothing : undefined
+  if (!isJsonType(answer)) throw breach('/', 'mediaType', 'application/json')
+  const json = jsonOf(answer.payload)
+  if (content.member !== undefined) return new Map([[content.member, json]])
+  if (!(json instanceof Map)) throw breach('/', 'type', 'object')
+  return json as Members
+}
+
+const nothing: Members = new Map()
+
+function isReadable(content: RestContent, answer: HttpReplyContent): boolean {
+  return content === 'none' ? answer.payload.length === 0 : isJsonType(answer)
+}
+
+function isJsonType({ rawHeaders }: HttpReplyContent): boolean {
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.toLowerCase() !== 'content-type') continue
+    const type = rawHeaders[at + 1]?.split(';')[0]?.trim().toLowerCase() ?? ''
+    return /^(?:application\/(?:[^\s/]+\+)?|text\/)json$/.test(type)
+  }
+  return false
+}
+
+function jsonOf(payload: Uint8Array): JsonValue {
+  try {
+    return readJson(payload)
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error
+    throw breach('/', 'syntax', `JSON, ${error.line}:${error.column}`)
+  }
+}
+
+/** Places are told in the provider's own JSON: what was put around it is left out of them. */
+function written(
+  codec: Codec,
+  value: JsonValue,
+  around: readonly (string | undefined)[],
+): Uint8Array {
+  try {
+    return codec.toXml(value)
+  } catch (error) {
+    const prefix = around.map((name) => (name === undefined ? '' : `/${name}`)).join('')
+    if (!(error instanceof ContractBreach) || prefix === '') throw error
+    const [first, ...others] = error.violations
+    throw new ContractBreach([inside(first, prefix), ...others.map((each) => inside(each, prefix))])
+  }
+}
+
+function inside(each: Violation, prefix: string): Violation {
+  if (!each.path.startsWith(prefix)) return each
+  const path = each.path.slice(prefix.length)
+  return { ...each, path: path === '' ? '/' : path.startsWith('[') ? `/${path}` : path }
+}
+
+function undeclared(): Fault {
+  return new Fault('PROVIDER_FAULT', {
+    detail: 'The provider answered with a failure that its contract does not declare.',
+  })
+}
+
+function breach(...what: Parameters<typeof violation>): ContractBreach {
+  return new ContractBreach([violation(...what)])
+}
