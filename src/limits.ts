@@ -687,6 +687,8 @@ export const mappingLimits = {
   pathDepthMax: 64,
   /** A path, a name, a constant of a rule. */
   textCharsMax: 1_024,
+} as const
+
 /** What a JSON message can cost when it is held to its contract. */
 export const jsonCheckLimits = {
   /** Told of one message. */
@@ -704,26 +706,6 @@ export const jsonCheckLimits = {
   queryParametersMax: 256,
   /** Of a violation. */
   pathCharsMax: 500,
-} as const
-
-// OpenAPI and JSON Schema contracts.
-
-/** What the files of a contract in YAML or JSON may have; they come from an agency. */
-export const descriptionLimits = {
-  /** One file. */
-  bytesMax: 2_097_152,
-  /** One file, its YAML aliases written out. */
-  valuesMax: 200_000,
-  depthMax: 100,
-  /** Members of one array: some of them are compared each with each. */
-  itemsMax: 5_000,
-  /** How often YAML may take what stands elsewhere, counted with what it contains. */
-  aliasesMax: 1_000,
-  /** References from one to the next, until something is there. */
-  referenceHopsMax: 16,
-  operationsMax: 500,
-  /** Told in one refusal. */
-  problemsMax: 100,
 } as const
 
 // Faces of a service in the other protocol.
