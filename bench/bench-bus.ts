@@ -11,6 +11,7 @@ import {
   type BenchProvider,
   type BenchProviders,
   type ConsumerKey,
+  type ExtraService,
 } from './bench-registry.js'
 import type { LaneName, LoadSigner, LoadTarget } from './load-order.js'
 
@@ -29,6 +30,8 @@ export interface BenchCall {
   readonly payloadBytes: number
   /** By default the benched provider, which answers at once. */
   readonly provider?: BenchProvider
+  /** In place of a provider's service, with its version. */
+  readonly service?: string
 }
 
 /** What is in the message log. */
@@ -52,6 +55,7 @@ export async function startBenchBus(
   providers: BenchProviders,
   workers: number,
   dist = ownDist,
+  extra: readonly ExtraService[] = [],
 ): Promise<BenchBus> {
   const directory = join(folder, 'bus')
   mkdirSync(directory, { recursive: true })
@@ -67,7 +71,7 @@ export async function startBenchBus(
     onLine: (line) => systemLog.write(`${line}\n`),
   })
   try {
-    const signers = await registerParties(folder, { dist, directory }, providers)
+    const signers = await registerParties(folder, { dist, directory }, providers, extra)
     await ageDatabase(directory)
     const busCertificatePem = readFileSync(join(directory, 'identity/bus.pem'), 'utf8')
     return {
@@ -86,11 +90,11 @@ export async function startBenchBus(
 }
 
 function targetOf(
-  { lane, consumerKey, payloadBytes, provider = 'provider' }: BenchCall,
+  { lane, consumerKey, payloadBytes, provider = 'provider', service: given }: BenchCall,
   { addresses: [rest, soap = ''] }: RunningBus,
   signers: Readonly<Record<ConsumerKey, LoadSigner>>,
 ): Omit<LoadTarget, 'connections' | 'busCertificatePem'> {
-  const service = serviceOf(lane, provider)
+  const service = given ?? serviceOf(lane, provider)
   const url = lane === 'rest' ? `${rest}/r1/${service}` : `${soap}/`
   return { lane, url, service, payloadBytes, signer: signers[consumerKey] }
 }

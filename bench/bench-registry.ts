@@ -15,6 +15,20 @@ export type ConsumerKey = (typeof consumerKeys)[number]
 /** A neighbour is another provider, which answers as the first does, or hangs. */
 export type BenchProvider = 'provider' | 'neighbour' | 'hanging neighbour'
 
+/** A service beside those that every bench has: of the subsystem CONTRACTS. */
+export interface ExtraService {
+  readonly code: string
+  readonly protocol: LaneName
+  readonly address: string
+  /** Folder of its contract; undefined where it has none. */
+  readonly contract: string | undefined
+}
+
+/** Its identifier. */
+export function extraServiceOf(code: string): string {
+  return `${member}/CONTRACTS/${code}/v1`
+}
+
 /** Origins of the providers. */
 export interface BenchProviders {
   readonly provider: string
@@ -49,6 +63,7 @@ export async function registerParties(
   folder: string,
   { dist, directory }: BuiltBus,
   providers: BenchProviders,
+  extra: readonly ExtraService[] = [],
 ): Promise<Record<ConsumerKey, LoadSigner>> {
   const pki = await SamplePki.open(folder)
   await pki.publishRevocationList([])
@@ -57,7 +72,7 @@ export async function registerParties(
     p256: await pki.credentials('consumer-p256', 'p256'),
   }
   const file = join(folder, 'registry.yaml')
-  writeFileSync(file, stringify(declaration(pki, credentials, providers)))
+  writeFileSync(file, stringify(declaration(pki, credentials, providers, extra)))
   const environment: NodeJS.ProcessEnv = { ...process.env, SLUICE_VAR: directory }
   delete environment['DATABASE_URL']
   delete environment['DATABASE_MIGRATION_URL']
@@ -93,6 +108,7 @@ function declaration(
   pki: SamplePki,
   credentials: Readonly<Record<ConsumerKey, Credentials>>,
   providers: BenchProviders,
+  extra: readonly ExtraService[],
 ): object {
   return {
     instance: 'AZ',
@@ -119,12 +135,14 @@ function declaration(
             certificates: [{ file: certificateFileIn(credentials[key].folder) }],
           })),
           ...lanes.flatMap((lane) => providerSubsystems(lane, providers)),
+          ...(extra.length === 0 ? [] : [extraSubsystem(extra)]),
         ],
       },
     ],
-    accessRights: consumerKeys.flatMap((key) =>
-      lanes.flatMap((lane) => accessRights(consumerOf(key), lane)),
-    ),
+    accessRights: consumerKeys.flatMap((key) => [
+      ...lanes.flatMap((lane) => accessRights(consumerOf(key), lane)),
+      ...extra.map(({ code }) => accessRight(consumerOf(key), extraServiceOf(code))),
+    ]),
   }
 }
 
@@ -149,14 +167,26 @@ function providerSubsystems(lane: LaneName, { provider, neighbour }: BenchProvid
   ]
 }
 
+function extraSubsystem(extra: readonly ExtraService[]): object {
+  return {
+    code: 'CONTRACTS',
+    domain: 'PORTAL',
+    name: { az: 'Təsvirli xidmətlər', en: 'Services with contracts' },
+    services: extra.map(({ code, protocol, address, contract }) => ({
+      ...{ code, version: 'v1', protocol, address, modes: ['body'] },
+      ...(contract !== undefined && { contract }),
+    })),
+  }
+}
+
 function accessRights(consumer: string, lane: LaneName): object[] {
   const providers = ['provider', 'neighbour', 'hanging neighbour'] as const
-  return providers.map((provider) => ({
-    consumer,
-    service: serviceOf(lane, provider),
-    legalBasis: 'Decree 813, 5.1.4',
-    purpose: 'bench',
-    from: '2020-01-01',
-    modes: ['body'],
-  }))
+  return providers.map((provider) => accessRight(consumer, serviceOf(lane, provider)))
+}
+
+function accessRight(consumer: string, service: string): object {
+  return {
+    ...{ consumer, service, legalBasis: 'Decree 813, 5.1.4', purpose: 'bench' },
+    ...{ from: '2020-01-01', modes: ['body'] },
+  }
 }

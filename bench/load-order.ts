@@ -19,6 +19,8 @@ export interface LoadTarget {
   readonly service: string
   readonly connections: number
   readonly payloadBytes: number
+  /** In place of a text of so many bytes; what is answered has as many. */
+  readonly payloadText?: string
   /** Without one the requests are plain, for the hops that check nothing. */
   readonly signer: LoadSigner | undefined
   /** PEM of the certificate whose signature the replies must bear; without it none is verified. */

@@ -19,7 +19,9 @@ export class RestRequests implements RequestMaker {
     this.#start = `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\n`
     this.#privateKey = signer && createPrivateKey(signer.privateKeyPem)
     this.#thumbprint = signer ? signerKeyOf(signer.certificatePem).certificateThumbprint : ''
-    this.payload = samplePayload(target.payloadBytes)
+    const { payloadText, payloadBytes } = target
+    this.payload =
+      payloadText === undefined ? samplePayload(payloadBytes) : Buffer.from(payloadText)
   }
 
   head(): Buffer {

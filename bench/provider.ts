@@ -1,10 +1,10 @@
 /**
  * The benched provider: answers every request with as many bytes as it was sent, JSON at `/echo` and SOAP 1.1
- * at `/soap`, at once; below `/hang` it answers nothing until somebody asks it to at `/release`.
+ * at `/soap`, at once; with what it was sent at `/same`, and as the answer to it at `/same/soap`; below `/hang` it answers nothing until somebody asks it to at `/release`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { soapAnswer, soapContentBytes } from './soap-payload.js'
+import { soapAnswer, soapContentBytes, soapSame } from './soap-payload.js'
 
 const payloadBytesMax = 1 << 20
 const payload = Buffer.alloc(payloadBytesMax, '{"fin":"0TEST01","voen":1234567890},')
@@ -16,6 +16,10 @@ const server = createServer((request, response) => {
   if (path === '/release') {
     for (const answer of held.splice(0)) answer()
     response.end()
+    return
+  }
+  if (path.startsWith('/same')) {
+    giveBack(request, path.endsWith('/soap'), response)
     return
   }
   const echo = path.endsWith('/soap') ? echoSoap : echoJson
@@ -34,6 +38,17 @@ function echoJson(request: IncomingMessage, isHeld: boolean, response: ServerRes
   })
   request.once('end', () => {
     answer(response, 'application/json', payload.subarray(0, bytes), isHeld)
+  })
+}
+
+/** The request again: as it came, or its Body's element under the name of the answer. */
+function giveBack(request: IncomingMessage, isSoap: boolean, response: ServerResponse): void {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.once('end', () => {
+    const asked = Buffer.concat(chunks)
+    if (isSoap) answer(response, 'text/xml; charset=utf-8', soapSame(asked), false)
+    else answer(response, 'application/json', asked, false)
   })
 }
 

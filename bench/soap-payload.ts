@@ -34,3 +34,16 @@ export function soapContentBytes(request: Buffer): number {
   if (body < 0 || content === 0) throw new Error('no Body')
   return request.length - soapEnd.length - content
 }
+
+const bodyContent = /<([\w.-]+:)?Body[^>]*>([^]*)<\/\1?Body>/
+
+/** An answer that says what the request said: the Body's element, called as answers are. */
+export function soapSame(request: Buffer): Buffer {
+  const content = bodyContent.exec(request.toString('utf8'))?.[2] ?? ''
+  const name = /^<([\w.:-]+)/.exec(content)?.[1] ?? ''
+  const end = content.lastIndexOf(`</${name}`)
+  const answer = `<${name}Response${content.slice(1 + name.length, end)}</${name}Response>`
+  return Buffer.from(
+    `<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>${answer}</S:Body></S:Envelope>`,
+  )
+}
