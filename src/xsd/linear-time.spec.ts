@@ -20,7 +20,7 @@ const schema = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
   <xs:element name="r" type="t"/>
 </xs:schema>`
 const schemas = readSchemaFile(new Map([['a.xsd', Buffer.from(schema)]]), 'a.xsd')
-const root = schemas.elements.get('r') ?? schemas.elements.get('{}r')!
+const root = schemas.elements.get('{}r')!
 
 /** Messages that grow with `size` in the one thing that somebody may make costly. */
 const hostile: Record<string, (size: number) => string> = {
@@ -47,7 +47,8 @@ describe('cost', () => {
     const work = (xml: ReturnType<typeof readXml>) => (): void => {
       validateElement(xml, xml.root, root, schemas)
     }
-    work(large)()
+    // Compiled and at rest from then on: what is counted is the same on every run.
+    for (let times = 0; times < 3; times++) counter.count(work(large))
     const cost = counter.count(work(large))
     expect(cost / counter.count(work(small))).toBeLessThan(4.2)
     expect(cost / large.bytes.length).toBeLessThan(30)

@@ -230,9 +230,7 @@ export class RandomSchema {
     if (depth === 0 && random.once(8)) {
       // Repeated after another repetition, libxml2 takes the two for one.
       const process = random.of(['lax', 'skip'])
-      members.push(
-        `<xs:any namespace="##other" processContents="${process}" minOccurs="0"/>`,
-      )
+      members.push(`<xs:any namespace="##other" processContents="${process}" minOccurs="0"/>`)
     }
     // An empty choice can be met by nothing, and is refused.
     if (members.length === 0) return depth === 0 ? '<xs:sequence/>' : ''
@@ -263,7 +261,7 @@ export class RandomSchema {
     } else if (random.once(6)) {
       const members = names.slice(0, 1 + random.below(4)).map((each) => {
         const optional = random.once(2) ? ' minOccurs="0"' : ''
-        return `<xs:element ${`name="${each}" type="${this.#simpleRef()}"`}${optional}/>`
+        return `<xs:element name="${each}" type="${this.#simpleRef()}"${optional}/>`
       })
       this.#parts.push(
         `${open}${mixed}><xs:all>${members.join('')}</xs:all>${this.#attributes('p')}</xs:complexType>`,

@@ -79,9 +79,16 @@ export function classEscape(letter: string): CharacterClass | undefined {
 
 const category = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|Z[slp]?|S[mcko]?|C[cfon]?)$/
 
+/** By general category: making one takes the engine milliseconds. */
+const categories = new Map<string, CharacterClass>()
+
 /** The class of `\p{name}`: a general category, or a block. @throws PatternError */
 export function propertyClass(name: string): CharacterClass {
-  if (category.test(name)) return unicodeClass(`\\p{${name}}`)
+  if (category.test(name)) {
+    const made = categories.get(name) ?? unicodeClass(`\\p{${name}}`)
+    categories.set(name, made)
+    return made
+  }
   const block = name.startsWith('Is') ? unicodeBlock(name.slice(2)) : undefined
   if (!block) throw new PatternError(`\\p{${name}}`)
   return characterRange(...block)

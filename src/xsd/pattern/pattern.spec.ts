@@ -4,7 +4,7 @@ import { PatternError } from './character-class.js'
 import { Pattern } from './pattern.js'
 
 const seed = Number(process.env['XML_FUZZ_SEED'] ?? 1)
-const patterns = Number(process.env['XML_FUZZ_DOCUMENTS'] ?? 2_000)
+const patterns = Number(process.env['XML_FUZZ_DOCUMENTS'] ?? 500)
 
 const verdicts = (source: string, texts: readonly string[]): string[] => {
   const pattern = new Pattern(source)
@@ -93,9 +93,9 @@ describe('a pattern', () => {
       const other = new RegExp(`^(?:${source})$`, 'u')
       const pattern = new Pattern(source)
       for (let texts = 0; texts < 20; texts++) {
-        const text = Array.from({ length: random.below(8) }, () => random.of([...'abcə1.-'])).join(
-          '',
-        )
+        const text = Array.from({ length: random.below(8) }, () =>
+          random.of(['a', 'b', 'c', 'ə', '1', '.', '-']),
+        ).join('')
         const expected = other.test(text)
         if (expected) matched++
         if (pattern.matches(text) !== expected) expect({ source, text }).toBe(expected)

@@ -6,7 +6,7 @@ import type { Problems, SchemaScope } from './schema-scope.js'
  * The form of schema documents (part 1 appendix A), as far as which element may stand in which and what
  * attributes it may have. A misspelt `maxOccur` is refused, because what it was to say would be lost.
  */
-const particles = 'element group all choice sequence any'
+const particles = 'element group choice sequence any'
 const attributes = 'attribute attributeGroup anyAttribute'
 const facets =
   'length minLength maxLength pattern enumeration whiteSpace minInclusive maxInclusive minExclusive maxExclusive totalDigits fractionDigits'
