@@ -620,8 +620,10 @@ export const xsdLimits = {
   patternStepsMax: 4_096,
   /** Instructions times characters of one value: what a match may cost. */
   patternWorkMax: 16_777_216,
-  /** States of a pattern's automaton that are remembered. */
-  patternStatesMax: 512,
+  /** States of a pattern's automaton, found when it is registered; with more it is refused. */
+  patternStatesMax: 4_200,
+  /** Instructions in all these states together. */
+  patternStateStepsMax: 32_768,
   /** Other than ASCII, transitions of one state that are remembered. */
   patternTransitionsMax: 256,
   /** Groups within groups. */

@@ -141,6 +141,27 @@ describe('a schema that is not accepted', () => {
     expect(refusals(elements.join(''))).toHaveLength(xsdLimits.problemsMax)
   })
 
+  it('that grows without end out of little is refused, and takes no longer', () => {
+    const chain = (make: (n: number) => string): string =>
+      Array.from({ length: 3_000 }, (_, n) => make(n)).join('')
+    const hostile: Record<string, string> = {
+      'xs:group': `<xs:group name="g0"><xs:sequence/></xs:group>${chain((n) => `<xs:group name="g${n + 1}"><xs:sequence><xs:group ref="t:g${n}"/><xs:group ref="t:g${n}"/></xs:sequence></xs:group>`)}${type('<xs:group ref="t:g60"/>')}`,
+      '@a': `<xs:attributeGroup name="g0"><xs:attribute name="a"/></xs:attributeGroup>${chain((n) => `<xs:attributeGroup name="g${n + 1}"><xs:attributeGroup ref="t:g${n}"/><xs:attributeGroup ref="t:g${n}"/></xs:attributeGroup>`)}`,
+      '100 (types)': chain(
+        (n) =>
+          `<xs:complexType name="c${n}"><xs:complexContent><xs:extension base="t:c${n + 1}"/></xs:complexContent></xs:complexType>`,
+      ),
+      '100 (simple types)': chain(
+        (n) => `<xs:simpleType name="c${n}"><xs:restriction base="t:c${n + 1}"/></xs:simpleType>`,
+      ),
+      '100 (elements)': `${chain((n) => `<xs:element name="c${n}" type="xs:int" substitutionGroup="t:c${n + 1}"/>`)}<xs:element name="c3000" type="xs:int"/>`,
+      '100 (untyped)': `${chain((n) => `<xs:element name="c${n}" substitutionGroup="t:c${n + 1}"/>`)}<xs:element name="c3000" type="xs:int"/>`,
+    }
+    for (const [term, content] of Object.entries(hostile)) {
+      expect(refusals(content).join('\n')).toContain(term.replace(/ .*/, ''))
+    }
+  })
+
   it('is no schema, no XML or not there', () => {
     const read = (text: string) => () =>
       readSchemaFile(new Map([['a.xsd', Buffer.from(text)]]), 'a.xsd')

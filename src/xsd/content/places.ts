@@ -41,11 +41,14 @@ export function placesOf(particle: Particle, writtenOut: ReadonlySet<string>): P
 class PlaceBuilder {
   readonly all: Place[] = []
   #links = 0
+  #parts = 0
 
   constructor(readonly writtenOut: ReadonlySet<string>) {}
 
   particle(particle: Particle, path: string): Part {
     const { min, max, term } = particle
+    // Groups within groups double without adding a place.
+    if (++this.#parts > xsdLimits.contentLinksMax) throw new ContentTooLarge('xs:group')
     if (max === 0) return empty
     if (max === 1 || (max === Infinity && min <= 1)) {
       const part = this.#once(term, path)

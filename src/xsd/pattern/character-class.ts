@@ -32,10 +32,21 @@ export function without(from: CharacterClass, subtracted: CharacterClass): Chara
   return (codePoint) => from(codePoint) && !subtracted(codePoint)
 }
 
+/** Answers remembered of one class. */
+const answersMax = 2_048
+
 /** One character against a class of ECMAScript, which knows the Unicode of its engine. */
 function unicodeClass(source: string): CharacterClass {
   const expression = new RegExp(`^${source}$`, 'u')
-  return (codePoint) => expression.test(String.fromCodePoint(codePoint))
+  const answers = new Map<number, boolean>()
+  return (codePoint) => {
+    let answer = answers.get(codePoint)
+    if (answer === undefined) {
+      answer = expression.test(String.fromCodePoint(codePoint))
+      if (answers.size < answersMax) answers.set(codePoint, answer)
+    }
+    return answer
+  }
 }
 
 const isSpace: CharacterClass = (codePoint) =>

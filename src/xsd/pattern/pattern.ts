@@ -1,6 +1,7 @@
 import { xsdLimits } from '../../limits.js'
 import { PatternError, type CharacterClass } from './character-class.js'
 import { readPattern, type Expression } from './pattern-syntax.js'
+import { sampleCharacters } from './sample-characters.js'
 
 /*
  * A pattern as an automaton without going back: cost is linear in the text, whatever the pattern, so that
@@ -8,7 +9,9 @@ import { readPattern, type Expression } from './pattern-syntax.js'
  * other, as RegExp does, cannot promise that.
  *
  * Steps are the nondeterministic automaton (Thompson): a class of characters and the next step, or a fork.
- * A state is a set of steps, made when a text first leads there, and remembered.
+ * A state is a set of steps, remembered with the states that follow. When a pattern is registered, all its
+ * states are made, with a character of every kind that it tells apart; one with too many is refused. Should
+ * a character of yet another kind lead to new states, they are made when it comes.
  */
 interface Step {
   readonly matches: CharacterClass | undefined
@@ -42,6 +45,7 @@ export class Pattern {
     this.#first = first
     this.#start = this.#state([first])
     this.charsMax = Math.floor(xsdLimits.patternWorkMax / this.#steps.length)
+    this.#explore(source)
   }
 
   readonly #first: number
@@ -65,13 +69,28 @@ export class Pattern {
     return state.isFinal
   }
 
+  /** Makes all states. @throws PatternError where there are too many */
+  #explore(source: string): void {
+    const classes = new Set(this.#steps.flatMap(({ matches }) => (matches ? [matches] : [])))
+    const samples = sampleCharacters(source, [...classes])
+    const seen = new Set([this.#start])
+    let steps = 0
+    for (const state of seen) {
+      steps += state.steps.length
+      if (seen.size >= xsdLimits.patternStatesMax || steps > xsdLimits.patternStateStepsMax) {
+        throw new PatternError(`${source} (> ${String(xsdLimits.patternStatesMax)})`)
+      }
+      for (const sample of samples) seen.add(this.#follow(state, sample))
+    }
+  }
+
   #follow(state: State, code: number): State {
     const reached: number[] = []
     for (const number of state.steps) {
       const step = this.#steps[number]
       if (step?.matches?.(code)) reached.push(step.next)
     }
-    if (this.#states.size >= xsdLimits.patternStatesMax) {
+    if (this.#states.size > xsdLimits.patternStatesMax) {
       // What was remembered goes, the state in hand does not: it is left behind with the next character.
       this.#states.clear()
       this.#start = this.#state([this.#first])

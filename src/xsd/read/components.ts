@@ -176,11 +176,19 @@ export class Components implements Resolver {
       this.problems.add('circular', scope, at, type.name?.localName ?? 'xs:complexType')
       return
     }
+    if (this.#isTooDeep(this.#open.size, scope, at)) return
     this.#open.add(type)
     const place = this.complexTypes.get(type)
     if (place) fillComplexType(this, place.scope, place.element, type)
     this.#open.delete(type)
     this.#completed.add(type)
+  }
+
+  /** Each component waits for the one that it builds on; a chain without end would take the whole stack. */
+  #isTooDeep(depth: number, scope: SchemaScope, at: XmlElement): boolean {
+    if (depth < xsdLimits.nestingMax) return false
+    this.problems.add('tooLarge', scope, at, String(xsdLimits.nestingMax))
+    return true
   }
 
   #typeOf(key: string): TypeDefinition | undefined {
@@ -203,6 +211,7 @@ export class Components implements Resolver {
       this.problems.add('circular', scope, element, attributeOf(scope, element, 'name') ?? '')
       return undefined
     }
+    if (this.#isTooDeep(this.#openPlaces.size, scope, element)) return undefined
     this.#openPlaces.add(placeKey(scope, element))
     const made = read()
     this.#openPlaces.delete(placeKey(scope, element))
@@ -227,7 +236,7 @@ export class Components implements Resolver {
     this.elements.set(key, made)
     if (head === undefined) return made
     const name = expandName(scope, element, head)
-    if (name && this.#elementOf(keyOf(name))) {
+    if (name && this.#places.has(`element ${keyOf(name)}`)) {
       this.substitutions.push({ scope, element, member: made, head: name })
     } else {
       this.#missing(scope, element, name, head)

@@ -33,29 +33,31 @@ export function readAttributes(
         ofGroups && group.wildcard ? shared(ofGroups, group.wildcard) : (ofGroups ?? group.wildcard)
     }
   }
-  checkOnce(resolver, scope, parent, uses)
   return {
-    uses,
+    uses: once(resolver, scope, parent, uses),
     prohibited,
     wildcard: wildcard && ofGroups ? shared(wildcard, ofGroups) : (wildcard ?? ofGroups),
   }
 }
 
-function checkOnce(
+/** Each attribute once. What is repeated is noted and dropped, or groups within groups would double without end. */
+function once(
   resolver: Resolver,
   scope: SchemaScope,
   parent: XmlElement,
   uses: readonly AttributeUse[],
-): void {
-  const keys = new Set<string>()
-  for (const { name } of uses) {
-    if (keys.has(keyOf(name)))
-      resolver.problems.add('repeated', scope, parent, `@${name.localName}`)
-    keys.add(keyOf(name))
+): AttributeUse[] {
+  const byKey = new Map<string, AttributeUse>()
+  for (const use of uses) {
+    const key = keyOf(use.name)
+    if (byKey.has(key)) resolver.problems.add('repeated', scope, parent, `@${use.name.localName}`)
+    else byKey.set(key, use)
   }
-  if (uses.filter(({ type }) => type.builtIn === 'ID').length > 1) {
+  const kept = [...byKey.values()]
+  if (kept.filter(({ type }) => type.builtIn === 'ID').length > 1) {
     resolver.problems.add('invalid', scope, parent, 'xs:ID, xs:ID')
   }
+  return kept
 }
 
 /** Reads an attribute declaration or a reference to one. */

@@ -1,3 +1,4 @@
+import { xsdLimits } from '../../limits.js'
 import { anyType } from '../built-in-types.js'
 import {
   keyOf,
@@ -23,7 +24,7 @@ export function fillSubstitutes(components: Components): void {
     const head = components.elements.get(key)
     if (!head || head.blocks?.includes('substitution') === true) continue
     const found = new Set<ElementDeclaration>()
-    gather(components, head, key, members, found, new Set())
+    gather(components, head, key, members, found, new Set(), 0)
     ;(head as InMaking<ElementDeclaration>).substitutes = [...found].filter(
       (member) => !member.isAbstract,
     )
@@ -50,10 +51,15 @@ function gather(
   members: ReadonlyMap<string, readonly Substitution[]>,
   found: Set<ElementDeclaration>,
   seen: Set<string>,
+  depth: number,
 ): void {
-  if (seen.has(key)) return
+  if (seen.has(key) || depth > xsdLimits.nestingMax) return
   seen.add(key)
   for (const { member, scope, element } of members.get(key) ?? []) {
+    if (depth === xsdLimits.nestingMax) {
+      components.problems.add('tooLarge', scope, element, String(depth))
+      return
+    }
     const ways = waysFrom(member.type, head.type)
     if (!ways) {
       components.problems.add('invalid', scope, element, 'xs:element/@substitutionGroup')
@@ -62,7 +68,7 @@ function gather(
     ) {
       found.add(member)
     }
-    gather(components, head, keyOf(member.name), members, found, seen)
+    gather(components, head, keyOf(member.name), members, found, seen, depth + 1)
   }
 }
 
