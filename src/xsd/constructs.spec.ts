@@ -45,6 +45,10 @@ describe('derived types', () => {
     const byte = ' xmlns:xs="http://www.w3.org/2001/XMLSchema" xsi:type="xs:'
     expect(violationsOf(simple, `${byte}byte">128`)).toEqual(['/R tooLarge'])
     expect(violationsOf(simple, `${byte}string">1`)).toEqual(['/R derivedType'])
+    const money = `<xs:complexType name="Money"><xs:simpleContent><xs:extension base="xs:int">
+      <xs:attribute name="currency" use="required"/></xs:extension></xs:simpleContent></xs:complexType>${simple}`
+    expect(violationsOf(money, ' xsi:type="t:Money" currency="AZN">1')).toEqual([])
+    expect(violationsOf(money, ' xsi:type="t:Money">x')).toEqual(['/R missing', '/R type'])
   })
 })
 
@@ -171,6 +175,8 @@ describe('groups, recursion and mixed content', () => {
     expect(violationsOf(mixed, '>mətn <t:b/> davamı')).toEqual([])
     expect(violationsOf(element(b), '>mətn <t:b/>')).toEqual(['/R text'])
     expect(violationsOf(element(''), '>mətn')).toEqual(['/R text'])
+    expect(violationsOf(element(''), '> ')).toEqual(['/R text'])
+    expect(violationsOf(element(''), '><!-- -->')).toEqual([])
     expect(violationsOf(element(''), '><t:b/>')).toEqual(['/R/b unknown'])
     expect(violationsOf('<xs:element name="R" type="xs:string"/>', '><t:b/>')).toEqual([
       '/R/b unknown',
@@ -180,7 +186,16 @@ describe('groups, recursion and mixed content', () => {
     ])
   })
 
+  it('looks at the prefixes of qualified names', () => {
+    const schema = '<xs:element name="R" type="xs:QName"/>'
+    expect(violationsOf(schema, '>t:a')).toEqual([])
+    expect(violationsOf(schema, '>u:a')).toEqual(['/R type'])
+  })
+
   it('takes anything where no type is given', () => {
     expect(violationsOf('<xs:element name="R"/>', ' a="1">mətn<any/>')).toEqual([])
+    const int = ' xmlns:xs="http://www.w3.org/2001/XMLSchema" xsi:type="xs:int"'
+    expect(violationsOf('<xs:element name="R"/>', `${int}>x`)).toEqual(['/R type'])
+    expect(violationsOf('<xs:element name="R"/>', ' xsi:type="t:No">x')).toEqual(['/R derivedType'])
   })
 })

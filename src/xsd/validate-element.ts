@@ -150,7 +150,9 @@ class ElementValidator implements ElementVisitor {
 
   #content(element: XmlElement, { model, isMixed }: CompiledType): void {
     const document = this.#document
-    if (!isMixed && !document.hasOnlyElements(element)) this.#validation.add(element, 'text')
+    // Not even white space stands in what is empty (part 1 §3.4.4, clause 2.1).
+    if (!model && document.textInside(element) !== '') this.#validation.add(element, 'text')
+    else if (!isMixed && !document.hasOnlyElements(element)) this.#validation.add(element, 'text')
     if (model) {
       validateContent(this.#validation, element, model, this)
       return

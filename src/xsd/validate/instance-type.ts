@@ -1,6 +1,6 @@
 import type { XmlAttribute, XmlElement } from '../../xml/document.js'
 import { anyType, builtInType, xsdNamespace, xsiNamespace } from '../built-in-types.js'
-import type { Derivation, SimpleType, TypeDefinition } from '../schema-model.js'
+import type { ComplexType, Derivation, SimpleType, TypeDefinition } from '../schema-model.js'
 import type { Validation } from './validation.js'
 
 /** The value of `xsi:type` or `xsi:nil`. */
@@ -38,9 +38,9 @@ export function maySubstitute(
   if (type === declared) return true
   if (declared === anyType) return true
   if (declared.kind === 'simple') {
-    return (
-      type.kind === 'simple' && isRestriction(type, declared) && !blocks.includes('restriction')
-    )
+    if (type.kind === 'complex')
+      return extendsSimple(type, declared) && !blocks.includes('extension')
+    return isRestriction(type, declared) && !blocks.includes('restriction')
   }
   if (type.kind === 'simple') return false
   if (type.isAbstract ? !isBelow(type, declared) : !declared.derived.includes(type)) return false
@@ -48,6 +48,13 @@ export function maySubstitute(
     if (at.derivation && blocks.includes(at.derivation)) return false
   }
   return true
+}
+
+/** Whether a complex type adds attributes to a simple one; an abstract one is told so by the caller. */
+function extendsSimple(type: ComplexType, declared: SimpleType): boolean {
+  let at = type
+  while (at.base) at = at.base
+  return at.content.kind === 'simple' && isRestriction(at.content.type, declared)
 }
 
 function isBelow(type: TypeDefinition, declared: TypeDefinition): boolean {
