@@ -59,3 +59,20 @@ describe('a message under its schema', () => {
     ])
   })
 })
+
+describe('Base64 that is an attachment', () => {
+  it('is taken where the caller says that there are attachments', () => {
+    const file = Buffer.from(`${start}<xs:element name="R" type="xs:base64Binary"/></xs:schema>`)
+    const schemas = readSchemaFile(new Map([['a.xsd', file]]), 'a.xsd')
+    const root = schemas.elements.get('{urn:t}R')!
+    const include = '<x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="cid:1"/>'
+    const rulesOf = (content: string, hasXop: boolean): string[] => {
+      const xml = readXml(Buffer.from(inside(content)))
+      return validateElement(xml, xml.root, root, schemas, { hasXop }).map(({ rule }) => rule)
+    }
+    expect(rulesOf(include, true)).toEqual([])
+    expect(rulesOf(include, false)).toEqual(['unknown'])
+    expect(rulesOf(include + include, true)).toEqual(['unknown'])
+    expect(rulesOf(`a${include}`, true)).toEqual(['unknown'])
+  })
+})

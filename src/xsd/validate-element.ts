@@ -21,7 +21,11 @@ import { Validation } from './validate/validation.js'
 export interface ValidationOptions {
   /** Violations after which nothing more is looked at. */
   readonly violationsMax?: number
+  /** Base64 may be left out and be an attachment: an element `xop:Include` is there instead (XOP 1.0 §3). */
+  readonly hasXop?: boolean
 }
+
+const xopNamespace = 'http://www.w3.org/2004/08/xop/include'
 
 /**
  * Validates an element and everything inside against a declaration (XML Schema 1.0 part 1 §3.3.4), without
@@ -33,14 +37,14 @@ export function validateElement(
   element: XmlElement,
   declaration: ElementDeclaration,
   schemas: SchemaSet,
-  { violationsMax = xsdLimits.violationsMax }: ValidationOptions = {},
+  { violationsMax = xsdLimits.violationsMax, hasXop = false }: ValidationOptions = {},
 ): Violation[] {
   const validation = new Validation(document, element, schemas, violationsMax)
   const name = { namespace: document.namespace(element), localName: document.localName(element) }
   const found = [declaration, ...declaration.substitutes].find(
     (each) => each.name.localName === name.localName && each.name.namespace === name.namespace,
   )
-  if (found) new ElementValidator(validation).declared(element, found)
+  if (found) new ElementValidator(validation, hasXop).declared(element, found)
   else validation.add(element, 'unexpected', declaration.name.localName)
   checkReferences(validation)
   return validation.violations
@@ -50,8 +54,11 @@ class ElementValidator implements ElementVisitor {
   readonly #validation: Validation
   readonly #document: XmlDocument
 
-  constructor(validation: Validation) {
+  readonly #hasXop: boolean
+
+  constructor(validation: Validation, hasXop: boolean) {
     this.#validation = validation
+    this.#hasXop = hasXop
     this.#document = validation.document
   }
 
@@ -164,7 +171,7 @@ class ElementValidator implements ElementVisitor {
     const validation = this.#validation
     const inside = this.#document.firstChild(element)
     if (inside !== undefined) {
-      validation.add(inside, 'unknown')
+      if (!this.#isAttached(element, inside, type)) validation.add(inside, 'unknown')
       return
     }
     const text = this.#text(element)
@@ -180,6 +187,18 @@ class ElementValidator implements ElementVisitor {
         validation.add(element, 'fixed', declaration.fixedValue)
       }
     }
+  }
+
+  /** Whether the value is in an attachment; its form and length are for whoever has that. */
+  #isAttached(element: XmlElement, inside: XmlElement, type: SimpleType): boolean {
+    const document = this.#document
+    return (
+      this.#hasXop &&
+      type.primitive === 'base64Binary' &&
+      document.is(inside, xopNamespace, 'Include') &&
+      document.nextSibling(inside) === undefined &&
+      document.hasOnlyElements(element)
+    )
   }
 
   /** The text of a value; undefined, and noted, where a comment stands in it: others read up to there only. */
