@@ -27,6 +27,9 @@ export function makeValidator(allErrors: boolean): Ajv2020 {
     allErrors,
     messages: false,
     logger: false,
+    // The schemas have been held to it when they were read; each validator would compile it for itself.
+    meta: false,
+    validateSchema: false,
     // The library's type is that of RegExp, of which it calls `test` alone.
     code: { regExp: linear },
   })

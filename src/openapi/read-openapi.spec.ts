@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals'
+import { Socket } from 'node:net'
+import { describe, expect, it, jest } from '@jest/globals'
 import { filesOf, problemsOf, sampleFiles } from '../../test/support/openapi-samples.js'
 import { OpenApiError } from './openapi-error.js'
 import { readOpenApi } from './read-openapi.js'
@@ -75,6 +76,17 @@ describe('reading OpenAPI descriptions', () => {
         gostericiler: { additionalProperties: { type: 'number' } },
       },
     })
+  })
+
+  it('fetches nothing', async () => {
+    const connect = jest.spyOn(Socket.prototype, 'connect')
+    const fetched = jest.spyOn(globalThis, 'fetch')
+    await readOpenApi(sampleFiles('diplom-melumati'), 'openapi.yaml')
+    await problemsOf(withSchema("{$ref: 'http://127.0.0.1:9/a.json'}", '3.1.0'))
+    expect(connect).not.toHaveBeenCalled()
+    expect(fetched).not.toHaveBeenCalled()
+    connect.mockRestore()
+    fetched.mockRestore()
   })
 
   it('writes aliases of YAML out', async () => {
