@@ -665,6 +665,8 @@ export const descriptionLimits = {
   /** References from one to the next, until something is there. */
   referenceHopsMax: 16,
   operationsMax: 500,
+  /** Schemas that others refer to. */
+  definitionsMax: 1_000,
   /** Told in one refusal. */
   problemsMax: 100,
 } as const
@@ -706,6 +708,8 @@ export const jsonCheckLimits = {
   /** Remembered of one pattern; then it begins anew. */
   patternStatesMax: 512,
   queryParametersMax: 256,
+  /** At one value of a message, by variants within variants. */
+  looksMax: 1_000,
   /** Of a violation. */
   pathCharsMax: 500,
 } as const

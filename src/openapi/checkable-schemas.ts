@@ -3,28 +3,30 @@ import { LinearPattern } from './linear-pattern.js'
 import { Problems, type Place } from './openapi-error.js'
 import type { JsonSchema } from './openapi-model.js'
 import { PatternError } from './pattern-steps.js'
-import { definitionName, schemasInPlace } from './schema-cycles.js'
+import { definitionName } from './schema-cycles.js'
+import { memberSchemas, SchemaWork, waysInto } from './schema-work.js'
+import { jsonCheckLimits } from '../limits.js'
 
 /** Their values are messages, not schemas. */
 const notSchemas = new Set(['enum', 'const', 'default', 'required', 'dependentRequired'])
-/** Beside `properties` and `items` these look at the same members once more. */
-const secondLooks = ['contains', 'propertyNames', 'unevaluatedItems', 'unevaluatedProperties']
-
 /**
  * Refuses what a message could be made to cost without bound: patterns that have no linear matching, comparisons with
- * objects, and recursion through more than one variant, which doubles the work with each level of a message.
+ * objects, and variants that multiply: within one another, or by a recursion, which doubles the work with each level.
  * @throws OpenApiError
  */
 export function checkCheckable(definitions: Readonly<Record<string, JsonSchema>>): void {
   const problems = new Problems()
   const reach = reachOf(definitions)
+  const work = new SchemaWork(definitions)
   for (const [name, schema] of Object.entries(definitions)) {
     const place = { file: '', pointer: `/$defs/${name.replace('+open', '')}` }
+    if (work.of(name) > jsonCheckLimits.looksMax) problems.add(place, 'branching', name)
     for (const each of schemasIn(schema)) {
       checkPatterns(each, place, problems)
       checkComparisons(each, place, problems)
       const back = (inner: unknown): boolean => reaches(inner, name, reach)
-      if (waysInto(each).filter(back).length > 1) problems.add(place, 'branching', name)
+      const ways = [...waysInto(each), memberSchemas(each)]
+      if (ways.filter(back).length > 1) problems.add(place, 'branching', name)
     }
   }
   problems.throwIfAny()
@@ -63,19 +65,6 @@ function checkComparisons(schema: PlainRecord, place: Place, problems: Problems)
   if (compared.some((each) => typeof each === 'object' && each !== null)) {
     problems.add(place, 'unsupported', Array.isArray(values) ? 'enum' : 'const')
   }
-}
-
-/** The parts of a schema, each of which looks at the whole value or at all its members. */
-function waysInto(schema: PlainRecord): unknown[] {
-  const { patternProperties, $ref } = schema
-  const first = ['properties', 'additionalProperties', 'items', 'prefixItems']
-  return [
-    ...schemasInPlace(schema),
-    ...(isRecord(patternProperties) ? Object.values(patternProperties) : []),
-    ...secondLooks.map((keyword) => schema[keyword]),
-    first.map((keyword) => schema[keyword]),
-    typeof $ref === 'string' ? { $ref } : undefined,
-  ]
 }
 
 function reaches(part: unknown, name: string, reach: ReadonlyMap<string, Set<string>>): boolean {

@@ -19,6 +19,21 @@ describe('hostile descriptions', () => {
     expect((await problemsOf(' '.repeat(descriptionLimits.bytesMax + 1)))[0]).toMatch(/bytesMax/)
     const many = `[${'0,'.repeat(descriptionLimits.itemsMax)}0]`
     expect((await problemsOf({ 'openapi.json': many }, 'openapi.json'))[0]).toMatch(/itemsMax/)
+    const chain = Array.from({ length: descriptionLimits.definitionsMax + 2 }, (_, at) => [
+      `A${at}`,
+      { $ref: `#/components/schemas/A${at + 1}` },
+    ])
+    const schema = { $ref: '#/components/schemas/A0' }
+    const response = { description: 'OK', content: { 'application/json': { schema } } }
+    const long = JSON.stringify({
+      openapi: '3.0.3',
+      info: { title: 'T', version: '1' },
+      paths: { '/a': { get: { responses: { 200: response } } } },
+      components: { schemas: Object.fromEntries(chain) as unknown },
+    })
+    expect((await problemsOf({ 'openapi.json': long }, 'openapi.json'))[0]).toMatch(
+      /definitionsMax/,
+    )
   })
 
   it('reads any mutilated description, or refuses it with an error of its own', async () => {

@@ -286,6 +286,12 @@ describe('hostile messages', () => {
       "{A: {anyOf: [{properties: {x: {$ref: '#/components/schemas/A'}}}, {properties: {x: {$ref: '#/components/schemas/A'}}}]}}",
       'branching',
     ],
+    [
+      'variants within variants',
+      "{$ref: '#/components/schemas/A0'}",
+      `{${Array.from({ length: 11 }, (_, at) => `A${at}: {anyOf: [{$ref: '#/components/schemas/A${at + 1}'}, {$ref: '#/components/schemas/A${at + 1}'}]}`).join(', ')}, A11: {type: string}}`,
+      'branching',
+    ],
     ['objects in an enumeration', '{enum: [{a: 1}]}', '{}', 'unsupported'],
   ])('is not compiled: %s', async (_, schema, schemas, rule) => {
     const error: unknown = await schemaContract(schema, schemas).catch((e: unknown) => e)

@@ -53,8 +53,8 @@ const texts = {
     en: 'The pattern is not supported: {term}',
   },
   branching: {
-    az: 'Rekursiv sxemin bir neçə variantı özünə qayıdır: yoxlama dərinliklə hədsiz uzanar: {term}',
-    en: 'Several variants of a recursive schema lead back to it: checking would take endlessly long: {term}',
+    az: 'Sxemin variantları bir-birinin içində çoxalır, yoxlama hədsiz uzanardı: {term}',
+    en: 'The variants of the schema multiply within one another; checking would take without bound: {term}',
   },
   noOperations: { az: 'Təsvirdə heç bir əməliyyat yoxdur', en: 'The description has no operation' },
 } as const satisfies Record<string, BilingualText>

@@ -1,3 +1,4 @@
+import { descriptionLimits } from '../limits.js'
 import { child, isRecord, itemsOf, membersOf, type Node } from './contract-tree.js'
 import { DefinitionNames } from './definition-names.js'
 import type { Problems } from './openapi-error.js'
@@ -40,6 +41,10 @@ export class SchemaReader {
   definitions(): ReadonlyMap<string, JsonSchema> {
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) {
       this.#definitions.set(next.name, this.read(next.node))
+      if (this.#definitions.size > descriptionLimits.definitionsMax) {
+        this.#problems.add(next.node, 'limit', 'definitionsMax')
+        break
+      }
     }
     return this.#definitions
   }
