@@ -50,7 +50,7 @@ export class AttributeReading {
     const text = found.find((each) => isNamed(each, namespace, localName))?.value
     if (text === undefined) {
       if (property.isRequired || property.constant !== undefined) {
-        this.#breaches.add(below(place.xmlPath, `@${localName}`), 'missing', `@${localName}`)
+        this.#breaches.add(place.xmlPath, 'missing', `@${localName}`)
       } else if (property.defaultValue !== undefined && jsonName !== undefined) {
         json.set(jsonName, property.defaultValue)
       }

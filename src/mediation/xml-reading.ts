@@ -208,11 +208,7 @@ export class XmlReading {
   ): void {
     const { property, jsonName, isInParent, moved } = plan
     if (property.constant !== undefined && count === 0) {
-      this.#breaches.add(
-        below(place.xmlPath, property.element.localName),
-        'missing',
-        property.element.localName,
-      )
+      this.#breaches.add(place.xmlPath, 'missing', property.element.localName)
     }
     let stands = value
     if (stands === undefined && count === 0) {
@@ -227,8 +223,7 @@ export class XmlReading {
     const names = slots.map((slot) => elements[slot]?.property.element.localName ?? '')
     const [name = ''] = names
     if (rule === 'missing') {
-      const path = names.length === 1 ? below(place.xmlPath, name) : place.xmlPath
-      this.#breaches.add(path, rule, listed(names))
+      this.#breaches.add(place.xmlPath, rule, listed(names))
     } else {
       const isRepeated = rule === 'tooMany' && limit === 1
       this.#breaches.add(below(place.xmlPath, name), isRepeated ? 'repeated' : rule, limit)

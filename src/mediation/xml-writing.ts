@@ -129,7 +129,7 @@ export class XmlWriting {
   #text$(shape: ScalarShape | ListShape, plan: ElementPlan, members: Members, place: Place): void {
     const inside = new Place(place, textNames)
     const value = members.get('$')
-    if (value === undefined) this.#breaches.add(inside.jsonPath, 'missing', '$')
+    if (value === undefined) this.#breaches.add(place.jsonPath, 'missing', '$')
     else this.#elementText(shape, plan, value, inside)
   }
 
@@ -140,10 +140,9 @@ export class XmlWriting {
     if (said === undefined && !declared.shape.type.isAbstract) return declared
     const named = typeof said === 'string' ? declared.variants.get(said) : undefined
     if (named !== undefined) return named
-    const path = below(place.jsonPath, '@type')
     const names = listed(declared.variants.keys())
-    if (said === undefined) this.#breaches.add(path, 'missing', '@type')
-    else this.#breaches.add(path, 'enumeration', names)
+    if (said === undefined) this.#breaches.add(place.jsonPath, 'missing', '@type')
+    else this.#breaches.add(below(place.jsonPath, '@type'), 'enumeration', names)
     return undefined
   }
 
@@ -177,7 +176,7 @@ export class XmlWriting {
     const said = members.get(jsonName ?? '')
     const value = said ?? defaultValue
     if (value === undefined) {
-      if (isRequired) this.#breaches.add(inside.jsonPath, 'missing', jsonName)
+      if (isRequired) this.#breaches.add(place.jsonPath, 'missing', jsonName)
       return
     }
     const text = this.#values.text(plan.value, value, inside, property.fixedText)
@@ -270,10 +269,15 @@ export class XmlWriting {
   #tell({ rule, slots, limit }: ContentProblem, { elements }: ObjectPlan, place: Place): void {
     const plans = slots.map((slot) => elements[slot]).filter((plan) => plan !== undefined)
     const [first] = plans
-    const path = first === undefined ? place.jsonPath : new Place(place, first).jsonPath
-    const names = listed(plans.map(({ jsonName, xmlName }) => jsonName ?? xmlName ?? ''))
-    if (rule !== 'missing') this.#breaches.add(path, rule, limit)
-    else this.#breaches.add(plans.length === 1 ? path : place.jsonPath, rule, names)
+    if (rule === 'missing') {
+      const names = plans.map(({ jsonName, xmlName }) => jsonName ?? xmlName ?? '')
+      const movedTo = plans.length === 1 ? first?.movedTo : undefined
+      if (movedTo === undefined) this.#breaches.add(place.jsonPath, rule, listed(names))
+      else this.#breaches.add(pathOf(movedTo.slice(0, -1)), rule, movedTo.at(-1))
+    } else {
+      const path = first === undefined ? place.jsonPath : new Place(place, first).jsonPath
+      this.#breaches.add(path, rule, limit)
+    }
   }
 
   #array({ item }: ArrayPlan, plan: ElementPlan, value: JsonValue, place: Place): void {
@@ -310,4 +314,8 @@ export class XmlWriting {
   #useNamespace(number: number): void {
     if (number >= 0) this.#used[number] = true
   }
+}
+
+function pathOf(names: readonly string[]): string {
+  return names.map((name) => `/${name}`).join('')
 }
