@@ -9,6 +9,7 @@ import { logCommand, logCommandNames } from './log-commands.js'
 import { openRegistryOf, type DatabasePlace } from './open-database.js'
 import type { ShowProgress } from './log-verify.js'
 import { openEvidenceOf } from './open-evidence.js'
+import { mapTry } from './map-try.js'
 import { receiptVerify } from './receipt-verify.js'
 import { registryCommand } from './registry.js'
 import { send } from './send.js'
@@ -36,6 +37,7 @@ const usage = `Usage: sluice COMMAND …
   trust verify CERT …                  the same for a certificate and its chain
   receipt verify RECEIPT …             say whether the bus gave a receipt, and what it promised
   c14n FILE …                          write XML as the canonical octets that a signature covers
+  map try --contract FOLDER … FILE     show what a contract's mapping makes of a message, value by value
   witness …                            vouch for a log of another body's bus: it only grows
   --version                            say which version this is
 
@@ -89,6 +91,8 @@ export async function runCommandLine(
       return sub === 'verify' ? trustVerify(afterSub, io) : otherThan('trust verify', sub, io)
     case 'receipt':
       return sub === 'verify' ? receiptVerify(afterSub, io) : otherThan('receipt verify', sub, io)
+    case 'map':
+      return sub === 'try' ? mapTry(afterSub, io) : otherThan('map try', sub, io)
     case 'witness':
       return witness(rest, io, () => surroundings.stop())
     case '--version':

@@ -213,6 +213,9 @@ export class XmlReading {
     let stands = value
     if (stands === undefined && count === 0) {
       stands = property.isArray && !property.isConditional ? [] : property.defaultValue
+      if (this.#trace !== undefined && stands !== undefined && !property.isArray) {
+        this.#trace.push(tracedOf(new Place(place, plan), stands, property, true))
+      }
     }
     if (stands === undefined) return
     if (moved >= 0) this.#moved[moved] = stands

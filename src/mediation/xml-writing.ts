@@ -32,6 +32,8 @@ export class XmlWriting {
   readonly #moved: (JsonValue | undefined)[] = []
   readonly #used: boolean[] = []
   #usesXsi = false
+  /** Whether a rule's value stands for the one that is written next. */
+  #isDefault = false
   #xml = ''
 
   constructor(plan: Plan, trace: Traced[] | undefined) {
@@ -253,9 +255,8 @@ export class XmlWriting {
       }
     } else {
       const inside = new Place(place, plan)
-      const isDefault =
-        moved < 0 && !members.has(jsonName ?? '') && property.defaultValue !== undefined
-      if (isDefault) this.#trace?.push(tracedOf(inside, value, property, true))
+      const said = moved < 0 ? members.get(jsonName ?? '') : this.#moved[moved]
+      this.#isDefault = said === undefined && property.defaultValue !== undefined
       this.#element(plan, value, inside)
     }
   }
@@ -302,7 +303,8 @@ export class XmlWriting {
     place: Place,
   ): void {
     const text = this.#values.text(shape, value, place, property.fixedText)
-    this.#trace?.push(tracedOf(place, value, property))
+    this.#trace?.push(tracedOf(place, value, property, this.#isDefault))
+    this.#isDefault = false
     if (text === undefined) return
     // The reader would take the schema's default for it.
     if (text === '' && property.schemaDefault !== undefined && property.schemaDefault !== '') {
