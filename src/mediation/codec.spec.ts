@@ -51,7 +51,7 @@ describe('values keep what they say', () => {
   it('writes one value in one way', () => {
     const codec = message(element('D', 'int'), element('B', 'boolean'), element('F', 'double'))
     const json = codec.toJson(body('<n1:D> +007 </n1:D><n1:B>1</n1:B><n1:F>.5E3</n1:F>'))
-    expect(json).toBe('{"D":7,"B":true,"F":0.5e3}')
+    expect(json).toBe('{"D":7,"B":true,"F":0.5E3}')
     expect(codec.toXml('{"F":5E-3,"B":true,"D":70e-1}')).toBe(
       body('<n1:D>7</n1:D><n1:B>true</n1:B><n1:F>5E-3</n1:F>'),
     )

@@ -9,7 +9,7 @@ interface NumberParts {
 }
 
 const jsonNumber = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/
-const xmlNumber = /^([+-]?)(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([+-]?[0-9]+))?$/
+const xmlNumber = /^([+-]?)(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))([eE][+-]?[0-9]+)?$/
 
 /** The number of an integer type, as JSON writes it: `+007` is `7`. @returns undefined where it is none */
 export function jsonInteger(text: string): string | undefined {
@@ -23,15 +23,10 @@ export function jsonInteger(text: string): string | undefined {
 export function jsonNumberOf(text: string): string | undefined {
   const found = xmlNumber.exec(text)
   if (!found) return undefined
-  const [, sign = '', whole = '0', fraction, onlyFraction, exponent] = found
+  const [, sign = '', whole = '0', fraction, onlyFraction, exponent = ''] = found
   const behind = fraction ?? onlyFraction ?? ''
   const front = whole.replace(/^0+(?=[0-9])/, '')
-  return (
-    (sign === '-' ? '-' : '') +
-    front +
-    (behind === '' ? '' : `.${behind}`) +
-    (exponent === undefined ? '' : `e${exponent}`)
-  )
+  return (sign === '-' ? '-' : '') + front + (behind === '' ? '' : `.${behind}`) + exponent
 }
 
 /** A JSON number without fraction and exponent: `5.0` and `5e0` are `5`. @returns undefined where it has a fraction, or too many digits */

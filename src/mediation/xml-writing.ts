@@ -117,7 +117,7 @@ export class XmlWriting {
     }
     for (const attribute of object.attributes) this.#attribute(attribute, members, place)
     this.#unknown(object, declared, plan, members, place)
-    if (members === onlyNil || (members.get('$') === null && plan.property.isNillable)) {
+    if (members === onlyNil || (members.get('$') === null && mayBeNil(object, plan))) {
       this.#nil(plan, place)
     } else if (object.shape.text !== undefined) {
       this.#text$(object.shape.text, plan, members, place)
@@ -149,7 +149,7 @@ export class XmlWriting {
   }
 
   #unknown(
-    { names }: ObjectPlan,
+    object: ObjectPlan,
     { hasVariants }: ObjectPlan,
     plan: ElementPlan,
     members: Members,
@@ -157,9 +157,10 @@ export class XmlWriting {
   ): void {
     const { root, movedTo } = this.#plan
     for (const name of members.keys()) {
-      if (names.has(name) || (plan === root && movedTo.has(name))) continue
+      if (object.names.has(name) || (plan === root && movedTo.has(name))) continue
       if (name === '@type' && hasVariants) continue
-      if (name === '$' && members.get(name) === null) continue
+      const isNil = name === '$' && members.get(name) === null
+      if (isNil && (members === onlyNil || mayBeNil(object, plan))) continue
       this.#breaches.add(below(place.jsonPath, name), 'unknown')
     }
   }
@@ -320,4 +321,9 @@ export class XmlWriting {
 
 function pathOf(names: readonly string[]): string {
   return names.map((name) => `/${name}`).join('')
+}
+
+/** Whether `$` says that it is nil: beside attributes alone, for elsewhere it may be a name like any other. */
+function mayBeNil({ shape }: ObjectPlan, { property }: ElementPlan): boolean {
+  return property.isNillable && (shape.attributes.length > 0 || shape.text !== undefined)
 }

@@ -65,9 +65,13 @@ const soap = 'http://schemas.xmlsoap.org/soap/envelope/'
 
 /** A SOAP request as trust hands it on, with no signature that anybody would look at here. */
 export function soapRequest(body: string): VerifiedSoapRequest {
-  const envelope = Buffer.from(
-    `<S:Envelope xmlns:S="${soap}"><S:Body>${body}</S:Body></S:Envelope>`,
+  return soapRequestOf(
+    Buffer.from(`<S:Envelope xmlns:S="${soap}"><S:Body>${body}</S:Body></S:Envelope>`),
   )
+}
+
+/** The same of a whole envelope. */
+export function soapRequestOf(envelope: Uint8Array): VerifiedSoapRequest {
   const request: Partial<VerifiedSoapRequest> = {
     format: 'soap',
     version: '1.1',
