@@ -29,7 +29,7 @@ const view: OpenApiView = {
       },
     ],
   ]),
-  businessFault: { type: 'object', properties: { title: { type: 'string' } } },
+  businessFaults: new Map([[422, { type: 'object', properties: { title: { type: 'string' } } }]]),
   definitions: new Map([
     [
       'Sorgu',

@@ -17,9 +17,10 @@ export interface OpenApiView {
   readonly summary: string
   /** Schemas by media type. */
   readonly request: ReadonlyMap<string, JsonSchema>
-  readonly reply: ReadonlyMap<string, JsonSchema>
-  /** Bodies of `application/problem+json` with status 422, where the provider declares business faults. */
-  readonly businessFault: JsonSchema | undefined
+  /** Undefined for a one-way operation. */
+  readonly reply: ReadonlyMap<string, JsonSchema> | undefined
+  /** Bodies of `application/problem+json` by status, 4xx, where the provider declares business faults. */
+  readonly businessFaults: ReadonlyMap<number, JsonSchema>
   /** What `#/$defs/Name` refers to. */
   readonly definitions: ReadonlyMap<string, JsonSchema>
 }
@@ -57,7 +58,7 @@ export function writeOpenApi(view: OpenApiView): PlainRecord {
 }
 
 function operationOf(view: OpenApiView): PlainRecord {
-  const { operationId, summary, request, reply, businessFault } = view
+  const { operationId, summary, request, reply, businessFaults } = view
   const refusal = { $ref: '#/components/responses/Refusal' }
   return {
     operationId,
@@ -67,17 +68,24 @@ function operationOf(view: OpenApiView): PlainRecord {
     })),
     requestBody: { required: true, content: contentOf(request) },
     responses: {
-      '200': { description: 'Cavab. / The answer.', content: contentOf(reply) },
-      ...(businessFault !== undefined && {
-        '422': {
-          description: 'Provayderin iş xətası. / A business fault of the provider.',
-          content: contentOf(new Map([['application/problem+json', businessFault]])),
-        },
-      }),
+      ...(reply === undefined
+        ? { '202': { description: 'Qəbul edildi. / Accepted.' } }
+        : { '200': { description: 'Cavab. / The answer.', content: contentOf(reply) } }),
+      ...Object.fromEntries([...businessFaults].map(faultOf)),
       '4XX': refusal,
       '5XX': refusal,
     },
   }
+}
+
+function faultOf([status, schema]: readonly [number, JsonSchema]): [string, PlainRecord] {
+  return [
+    String(status),
+    {
+      description: 'Provayderin iş xətası. / A business fault of the provider.',
+      content: contentOf(new Map([['application/problem+json', schema]])),
+    },
+  ]
 }
 
 function contentOf(content: ReadonlyMap<string, JsonSchema>): PlainRecord {

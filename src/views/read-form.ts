@@ -141,9 +141,10 @@ export class FormReader {
     if (kind === 'object') return this.#object(schema, path)
     if (kind === 'array') return this.#array(schema, path)
     if (kind === undefined) {
-      const types = listOf(schema['type']).filter((type) => type !== undefined)
-      if (types.length > 0) this.problem(path, 'types', types.join(', '))
-      else this.problem(path, 'freeForm', 'type')
+      const { type } = schema
+      if (type === undefined) this.problem(path, 'freeForm', 'type')
+      else if (listOf(type).length === 0) this.problem(path, 'contradiction', 'type')
+      else this.problem(path, 'types', listOf(type).join(', '))
       return nothing
     }
     return {
