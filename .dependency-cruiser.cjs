@@ -93,6 +93,22 @@ module.exports = {
       },
     },
     {
+      name: 'views-are-made-of-contracts',
+      comment:
+        'src/views writes the face of a service in the other protocol: contracts and mappings in, texts out; of HTTP it knows how names are written.',
+      severity: 'error',
+      from: { path: '^src/views/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/|^(node:)?(fs|http|https|net|dns|child_process)',
+        pathNot: [
+          '^src/(views|mediation|openapi|wsdl|xsd|json|violation)/',
+          '^src/exchange/(fault|identifier)\\.ts$',
+          '^src/http/(headers|percent-encoding)\\.ts$',
+          '^src/limits\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'tlog-is-pure',
       comment:
         'src/tlog is RFC 9162 and C2SP: proofs, notes, tiles. It reads nothing and knows nobody.',

@@ -116,12 +116,10 @@ function fieldValue(texts: readonly string[], at: string): string {
 function textsOf(value: JsonValue | undefined): readonly string[] {
   if (value === undefined || value === null) return []
   if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(textsOf)
-  return [textOf(value)]
-}
-
-function textOf(value: JsonValue): string {
-  if (value instanceof JsonNumber) return value.text
-  return typeof value === 'string' ? value : String(value)
+  if (value instanceof JsonNumber) return [value.text]
+  if (typeof value === 'string') return [value]
+  // No parameter is an object: the description's reader lets none pass.
+  return typeof value === 'boolean' ? [String(value)] : []
 }
 
 /** Everything but unreserved characters (RFC 3986 §2.3). */

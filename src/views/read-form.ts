@@ -185,7 +185,8 @@ export class FormReader {
   #object(schema: PlainSchema, path: string): ObjectForm {
     const { properties = {}, required, additionalProperties, patternProperties } = schema
     const members = Object.entries(properties as Record<string, JsonSchema>)
-    const isMap = !isOpen(additionalProperties) && additionalProperties !== false
+    // Where nothing is said the bus takes a contract's members for all there are; see src/openapi.
+    const isMap = additionalProperties !== undefined && additionalProperties !== false
     if (isMap) this.problem(path, 'map', 'additionalProperties')
     if (patternProperties !== undefined) this.problem(path, 'map', 'patternProperties')
     if (members.length === 0 && additionalProperties !== false && !isMap) {

@@ -117,6 +117,10 @@ describe('what has no face in SOAP is refused by name', () => {
       { type: 'object', properties: { c: { type: 'string' } }, patternProperties: { x: {} } },
       '(patternProperties)',
     ],
+    [
+      { type: 'object', properties: { c: { type: 'string' } }, additionalProperties: true },
+      '(additionalProperties) have no form',
+    ],
     [{ type: 'array', prefixItems: [{ type: 'string' }] }, 'prefixItems has no exact'],
     [
       { if: {}, then: { properties: { b: {} } }, type: 'object', properties: {} },

@@ -1,9 +1,9 @@
-import { Random } from './random-xml.js'
+import type { Random } from './random-xml.js'
 
 /** A JSON Schema, and values of it as JSON text: numbers with their digits, members in the schema's order. */
 export interface Sample {
   readonly schema: unknown
-  value(random: Random, depth: number): string
+  readonly value: (random: Random, depth: number) => string
 }
 
 const names = [

@@ -5,7 +5,7 @@ import type { HttpReplyContent, VerifiedSoapRequest } from '../../src/exchange/s
 import { MappingError } from '../../src/mediation/mapping-problem.js'
 import { readOpenApi } from '../../src/openapi/read-openapi.js'
 import { restServiceInSoap, type RestServiceInSoap } from '../../src/views/rest-service.js'
-import { filesOf, sampleFiles } from './openapi-samples.js'
+import { filesOf } from './openapi-samples.js'
 
 export const voenTap = parseServiceId('AZ/GOV/VN/VERGI/voenTap/v1')
 export const diplomMelumati = parseServiceId('AZ/GOV/TN/DIPLOM/diplomMelumati/v1')
@@ -21,14 +21,17 @@ export async function faceOf(
 
 /** SC-04, step 1. */
 export async function voenTapFace(): Promise<RestServiceInSoap> {
-  const description = await readOpenApi(sampleFiles('voen-tap'), 'openapi.yaml')
-  return restServiceInSoap(description, voenTap, 'digest')
+  return faceOf(sample('voen-tap'), voenTap)
 }
 
 /** SC-05. */
 export async function diplomFace(): Promise<RestServiceInSoap> {
-  const file = join(import.meta.dirname, '../contracts/views/diplom-melumati.yaml')
-  return faceOf(readFileSync(file, 'utf8'), diplomMelumati)
+  return faceOf(sample('diplom-melumati'), diplomMelumati)
+}
+
+function sample(name: string): string {
+  const folder = join(import.meta.dirname, '../contracts/views')
+  return readFileSync(join(folder, `${name}.yaml`), 'utf8')
 }
 
 /** What keeps a description from having a face in SOAP. */

@@ -41,7 +41,7 @@ type Call = (service: Service, values: Readonly<Record<string, unknown>>) => Pro
 const withZeep: Call = async (service, values) => {
   const { wsdlUrl } = services[service]
   const args = ['test/support/zeep_call.py', wsdlUrl, service, JSON.stringify(values)]
-  return JSON.parse((await command('/usr/bin/python3', args)).toString())
+  return JSON.parse((await command('/usr/bin/python3', args)).toString()) as unknown
 }
 
 const withNode: Call = async (service, values) => {
