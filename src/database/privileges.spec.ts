@@ -17,7 +17,7 @@ const archiveTables = ['legal_hold', 'log_archive', 'payload_erasure']
 const searchTables = ['exchange_search', 'exchange_search_parties']
 const registryTables = [
   ...['access_right', 'authority', 'certificate', 'domain', 'member', 'registry_version'],
-  ...['revocation_list', 'service', 'subsystem'],
+  ...['revocation_list', 'service', 'service_contract', 'subsystem'],
 ]
 
 let database: TestDatabase

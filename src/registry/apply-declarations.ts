@@ -1,3 +1,4 @@
+import type { ReadContract } from './contract.js'
 import type { Declaration } from './declaration/declaration.js'
 import { ProblemList } from './declaration/problem.js'
 import { readDeclarationFile } from './declaration/read-declaration.js'
@@ -10,6 +11,8 @@ export interface ApplyOptions {
   /** Only say what would be done. */
   readonly dryRun: boolean
   readonly now: Date
+  /** Reads the contracts that files name by their folder; without it none is taken. */
+  readonly readContract?: ReadContract
 }
 
 export interface Applied {
@@ -26,9 +29,9 @@ export interface Applied {
 export async function applyDeclarations(
   store: Pick<RegistryStore, 'read' | 'apply'>,
   files: readonly string[],
-  { dryRun, now }: ApplyOptions,
+  { dryRun, now, readContract = noContracts }: ApplyOptions,
 ): Promise<Applied> {
-  const planOn = readAll(files)
+  const planOn = readAll(files, readContract)
   if (dryRun) {
     const content = await store.read()
     return { plan: planOn(content, now), written: false, generation: content.generation }
@@ -45,12 +48,19 @@ export async function applyDeclarations(
 }
 
 /** Reads files once; the plan is made later, when the registry is at hand. */
-function readAll(files: readonly string[]): (content: RegistryContent, now: Date) => Plan {
+function readAll(
+  files: readonly string[],
+  readContract: ReadContract,
+): (content: RegistryContent, now: Date) => Plan {
   const problems = new ProblemList()
   const declarations: Declaration[] = []
   for (const file of files) {
-    const declaration = readDeclarationFile(file, problems)
+    const declaration = readDeclarationFile(file, problems, readContract)
     if (declaration) declarations.push(declaration)
   }
   return (content, now) => planChanges(content, declarations, problems, now)
 }
+
+const noContracts: ReadContract = () => ({
+  flaws: [{ place: '', problem: 'contracts are not read here' }],
+})

@@ -225,8 +225,7 @@ function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessD
     idempotent: service.idempotent,
     providerSignature: service.providerSignature,
     soap: service.soap,
-    contract: undefined,
-    metaservice: undefined,
+    contract: service.contract,
     accessRight: { id: right.id, legalBasis: right.legalBasis, purpose: right.purpose },
   }
 }

@@ -1,5 +1,7 @@
 import type { ClientBase } from 'pg'
+import type { RegisteredContract } from './contract.js'
 import type { RegistryContent } from './registry-content.js'
+import type { Service } from './service.js'
 import {
   accessRightTable,
   authorityTable,
@@ -21,6 +23,10 @@ export async function readGeneration(client: ClientBase): Promise<number> {
 }
 
 export interface ReadOptions {
+  /** For who changes the registry: the digests of all contracts, and the bytes of none. */
+  readonly forChange?: boolean
+  /** Digests of contracts that were read before. */
+  readonly knownContracts?: ReadonlyMap<string, unknown>
   /** Only entries that changed after this generation; all where it is absent. */
   readonly since?: number
   /** Certificates read before. */
@@ -46,18 +52,21 @@ export async function readRegistry(
 /** Reads the registry within the caller's transaction, in no order. */
 export async function readContent(
   client: ClientBase,
-  { since = -1, known = new Map() }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<RegistryContent> {
+  const { since = -1, known = new Map() } = options
+  const services = await readTable(client, serviceTable, since)
   return {
     ...(await readVersion(client)),
     domains: await readTable(client, domainTable, since),
     members: await readTable(client, memberTable, since),
     subsystems: await readTable(client, subsystemTable, since),
-    services: await readTable(client, serviceTable, since),
+    services,
     certificates: await readCertified(client, certificateTable, since, known),
     authorities: await readCertified(client, authorityTable, since, known),
     accessRights: await readTable(client, accessRightTable, since),
     revocationLists: await readLists(client, since),
+    ...(await readContracts(client, services, options)),
   }
 }
 
@@ -111,6 +120,31 @@ async function readCertified<T extends { readonly thumbprint: string }>(
     if (!der) throw new Error('a certificate vanished within one transaction')
     return { ...entry, der }
   })
+}
+
+async function readContracts(
+  client: ClientBase,
+  services: readonly Service[],
+  { forChange = false, knownContracts }: ReadOptions,
+): Promise<Pick<RegistryContent, 'contracts' | 'contractDigests'>> {
+  if (forChange) {
+    const { rows } = await client.query<{ digest: string }>(
+      'SELECT digest FROM sluice.service_contract',
+    )
+    return { contracts: [], contractDigests: new Set(rows.map(({ digest }) => digest)) }
+  }
+  const wanted = services.flatMap(({ contract }) => contract?.digest ?? [])
+  const missing = wanted.filter((digest) => knownContracts?.has(digest) !== true)
+  const contracts: RegisteredContract[] = []
+  // One by one: together they may be more than one answer of the database should hold.
+  for (const digest of new Set(missing)) {
+    const { rows } = await client.query<{ files: Buffer }>(
+      'SELECT files FROM sluice.service_contract WHERE digest = $1',
+      [digest],
+    )
+    for (const { files } of rows) contracts.push({ digest, files: new Uint8Array(files) })
+  }
+  return { contracts, contractDigests: new Set() }
 }
 
 async function readLists(

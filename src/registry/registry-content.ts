@@ -1,6 +1,7 @@
 import type { AccessRight } from './access-right.js'
 import type { Authority } from './authority.js'
 import type { Certificate } from './certificate.js'
+import type { RegisteredContract } from './contract.js'
 import type { Domain } from './domain.js'
 import type { Member } from './member.js'
 import type { RevocationList } from './revocation-list.js'
@@ -21,6 +22,10 @@ export interface RegistryContent {
   readonly authorities: readonly Authority[]
   readonly accessRights: readonly AccessRight[]
   readonly revocationLists: readonly RevocationList[]
+  /** Contracts of these services that the reader did not have; none for who changes the registry. */
+  readonly contracts: readonly RegisteredContract[]
+  /** Of every contract that may be named, for who changes the registry; empty for who follows it. */
+  readonly contractDigests: ReadonlySet<string>
 }
 
 export const emptyRegistry: RegistryContent = {
@@ -34,4 +39,6 @@ export const emptyRegistry: RegistryContent = {
   authorities: [],
   accessRights: [],
   revocationLists: [],
+  contracts: [],
+  contractDigests: new Set(),
 }

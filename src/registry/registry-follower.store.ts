@@ -175,7 +175,11 @@ export class RegistryFollower {
       return
     }
     const since = before && before.generation < generation ? { since: before.generation } : {}
-    const content = await readRegistry(client, { ...since, known: this.#ders })
+    const content = await readRegistry(client, {
+      ...since,
+      known: this.#ders,
+      ...(before && { knownContracts: before.contracts }),
+    })
     for (const { thumbprint, der } of [...content.certificates, ...content.authorities]) {
       this.#ders.set(thumbprint, der)
     }

@@ -1,4 +1,4 @@
-import type { ExchangeMode, SoapHandling } from '../exchange/exchange.js'
+import type { ContractTerms, ExchangeMode, SoapHandling } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import { memberOf, providerOf, serviceCodeOf } from '../exchange/identifier.js'
 import type { AccessRight } from './access-right.js'
@@ -117,6 +117,9 @@ export const serviceTable: Table<Service> = {
     column('soap_security_header', 'text', ({ soap }) => soap?.securityHeader),
     column('soap_xroad_headers', 'text', ({ soap }) => soap?.xroadHeaders),
     column('soap_action', 'text', ({ soap }) => soap?.action),
+    column('contract_digest', 'text', ({ contract }) => contract?.digest),
+    column('validate_request', 'text', ({ contract }) => contract?.request),
+    column('validate_reply', 'text', ({ contract }) => contract?.reply),
     column('classification', 'text', ({ classification }) => classification),
     column('time_limit_ms', 'integer', ({ limits }) => limits.timeLimitMs),
     column('request_bytes_max', 'integer', ({ limits }) => limits.requestBytesMax),
@@ -139,6 +142,7 @@ export const serviceTable: Table<Service> = {
       idempotent: row.idempotent,
       providerSignature: row.provider_signature,
       soap: soapIn(row),
+      contract: contractIn(row),
       classification: row.classification,
       limits: {
         timeLimitMs: row.time_limit_ms,
@@ -160,6 +164,11 @@ function soapIn(row: Row): SoapHandling | undefined {
   return securityHeader === null
     ? undefined
     : ({ securityHeader, xroadHeaders, action } as SoapHandling)
+}
+
+function contractIn(row: Row): ContractTerms | undefined {
+  const { contract_digest: digest, validate_request: request, validate_reply: reply } = row
+  return digest === null ? undefined : ({ digest, request, reply } as ContractTerms)
 }
 
 export const certificateTable: Table<Certificate> = {

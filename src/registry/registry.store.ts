@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg'
 import { readContent, readRegistry } from './registry-content.store.js'
 import type { EntryChange, RegistryEntries } from './plan/plan.js'
+import type { RegisteredContract } from './contract.js'
 import type { RegistryContent } from './registry-content.js'
 import {
   accessRightTable,
@@ -17,6 +18,7 @@ import {
 export interface RegistryWrite {
   readonly instance: string | undefined
   readonly upserts: RegistryEntries
+  readonly contracts: readonly RegisteredContract[]
   readonly entryChanges: readonly EntryChange[]
 }
 
@@ -42,7 +44,7 @@ export class RegistryStore {
   async read(): Promise<RegistryContent> {
     const client = await this.#pool.connect()
     try {
-      return inOrder(await readRegistry(client))
+      return inOrder(await readRegistry(client, { forChange: true }))
     } finally {
       client.release()
     }
@@ -59,7 +61,7 @@ export class RegistryStore {
     try {
       await client.query('BEGIN')
       await client.query('SELECT pg_advisory_xact_lock($1)', [applyLock])
-      const write = decide(await readContent(client))
+      const write = decide(await readContent(client, { forChange: true }))
       if (write) {
         await writeAll(client, write)
         await this.#record(client, write.entryChanges)
@@ -93,11 +95,18 @@ function inOrder(content: RegistryContent): RegistryContent {
   }
 }
 
-async function writeAll(client: ClientBase, { instance, upserts }: RegistryWrite): Promise<void> {
+async function writeAll(client: ClientBase, write: RegistryWrite): Promise<void> {
+  const { instance, upserts, contracts } = write
   await client.query(
     'UPDATE sluice.registry_version SET instance = $1 WHERE instance IS DISTINCT FROM $1',
     [instance],
   )
+  for (const { digest, files } of contracts) {
+    await client.query('INSERT INTO sluice.service_contract (digest, files) VALUES ($1, $2)', [
+      digest,
+      files,
+    ])
+  }
   await upsert(client, domainTable, upserts.domains)
   await upsert(client, authorityTable, upserts.authorities)
   await upsert(client, memberTable, upserts.members)

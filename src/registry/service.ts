@@ -1,4 +1,4 @@
-import type { ExchangeMode, SoapHandling } from '../exchange/exchange.js'
+import type { ContractTerms, ExchangeMode, SoapHandling } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
 import type { ServiceLimits } from '../limits.js'
@@ -35,6 +35,8 @@ export interface Service {
   readonly providerSignature: ProviderSignature
   /** Undefined where nothing is said: the provider gets SOAP messages as they come. */
   readonly soap: SoapHandling | undefined
+  /** Undefined where messages are held to none. */
+  readonly contract: ContractTerms | undefined
   readonly classification: Classification
   readonly limits: ServiceLimits
   readonly status: ServiceStatus

@@ -10,6 +10,7 @@ import {
 import type { AccessRight } from './access-right.js'
 import type { Authority } from './authority.js'
 import type { Certificate } from './certificate.js'
+import type { RegisteredContract } from './contract.js'
 import type { Domain } from './domain.js'
 import type { Member } from './member.js'
 import type { RegistryContent } from './registry-content.js'
@@ -55,6 +56,8 @@ export class RegistrySnapshot {
   readonly subsystems: ReadonlyMap<SubsystemId, Subsystem>
   readonly services: ReadonlyMap<ServiceId, Service>
   readonly accessRights: ReadonlyMap<string, AccessRight>
+  /** Those in use, by digest. */
+  readonly contracts: ReadonlyMap<string, RegisteredContract>
   /** Accepted authorities only. */
   readonly authorities: readonly Authority[]
   /** DER, of accepted authorities that publish lists. */
@@ -75,6 +78,7 @@ export class RegistrySnapshot {
     this.subsystems = merged(before?.subsystems, content.subsystems, ({ id }) => id)
     this.services = merged(before?.services, content.services, ({ id }) => id)
     this.accessRights = merged(before?.accessRights, content.accessRights, ({ id }) => id)
+    this.contracts = contractsInUse(this.services, before, content)
     const old = before ? before.#index : undefined
     this.#index = {
       certificates: merged(old?.certificates, content.certificates, (each) => each.thumbprint),
@@ -140,3 +144,20 @@ export class RegistrySnapshot {
 }
 
 const noRights: RightsByService = new Map()
+
+/** A contract that no service is held to any more is forgotten. */
+function contractsInUse(
+  services: ReadonlyMap<ServiceId, Service>,
+  before: RegistrySnapshot | undefined,
+  content: RegistryContent,
+): ReadonlyMap<string, RegisteredContract> {
+  if (before && before.services === services) return before.contracts
+  const read = new Map(content.contracts.map((contract) => [contract.digest, contract]))
+  const used = new Map<string, RegisteredContract>()
+  for (const { contract } of services.values()) {
+    if (!contract || used.has(contract.digest)) continue
+    const known = before?.contracts.get(contract.digest) ?? read.get(contract.digest)
+    if (known) used.set(contract.digest, known)
+  }
+  return used
+}

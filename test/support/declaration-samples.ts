@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { posix } from 'node:path'
 import 'reflect-metadata'
 import type { Declaration } from '../../src/registry/declaration/declaration.js'
+import type { ReadContract } from '../../src/registry/contract.js'
 import { ProblemList } from '../../src/registry/declaration/problem.js'
 import { readDeclaration } from '../../src/registry/declaration/read-declaration.js'
 import { planChanges } from '../../src/registry/plan/plan-changes.js'
@@ -82,6 +83,7 @@ export function readSample(
   const declaration = readDeclaration(typeof text === 'string' ? Buffer.from(text) : text, {
     file: 'bus.yaml',
     problems,
+    readContract: readSampleContract,
     resolvePath: (path) => posix.resolve('/registry', path),
     readFile: (path) => {
       const bytes = files.get(path)
@@ -90,6 +92,26 @@ export function readSample(
     },
   })
   return { declaration, problems }
+}
+
+/** Folders by their last part: `v1` is good, `strict` and `lenient` say levels, all else has a flaw. */
+export const readSampleContract: ReadContract = (folder) => {
+  const name = posix.basename(folder)
+  const level = { v1: 'block', strict: 'block', lenient: 'report' } as const
+  if (!(name in level)) {
+    return { flaws: [{ place: 'service.wsdl:3', problem: 'rpc/encoded is not supported' }] }
+  }
+  const digest = name.padEnd(43, '-')
+  const request = level[name as keyof typeof level]
+  return {
+    facts: {
+      digest,
+      files: Buffer.from(folder),
+      service: 'AZ/GOV/VN/VERGI/voenTap/v1',
+      protocol: 'rest',
+      validation: { request, reply: request },
+    },
+  }
 }
 
 /** What applying a declaration to a registry would do. */

@@ -28,8 +28,8 @@ export function busClient(url: string): Client {
 
 /** What writes these entries, and nothing else. */
 export function writeOf(content: Partial<RegistryContent>): RegistryWrite {
-  const { instance, ...upserts } = { ...emptyRegistry, instance: 'AZ', ...content }
-  return { instance, upserts, entryChanges: [] }
+  const { instance, contracts, ...upserts } = { ...emptyRegistry, instance: 'AZ', ...content }
+  return { instance, upserts, contracts, entryChanges: [] }
 }
 
 /** For tests of the registry alone: nobody's acts. */

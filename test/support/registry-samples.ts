@@ -53,6 +53,7 @@ export function sampleService(id: string, rest: Partial<Service> = {}): Service 
     idempotent: false,
     providerSignature: 'none',
     soap: undefined,
+    contract: undefined,
     classification: 'open',
     limits: serviceLimitDefaults,
     status: 'active',

@@ -1,8 +1,9 @@
-import type { SoapHandling } from '../../exchange/exchange.js'
+import type { ContractTerms, SoapHandling } from '../../exchange/exchange.js'
 import type { MemberId, ServiceId, SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'
 import type { CertificateStatus } from '../certificate.js'
+import type { ContractFacts } from '../contract.js'
 import type { Domain } from '../domain.js'
 import type { Member } from '../member.js'
 import type { ServiceLimits } from '../../limits.js'
@@ -31,11 +32,19 @@ export type DeclaredMember = Declared<MemberId, Patch<Omit<Member, 'id'>>>
 export type DeclaredSubsystem = Declared<SubsystemId, Patch<Omit<Subsystem, 'id'>>>
 export type DeclaredService = Declared<
   ServiceId,
-  Patch<Omit<Service, 'id' | 'limits' | 'soap'>> & {
+  Patch<Omit<Service, 'id' | 'limits' | 'soap' | 'contract'>> & {
     readonly limits?: Partial<ServiceLimits>
     readonly soap?: Patch<SoapHandling> | null
+    readonly contract?: DeclaredContract | null
+    readonly validation?: Partial<Pick<ContractTerms, 'request' | 'reply'>>
   }
 >
+/** By its digest; the facts are absent where the declaration gives that only. */
+export interface DeclaredContract {
+  readonly digest: string
+  readonly facts?: ContractFacts
+}
+
 export type DeclaredAccessRight = Declared<string, Patch<Omit<AccessRight, 'id'>>>
 
 /** By its name. */

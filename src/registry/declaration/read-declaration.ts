@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { accessRightIdOf, accessRightStatuses } from '../access-right.js'
 import { authorityRoles, authorityStatuses, revocationMethods } from '../authority.js'
+import type { ReadContract } from '../contract.js'
 import { domainStatuses } from '../domain.js'
 import { certificateFileBytesMax, declarationBytesMax } from '../../limits.js'
 import type {
@@ -33,7 +34,11 @@ import {
  * Reads a declaration file and what it refers to.
  * @returns undefined where it is no declaration at all; whatever is wrong is in `problems`
  */
-export function readDeclarationFile(file: string, problems: ProblemList): Declaration | undefined {
+export function readDeclarationFile(
+  file: string,
+  problems: ProblemList,
+  readContract: ReadContract,
+): Declaration | undefined {
   let bytes: Uint8Array
   try {
     bytes = readLimited(file, declarationBytesMax)
@@ -47,6 +52,7 @@ export function readDeclarationFile(file: string, problems: ProblemList): Declar
   return readDeclaration(bytes, {
     file,
     problems,
+    readContract,
     resolvePath,
     readFile: (path) => readLimited(resolvePath(path), certificateFileBytesMax),
   })

@@ -30,6 +30,7 @@ import type {
   DeclaredSubsystem,
 } from './declaration.js'
 import { certificateFile, certificatePem, exactlyOne, thumbprint } from './read-certificate.js'
+import { contract, validation } from './read-contract.js'
 import { standIn } from './stand-in.js'
 import { fieldPlace, report, reportAbsent, type YamlPlace } from './yaml-place.js'
 import {
@@ -154,6 +155,8 @@ function readService(at: YamlPlace, subsystem: SubsystemId, parties: DeclaredPar
     idempotent: flag,
     providerSignature: oneOf(providerSignatures),
     soap: orNull(soap),
+    contract: orNull(contract),
+    validation,
     classification,
     limits,
     status: oneOf(serviceStatuses),

@@ -10,7 +10,7 @@ import { momentText } from './yaml-values.js'
 
 /**
  * The registry as a declaration: applied to itself it changes nothing, applied to an empty registry
- * it makes the same one.
+ * it makes the same one, but for contracts, which a registry is given in folders.
  */
 export function writeDeclaration(content: RegistryContent): string {
   const { instance, domains, authorities, members, accessRights } = content
@@ -65,12 +65,15 @@ function subsystemOf({ id, ...subsystem }: Subsystem, owned: Owned): object {
   })
 }
 
-function serviceOf({ id, isDefault, from, until, deprecatedFrom, ...service }: Service): object {
+function serviceOf(entry: Service): object {
+  const { id, isDefault, from, until, deprecatedFrom, contract, ...service } = entry
   return said({
     code: serviceCodeOf(id).split('/')[4],
     version: id.split('/')[5],
     default: isDefault,
     ...service,
+    contract: contract && { digest: contract.digest },
+    validation: contract && { request: contract.request, reply: contract.reply },
     from: from && momentText(from),
     until: until && momentText(until),
     deprecatedFrom: deprecatedFrom && momentText(deprecatedFrom),

@@ -1,4 +1,4 @@
-import type { SoapHandling } from '../../exchange/exchange.js'
+import type { ContractTerms, SoapHandling } from '../../exchange/exchange.js'
 import type { ServiceId, SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'
@@ -84,6 +84,7 @@ export const completeService: Complete<DeclaredService, Service> = (declared, ex
     idempotent: patch.idempotent ?? existing?.idempotent ?? false,
     providerSignature: patch.providerSignature ?? existing?.providerSignature ?? 'none',
     soap: soapOf(patch.soap, existing?.soap),
+    contract: contractOf(declared, needed.protocol, existing?.contract),
     classification: patch.classification ?? existing?.classification ?? 'open',
     limits: { ...(existing?.limits ?? serviceLimitDefaults), ...patch.limits },
     status,
@@ -102,6 +103,34 @@ function soapOf(
   if (said === null) return undefined
   const { action, ...rest } = said
   return { ...(existing ?? wholeMessage), ...rest, action: kept(action, existing?.action) }
+}
+
+/** Another contract brings its own levels; what the declaration says goes before. */
+function contractOf(
+  { patch, at }: DeclaredService,
+  protocol: string,
+  existing: ContractTerms | undefined,
+): ContractTerms | undefined {
+  const { contract: said, validation } = patch
+  const facts = said?.facts
+  if (facts?.protocol !== undefined && protocol !== '' && facts.protocol !== protocol) {
+    report(
+      fieldPlace(at, 'contract'),
+      `describes a service in ${facts.protocol}, and the service's protocol is ${protocol}`,
+      "The contract describes the provider's side.",
+    )
+  }
+  const digest = said === undefined ? existing?.digest : said?.digest
+  if (digest === undefined) {
+    if (validation) report(fieldPlace(at, 'validation'), 'goes with a contract', 'Leave it out.')
+    return undefined
+  }
+  const before = digest === existing?.digest ? existing : facts?.validation
+  return {
+    digest,
+    request: validation?.request ?? before?.request ?? 'block',
+    reply: validation?.reply ?? before?.reply ?? 'block',
+  }
 }
 
 const wholeMessage: SoapHandling = { securityHeader: 'keep', xroadHeaders: 'keep' }

@@ -14,7 +14,11 @@ export function difference(before: object | undefined, after: object): FieldChan
 }
 
 // Where a declaration has another name for a field.
-const names: Readonly<Record<string, string>> = { isDefault: 'default' }
+const names: Readonly<Record<string, string>> = {
+  isDefault: 'default',
+  'contract.request': 'validation.request',
+  'contract.reply': 'validation.reply',
+}
 
 function fieldsOf(
   entry: object,
@@ -24,7 +28,8 @@ function fieldsOf(
   for (const [key, value] of Object.entries(entry) as [string, unknown][]) {
     // Bytes are those of a certificate, and its thumbprint stands beside them.
     if (value === undefined || value instanceof Uint8Array) continue
-    const field = `${prefix}${names[key] ?? key}`
+    const path = `${prefix}${key}`
+    const field = names[path] ?? path
     const text = textOf(value)
     if (text === undefined) fieldsOf(value as object, `${field}.`, found)
     else found.set(field, text)

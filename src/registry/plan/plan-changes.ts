@@ -6,6 +6,7 @@ import { fieldPlace } from '../declaration/yaml-place.js'
 import type { RegistryContent } from '../registry-content.js'
 import { checkAccessRights } from './check-access-rights.js'
 import { checkAuthorities, checkCertificates, checkParties } from './check-parties.js'
+import { checkContracts } from './check-contracts.js'
 import { checkServices } from './check-services.js'
 import {
   completeAccessRight,
@@ -38,6 +39,7 @@ export function planChanges(
   checkParties(copy)
   checkAuthorities(copy)
   checkServices(copy)
+  const contracts = checkContracts(content, declarations)
   checkAccessRights(copy)
   checkCertificates(copy, expiries(declarations), now)
   return {
@@ -46,13 +48,14 @@ export function planChanges(
     warnings: copy.warnings.all,
     instance,
     // Entries with stand-ins must go nowhere; where there are any, there are problems.
-    ...(problems.any ? nothing : changesOf(copy)),
+    ...(problems.any ? nothing : { ...changesOf(copy), contracts }),
   }
 }
 
 type Outcome = Pick<Plan, 'changes' | 'unchanged' | 'upserts' | 'entryChanges'>
 
-const nothing: Outcome = {
+const nothing: Outcome & Pick<Plan, 'contracts'> = {
+  contracts: [],
   changes: [],
   entryChanges: [],
   unchanged: 0,

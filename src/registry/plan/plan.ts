@@ -1,9 +1,13 @@
 import type { JsonValue } from '../../canonical-json.js'
+import type { RegisteredContract } from '../contract.js'
 import type { Problem } from '../declaration/problem.js'
 import type { RegistryContent } from '../registry-content.js'
 
 /** What the registry holds, less what followers add to it. */
-export type RegistryEntries = Omit<RegistryContent, 'generation' | 'instance' | 'revocationLists'>
+export type RegistryEntries = Omit<
+  RegistryContent,
+  'generation' | 'instance' | 'revocationLists' | 'contracts' | 'contractDigests'
+>
 
 export type Noun = keyof RegistryEntries
 
@@ -41,6 +45,8 @@ export interface Plan {
   readonly unchanged: number
   /** Whole entries to insert or to replace. */
   readonly upserts: RegistryEntries
+  /** Contracts that the registry has not yet. */
+  readonly contracts: readonly RegisteredContract[]
   /** The same for whoever records what was changed, one for each of `changes`. */
   readonly entryChanges: readonly EntryChange[]
 }

@@ -1,0 +1,40 @@
+import type { ValidationLevel } from '../exchange/exchange.js'
+
+export const validationLevels = [
+  'off',
+  'report',
+  'block',
+] as const satisfies readonly ValidationLevel[]
+
+/** A contract as the registry keeps it; what is in its files is a matter of the contract module. */
+export interface RegisteredContract {
+  /** base64url SHA-256 of the files. */
+  readonly digest: string
+  /** Packed. */
+  readonly files: Uint8Array
+}
+
+/** What a folder with a contract says, as far as the registry looks at it. */
+export interface ContractFacts extends RegisteredContract {
+  /** The service version that it is written for. */
+  readonly service: string
+  /** Protocol of the provider's side; undefined where the contract speaks of messages in any. */
+  readonly protocol: string | undefined
+  /** How strictly its agency wants messages to be held to it. */
+  readonly validation: { readonly request: ValidationLevel; readonly reply: ValidationLevel }
+}
+
+/** What is wrong with a contract, and where. */
+export interface ContractFlaw {
+  /** `service.wsdl:12` or, for the contract as a whole, the empty text. */
+  readonly place: string
+  readonly problem: string
+}
+
+/** A contract that has flaws is not registered. */
+export type ContractReading =
+  | { readonly facts: ContractFacts; readonly flaws?: undefined }
+  | { readonly facts?: undefined; readonly flaws: readonly ContractFlaw[] }
+
+/** Reads the folder of a contract by its absolute path. */
+export type ReadContract = (folder: string) => ContractReading

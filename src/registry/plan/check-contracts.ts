@@ -1,0 +1,40 @@
+import type { RegisteredContract } from '../contract.js'
+import type { Declaration } from '../declaration/declaration.js'
+import { mayBeSame } from '../declaration/stand-in.js'
+import { fieldPlace, report } from '../declaration/yaml-place.js'
+import type { RegistryContent } from '../registry-content.js'
+
+/**
+ * Whether services are held to contracts that are theirs and are known.
+ * @returns those that are new to the registry
+ */
+export function checkContracts(
+  { contractDigests }: Pick<RegistryContent, 'contractDigests'>,
+  declarations: readonly Declaration[],
+): RegisteredContract[] {
+  const added = new Map<string, RegisteredContract>()
+  const services = declarations.flatMap((declaration) => declaration.services)
+  for (const { id, patch, at } of services) {
+    const facts = patch.contract?.facts
+    if (!facts) continue
+    if (!mayBeSame(facts.service, id)) {
+      report(
+        fieldPlace(at, 'contract'),
+        `is the contract of ${facts.service}`,
+        'A contract is written for one version of a service; correct the path, or service in contract.yaml.',
+      )
+    }
+    const { digest, files } = facts
+    if (!contractDigests.has(digest)) added.set(digest, { digest, files })
+  }
+  for (const { patch, at } of services) {
+    const { contract } = patch
+    if (!contract || contractDigests.has(contract.digest) || added.has(contract.digest)) continue
+    report(
+      fieldPlace(at, 'contract'),
+      'is no contract that the registry has',
+      'Give the folder with its files.',
+    )
+  }
+  return [...added.values()]
+}
