@@ -3,13 +3,15 @@ import { BusProcess } from './bus-process.js'
 import type { BusIdentity } from './config/identity.js'
 import { loadAdapters } from './config/load-adapters.js'
 import type { WorkerInput } from './config/worker-input.js'
-import { validate } from './contract/validate.js'
+import { createCarryBack, createCheckReply } from './contract/check-reply.js'
+import { ContractBook } from './contract/contract-book.js'
+import { makeReady } from './contract/make-ready.js'
+import { createValidate } from './contract/validate.js'
 import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
 import type { RequestStage, SignReceipts } from './exchange/exchange.js'
-import { mediate, mediateReply } from './exchange/mediate.js'
-import type { Catalogue } from './exchange/metaservice.js'
+import { createMediateReply, mediate } from './exchange/mediate.js'
 import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
 import type { Bus } from './exchange/ports.js'
 import type { ServiceBreakersLimits } from './exchange/service-breakers.js'
@@ -17,6 +19,7 @@ import { breakerForgetMs, breakersMax, type Limits } from './limits.js'
 import { MessageLog } from './message-log/message-log.store.js'
 import { endRecorder } from './monitoring/exchange-end.js'
 import { BusMetrics } from './monitoring/metrics.js'
+import { breachRecorder } from './monitoring/note-breach.js'
 import type { SystemLog } from './monitoring/system-log.js'
 import { newExchangeId } from './new-exchange-id.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
@@ -231,6 +234,12 @@ function joinBus(parts: {
     algorithms: strictAlgorithms,
   })
   const rules = { signers, now, freshnessMs }
+  const contractRules = {
+    contracts: contractsOf(registry),
+    noteBreach: breachRecorder(metrics, log),
+  }
+  const acceptReply = createAcceptReply(rules)
+  const checkReply = createCheckReply(contractRules)
   return {
     admission,
     ...createAuthenticate({
@@ -238,7 +247,7 @@ function joinBus(parts: {
       payloadBytesMax: (envelope) => payloadBytesMax(registry.current, envelope),
     }),
     authorise: (authenticated) => authorise(registry.current, authenticated, now()),
-    validate,
+    validate: createValidate(contractRules),
     logRequest: (validated) => messageLog.logRequest(validated),
     mediate,
     deliver: async (mediated) => {
@@ -246,13 +255,24 @@ function joinBus(parts: {
       if (!messageLog.holds(mediated.logged)) throw new Error('a request that is not in the log')
       return deliver.deliver(mediated)
     },
-    acceptReply: createAcceptReply(rules),
-    mediateReply,
+    acceptReply: async (reply, logged) => {
+      const accepted = await acceptReply(reply, logged)
+      checkReply(accepted, logged)
+      return accepted
+    },
+    mediateReply: createMediateReply(createCarryBack(contractRules)),
     logReply: (reply, logged) => messageLog.logReply(reply, logged),
     logRefusal: (fault, reached, answer) =>
       messageLog.logRefusal(fault, reached, { answer, domain: domainOf(reached, registry) }),
     ended: endRecorder(metrics, log),
   }
+}
+
+function contractsOf(registry: RegistryFollower): ContractBook {
+  return new ContractBook({
+    filesOf: (digest) => registry.latest?.contracts.get(digest)?.files,
+    makeReady,
+  })
 }
 
 /** The exchange domain of whose key signed; a registry out of sight still tells where a record belongs. */

@@ -730,3 +730,28 @@ export const viewLimits = {
   /** Characters of a pattern that is carried into XML Schema. */
   patternCharsMax: 500,
 } as const
+// Contracts.
+
+/** A contract's folder, samples among it. */
+export const contractLimits = {
+  filesMax: 500,
+  bytesMax: 4_194_304,
+  /** Folders within folders. */
+  folderDepthMax: 6,
+  pathCharsMax: 300,
+  /** Of the registry's form, inflated: base64 of all files with their names. */
+  unpackedBytesMax: 8_388_608,
+  settingsBytesMax: 65_536,
+  /** Of one list in contract.yaml. */
+  listedMax: 1_000,
+  /** Contracts that a worker has ready at one time; one that is asked for again is made again. */
+  readyMax: 512,
+  /** Problems of one contract that are told. */
+  problemsMax: 200,
+} as const
+/** Places at which a message breaks its contract that its sender is told of. */
+export const faultPlacesMax = 10
+/** A path in a message as it is told of; longer ones are cut. */
+export const faultPathCharsMax = 300
+/** A message that is carried over between protocols: it is taken apart in memory. */
+export const mediatedBytesMax = 4_194_304

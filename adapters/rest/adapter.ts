@@ -4,6 +4,7 @@ import { parseHttpSettings } from '../../src/http/settings.js'
 import { readEnvelope } from './envelope.js'
 import { createInbound } from './inbound.js'
 import { send } from './outbound.js'
+import { restOf } from './service-path.js'
 
 /**
  * REST after the X-Road message protocol for REST, version 1, with HTTP message signatures.
@@ -15,6 +16,7 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
   const adapter: ProtocolAdapter = {
     protocol: 'rest',
     readEnvelope,
+    ownPath: ({ path }) => restOf(path),
     listen: (handle) => createInbound(parsed, tools, adapter, handle).open(),
     send: (request, deadline) => send(request, deadline, pools, tools),
     close: () => pools.close(),

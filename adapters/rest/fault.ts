@@ -68,7 +68,7 @@ export function renderFault(
   acceptLanguage: string | undefined,
   now: Date,
 ): Problem {
-  const { code, side, field, text, remedy } = fault
+  const { code, side, field, places, text, remedy } = fault
   const status = statusOf(fault)
   const language = preferredLanguage(acceptLanguage)
   const problem = {
@@ -80,6 +80,7 @@ export function renderFault(
     code,
     side,
     ...(field !== undefined && { field }),
+    ...(places.length > 0 && { places }),
     exchangeId,
     text,
     remedy,

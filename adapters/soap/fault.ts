@@ -73,15 +73,23 @@ function faultCodeOf({ code, field, side }: Fault, version: SoapVersion): string
 }
 
 function detailOf(fault: Fault, { exchangeId }: SoapFaultTerms): string {
-  const { code, side, field, until, detail, text, remedy } = fault
+  const { code, side, field, places, until, detail, text, remedy } = fault
   return (
     `<f:fault xmlns:f="${sluiceFaultNamespace}"><f:code>${code}</f:code><f:side>${side}</f:side>` +
     optional('f:field', field) +
     `<f:exchangeId>${escapedText(exchangeId)}</f:exchangeId>` +
     optional('f:until', until?.toISOString()) +
     optional('f:detail', detail) +
-    `${inBoth('f:text', text)}${inBoth('f:remedy', remedy)}</f:fault>`
+    `${inBoth('f:text', text)}${inBoth('f:remedy', remedy)}${placesOf(places)}</f:fault>`
   )
+}
+
+function placesOf(places: Fault['places']): string {
+  const all = places.map(
+    ({ path, text }) =>
+      `<f:place><f:path>${escapedText(path)}</f:path>${inBoth('f:text', text)}</f:place>`,
+  )
+  return all.length === 0 ? '' : `<f:places>${all.join('')}</f:places>`
 }
 
 function optional(name: string, text: string | undefined): string {

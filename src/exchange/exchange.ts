@@ -15,6 +15,7 @@ import type {
   UnreadContent,
   VerifiedContent,
   VerifiedHead,
+  VerifiedHttpHead,
   WellFormedContent,
 } from './signed-content.js'
 
@@ -165,6 +166,11 @@ export interface EnvelopeReader {
    * @throws Fault REQUEST_INVALID naming the part
    */
   checkContent?(verified: VerifiedContent, envelope: Envelope): void
+  /**
+   * What of an HTTP request's path is the provider's own, behind the address of the service: undecoded, empty or
+   * beginning with `/`. Absent where the protocol has no such thing.
+   */
+  ownPath?(verified: VerifiedHttpHead): string
 }
 
 /** Bytes from a consumer of which nothing is known yet. */

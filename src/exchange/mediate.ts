@@ -1,5 +1,6 @@
 import type { AcceptedReply, LoggedRequest, MediatedReply, MediatedRequest } from './exchange.js'
 import { Fault } from './fault.js'
+import type { ReplyContent } from './signed-content.js'
 
 /**
  * Step 5. Where both sides speak one protocol the payload's bytes stay untouched (C3); translating
@@ -16,16 +17,23 @@ export function mediate(logged: LoggedRequest): MediatedRequest {
   return { logged, mappingVersion, derived } as MediatedRequest
 }
 
+/** Carries an answer to a request that was derived back into the consumer's protocol. */
+export type CarryBack = (accepted: AcceptedReply, mediated: MediatedRequest) => ReplyContent
+
 /** Step 7, its second part: an answer to a request that went untouched goes back untouched. */
-export function mediateReply(accepted: AcceptedReply, mediated: MediatedRequest): MediatedReply {
-  const { content, delivered, deliveredAt, receivedAt, signer } = accepted
-  return {
-    content,
-    delivered,
-    deliveredAt,
-    receivedAt,
-    signer,
-    forConsumer: content,
-    mediated,
-  } as MediatedReply
+export function createMediateReply(
+  carryBack: CarryBack,
+): (accepted: AcceptedReply, mediated: MediatedRequest) => MediatedReply {
+  return (accepted, mediated) => {
+    const { content, delivered, deliveredAt, receivedAt, signer } = accepted
+    return {
+      content,
+      delivered,
+      deliveredAt,
+      receivedAt,
+      signer,
+      forConsumer: mediated.derived === undefined ? content : carryBack(accepted, mediated),
+      mediated,
+    } as MediatedReply
+  }
 }

@@ -236,6 +236,13 @@ export interface VerifiedSoapRequest extends VerifiedSoapHead {
   readonly envelope: Uint8Array
   readonly layout: SoapLayout
   readonly body: VerifiedElement
+  /**
+   * What the envelope was read as, for whoever holds its Body to a contract. Nothing outside the Body may be read
+   * from it: the signature need not cover all of a Header.
+   */
+  readonly document?: object
+  /** Whether it is packed as MTOM. */
+  readonly isXop?: boolean
   /** Every attachment of the message; each is covered. */
   readonly attachments: readonly SpoolableAttachment[]
 }

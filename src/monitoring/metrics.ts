@@ -14,6 +14,7 @@ export class BusMetrics {
   readonly registry = new Registry()
   readonly #exchanges: Counter<'outcome' | 'code'>
   readonly #seconds: Histogram<'outcome'>
+  readonly #breaches: Counter<'service' | 'side'>
   readonly #answered: Counter.Internal
   readonly #answeredSeconds: Histogram.Internal<'outcome'>
   readonly #refusedSeconds: Histogram.Internal<'outcome'>
@@ -33,6 +34,12 @@ export class BusMetrics {
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
       registers,
     })
+    this.#breaches = new Counter({
+      name: 'sluice_contract_breaches_total',
+      help: "Messages that broke their service's contract, refused or not",
+      labelNames: ['service', 'side'],
+      registers,
+    })
     // Labels are resolved once: looking them up for each exchange costs more than counting.
     this.#answered = this.#exchanges.labels('answered', '')
     this.#answeredSeconds = this.#seconds.labels('answered')
@@ -48,6 +55,11 @@ export class BusMetrics {
   answered(seconds: number): void {
     this.#answered.inc()
     this.#answeredSeconds.observe(seconds)
+  }
+
+  /** @param service - registered, so that labels stay as few as services */
+  breached(service: string, side: 'request' | 'reply'): void {
+    this.#breaches.inc({ service, side })
   }
 
   refused(code: string, seconds: number): void {

@@ -101,7 +101,8 @@ class VerifiedSoap<Content extends SoapPayload | SpooledSoapPayload>
   readonly envelope: Uint8Array
   readonly attachments: Content['attachments']
   readonly body: VerifiedElement
-  readonly #document: XmlDocument
+  readonly document: XmlDocument
+  readonly isXop: boolean
 
   constructor(
     frame: SoapEnvelope,
@@ -117,11 +118,12 @@ class VerifiedSoap<Content extends SoapPayload | SpooledSoapPayload>
     this.envelope = payload.envelope
     this.attachments = payload.attachments
     this.body = new CoveredXml(document, body)
-    this.#document = document
+    this.document = document
+    this.isXop = payload.isXop ?? false
   }
 
   get layout(): SoapLayout {
-    const document = this.#document
+    const { document } = this
     return {
       content: document.contentRange(document.root),
       header: document.range(this.frame.header),

@@ -1,0 +1,68 @@
+import type { AcceptedReply, LoggedRequest, MediatedRequest } from '../exchange/exchange.js'
+import { Fault } from '../exchange/fault.js'
+import { isInMemory } from '../exchange/payload.js'
+import type { ReplyContent } from '../exchange/signed-content.js'
+import { mediatedBytesMax } from '../limits.js'
+import { ContractBreach, type Violation } from '../violation/violation.js'
+import { breachFault } from './breach.js'
+import type { ContractRules } from './validate.js'
+
+/**
+ * Step 7 as to the contract: does the provider's answer keep it?
+ * @throws Fault RESPONSE_INVALID with the places, INTERNAL_ERROR where the contract cannot be used
+ */
+export function createCheckReply(
+  rules: ContractRules,
+): (accepted: AcceptedReply, logged: LoggedRequest) => void {
+  return ({ content, delivered }, logged) => {
+    const { contract: terms } = logged.route
+    if (!terms || terms.reply === 'off') return
+    const { checks } = rules.contracts.get(terms.digest)
+    const violations = checks.reply(content, { delivered, path: pathAsked(logged) })
+    if (violations.length === 0) return
+    note(logged, terms.reply, violations, rules)
+    if (terms.reply === 'block') throw breachFault('reply', violations)
+  }
+}
+
+/**
+ * The second part of step 7: carries an answer back into the consumer's protocol.
+ * @throws Fault RESPONSE_INVALID with the places, PROVIDER_FAULT for a failure that the contract does not know,
+ *   INTERNAL_ERROR where the contract cannot be used
+ */
+export function createCarryBack(
+  rules: ContractRules,
+): (accepted: AcceptedReply, mediated: MediatedRequest) => ReplyContent {
+  return ({ content }, { logged }) => {
+    const { contract: terms } = logged.route
+    const mapping = terms && rules.contracts.get(terms.digest).mappings.get(logged.adapter.protocol)
+    if (!mapping) throw new Fault('MAPPING_FAILED')
+    if (!isInMemory(content.payload) || content.payload.length > mediatedBytesMax) {
+      throw new Fault('RESPONSE_INVALID', {
+        detail: `An answer for a system of another protocol may have ${mediatedBytesMax} bytes.`,
+      })
+    }
+    try {
+      return mapping.reply(content)
+    } catch (error) {
+      if (!(error instanceof ContractBreach)) throw error
+      note(logged, 'block', error.violations, rules)
+      throw breachFault('reply', error.violations, error)
+    }
+  }
+}
+
+/** What of the delivered request's path is the provider's own. */
+function pathAsked({ adapter, derived, verified }: LoggedRequest): string | undefined {
+  if (derived) return derived.format === 'http' ? derived.path : undefined
+  return verified.format === 'http' ? adapter.ownPath?.(verified) : undefined
+}
+
+function note(
+  { exchangeId, route }: LoggedRequest,
+  level: 'report' | 'block',
+  violations: readonly Violation[],
+  { noteBreach }: ContractRules,
+): void {
+  noteBreach({ exchangeId, service: route.service, side: 'reply', level, violations })
+}

@@ -1,0 +1,66 @@
+import { Fault } from '../exchange/fault.js'
+import { contractLimits } from '../limits.js'
+import type { ReadyContract } from './ready-contract.js'
+
+export interface ContractBookSettings {
+  /** Packed files of a contract that the registry has; undefined where it has none. */
+  readonly filesOf: (digest: string) => Uint8Array | undefined
+  /** Makes a contract ready. @throws Error of any kind where it cannot be */
+  readonly makeReady: (digest: string, files: Uint8Array) => ReadyContract
+  readonly readyMax?: number
+}
+
+/** The contracts that messages are held to, each made ready once in a worker. */
+export class ContractBook {
+  readonly #settings: ContractBookSettings
+  readonly #readyMax: number
+  /** Those used last at the end; one that cannot be made ready stands here with the reason. */
+  readonly #ready = new Map<string, ReadyContract | Failure>()
+
+  constructor(settings: ContractBookSettings) {
+    this.#settings = settings
+    this.#readyMax = settings.readyMax ?? contractLimits.readyMax
+  }
+
+  /**
+   * A contract by its digest.
+   * @throws Fault INTERNAL_ERROR where it is not there or cannot be made ready: what cannot be checked does not
+   *   pass (fail closed)
+   */
+  get(digest: string): ReadyContract {
+    const known = this.#ready.get(digest)
+    const found = known ?? this.#make(digest)
+    if (found instanceof Failure) {
+      throw new Fault('INTERNAL_ERROR', {
+        detail: 'The contract of the service cannot be used.',
+        cause: found.cause,
+      })
+    }
+    return found
+  }
+
+  #make(digest: string): ReadyContract | Failure {
+    const files = this.#settings.filesOf(digest)
+    // Not kept: it may come with the next snapshot.
+    if (!files) return new Failure(new Error(`the contract ${digest} is not in the registry`))
+    const made = this.#tryToMake(digest, files)
+    if (this.#ready.size >= this.#readyMax) {
+      const [oldest] = this.#ready.keys()
+      if (oldest !== undefined) this.#ready.delete(oldest)
+    }
+    this.#ready.set(digest, made)
+    return made
+  }
+
+  #tryToMake(digest: string, files: Uint8Array): ReadyContract | Failure {
+    try {
+      return this.#settings.makeReady(digest, files)
+    } catch (error) {
+      return new Failure(error)
+    }
+  }
+}
+
+class Failure {
+  constructor(readonly cause: unknown) {}
+}

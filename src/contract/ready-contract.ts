@@ -1,0 +1,28 @@
+import type { ReplyContent, SignedContent, VerifiedContent } from '../exchange/signed-content.js'
+import type { ServiceMapping } from '../mediation/service-mapping.js'
+import type { Violation } from '../violation/violation.js'
+
+/** Holds messages of the provider's protocol to a contract; told are the places, as many as are found. */
+export interface MessageChecks {
+  /**
+   * @param path - what of an HTTP request's path is the provider's own, undecoded; undefined in other protocols
+   */
+  request(verified: VerifiedContent, path: string | undefined): readonly Violation[]
+  /** @param asked - what the provider was asked */
+  reply(content: ReplyContent, asked: AskedRequest): readonly Violation[]
+}
+
+/** What a provider was asked, as far as its answer is judged by it. */
+export interface AskedRequest {
+  readonly delivered: SignedContent
+  /** What of the delivered request's path is the provider's own, without query; undefined outside HTTP. */
+  readonly path: string | undefined
+}
+
+/** A contract made ready for messages. */
+export interface ReadyContract {
+  readonly digest: string
+  readonly checks: MessageChecks
+  /** By the protocol of the consumer's side, where that is another than the provider's. */
+  readonly mappings: ReadonlyMap<string, ServiceMapping>
+}
