@@ -1,6 +1,24 @@
-import type { ReadyContract } from './ready-contract.js'
+import { digestOf } from './contract-files.js'
+import { loadRegisteredContract, type ServiceContract } from './load-contract.js'
+import { unpackFiles } from './pack-files.js'
+import type { MessageChecks, ReadyContract } from './ready-contract.js'
+import { SoapChecks } from './soap-checks.js'
 
-/** Makes a contract ready for messages. @throws Error where it cannot be */
-export function makeReady(digest: string, _packed: Uint8Array): ReadyContract {
-  throw new Error(`no description can be read yet, of ${digest} neither`)
+/**
+ * Makes a registered contract ready for messages.
+ * @param packed - what `packFiles` made
+ * @throws ContractError where this build cannot use it
+ * @throws Error where the files are not those that the digest names
+ */
+export function makeReady(digest: string, packed: Uint8Array): ReadyContract {
+  const files = unpackFiles(packed)
+  if (digestOf(files) !== digest) throw new Error('the files of a contract are not what it names')
+  const contract = loadRegisteredContract(files)
+  return { digest, checks: checksOf(contract), mappings: new Map() }
+}
+
+/** What holds messages of the provider's protocol to a contract. */
+export function checksOf({ description }: ServiceContract): MessageChecks {
+  const { operation, wsdl } = description
+  return new SoapChecks(operation, wsdl.schemas)
 }

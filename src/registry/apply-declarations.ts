@@ -1,6 +1,7 @@
-import type { ReadContract } from './contract.js'
+import type { ContractReading, ReadContract } from './contract.js'
 import type { Declaration } from './declaration/declaration.js'
 import { ProblemList } from './declaration/problem.js'
+import { contractFolders, resolveContracts } from './declaration/resolve-contracts.js'
 import { readDeclarationFile } from './declaration/read-declaration.js'
 import type { Plan } from './plan/plan.js'
 import { planChanges } from './plan/plan-changes.js'
@@ -31,7 +32,7 @@ export async function applyDeclarations(
   files: readonly string[],
   { dryRun, now, readContract = noContracts }: ApplyOptions,
 ): Promise<Applied> {
-  const planOn = readAll(files, readContract)
+  const planOn = await readAll(files, readContract)
   if (dryRun) {
     const content = await store.read()
     return { plan: planOn(content, now), written: false, generation: content.generation }
@@ -48,19 +49,23 @@ export async function applyDeclarations(
 }
 
 /** Reads files once; the plan is made later, when the registry is at hand. */
-function readAll(
+async function readAll(
   files: readonly string[],
   readContract: ReadContract,
-): (content: RegistryContent, now: Date) => Plan {
+): Promise<(content: RegistryContent, now: Date) => Plan> {
   const problems = new ProblemList()
   const declarations: Declaration[] = []
   for (const file of files) {
-    const declaration = readDeclarationFile(file, problems, readContract)
+    const declaration = readDeclarationFile(file, problems)
     if (declaration) declarations.push(declaration)
   }
-  return (content, now) => planChanges(content, declarations, problems, now)
+  const readings = new Map<string, ContractReading>()
+  for (const folder of contractFolders(declarations)) {
+    readings.set(folder, await readContract(folder))
+  }
+  const resolved = declarations.map((each) => resolveContracts(each, readings))
+  return (content, now) => planChanges(content, resolved, problems, now)
 }
 
-const noContracts: ReadContract = () => ({
-  flaws: [{ place: '', problem: 'contracts are not read here' }],
-})
+const noContracts: ReadContract = () =>
+  Promise.resolve({ flaws: [{ place: '', problem: 'contracts are not read here' }] })

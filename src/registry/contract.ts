@@ -37,4 +37,4 @@ export type ContractReading =
   | { readonly facts?: undefined; readonly flaws: readonly ContractFlaw[] }
 
 /** Reads the folder of a contract by its absolute path. */
-export type ReadContract = (folder: string) => ContractReading
+export type ReadContract = (folder: string) => Promise<ContractReading>

@@ -94,10 +94,7 @@ describe('a declaration', () => {
   })
 
   it.each([
-    [
-      'contract: broken',
-      'has a contract that cannot be registered: service.wsdl:3: rpc/encoded is not supported',
-    ],
+    ['contract: broken', 'cannot be registered: service.wsdl:3: rpc/encoded is not supported'],
     ['contract: { digest: abc }', 'is no digest'],
     ['contract: { folder: v1 }', 'must have digest'],
     ['validation: { request: report }', 'goes with a contract'],

@@ -2,8 +2,12 @@ import { generateKeyPairSync } from 'node:crypto'
 import { posix } from 'node:path'
 import 'reflect-metadata'
 import type { Declaration } from '../../src/registry/declaration/declaration.js'
-import type { ReadContract } from '../../src/registry/contract.js'
+import type { ContractReading } from '../../src/registry/contract.js'
 import { ProblemList } from '../../src/registry/declaration/problem.js'
+import {
+  contractFolders,
+  resolveContracts,
+} from '../../src/registry/declaration/resolve-contracts.js'
 import { readDeclaration } from '../../src/registry/declaration/read-declaration.js'
 import { planChanges } from '../../src/registry/plan/plan-changes.js'
 import type { Plan } from '../../src/registry/plan/plan.js'
@@ -83,7 +87,6 @@ export function readSample(
   const declaration = readDeclaration(typeof text === 'string' ? Buffer.from(text) : text, {
     file: 'bus.yaml',
     problems,
-    readContract: readSampleContract,
     resolvePath: (path) => posix.resolve('/registry', path),
     readFile: (path) => {
       const bytes = files.get(path)
@@ -95,7 +98,7 @@ export function readSample(
 }
 
 /** Folders by their last part: `v1` is good, `strict` and `lenient` say levels, all else has a flaw. */
-export const readSampleContract: ReadContract = (folder) => {
+function readSampleContract(folder: string): ContractReading {
   const name = posix.basename(folder)
   const level = { v1: 'block', strict: 'block', lenient: 'report' } as const
   if (!(name in level)) {
@@ -121,7 +124,11 @@ export function planSample(
   content: RegistryContent = emptyRegistry,
 ): Plan {
   const { declaration, problems } = readSample(text, files)
-  return planChanges(content, declaration ? [declaration] : [], problems, new Date())
+  const declarations = declaration ? [declaration] : []
+  const folders = [...contractFolders(declarations)]
+  const readings = new Map(folders.map((folder) => [folder, readSampleContract(folder)]))
+  const resolved = declarations.map((each) => resolveContracts(each, readings))
+  return planChanges(content, resolved, problems, new Date())
 }
 
 /** What is wrong, one line a problem: `12:5 field: problem`. */

@@ -5,7 +5,6 @@ import {
   makeSampleFiles,
   planSample,
   readSample,
-  readSampleContract,
   sampleDeclaration,
 } from '../../../test/support/declaration-samples.js'
 import { ProblemList } from './problem.js'
@@ -238,7 +237,7 @@ describe('a bad declaration is refused with line, column and field', () => {
 
   it('names a file that is not there', () => {
     const problems = new ProblemList()
-    expect(readDeclarationFile('/no/such/file.yaml', problems, readSampleContract)).toBeUndefined()
+    expect(readDeclarationFile('/no/such/file.yaml', problems)).toBeUndefined()
     expect(problems.all[0]?.problem).toBe('the file cannot be read (ENOENT)')
   })
 

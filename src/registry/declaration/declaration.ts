@@ -39,9 +39,10 @@ export type DeclaredService = Declared<
     readonly validation?: Partial<Pick<ContractTerms, 'request' | 'reply'>>
   }
 >
-/** By its digest; the facts are absent where the declaration gives that only. */
+/** By its digest, or by the absolute path of a folder until that has been read (`resolve-contracts.ts`). */
 export interface DeclaredContract {
-  readonly digest: string
+  readonly digest?: string
+  readonly folder?: string
   readonly facts?: ContractFacts
 }
 

@@ -2,7 +2,6 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { accessRightIdOf, accessRightStatuses } from '../access-right.js'
 import { authorityRoles, authorityStatuses, revocationMethods } from '../authority.js'
-import type { ReadContract } from '../contract.js'
 import { domainStatuses } from '../domain.js'
 import { certificateFileBytesMax, declarationBytesMax } from '../../limits.js'
 import type {
@@ -34,11 +33,7 @@ import {
  * Reads a declaration file and what it refers to.
  * @returns undefined where it is no declaration at all; whatever is wrong is in `problems`
  */
-export function readDeclarationFile(
-  file: string,
-  problems: ProblemList,
-  readContract: ReadContract,
-): Declaration | undefined {
+export function readDeclarationFile(file: string, problems: ProblemList): Declaration | undefined {
   let bytes: Uint8Array
   try {
     bytes = readLimited(file, declarationBytesMax)
@@ -52,7 +47,6 @@ export function readDeclarationFile(
   return readDeclaration(bytes, {
     file,
     problems,
-    readContract,
     resolvePath,
     readFile: (path) => readLimited(resolvePath(path), certificateFileBytesMax),
   })

@@ -1,6 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { declarationBytesMax } from '../../limits.js'
-import type { ReadContract } from '../contract.js'
 import type { Place, ProblemList } from './problem.js'
 import { nestsTooDeeply } from './yaml-depth.js'
 
@@ -11,8 +10,6 @@ export interface YamlSource {
   readonly problems: ProblemList
   /** Reads a file named in the declaration, relative to it. */
   readonly readFile: (path: string) => Uint8Array
-  /** Reads a contract's folder. */
-  readonly readContract: ReadContract
   /** The absolute form of a path in the declaration, which is relative to it. */
   readonly resolvePath: (path: string) => string
 }

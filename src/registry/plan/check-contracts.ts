@@ -29,7 +29,8 @@ export function checkContracts(
   }
   for (const { patch, at } of services) {
     const { contract } = patch
-    if (!contract || contractDigests.has(contract.digest) || added.has(contract.digest)) continue
+    if (contract?.digest === undefined) continue
+    if (contractDigests.has(contract.digest) || added.has(contract.digest)) continue
     report(
       fieldPlace(at, 'contract'),
       'is no contract that the registry has',

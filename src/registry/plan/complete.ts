@@ -120,9 +120,12 @@ function contractOf(
       "The contract describes the provider's side.",
     )
   }
-  const digest = said === undefined ? existing?.digest : said?.digest
+  // Of a folder that cannot be registered, the reason has been reported.
+  const isUnread = said !== null && said?.folder !== undefined
+  const digest = said === undefined || isUnread ? existing?.digest : said?.digest
   if (digest === undefined) {
-    if (validation) report(fieldPlace(at, 'validation'), 'goes with a contract', 'Leave it out.')
+    if (validation && !isUnread)
+      report(fieldPlace(at, 'validation'), 'goes with a contract', 'Leave it out.')
     return undefined
   }
   const before = digest === existing?.digest ? existing : facts?.validation

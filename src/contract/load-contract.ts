@@ -1,0 +1,105 @@
+import { serviceCodeOf } from '../exchange/identifier.js'
+import { readWsdl } from '../wsdl/read-wsdl.js'
+import { WsdlError } from '../wsdl/wsdl-error.js'
+import type { WsdlDescription, WsdlOperation } from '../wsdl/wsdl-model.js'
+import { ContractError, contractProblem } from './contract-error.js'
+import { digestOf, type ContractFiles } from './contract-files.js'
+import { readSettings, settingsFile, type ContractSettings } from './contract-settings.js'
+
+/** A contract as its files say it. */
+export interface ServiceContract {
+  readonly digest: string
+  readonly settings: ContractSettings
+  readonly description: ContractDescription
+}
+
+export type ContractDescription = SoapDescription
+
+/** One operation of a WSDL. */
+export interface SoapDescription {
+  readonly protocol: 'soap'
+  readonly wsdl: WsdlDescription
+  readonly operation: WsdlOperation
+}
+
+/**
+ * Reads a contract that an agency brings.
+ * @throws ContractError with everything that is wrong
+ */
+export function loadContract(files: ContractFiles): Promise<ServiceContract> {
+  const settings = settingsIn(files)
+  const { description } = settings
+  if (isWsdl(description)) return Promise.resolve(contractOf(files, settings, soapDescription(files, settings)))
+  return Promise.reject(otherDescription())
+}
+
+/**
+ * Reads a contract that passed `loadContract` when it was registered.
+ * @throws ContractError where this build cannot use it
+ */
+export function loadRegisteredContract(files: ContractFiles): ServiceContract {
+  const settings = settingsIn(files)
+  const { description } = settings
+  if (isWsdl(description)) return contractOf(files, settings, soapDescription(files, settings))
+  throw otherDescription()
+}
+
+function settingsIn(files: ContractFiles): ContractSettings {
+  const bytes = files.get(settingsFile)
+  if (!bytes) {
+    const az = `Qovluqda ${settingsFile} faylı yoxdur`
+    throw new ContractError([contractProblem('', 0, az, `The folder has no ${settingsFile}`)])
+  }
+  const settings = readSettings(bytes)
+  if (files.has(settings.description)) return settings
+  const az = `description: qovluqda belə fayl yoxdur: ${settings.description}`
+  const en = `description: the folder has no such file: ${settings.description}`
+  throw new ContractError([contractProblem(settingsFile, 0, az, en)])
+}
+
+function isWsdl(file: string): boolean {
+  return file.toLowerCase().endsWith('.wsdl')
+}
+
+function contractOf(
+  files: ContractFiles,
+  settings: ContractSettings,
+  description: ContractDescription,
+): ServiceContract {
+  return { digest: digestOf(files), settings, description }
+}
+
+function soapDescription(files: ContractFiles, settings: ContractSettings): SoapDescription {
+  try {
+    const wsdl = readWsdl(files, settings.description)
+    return { protocol: 'soap', wsdl, operation: operationOf(wsdl, settings) }
+  } catch (error) {
+    throw asContractError(error)
+  }
+}
+
+/** The operation that the settings name; else the only one, or the one called as the service. */
+function operationOf(
+  { operations }: WsdlDescription,
+  { operation, service }: ContractSettings,
+): WsdlOperation {
+  const [only, ...others] = operations
+  if (operation === undefined && only && others.length === 0) return only
+  const code = serviceCodeOf(service).split('/').at(-1)
+  const found = operations.find(({ name }) => name === (operation ?? code))
+  if (found) return found
+  const names = operations.map(({ name }) => name).join(', ')
+  const az = `operation: WSDL-də belə əməliyyat yoxdur; mövcuddur: ${names}`
+  const en = `operation: the WSDL has no such operation; it has: ${names}`
+  throw new ContractError([contractProblem(settingsFile, 0, az, en)])
+}
+
+function asContractError(error: unknown): unknown {
+  if (error instanceof WsdlError) return new ContractError(error.problems, error)
+  return error
+}
+
+function otherDescription(): ContractError {
+  const az = 'description: WSDL faylı olmalıdır'
+  return new ContractError([contractProblem(settingsFile, 0, az, 'description: must be a WSDL')])
+}

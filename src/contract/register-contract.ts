@@ -1,0 +1,33 @@
+import type { ValidationLevel } from '../exchange/exchange.js'
+import { ContractError, placeText } from './contract-error.js'
+import { readContractFolder } from './contract-files.js'
+import { loadContract } from './load-contract.js'
+import { packFiles } from './pack-files.js'
+
+/** What the registry is told of a contract; see its `ContractReading`. */
+export type RegistrationReading =
+  | {
+      readonly facts: {
+        readonly digest: string
+        readonly files: Uint8Array
+        readonly service: string
+        readonly protocol: string
+        readonly validation: { readonly request: ValidationLevel; readonly reply: ValidationLevel }
+      }
+    }
+  | { readonly flaws: readonly { readonly place: string; readonly problem: string }[] }
+
+/** Reads the folder of a contract that is to be registered. One that is not good in every part is not. */
+export async function readForRegistration(folder: string): Promise<RegistrationReading> {
+  try {
+    const { files } = readContractFolder(folder)
+    const { digest, settings, description } = await loadContract(files)
+    const { service, validation } = settings
+    const { protocol } = description
+    return { facts: { digest, files: packFiles(files), service, protocol, validation } }
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error
+    const flaws = error.problems.map((each) => ({ place: placeText(each), problem: each.text.en }))
+    return { flaws }
+  }
+}

@@ -1,0 +1,91 @@
+import type { WsdlMessage, WsdlOperation } from '../wsdl/wsdl-model.js'
+import { violation, type Violation } from '../violation/violation.js'
+import { XmlDocument, type XmlElement } from '../xml/document.js'
+import type { ElementDeclaration, SchemaSet } from '../xsd/schema-model.js'
+import { validateElement } from '../xsd/validate-element.js'
+import type { MessageChecks } from './ready-contract.js'
+
+/** Holds the Bodies of SOAP messages to one operation of a WSDL. */
+export class SoapChecks implements MessageChecks {
+  readonly #operation: WsdlOperation
+  readonly #schemas: SchemaSet
+
+  constructor(operation: WsdlOperation, schemas: SchemaSet) {
+    this.#operation = operation
+    this.#schemas = schemas
+  }
+
+  request(verified: Parameters<MessageChecks['request']>[0]): readonly Violation[] {
+    if (verified.format !== 'soap') throw new TypeError('a request that is not SOAP')
+    const { document, isXop = false } = verified
+    return this.#payload(readAs(document), this.#operation.input, isXop)
+  }
+
+  reply(content: Parameters<MessageChecks['reply']>[0]): readonly Violation[] {
+    if (content.format !== 'soap') return [violation('', 'mediaType', 'SOAP')]
+    const { isXop = false } = content
+    const { output } = this.#operation
+    const document = readAs(content.document)
+    const body = bodyOf(document)
+    const first = document.firstChild(body)
+    if (first !== undefined && document.is(first, document.namespace(document.root), 'Fault')) {
+      return this.#fault(document, first)
+    }
+    return output ? this.#payload(document, output, isXop) : []
+  }
+
+  #payload(document: XmlDocument, { body }: WsdlMessage, isXop: boolean): Violation[] {
+    const element = document.firstChild(bodyOf(document))
+    if (element === undefined) return [violation('', 'missing', body.name.localName)]
+    const second = document.nextSibling(element)
+    if (second !== undefined) {
+      return [violation(`/${document.localName(second)}`, 'unexpected', 'Body')]
+    }
+    return this.#element(document, element, body, isXop)
+  }
+
+  /** What a failure tells may be anything, but where the contract declares it, it is as declared. */
+  #fault(document: XmlDocument, fault: XmlElement): Violation[] {
+    const detail = detailOf(document, fault)
+    if (detail === undefined) return []
+    const violations: Violation[] = []
+    for (const child of document.children(detail)) {
+      const declared = this.#operation.faults.find(({ element: { name } }) =>
+        document.is(child, name.namespace, name.localName),
+      )
+      if (declared) violations.push(...this.#element(document, child, declared.element, false))
+    }
+    return violations
+  }
+
+  #element(
+    document: XmlDocument,
+    element: XmlElement,
+    declaration: ElementDeclaration,
+    isXop: boolean,
+  ): Violation[] {
+    return validateElement(document, element, declaration, this.#schemas, { isXop })
+  }
+}
+
+/** What trust, and the adapter, read the envelope as: it is not read again. */
+function readAs(document: object | undefined): XmlDocument {
+  if (document instanceof XmlDocument) return document
+  throw new TypeError('a SOAP message without what it was read as')
+}
+
+/** An envelope that was let in has one Body, the last of its children. */
+function bodyOf(document: XmlDocument): XmlElement {
+  const { root } = document
+  const body = document.child(root, document.namespace(root), 'Body')
+  if (body === undefined) throw new TypeError('an envelope without a Body')
+  return body
+}
+
+/** `detail` of SOAP 1.1 has no namespace, `Detail` of 1.2 has the envelope's. */
+function detailOf(document: XmlDocument, fault: XmlElement): XmlElement | undefined {
+  return (
+    document.child(fault, '', 'detail') ??
+    document.child(fault, document.namespace(document.root), 'Detail')
+  )
+}
