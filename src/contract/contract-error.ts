@@ -21,7 +21,12 @@ export class ContractError extends Error {
 }
 
 /** Makes a problem. */
-export function contractProblem(file: string, line: number, az: string, en: string): ContractProblem {
+export function contractProblem(
+  file: string,
+  line: number,
+  az: string,
+  en: string,
+): ContractProblem {
   return { file, line, text: { az, en } }
 }
 

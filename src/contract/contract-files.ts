@@ -21,7 +21,13 @@ export const samplesFolder = 'samples'
  * @throws ContractError
  */
 export function readContractFolder(folder: string): ContractFolder {
-  const found: FoundFiles = { files: new Map(), samples: new Map(), problems: [], count: 0, bytes: 0 }
+  const found: FoundFiles = {
+    files: new Map(),
+    samples: new Map(),
+    problems: [],
+    count: 0,
+    bytes: 0,
+  }
   try {
     readInto(found, folder, '', 0)
   } catch (error) {

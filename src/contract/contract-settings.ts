@@ -46,7 +46,10 @@ const listed = <T extends z.ZodType>(item: T) => z.array(item).max(contractLimit
 
 const schema = z.strictObject({
   contract: z.literal(1),
-  service: text.refine(isServiceId, 'must be a service version, such as AZ/GOV/DIN/GCQ/finAxtaris/v1'),
+  service: text.refine(
+    isServiceId,
+    'must be a service version, such as AZ/GOV/DIN/GCQ/finAxtaris/v1',
+  ),
   name: z.strictObject({ az: text, en: text }),
   description: text,
   operation: text.optional(),
@@ -101,7 +104,8 @@ export function readSettings(bytes: Uint8Array): ContractSettings {
 }
 
 function parse(bytes: Uint8Array, lines: LineCounter): Document {
-  if (bytes.length > contractLimits.settingsBytesMax) throw flaw(0, 'həddən böyükdür', 'is too large')
+  if (bytes.length > contractLimits.settingsBytesMax)
+    throw flaw(0, 'həddən böyükdür', 'is too large')
   let source: string
   try {
     source = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -139,7 +143,11 @@ function flaw(line: number, az: string, en: string, cause?: unknown): ContractEr
   )
 }
 
-function problemOf(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): ContractProblem {
+function problemOf(
+  issue: z.core.$ZodIssue,
+  document: Document,
+  lines: LineCounter,
+): ContractProblem {
   const field = issue.path.map(String).join('.')
   const line = lineOf(issue.path, document, lines)
   if (issue.code === 'unrecognized_keys') {

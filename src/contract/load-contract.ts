@@ -29,7 +29,8 @@ export interface SoapDescription {
 export function loadContract(files: ContractFiles): Promise<ServiceContract> {
   const settings = settingsIn(files)
   const { description } = settings
-  if (isWsdl(description)) return Promise.resolve(contractOf(files, settings, soapDescription(files, settings)))
+  if (isWsdl(description))
+    return Promise.resolve(contractOf(files, settings, soapDescription(files, settings)))
   return Promise.reject(otherDescription())
 }
 

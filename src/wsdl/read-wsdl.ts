@@ -1,6 +1,6 @@
 import type { XmlElement } from '../xml/document.js'
-import type { SchemaDocument } from '../xsd/read/schema-files.js'
 import { readSchemas } from '../xsd/read-schemas.js'
+import type { SchemaDocument } from '../xsd/read/schema-files.js'
 import { SchemaError } from '../xsd/schema-error.js'
 import type { SchemaSet } from '../xsd/schema-model.js'
 import { attributeOf, childrenNamed, Definitions } from './definitions.js'

@@ -21,8 +21,8 @@ import { Validation } from './validate/validation.js'
 export interface ValidationOptions {
   /** Violations after which nothing more is looked at. */
   readonly violationsMax?: number
-  /** Base64 may be left out and be an attachment: an element `xop:Include` is there instead (XOP 1.0 §3). */
-  readonly hasXop?: boolean
+  /** Whether the message is packed as MTOM: an `xop:Include` then stands for a value of `xs:base64Binary` (XOP 1.0 §3). */
+  readonly isXop?: boolean
 }
 
 const xopNamespace = 'http://www.w3.org/2004/08/xop/include'
@@ -37,9 +37,9 @@ export function validateElement(
   element: XmlElement,
   declaration: ElementDeclaration,
   schemas: SchemaSet,
-  { violationsMax = xsdLimits.violationsMax, hasXop = false }: ValidationOptions = {},
+  { violationsMax = xsdLimits.violationsMax, isXop = false }: ValidationOptions = {},
 ): Violation[] {
-  const validation = new Validation(document, element, schemas, violationsMax)
+  const validation = new Validation(document, element, schemas, violationsMax, isXop)
   const name = { namespace: document.namespace(element), localName: document.localName(element) }
   const found = [declaration, ...declaration.substitutes].find(
     (each) => each.name.localName === name.localName && each.name.namespace === name.namespace,
@@ -49,6 +49,8 @@ export function validateElement(
   checkReferences(validation)
   return validation.violations
 }
+
+const xopNamespace = 'http://www.w3.org/2004/08/xop/include'
 
 class ElementValidator implements ElementVisitor {
   readonly #validation: Validation
@@ -171,7 +173,7 @@ class ElementValidator implements ElementVisitor {
     const validation = this.#validation
     const inside = this.#document.firstChild(element)
     if (inside !== undefined) {
-      if (!this.#isAttached(element, inside, type)) validation.add(inside, 'unknown')
+      if (!this.#isIncluded(element, inside, type)) validation.add(inside, 'unknown')
       return
     }
     const text = this.#text(element)
@@ -189,11 +191,11 @@ class ElementValidator implements ElementVisitor {
     }
   }
 
-  /** Whether the value is in an attachment; its form and length are for whoever has that. */
-  #isAttached(element: XmlElement, inside: XmlElement, type: SimpleType): boolean {
+  /** Whether all that an element holds is what stands for an attachment, and may. */
+  #isIncluded(element: XmlElement, inside: XmlElement, type: SimpleType): boolean {
     const document = this.#document
     return (
-      this.#hasXop &&
+      this.#validation.isXop &&
       type.primitive === 'base64Binary' &&
       document.is(inside, xopNamespace, 'Include') &&
       document.nextSibling(inside) === undefined &&

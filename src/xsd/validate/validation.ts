@@ -8,16 +8,24 @@ export class Validation {
   readonly document: XmlDocument
   readonly root: XmlElement
   readonly schemas: SchemaSet
+  readonly isXop: boolean
   readonly violations: Violation[] = []
   readonly #violationsMax: number
   /** Values of `xs:ID`, and of `xs:IDREF` with the element that has it; made when there is one. */
   ids: Set<string> | undefined
   references: Map<string, XmlElement> | undefined
 
-  constructor(document: XmlDocument, root: XmlElement, schemas: SchemaSet, violationsMax: number) {
+  constructor(
+    document: XmlDocument,
+    root: XmlElement,
+    schemas: SchemaSet,
+    violationsMax: number,
+    isXop: boolean,
+  ) {
     this.document = document
     this.root = root
     this.schemas = schemas
+    this.isXop = isXop
     this.#violationsMax = violationsMax
   }
 
