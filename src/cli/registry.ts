@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util'
+import { readForRegistration } from '../contract/register-contract.js'
 import { applyDeclarations, type Applied } from '../registry/apply-declarations.js'
 import { formatProblem } from '../registry/declaration/problem.js'
 import { writeDeclaration } from '../registry/declaration/write-declaration.js'
@@ -119,7 +120,8 @@ async function apply(
   { files, dryRun, json }: Request,
   io: CommandIo,
 ): Promise<number> {
-  const applied = await applyDeclarations(registry.store, files, { dryRun, now: new Date() })
+  const options = { dryRun, now: new Date(), readContract: readForRegistration }
+  const applied = await applyDeclarations(registry.store, files, options)
   const isRefused = applied.plan.problems.length > 0
   const lists = isRefused || dryRun ? [] : await refreshLists(registry)
   if (json) io.out(JSON.stringify(asJson(applied, dryRun, lists), undefined, 2))

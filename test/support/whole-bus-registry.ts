@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { recordActs } from '../../src/audit-log/audit-log.store.js'
 import { registryActs } from '../../src/cli/registry-acts.js'
+import { readForRegistration } from '../../src/contract/register-contract.js'
 import { createPool } from '../../src/database/connection.js'
 import { parseServiceId } from '../../src/exchange/identifier.js'
 import { applyDeclarations } from '../../src/registry/apply-declarations.js'
@@ -62,7 +63,7 @@ export class TestRegistry {
     const file = join(this.#folder, `declaration-${this.#files}.yaml`)
     const text = typeof declaration === 'string' ? declaration : yamlOf(declaration)
     await writeFile(file, text)
-    const options = { dryRun: false, now: new Date() }
+    const options = { dryRun: false, now: new Date(), readContract: readForRegistration }
     const { plan, generation } = await applyDeclarations(this.#store, [file], options)
     if (plan.problems.length > 0) throw new Error(plan.problems.map(formatProblem).join('\n'))
     return generation
