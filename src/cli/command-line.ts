@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js'
 import { c14n, type OctetCommandIo } from './c14n.js'
 import type { FileCommandIo } from './command-io.js'
+import { contractCheck } from './contract-check.js'
 import { evidenceExport } from './evidence-export.js'
 import { evidenceVerify } from './evidence-verify.js'
 import { explain } from './explain.js'
@@ -20,6 +21,7 @@ const usage = `Usage: sluice COMMAND …
 
   registry apply FILE... [--dry-run]   bring the registry to what the files declare
   registry export                      write the registry as one declaration
+  contract check FOLDER …              check a service's contract before it is registered
   log show EXCHANGE_ID                 show an exchange's entries in the message log
   log search …                         find exchanges by time, parties, outcome, ids, subject
   log acts                             show what administrators did
@@ -79,6 +81,8 @@ export async function runCommandLine(
       )
     case 'log':
       return logCommand(sub, afterSub, surroundings) ?? otherThan(logCommandNames, sub, io)
+    case 'contract':
+      return sub === 'check' ? contractCheck(afterSub, io) : otherThan('contract check', sub, io)
     case 'evidence':
       return evidenceCommand(sub, afterSub, surroundings)
     case 'send':

@@ -93,13 +93,21 @@ export function readSettings(bytes: Uint8Array): ContractSettings {
   if (!read.success) {
     throw new ContractError(read.error.issues.map((issue) => problemOf(issue, document, lines)))
   }
-  const { contract: _format, personalData, operation, soapAttachments, ...rest } = read.data
+  const { data } = read
+  const { personalData } = data
   return {
-    ...rest,
-    service: parseServiceId(rest.service),
-    operation,
-    soapAttachments,
+    service: parseServiceId(data.service),
+    name: data.name,
+    description: data.description,
+    operation: data.operation,
+    pattern: data.pattern,
+    idempotent: data.idempotent,
+    validation: data.validation,
+    limits: data.limits,
     personalData: personalData && { fin: personalData.fin, fields: personalData.fields },
+    resources: data.resources,
+    attachments: data.attachments,
+    soapAttachments: data.soapAttachments,
   }
 }
 

@@ -1,4 +1,7 @@
 import { serviceCodeOf } from '../exchange/identifier.js'
+import { OpenApiError } from '../openapi/openapi-error.js'
+import type { OpenApiDescription } from '../openapi/openapi-model.js'
+import { readOpenApi, readRegisteredOpenApi } from '../openapi/read-openapi.js'
 import { readWsdl } from '../wsdl/read-wsdl.js'
 import { WsdlError } from '../wsdl/wsdl-error.js'
 import type { WsdlDescription, WsdlOperation } from '../wsdl/wsdl-model.js'
@@ -13,7 +16,7 @@ export interface ServiceContract {
   readonly description: ContractDescription
 }
 
-export type ContractDescription = SoapDescription
+export type ContractDescription = SoapDescription | RestDescription
 
 /** One operation of a WSDL. */
 export interface SoapDescription {
@@ -22,16 +25,26 @@ export interface SoapDescription {
   readonly operation: WsdlOperation
 }
 
+/** All operations of an OpenAPI description. */
+export interface RestDescription {
+  readonly protocol: 'rest'
+  readonly openApi: OpenApiDescription
+}
+
 /**
  * Reads a contract that an agency brings.
  * @throws ContractError with everything that is wrong
  */
-export function loadContract(files: ContractFiles): Promise<ServiceContract> {
+export async function loadContract(files: ContractFiles): Promise<ServiceContract> {
   const settings = settingsIn(files)
   const { description } = settings
-  if (isWsdl(description))
-    return Promise.resolve(contractOf(files, settings, soapDescription(files, settings)))
-  return Promise.reject(otherDescription())
+  if (isWsdl(description)) return contractOf(files, settings, soapDescription(files, settings))
+  try {
+    const openApi = await readOpenApi(files, description)
+    return contractOf(files, settings, { protocol: 'rest', openApi })
+  } catch (error) {
+    throw asContractError(error)
+  }
 }
 
 /**
@@ -42,7 +55,12 @@ export function loadRegisteredContract(files: ContractFiles): ServiceContract {
   const settings = settingsIn(files)
   const { description } = settings
   if (isWsdl(description)) return contractOf(files, settings, soapDescription(files, settings))
-  throw otherDescription()
+  try {
+    const openApi = readRegisteredOpenApi(files, description)
+    return contractOf(files, settings, { protocol: 'rest', openApi })
+  } catch (error) {
+    throw asContractError(error)
+  }
 }
 
 function settingsIn(files: ContractFiles): ContractSettings {
@@ -97,10 +115,11 @@ function operationOf(
 
 function asContractError(error: unknown): unknown {
   if (error instanceof WsdlError) return new ContractError(error.problems, error)
+  if (error instanceof OpenApiError) {
+    const problems = error.problems.map(({ file, pointer, az, en }) =>
+      contractProblem(file, 0, `${pointer}: ${az}`, `${pointer}: ${en}`),
+    )
+    return new ContractError(problems, error)
+  }
   return error
-}
-
-function otherDescription(): ContractError {
-  const az = 'description: WSDL faylı olmalıdır'
-  return new ContractError([contractProblem(settingsFile, 0, az, 'description: must be a WSDL')])
 }

@@ -19,6 +19,7 @@ export function makeReady(digest: string, packed: Uint8Array): ReadyContract {
 
 /** What holds messages of the provider's protocol to a contract. */
 export function checksOf({ description }: ServiceContract): MessageChecks {
+  if (description.protocol === 'rest') throw new Error('REST messages cannot be checked yet')
   const { operation, wsdl } = description
   return new SoapChecks(operation, wsdl.schemas)
 }

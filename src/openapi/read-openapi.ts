@@ -22,14 +22,39 @@ const dialects = /^https:\/\/spec\.openapis\.org\/oas\/3\.1\/dialect\/(?:base|[0
  * @throws OpenApiError with every problem found
  */
 export async function readOpenApi(files: ContractFiles, main: string): Promise<OpenApiDescription> {
+  const opened = open(files, main)
+  await checkOfficially(opened.document, opened.problems)
+  opened.problems.throwIfAny()
+  return readOpened(opened)
+}
+
+/**
+ * The same of files that `readOpenApi` has read before: without the official schema, which can only be asked
+ * asynchronously.
+ * @throws OpenApiError with every problem found
+ */
+export function readRegisteredOpenApi(files: ContractFiles, main: string): OpenApiDescription {
+  return readOpened(open(files, main))
+}
+
+interface Opened {
+  readonly document: Node
+  readonly version: '3.0' | '3.1'
+  readonly references: References
+  readonly problems: Problems
+}
+
+function open(files: ContractFiles, main: string): Opened {
   const problems = new Problems()
   const references = new References(files, problems)
   const document = references.tree(main, { file: main, pointer: '' })
   const version = document === undefined ? undefined : versionOf(document, problems)
   problems.throwIfAny()
   if (document === undefined || version === undefined) throw new Error('unreachable')
-  await checkOfficially(document, problems)
-  problems.throwIfAny()
+  return { document, version, references, problems }
+}
+
+function readOpened({ document, version, references, problems }: Opened): OpenApiDescription {
   checkDialect(document, problems)
   const schemas = new SchemaReader(references, problems, version)
   const operations = readOperations({ references, schemas, problems }, document)

@@ -8,7 +8,7 @@ import type { WholeBus } from './whole-bus.js'
 interface ExpectedRefusal {
   readonly status?: number
   readonly side?: 'consumer' | 'bus' | 'provider'
-  readonly field?: string
+  readonly field?: string | undefined
   /** Entries of the exchange: 1 where it was refused before its request was logged, else 2. */
   readonly entries?: 1 | 2
 }

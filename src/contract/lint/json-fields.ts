@@ -1,4 +1,8 @@
-import type { JsonSchema, OpenApiDescription, OpenApiOperation } from '../../openapi/openapi-model.js'
+import type {
+  JsonSchema,
+  OpenApiDescription,
+  OpenApiOperation,
+} from '../../openapi/openapi-model.js'
 import { FieldList, isBounded, type Field, type Part } from './field.js'
 
 type Definitions = OpenApiDescription['definitions']

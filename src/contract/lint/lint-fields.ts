@@ -9,7 +9,14 @@ export function lintFields(fields: readonly Field[], file: string): Finding[] {
   return fields.flatMap((field) => lackOf(field).map(([rule, text]) => told(rule, file, text)))
 }
 
-function lackOf({ part, path, isAnything, isText, lengthMax, max }: Field): [string, BilingualText][] {
+function lackOf({
+  part,
+  path,
+  isAnything,
+  isText,
+  lengthMax,
+  max,
+}: Field): [string, BilingualText][] {
   const where = `${part} ${path}`
   const lacks: [string, BilingualText][] = []
   if (isAnything) {
@@ -27,7 +34,8 @@ function lackOf({ part, path, isAnything, isText, lengthMax, max }: Field): [str
 }
 
 /** Names that fields with personal data have. */
-const personalNames = /^(fin|pin|soyad|ad|ata_?ad[iı]?|dogum_?tarixi|doğum_?tarixi|unvan|ünvan|telefon)$/i
+const personalNames =
+  /^(fin|pin|soyad|ad|ata_?ad[iı]?|dogum_?tarixi|doğum_?tarixi|unvan|ünvan|telefon)$/i
 
 /** TT-06: personal data is keyed by the person's FIN, and the contract says where both are. */
 export function lintPersonalData(

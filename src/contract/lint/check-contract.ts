@@ -1,0 +1,149 @@
+import { ContractError } from '../contract-error.js'
+import type { ContractFolder } from '../contract-files.js'
+import { settingsFile } from '../contract-settings.js'
+import { loadContract, type ServiceContract } from '../load-contract.js'
+import { compareFields } from './compare-fields.js'
+import type { Field } from './field.js'
+import { finding, type Finding } from './finding.js'
+import { fieldsOfOperation } from './json-fields.js'
+import { lintFields, lintPersonalData } from './lint-fields.js'
+import { runSamples, type SampleOutcome } from './run-samples.js'
+import { checkProfile } from './wsi-profile.js'
+import { fieldsOfElement } from './xsd-fields.js'
+
+/** What a check of a contract's folder found. */
+export interface ContractReport {
+  /** Undefined where the contract cannot be read. */
+  readonly contract: ServiceContract | undefined
+  readonly findings: readonly Finding[]
+  readonly samples: readonly SampleOutcome[]
+}
+
+/**
+ * Looks at a contract as its agency would before it applies: all that registration refuses, what is worth a look,
+ * its samples, and what would break systems that work with an older version.
+ * @param against - the folder of the version before
+ */
+export async function checkContract(
+  folder: ContractFolder,
+  against?: ContractFolder,
+): Promise<ContractReport> {
+  const { contract, findings } = await loaded(folder)
+  const profile = checkProfile(folder.files)
+  if (!contract) return { contract, findings: [...findings, ...profile], samples: [] }
+  const fields = fieldsOf(contract)
+  const { description } = contract.settings
+  const samples = runSamples(contract, folder.samples)
+  return {
+    contract,
+    samples,
+    findings: [
+      ...profile,
+      ...lintFields(fields, description),
+      ...lintPersonalData(fields, contract.settings),
+      ...lintDocumentation(contract),
+      ...samplesOf(samples),
+      ...(against ? await comparison(contract, fields, against) : []),
+    ],
+  }
+}
+
+async function loaded({
+  files,
+}: ContractFolder): Promise<Pick<ContractReport, 'contract' | 'findings'>> {
+  try {
+    return { contract: await loadContract(files), findings: [] }
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error
+    const findings = error.problems.map(({ file, line, text }) =>
+      finding('error', 'registration', file, text, line),
+    )
+    return { contract: undefined, findings }
+  }
+}
+
+function fieldsOf({ description }: ServiceContract): Field[] {
+  if (description.protocol === 'rest') {
+    const { operations, definitions } = description.openApi
+    return operations.flatMap((operation) => fieldsOfOperation(operation, definitions))
+  }
+  const { input, output, faults } = description.operation
+  return [
+    ...fieldsOfElement('request', input.body),
+    ...(output ? fieldsOfElement('reply', output.body) : []),
+    ...faults.flatMap(({ element }) => fieldsOfElement('fault', element)),
+  ]
+}
+
+function lintDocumentation({ description, settings }: ServiceContract): Finding[] {
+  if (description.protocol === 'soap') return []
+  return description.openApi.operations
+    .filter(({ summary }) => summary === '')
+    .map(({ operationId }) => {
+      const az = `${operationId}: izahı (summary) yoxdur`
+      const text = { az, en: `${operationId}: it has no summary` }
+      return finding('warning', 'documentation', settings.description, text)
+    })
+}
+
+function samplesOf(samples: readonly SampleOutcome[]): Finding[] {
+  if (samples.length === 0) {
+    const az = 'samples qovluğunda nümunə yoxdur'
+    const text = { az, en: 'there are no samples in the folder samples' }
+    return [finding('warning', 'samples', '', text)]
+  }
+  return samples.flatMap(({ file, trouble }) =>
+    trouble ? [finding('error', 'sample', file, trouble)] : [],
+  )
+}
+
+async function comparison(
+  now: ServiceContract,
+  fields: readonly Field[],
+  older: ContractFolder,
+): Promise<Finding[]> {
+  const { contract: then, findings } = await loaded(older)
+  if (!then) {
+    return findings.map((each) => ({ ...each, rule: 'older-version', severity: 'error' }))
+  }
+  return [
+    ...compareTerms(then, now),
+    ...compareFields(fieldsOf(then), fields, now.settings.description),
+  ]
+}
+
+/** What is around the messages. */
+function compareTerms(then: ServiceContract, now: ServiceContract): Finding[] {
+  const findings: Finding[] = []
+  const told = (az: string, en: string): void => {
+    findings.push(finding('breaking', 'breaking-change', settingsFile, { az, en }))
+  }
+  if (then.description.protocol !== now.description.protocol) {
+    told('Xidmətin protokolu dəyişib', "The service's protocol has changed")
+  }
+  if (then.settings.pattern !== now.settings.pattern) {
+    told('pattern dəyişib', 'pattern has changed')
+  }
+  if (then.settings.idempotent && !now.settings.idempotent) {
+    const az = 'Xidmət artıq idempotent deyil: sorğu təkrar göndərilə bilməz'
+    told(az, 'The service is idempotent no more: a request may not be sent again')
+  }
+  if (then.settings.attachments !== now.settings.attachments) {
+    told('Əlavələrin ötürülmə forması dəyişib', 'The form of attachments has changed')
+  }
+  for (const operation of operationsOf(then)) {
+    if (operationsOf(now).includes(operation)) continue
+    told(`Əməliyyat götürülüb: ${operation}`, `An operation was removed: ${operation}`)
+  }
+  return findings
+}
+
+/** How a consumer names them: by method and path; by the element in the Body, and its action. */
+function operationsOf({ description }: ServiceContract): string[] {
+  if (description.protocol === 'rest') {
+    return description.openApi.operations.map(({ method, path }) => `${method} ${path}`)
+  }
+  const { input, soapAction = '' } = description.operation
+  const { namespace, localName } = input.body.name
+  return [`{${namespace}}${localName} "${soapAction}"`]
+}

@@ -1,0 +1,43 @@
+import type { Violation } from '../../violation/violation.js'
+import type { XmlDocument} from '../../xml/document.js';
+import { type XmlElement } from '../../xml/document.js'
+import { readXml } from '../../xml/read-xml.js'
+import { validateElement } from '../../xsd/validate-element.js'
+import { violation } from '../../violation/violation.js'
+import type { ServiceContract, SoapDescription } from '../load-contract.js'
+
+/**
+ * Holds a sample to its contract: XML is what stands in the Body, or an envelope.
+ * @throws XmlError for what is no XML
+ */
+export function checkSample(
+  { description }: ServiceContract,
+  side: 'request' | 'reply',
+  bytes: Uint8Array,
+): readonly Violation[] {
+  return description.protocol === 'soap' ? ofSoap(description, side, bytes) : []
+}
+
+function ofSoap(
+  { operation, wsdl }: SoapDescription,
+  side: 'request' | 'reply',
+  bytes: Uint8Array,
+): readonly Violation[] {
+  const document = readXml(bytes)
+  const element = payloadIn(document)
+  const expected = side === 'request' ? operation.input : operation.output
+  if (!expected) return [violation('', 'unexpected', '–')]
+  if (element === undefined) return [violation('', 'missing', expected.body.name.localName)]
+  const fault = operation.faults.find(({ element: { name } }) =>
+    document.is(element, name.namespace, name.localName),
+  )
+  const declaration = side === 'reply' && fault ? fault.element : expected.body
+  return validateElement(document, element, declaration, wsdl.schemas)
+}
+
+function payloadIn(document: XmlDocument): XmlElement | undefined {
+  const { root } = document
+  if (document.localName(root) !== 'Envelope') return root
+  const body = document.child(root, document.namespace(root), 'Body')
+  return body === undefined ? undefined : document.firstChild(body)
+}
