@@ -14,11 +14,13 @@ import type { ContractRules } from './validate.js'
 export function createCheckReply(
   rules: ContractRules,
 ): (accepted: AcceptedReply, logged: LoggedRequest) => void {
-  return ({ content, delivered }, logged) => {
+  return ({ content }, logged) => {
     const { contract: terms } = logged.route
     if (!terms || terms.reply === 'off') return
     const { checks } = rules.contracts.get(terms.digest)
-    const violations = checks.reply(content, { delivered, path: pathAsked(logged) })
+    const { adapter, derived, verified } = logged
+    const path = verified.format === 'http' ? adapter.ownPath?.(verified) : undefined
+    const violations = checks.reply(content, { verified, derived, path })
     if (violations.length === 0) return
     note(logged, terms.reply, violations, rules)
     if (terms.reply === 'block') throw breachFault('reply', violations)
@@ -50,12 +52,6 @@ export function createCarryBack(
       throw breachFault('reply', error.violations, error)
     }
   }
-}
-
-/** What of the delivered request's path is the provider's own. */
-function pathAsked({ adapter, derived, verified }: LoggedRequest): string | undefined {
-  if (derived) return derived.format === 'http' ? derived.path : undefined
-  return verified.format === 'http' ? adapter.ownPath?.(verified) : undefined
 }
 
 function note(

@@ -113,7 +113,8 @@ function operationOf(
   throw new ContractError([contractProblem(settingsFile, 0, az, en)])
 }
 
-function asContractError(error: unknown): unknown {
+/** What a reader of descriptions refuses, as a flaw of the contract; any other error stays what it is. */
+export function asContractError(error: unknown): unknown {
   if (error instanceof WsdlError) return new ContractError(error.problems, error)
   if (error instanceof OpenApiError) {
     const problems = error.problems.map(({ file, pointer, az, en }) =>

@@ -1,7 +1,13 @@
 import { digestOf } from './contract-files.js'
-import { loadRegisteredContract, type ServiceContract } from './load-contract.js'
+import {
+  asContractError,
+  loadRegisteredContract,
+  type RestDescription,
+  type ServiceContract,
+} from './load-contract.js'
 import { unpackFiles } from './pack-files.js'
 import type { MessageChecks, ReadyContract } from './ready-contract.js'
+import { RestChecks } from './rest-checks.js'
 import { SoapChecks } from './soap-checks.js'
 
 /**
@@ -17,9 +23,20 @@ export function makeReady(digest: string, packed: Uint8Array): ReadyContract {
   return { digest, checks: checksOf(contract), mappings: new Map() }
 }
 
-/** What holds messages of the provider's protocol to a contract. */
+/**
+ * What holds messages of the provider's protocol to a contract.
+ * @throws ContractError where they cannot be held to it at bounded cost
+ */
 export function checksOf({ description }: ServiceContract): MessageChecks {
-  if (description.protocol === 'rest') throw new Error('REST messages cannot be checked yet')
+  if (description.protocol === 'rest') return restChecks(description)
   const { operation, wsdl } = description
   return new SoapChecks(operation, wsdl.schemas)
+}
+
+function restChecks({ openApi }: RestDescription): RestChecks {
+  try {
+    return new RestChecks(openApi)
+  } catch (error) {
+    throw asContractError(error)
+  }
 }

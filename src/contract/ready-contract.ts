@@ -1,4 +1,5 @@
-import type { ReplyContent, SignedContent, VerifiedContent } from '../exchange/signed-content.js'
+import type { DerivedRequest } from '../exchange/exchange.js'
+import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 import type { ServiceMapping } from '../mediation/service-mapping.js'
 import type { Violation } from '../violation/violation.js'
 
@@ -14,8 +15,10 @@ export interface MessageChecks {
 
 /** What a provider was asked, as far as its answer is judged by it. */
 export interface AskedRequest {
-  readonly delivered: SignedContent
-  /** What of the delivered request's path is the provider's own, without query; undefined outside HTTP. */
+  readonly verified: VerifiedContent
+  /** What was made of it for the provider; undefined where it went as it came. */
+  readonly derived: DerivedRequest | undefined
+  /** What of its path is the provider's own, without query; undefined outside HTTP. */
   readonly path: string | undefined
 }
 

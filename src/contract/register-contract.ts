@@ -2,6 +2,7 @@ import type { ValidationLevel } from '../exchange/exchange.js'
 import { ContractError, placeText } from './contract-error.js'
 import { readContractFolder } from './contract-files.js'
 import { loadContract } from './load-contract.js'
+import { checksOf } from './make-ready.js'
 import { packFiles } from './pack-files.js'
 
 /** What the registry is told of a contract; see its `ContractReading`. */
@@ -21,7 +22,10 @@ export type RegistrationReading =
 export async function readForRegistration(folder: string): Promise<RegistrationReading> {
   try {
     const { files } = readContractFolder(folder)
-    const { digest, settings, description } = await loadContract(files)
+    const contract = await loadContract(files)
+    const { digest, settings, description } = contract
+    // What cannot be checked at run time is found out here.
+    checksOf(contract)
     const { service, validation } = settings
     const { protocol } = description
     return { facts: { digest, files: packFiles(files), service, protocol, validation } }

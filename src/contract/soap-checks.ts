@@ -2,7 +2,7 @@ import type { WsdlMessage, WsdlOperation } from '../wsdl/wsdl-model.js'
 import { violation, type Violation } from '../violation/violation.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
 import type { ElementDeclaration, SchemaSet } from '../xsd/schema-model.js'
-import { validateElement } from '../xsd/validate-element.js'
+import { checkPayload } from './check-payload.js'
 import type { MessageChecks } from './ready-contract.js'
 
 /** Holds the Bodies of SOAP messages to one operation of a WSDL. */
@@ -34,7 +34,7 @@ export class SoapChecks implements MessageChecks {
     return output ? this.#payload(document, output, isXop) : []
   }
 
-  #payload(document: XmlDocument, { body }: WsdlMessage, isXop: boolean): Violation[] {
+  #payload(document: XmlDocument, { body }: WsdlMessage, isXop: boolean): readonly Violation[] {
     const element = document.firstChild(bodyOf(document))
     if (element === undefined) return [violation('', 'missing', body.name.localName)]
     const second = document.nextSibling(element)
@@ -45,7 +45,7 @@ export class SoapChecks implements MessageChecks {
   }
 
   /** What a failure tells may be anything, but where the contract declares it, it is as declared. */
-  #fault(document: XmlDocument, fault: XmlElement): Violation[] {
+  #fault(document: XmlDocument, fault: XmlElement): readonly Violation[] {
     const detail = detailOf(document, fault)
     if (detail === undefined) return []
     const violations: Violation[] = []
@@ -63,8 +63,8 @@ export class SoapChecks implements MessageChecks {
     element: XmlElement,
     declaration: ElementDeclaration,
     isXop: boolean,
-  ): Violation[] {
-    return validateElement(document, element, declaration, this.#schemas, { isXop })
+  ): readonly Violation[] {
+    return checkPayload(document, element, declaration, this.#schemas, { isXop })
   }
 }
 

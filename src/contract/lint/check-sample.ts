@@ -1,9 +1,10 @@
 import type { Violation } from '../../violation/violation.js'
-import type { XmlDocument} from '../../xml/document.js';
+import type { XmlDocument } from '../../xml/document.js'
 import { type XmlElement } from '../../xml/document.js'
 import { readXml } from '../../xml/read-xml.js'
-import { validateElement } from '../../xsd/validate-element.js'
+import { checkPayload } from '../check-payload.js'
 import { violation } from '../../violation/violation.js'
+import { checkRestSample } from './check-rest-sample.js'
 import type { ServiceContract, SoapDescription } from '../load-contract.js'
 
 /**
@@ -15,7 +16,9 @@ export function checkSample(
   side: 'request' | 'reply',
   bytes: Uint8Array,
 ): readonly Violation[] {
-  return description.protocol === 'soap' ? ofSoap(description, side, bytes) : []
+  return description.protocol === 'soap'
+    ? ofSoap(description, side, bytes)
+    : checkRestSample(description, side, bytes)
 }
 
 function ofSoap(
@@ -32,7 +35,7 @@ function ofSoap(
     document.is(element, name.namespace, name.localName),
   )
   const declaration = side === 'reply' && fault ? fault.element : expected.body
-  return validateElement(document, element, declaration, wsdl.schemas)
+  return checkPayload(document, element, declaration, wsdl.schemas)
 }
 
 function payloadIn(document: XmlDocument): XmlElement | undefined {

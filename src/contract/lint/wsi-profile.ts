@@ -56,16 +56,26 @@ class ProfileCheck {
 
   #wsdlElement(element: XmlElement, name: string): void {
     switch (name) {
-      case 'import':
-        { this.#import(element); return; }
-      case 'message':
-        { this.#message(element); return; }
-      case 'portType':
-        { this.#portType(element); return; }
-      case 'binding':
-        { this.#binding(element); return; }
-      case 'operation':
-        { this.#operation(element); return; }
+      case 'import': {
+        this.#import(element)
+        return
+      }
+      case 'message': {
+        this.#message(element)
+        return
+      }
+      case 'portType': {
+        this.#portType(element)
+        return
+      }
+      case 'binding': {
+        this.#binding(element)
+        return
+      }
+      case 'operation': {
+        this.#operation(element)
+        return
+      }
     }
   }
 

@@ -1,0 +1,30 @@
+import { violation, type Violation } from '../violation/violation.js'
+import type { XmlDocument, XmlElement } from '../xml/document.js'
+import type { ElementDeclaration, SchemaSet } from '../xsd/schema-model.js'
+import { validateElement, type ValidationOptions } from '../xsd/validate-element.js'
+
+/**
+ * Holds the element that is a message's payload to its declaration. Paths begin inside of it, as those of the other
+ * protocols do: the element itself is `/`.
+ */
+export function checkPayload(
+  document: XmlDocument,
+  element: XmlElement,
+  declaration: ElementDeclaration,
+  schemas: SchemaSet,
+  options?: ValidationOptions,
+): readonly Violation[] {
+  const { namespace, localName } = declaration.name
+  const isDeclared =
+    document.is(element, namespace, localName) ||
+    declaration.substitutes.some(({ name }) => document.is(element, name.namespace, name.localName))
+  if (!isDeclared) {
+    return [
+      violation(`/${document.localName(element)}`, 'unexpected', `{${namespace}}${localName}`),
+    ]
+  }
+  const violations = validateElement(document, element, declaration, schemas, options)
+  if (violations.length === 0) return violations
+  const root = document.localName(element).length + 1
+  return violations.map(({ path, rule, text }) => ({ path: path.slice(root) || '/', rule, text }))
+}
