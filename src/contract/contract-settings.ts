@@ -35,6 +35,8 @@ export interface ContractSettings {
   readonly attachments: 'none' | 'base64' | 'multipart'
   /** How files go in SOAP, where the WSDL does not say. */
   readonly soapAttachments: 'swa' | 'mtom' | 'inline' | undefined
+  /** `none`: the service is for consumers of its own protocol alone. */
+  readonly mapping: 'derived' | 'none'
 }
 
 const text = z.string().trim().min(1).max(1_000)
@@ -71,6 +73,7 @@ const schema = z.strictObject({
   resources: listed(text).default([]),
   attachments: z.enum(['none', 'base64', 'multipart']).default('none'),
   soapAttachments: z.enum(['swa', 'mtom', 'inline']).optional(),
+  mapping: z.enum(['derived', 'none']).default('derived'),
 })
 
 function isServiceId(value: string): boolean {
@@ -108,6 +111,7 @@ export function readSettings(bytes: Uint8Array): ContractSettings {
     resources: data.resources,
     attachments: data.attachments,
     soapAttachments: data.soapAttachments,
+    mapping: data.mapping,
   }
 }
 

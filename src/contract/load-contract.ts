@@ -1,4 +1,7 @@
 import { serviceCodeOf } from '../exchange/identifier.js'
+import { MappingError } from '../mediation/mapping-problem.js'
+import { noRefinement, readRefinement } from '../mediation/refinement.js'
+import { soapMapping, type SoapServiceMapping } from '../mediation/soap-mapping.js'
 import { OpenApiError } from '../openapi/openapi-error.js'
 import type { OpenApiDescription } from '../openapi/openapi-model.js'
 import { readOpenApi, readRegisteredOpenApi } from '../openapi/read-openapi.js'
@@ -8,6 +11,9 @@ import type { WsdlDescription, WsdlOperation } from '../wsdl/wsdl-model.js'
 import { ContractError, contractProblem } from './contract-error.js'
 import { digestOf, type ContractFiles } from './contract-files.js'
 import { readSettings, settingsFile, type ContractSettings } from './contract-settings.js'
+
+/** The file that refines the mapping into the other protocol, where there is one. */
+export const mappingFile = 'mapping.yaml'
 
 /** A contract as its files say it. */
 export interface ServiceContract {
@@ -23,6 +29,8 @@ export interface SoapDescription {
   readonly protocol: 'soap'
   readonly wsdl: WsdlDescription
   readonly operation: WsdlOperation
+  /** For consumers that speak REST; undefined where the settings want none. */
+  readonly mapping: SoapServiceMapping | undefined
 }
 
 /** All operations of an OpenAPI description. */
@@ -91,10 +99,23 @@ function contractOf(
 function soapDescription(files: ContractFiles, settings: ContractSettings): SoapDescription {
   try {
     const wsdl = readWsdl(files, settings.description)
-    return { protocol: 'soap', wsdl, operation: operationOf(wsdl, settings) }
+    const operation = operationOf(wsdl, settings)
+    return { protocol: 'soap', wsdl, operation, mapping: mappingOf(files, settings, operation) }
   } catch (error) {
     throw asContractError(error)
   }
+}
+
+/** @throws MappingError where something cannot be carried over without loss */
+function mappingOf(
+  files: ContractFiles,
+  settings: ContractSettings,
+  operation: WsdlOperation,
+): SoapServiceMapping | undefined {
+  if (settings.mapping === 'none') return undefined
+  const refined = files.get(mappingFile)
+  const refinement = refined ? readRefinement(refined) : noRefinement
+  return soapMapping({ operation, refinement, contractDigest: digestOf(files) })
 }
 
 /** The operation that the settings name; else the only one, or the one called as the service. */
@@ -119,6 +140,12 @@ export function asContractError(error: unknown): unknown {
   if (error instanceof OpenApiError) {
     const problems = error.problems.map(({ file, pointer, az, en }) =>
       contractProblem(file, 0, `${pointer}: ${az}`, `${pointer}: ${en}`),
+    )
+    return new ContractError(problems, error)
+  }
+  if (error instanceof MappingError) {
+    const problems = error.problems.map(({ path, az, en }) =>
+      contractProblem(mappingFile, 0, `${path}: ${az}`, `${path}: ${en}`),
     )
     return new ContractError(problems, error)
   }

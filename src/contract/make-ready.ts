@@ -5,6 +5,7 @@ import {
   type RestDescription,
   type ServiceContract,
 } from './load-contract.js'
+import type { ServiceMapping } from '../mediation/service-mapping.js'
 import { unpackFiles } from './pack-files.js'
 import type { MessageChecks, ReadyContract } from './ready-contract.js'
 import { RestChecks } from './rest-checks.js'
@@ -20,7 +21,7 @@ export function makeReady(digest: string, packed: Uint8Array): ReadyContract {
   const files = unpackFiles(packed)
   if (digestOf(files) !== digest) throw new Error('the files of a contract are not what it names')
   const contract = loadRegisteredContract(files)
-  return { digest, checks: checksOf(contract), mappings: new Map() }
+  return { digest, checks: checksOf(contract), mappings: mappingsOf(contract) }
 }
 
 /**
@@ -32,6 +33,14 @@ export function checksOf({ description }: ServiceContract): MessageChecks {
   const { operation, wsdl } = description
   return new SoapChecks(operation, wsdl.schemas)
 }
+
+/** A REST service has none yet. */
+function mappingsOf({ description }: ServiceContract): ReadonlyMap<string, ServiceMapping> {
+  const mapping = description.protocol === 'soap' ? description.mapping : undefined
+  return mapping ? new Map([['rest', mapping]]) : noMappings
+}
+
+const noMappings: ReadonlyMap<string, ServiceMapping> = new Map()
 
 function restChecks({ openApi }: RestDescription): RestChecks {
   try {

@@ -1,4 +1,7 @@
-import type { Violation } from '../../violation/violation.js'
+import { JsonError } from '../../json/json-error.js'
+import { readJson } from '../../json/read-json.js'
+import { compileCodec } from '../../mediation/codec.js'
+import { ContractBreach, type Violation } from '../../violation/violation.js'
 import type { XmlDocument } from '../../xml/document.js'
 import { type XmlElement } from '../../xml/document.js'
 import { readXml } from '../../xml/read-xml.js'
@@ -19,6 +22,27 @@ export function checkSample(
   return description.protocol === 'soap'
     ? ofSoap(description, side, bytes)
     : checkRestSample(description, side, bytes)
+}
+
+/**
+ * Holds a sample of a SOAP service in JSON to what its mapping makes of it: the element must keep the schema.
+ * @returns undefined where the service has no other face
+ */
+export function checkOtherFace(
+  description: SoapDescription,
+  side: 'request' | 'reply',
+  bytes: Uint8Array,
+): readonly Violation[] | undefined {
+  const { mapping } = description
+  const shape = side === 'request' ? mapping?.shapes.request : mapping?.shapes.reply
+  if (!shape) return undefined
+  try {
+    return ofSoap(description, side, compileCodec(shape).toXml(readJson(bytes)))
+  } catch (error) {
+    if (error instanceof ContractBreach) return error.violations
+    if (error instanceof JsonError) return [violation('', 'syntax', error.text.en)]
+    throw error
+  }
 }
 
 function ofSoap(
