@@ -15,8 +15,12 @@ export type RegistrationReading =
         readonly protocol: string
         readonly validation: { readonly request: ValidationLevel; readonly reply: ValidationLevel }
       }
+      readonly flaws?: undefined
     }
-  | { readonly flaws: readonly { readonly place: string; readonly problem: string }[] }
+  | {
+      readonly facts?: undefined
+      readonly flaws: readonly { readonly place: string; readonly problem: string }[]
+    }
 
 /** Reads the folder of a contract that is to be registered. One that is not good in every part is not. */
 export async function readForRegistration(folder: string): Promise<RegistrationReading> {

@@ -46,15 +46,15 @@ describe('a message under its schema', () => {
       '/R/Age type',
       '/R/Row[1]/@sum type',
       '/R/Row[1]/Day type',
-      '/R/Row[2] missing',
+      '/R/Row[2]/@sum missing',
       '/R/Row[2]/Other unknown',
-      '/R missing',
+      '/R/Fin missing',
     ])
   })
 
   it('is told what it left out and what is too many', () => {
     expect(violations(identity, inside(`<Age>1</Age>${row}${row}${row}${row}<Note/>`))).toEqual([
-      '/R missing',
+      '/R/Fin missing',
       '/R/Row[4] tooMany',
     ])
   })

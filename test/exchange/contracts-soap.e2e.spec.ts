@@ -101,10 +101,10 @@ describe('a request', () => {
   })
 
   it.each([
-    ['missing field', request('<t:Fin>0TEST01</t:Fin>'), '/yoxla'],
-    ['wrong type', request(`${number}<t:Fin>0TEST01</t:Fin><t:Say>iki</t:Say>`), '/yoxla/Say'],
-    ['unknown field', request(`${number}<t:Fin>0TEST01</t:Fin><t:Ad>Əli</t:Ad>`), '/yoxla/Ad'],
-    ['PIN with I or O', request(`${number}<t:Fin>OTEST0I</t:Fin>`), '/yoxla/Fin'],
+    ['missing field', request('<t:Fin>0TEST01</t:Fin>'), '/SenedNomresi'],
+    ['wrong type', request(`${number}<t:Fin>0TEST01</t:Fin><t:Say>iki</t:Say>`), '/Say'],
+    ['unknown field', request(`${number}<t:Fin>0TEST01</t:Fin><t:Ad>Əli</t:Ad>`), '/Ad'],
+    ['PIN with I or O', request(`${number}<t:Fin>OTEST0I</t:Fin>`), '/Fin'],
   ])('with a %s is refused, and the provider sees nothing of it', async (_what, body, path) => {
     const answer = await call(body)
     expect(answer).toMatchObject({ status: 500, fault: 'REQUEST_INVALID' })
@@ -121,8 +121,8 @@ describe('a request', () => {
       request('<t:SenedNomresi>123456789</t:SenedNomresi><t:Fin>gizli</t:Fin>'),
     )
     expect(placesOf(answer).map((place) => place.split(':')[0])).toEqual([
-      '/yoxla/SenedNomresi',
-      '/yoxla/Fin',
+      '/SenedNomresi',
+      '/Fin',
     ])
     expect(answer.text).not.toContain('gizli')
   })
@@ -130,8 +130,8 @@ describe('a request', () => {
 
 describe('an answer', () => {
   it.each([
-    ['wrong type', response('<t:tapildi>bəli</t:tapildi>'), '/yoxlaResponse/tapildi'],
-    ['missing field', response(''), '/yoxlaResponse'],
+    ['wrong type', response('<t:tapildi>bəli</t:tapildi>'), '/tapildi'],
+    ['missing field', response(''), '/tapildi'],
     ['other element', good, '/yoxla'],
   ])('with a %s is refused, and lies with the provider', async (_what, content, path) => {
     answers(content)
@@ -185,8 +185,8 @@ describe('the level that the registry says', () => {
     expect(asked?.contractVersion).toMatch(/^[\w-]{43}$/)
     const lines = bus.systemLog.filter((line) => line.includes('contract broken'))
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-      { level: 40, side: 'request', places: [{ path: '/yoxla/Fin', rule: 'pattern' }] },
-      { level: 40, side: 'reply', places: [{ path: '/yoxlaResponse/tapildi', rule: 'type' }] },
+      { level: 40, side: 'request', places: [{ path: '/Fin', rule: 'pattern' }] },
+      { level: 40, side: 'reply', places: [{ path: '/tapildi', rule: 'type' }] },
     ])
     expect(lines.join('')).not.toContain('gizli')
     expect(await breaches()).not.toBe(before)

@@ -28,7 +28,7 @@ export function validateAttributes(
     const isThere = attributes.some(
       (each) => each.localName === name.localName && each.namespace === name.namespace,
     )
-    if (!isThere) validation.add(element, 'missing', `@${name.localName}`)
+    if (!isThere) validation.addMissing(element, `@${name.localName}`)
   }
 }
 

@@ -57,7 +57,7 @@ function validateSequence(
     visit(child, step, visitor)
   }
   if (state.count && count < state.count.min) validation.add(element, 'tooFew', state.count.min)
-  else if (!state.isFinal) validation.add(element, 'missing', expectedIn(state))
+  else if (!state.isFinal) validation.addMissing(element, expectedIn(state))
 }
 
 function visit(child: XmlElement, step: Step | WildcardStep, visitor: ElementVisitor): void {
@@ -89,7 +89,7 @@ function recovered(
     validation.add(child, expected === '' ? 'unknown' : 'unexpected', expected)
     return undefined
   }
-  for (const name of found.skipped) validation.add(parent, 'missing', name)
+  for (const name of found.skipped) validation.addMissing(parent, name)
   return found.step
 }
 
@@ -128,7 +128,7 @@ function validateAll(
   }
   for (const [position, { declaration, isRequired }] of model.members.entries()) {
     if (isRequired && seen[position] === 0) {
-      validation.add(element, 'missing', declaration.name.localName)
+      validation.addMissing(element, declaration.name.localName)
     }
   }
 }

@@ -37,6 +37,14 @@ export class Validation {
     if (!this.isFull) this.violations.push(violation(this.#pathOf(element), rule, term))
   }
 
+  /** What is missing is named by the path that it would have; of several that may stand there, the place is. */
+  addMissing(parent: XmlElement, names: string): void {
+    if (this.isFull) return
+    const path = this.#pathOf(parent)
+    const isOne = !names.includes(' ')
+    this.violations.push(violation(isOne ? `${path}/${names}` : path, 'missing', names))
+  }
+
   addOfAttribute(
     element: XmlElement,
     localName: string,
