@@ -11,7 +11,7 @@ export function clientsOf(snapshot: RegistrySnapshot, domain: string): ListedCli
     if (own !== domain || status === 'liquidated') continue
     const member = snapshot.party(id)?.member
     if (!member || member.status === 'liquidated') continue
-    clients.push({ subsystem: id, name: name?.az ?? member.name?.az ?? id })
+    clients.push({ subsystem: id, name: name.az })
   }
   return clients.sort((a, b) => (a.subsystem < b.subsystem ? -1 : 1))
 }

@@ -48,7 +48,7 @@ describe('a message under its schema', () => {
       '/R/Row[1]/Day type',
       '/R/Row[2]/@sum missing',
       '/R/Row[2]/Other unknown',
-      '/R/Fin missing',
+      '/R missing',
     ])
   })
 
