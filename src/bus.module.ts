@@ -234,12 +234,8 @@ function joinBus(parts: {
     algorithms: strictAlgorithms,
   })
   const rules = { signers, now, freshnessMs }
-  const contractRules = {
-    contracts: contractsOf(registry),
-    noteBreach: breachRecorder(metrics, log),
-  }
+  const { validate, checkReply, mediateReply } = contractSteps(registry, metrics, log)
   const acceptReply = createAcceptReply(rules)
-  const checkReply = createCheckReply(contractRules)
   return {
     admission,
     ...createAuthenticate({
@@ -247,7 +243,7 @@ function joinBus(parts: {
       payloadBytesMax: (envelope) => payloadBytesMax(registry.current, envelope),
     }),
     authorise: (authenticated) => authorise(registry.current, authenticated, now()),
-    validate: createValidate(contractRules),
+    validate,
     logRequest: (validated) => messageLog.logRequest(validated),
     mediate,
     deliver: async (mediated) => {
@@ -260,11 +256,20 @@ function joinBus(parts: {
       checkReply(accepted, logged)
       return accepted
     },
-    mediateReply: createMediateReply(createCarryBack(contractRules)),
+    mediateReply,
     logReply: (reply, logged) => messageLog.logReply(reply, logged),
     logRefusal: (fault, reached, answer) =>
       messageLog.logRefusal(fault, reached, { answer, domain: domainOf(reached, registry) }),
     ended: endRecorder(metrics, log),
+  }
+}
+
+function contractSteps(registry: RegistryFollower, metrics: BusMetrics, log: SystemLog) {
+  const rules = { contracts: contractsOf(registry), noteBreach: breachRecorder(metrics, log) }
+  return {
+    validate: createValidate(rules),
+    checkReply: createCheckReply(rules),
+    mediateReply: createMediateReply(createCarryBack(rules)),
   }
 }
 
