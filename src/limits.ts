@@ -636,16 +636,6 @@ export const xsdLimits = {
   violationsMax: 20,
 } as const
 
-// Metaservices.
-
-/** What the bus answers itself is held to these. */
-export const metaserviceLimits = {
-  timeLimitMs: 5_000,
-  requestBytesMax: 65_536,
-  replyBytesMax: 16_777_216,
-  concurrentMax: 32,
-}
-
 // JSON.
 
 /** What a JSON text may have, a message's or a contract's. */

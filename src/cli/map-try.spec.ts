@@ -58,7 +58,7 @@ describe('sluice map try', () => {
     expect({ code, text }).toEqual({ code: 1, text: '' })
     expect(errors.split('\n')).toEqual([
       '/x\ufffd: The contract has no such field / Xidmətin təsvirində belə sahə yoxdur',
-      '/: A required field is missing: fin / Məcburi sahə yoxdur: fin',
+      '/fin: A required field is missing: fin / Məcburi sahə yoxdur: fin',
       '/vesiqeNomresi: Wrong type of value; expected: string / Qiymətin növü səhvdir; gözlənilir: string',
     ])
   })

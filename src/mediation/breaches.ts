@@ -1,13 +1,17 @@
 import { mappingLimits } from '../limits.js'
 import type { ViolationRule } from '../violation/violation-text.js'
+import { below } from './place.js'
 import { ContractBreach, violation, type Violation } from '../violation/violation.js'
 
 /** Collects what is wrong with one message, up to a limit. */
 export class Breaches {
   readonly #violations: Violation[] = []
 
+  /** What is missing is named by the path that it would have; of several that may stand there, the place is. */
   add(path: string, rule: ViolationRule, term?: string | number): void {
-    if (!this.isFull) this.#violations.push(violation(path, rule, term))
+    if (this.isFull) return
+    const isOne = rule === 'missing' && typeof term === 'string' && !/[ ,]/.test(term)
+    this.#violations.push(violation(isOne ? below(path, term) : path, rule, term))
   }
 
   /** Nothing more is told of; whoever looks on does it for nothing. */

@@ -19,10 +19,10 @@ describe('what breaks the contract', () => {
       ),
     ).toEqual(['/@z unknown', '/setir tooMany', '/fin length', '/il type', '/hal enumeration'])
     expect(breachesOf(() => codec.toXml('{"setir":[{"x":1},{"ay":null}]}'))).toEqual([
-      '/ missing',
-      '/ missing',
+      '/fin missing',
+      '/il missing',
       '/setir[1]/x unknown',
-      '/setir[1] missing',
+      '/setir[1]/ay missing',
       '/setir[2]/ay null',
     ])
     expect(breachesOf(() => codec.toXml('[]'))).toEqual(['/ type'])
@@ -43,7 +43,7 @@ describe('what breaks the contract', () => {
       '/setir[1] text',
       '/z unknown',
       '/fin unexpected',
-      '/ missing',
+      '/fin missing',
       '/il repeated',
     ])
     expect(breachesOf(() => codec.toJson('<Sorgu/>'))).toEqual(['/ unexpected'])

@@ -76,7 +76,7 @@ request:
     expectBoth(codec, '<n1:Iller></n1:Iller><n1:Cemi>0</n1:Cemi>', '{"iller":[],"cemi":0}')
     expectBoth(codec, '<n1:Cemi>0</n1:Cemi>', '{"cemi":0}')
     expect(breachesOf(() => codec.toXml('{"iller":[{"il":"1"}],"cemi":1}'))).toEqual([
-      '/iller[1] missing',
+      '/iller[1]/kapital missing',
       '/iller[1]/il type',
     ])
   })
@@ -101,7 +101,7 @@ request:
     expectBoth(codec, '<n1:Bas><n1:Kod>7</n1:Kod></n1:Bas><n1:Ad>a</n1:Ad>', '{"Ad":"a"}')
     expect(breachesOf(() => codec.toXml('{"Ad":"a","sened":{"seriya":"AB","x":1}}'))).toEqual([
       '/sened/x unknown',
-      '/sened missing',
+      '/sened/nomre missing',
     ])
     expect(breachesOf(() => codec.toXml('{"Ad":"a","sened":[]}'))).toEqual(['/sened type'])
   })

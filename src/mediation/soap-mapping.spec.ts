@@ -223,7 +223,7 @@ describe('answers', () => {
     ['nothing', '', ['/ missing']],
     ['two things', `${root('C', el('ad', 'a'))}<x/>`, ['/x unexpected']],
     ['another element', root('S', el('ad', 'a')), ['/ unexpected']],
-    ['something missing', root('C', ''), ['/ missing']],
+    ['something missing', root('C', ''), ['/ad missing']],
   ])('%s', (_name, body, told) => {
     expect(breachesOf(() => mapping.reply(soapReply(body)))).toEqual(told)
   })

@@ -226,6 +226,7 @@ function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessD
     providerSignature: service.providerSignature,
     soap: service.soap,
     contract: service.contract,
+    metaservice: undefined,
     accessRight: { id: right.id, legalBasis: right.legalBasis, purpose: right.purpose },
   }
 }

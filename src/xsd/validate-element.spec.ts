@@ -66,9 +66,9 @@ describe('Base64 that is an attachment', () => {
     const schemas = readSchemaFile(new Map([['a.xsd', file]]), 'a.xsd')
     const root = schemas.elements.get('{urn:t}R')!
     const include = '<x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="cid:1"/>'
-    const rulesOf = (content: string, hasXop: boolean): string[] => {
+    const rulesOf = (content: string, isXop: boolean): string[] => {
       const xml = readXml(Buffer.from(inside(content)))
-      return validateElement(xml, xml.root, root, schemas, { hasXop }).map(({ rule }) => rule)
+      return validateElement(xml, xml.root, root, schemas, { isXop }).map(({ rule }) => rule)
     }
     expect(rulesOf(include, true)).toEqual([])
     expect(rulesOf(include, false)).toEqual(['unknown'])

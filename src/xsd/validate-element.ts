@@ -44,23 +44,18 @@ export function validateElement(
   const found = [declaration, ...declaration.substitutes].find(
     (each) => each.name.localName === name.localName && each.name.namespace === name.namespace,
   )
-  if (found) new ElementValidator(validation, hasXop).declared(element, found)
+  if (found) new ElementValidator(validation).declared(element, found)
   else validation.add(element, 'unexpected', declaration.name.localName)
   checkReferences(validation)
   return validation.violations
 }
 
-const xopNamespace = 'http://www.w3.org/2004/08/xop/include'
-
 class ElementValidator implements ElementVisitor {
   readonly #validation: Validation
   readonly #document: XmlDocument
 
-  readonly #hasXop: boolean
-
-  constructor(validation: Validation, hasXop: boolean) {
+  constructor(validation: Validation) {
     this.#validation = validation
-    this.#hasXop = hasXop
     this.#document = validation.document
   }
 

@@ -120,10 +120,7 @@ describe('a request', () => {
     const answer = await call(
       request('<t:SenedNomresi>123456789</t:SenedNomresi><t:Fin>gizli</t:Fin>'),
     )
-    expect(placesOf(answer).map((place) => place.split(':')[0])).toEqual([
-      '/SenedNomresi',
-      '/Fin',
-    ])
+    expect(placesOf(answer).map((place) => place.split(':')[0])).toEqual(['/SenedNomresi', '/Fin'])
     expect(answer.text).not.toContain('gizli')
   })
 })
