@@ -100,8 +100,7 @@ function jsonNamesOf(shape: ObjectShape): Map<string, string[]> {
     names.set(name, [...(names.get(name) ?? []), at])
   }
   if (shape.variants.length > 0) add('@type', '')
-  // Text beside attributes, and what is nil beside them.
-  add('$', '')
+  if (hasNilObject(shape)) add('$', '')
   for (const { name, attribute, constant, isIgnored } of shape.attributes) {
     if (constant === undefined && !isIgnored) add(name, `/@${attribute.localName}`)
   }
@@ -110,4 +109,10 @@ function jsonNamesOf(shape: ObjectShape): Map<string, string[]> {
     if (!isElsewhere && !each.isDissolved) add(each.name, `/${each.element.localName}`)
   }
   return names
+}
+
+/** Whether `$` is a word of its own there: text beside attributes, and what is nil beside them or of a derived type. */
+function hasNilObject({ text, attributes, variants, type }: ObjectShape): boolean {
+  const isOneOfMany = variants.length > 0 || type.base !== undefined
+  return text !== undefined || attributes.length > 0 || isOneOfMany
 }

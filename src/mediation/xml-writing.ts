@@ -117,7 +117,7 @@ export class XmlWriting {
     }
     for (const attribute of object.attributes) this.#attribute(attribute, members, place)
     this.#unknown(object, declared, plan, members, place)
-    if (members === onlyNil || (members.get('$') === null && mayBeNil(object, plan))) {
+    if (members === onlyNil || (members.get('$') === null && mayBeNil(object, declared, plan))) {
       this.#nil(plan, place)
     } else if (object.shape.text !== undefined) {
       this.#text$(object.shape.text, plan, members, place)
@@ -150,7 +150,7 @@ export class XmlWriting {
 
   #unknown(
     object: ObjectPlan,
-    { hasVariants }: ObjectPlan,
+    declared: ObjectPlan,
     plan: ElementPlan,
     members: Members,
     place: Place,
@@ -158,9 +158,9 @@ export class XmlWriting {
     const { root, movedTo } = this.#plan
     for (const name of members.keys()) {
       if (object.names.has(name) || (plan === root && movedTo.has(name))) continue
-      if (name === '@type' && hasVariants) continue
+      if (name === '@type' && declared.hasVariants) continue
       const isNil = name === '$' && members.get(name) === null
-      if (isNil && (members === onlyNil || mayBeNil(object, plan))) continue
+      if (isNil && (members === onlyNil || mayBeNil(object, declared, plan))) continue
       this.#breaches.add(below(place.jsonPath, name), 'unknown')
     }
   }
@@ -323,7 +323,10 @@ function pathOf(names: readonly string[]): string {
   return names.map((name) => `/${name}`).join('')
 }
 
-/** Whether `$` says that it is nil: beside attributes alone, for elsewhere it may be a name like any other. */
-function mayBeNil({ shape }: ObjectPlan, { property }: ElementPlan): boolean {
-  return property.isNillable && (shape.attributes.length > 0 || shape.text !== undefined)
+/** Whether `$` may say that it is nil: of an object that has more than its content. Elsewhere it is a name like any other. */
+function mayBeNil({ shape }: ObjectPlan, declared: ObjectPlan, { property }: ElementPlan): boolean {
+  const { attributes, text } = shape
+  return (
+    property.isNillable && (attributes.length > 0 || text !== undefined || declared.hasVariants)
+  )
 }
