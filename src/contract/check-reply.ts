@@ -45,7 +45,7 @@ export function createCarryBack(
       })
     }
     try {
-      return mapping.reply(content)
+      return mapping.reply(content, logged.derived)
     } catch (error) {
       if (!(error instanceof ContractBreach)) throw error
       note(logged, 'block', error.violations, rules)
