@@ -594,6 +594,17 @@ export const servicesInActBytesMax = 40_000
 
 /** WSDL files that one description is made of. */
 export const wsdlFilesMax = 64
+/** Of one description, which comes from an agency: what bounds the time that reading it takes. */
+export const wsdlLimits = {
+  /** Operations of all port types. */
+  operationsMax: 1_000,
+  /** Parts of one message. */
+  partsMax: 256,
+  /** `soap:header` and `mime:part` of one input or output, and faults of one operation. */
+  bindingPartsMax: 256,
+  /** Told in one refusal. */
+  problemsMax: 100,
+} as const
 
 // Metaservices.
 

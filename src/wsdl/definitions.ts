@@ -10,7 +10,8 @@ export interface Placed {
 }
 
 /** What a WSDL can refer to by a qualified name. */
-export type DefinitionKind = 'message' | 'portType' | 'binding' | 'service'
+export const definitionKinds = ['message', 'portType', 'binding', 'service'] as const
+export type DefinitionKind = (typeof definitionKinds)[number]
 
 /** The definitions of several documents, found by kind and name. */
 export class Definitions {
@@ -23,11 +24,22 @@ export class Definitions {
       const { document } = from
       for (const element of document.children(document.root)) {
         if (document.namespace(element) !== wsdlNamespace) continue
-        const localName = document.attribute(element, '', 'name') ?? ''
-        const name = { namespace: from.targetNamespace, localName }
-        this.#byName.set(definitionKey(document.localName(element), name), { from, element })
+        const kind = definitionKinds.find((each) => each === document.localName(element))
+        if (kind !== undefined) this.#add(kind, { from, element })
       }
     }
+  }
+
+  /** Of two with one name nobody can say which is meant (WSDL 1.1 §2.1.2). */
+  #add(kind: DefinitionKind, placed: Placed): void {
+    const { from, element } = placed
+    const localName = attributeOf(placed, 'name')?.trim() ?? ''
+    const key = definitionKey(kind, { namespace: from.targetNamespace, localName })
+    if (this.#byName.has(key)) {
+      const az = `${kind} «${localName}» təkrarlanır`
+      this.#problems.at(from, element, az, `The ${kind} "${localName}" is there more than once`)
+    }
+    this.#byName.set(key, placed)
   }
 
   /** All of one kind, in the order of the documents. */

@@ -1,3 +1,4 @@
+import { wsdlLimits } from '../limits.js'
 import {
   keyOf,
   type ElementDeclaration,
@@ -53,7 +54,7 @@ export function readMessage(place: MessagePlace, tools: ReadingTools): WsdlMessa
     ...attachments.map(({ part }) => part),
     ...headers.map(({ part }) => part),
   ])
-  const parts = partsInBody(message, body, elsewhere)
+  const parts = partsInBody(message, body, elsewhere, tools)
   const declaration =
     place.style === 'document'
       ? documentBody(message, parts, tools)
@@ -68,41 +69,68 @@ interface BodyAndAttachments {
 }
 
 /** `soap:body` as it stands, or within `mime:multipartRelated` (WSDL 1.1 §5). */
-function bodyAndAttachments(
-  bound: Placed,
-  { binding, problems }: ReadingTools,
-): BodyAndAttachments {
+function bodyAndAttachments(bound: Placed, tools: ReadingTools): BodyAndAttachments {
+  const { binding } = tools
   const multipart = childNamed(bound, mimeNamespace, 'multipartRelated')
-  const parts = multipart ? [...childrenNamed(multipart, mimeNamespace, 'part')] : [bound]
+  const { bindingPartsMax } = wsdlLimits
+  const parts = multipart ? upTo(bindingPartsMax, multipart, mimeNamespace, 'part', tools) : [bound]
   let body: Placed | undefined
   const mediaTypes = new Map<string, string[]>()
   for (const part of parts) {
     body ??= childNamed(part, binding.namespace, 'body')
-    for (const content of childrenNamed(part, mimeNamespace, 'content')) {
+    for (const content of upTo(bindingPartsMax, part, mimeNamespace, 'content', tools)) {
       const name = attributeOf(content, 'part') ?? ''
       const type = attributeOf(content, 'type')
       mediaTypes.set(name, [...(mediaTypes.get(name) ?? []), ...(type === undefined ? [] : [type])])
     }
   }
-  if (body && attributeOf(body, 'use') === 'encoded') {
-    const az =
-      'SOAP kodlaşdırması (use="encoded") dəstəklənmir; xidməti document/literal və ya rpc/literal ilə təsvir edin'
-    const en =
-      'SOAP encoding (use="encoded") is not supported; describe the service as document/literal or rpc/literal'
-    problems.at(body.from, body.element, az, en)
-  }
+  if (body) refuseEncoding(body, tools.problems)
   return {
     body,
     attachments: [...mediaTypes].map(([part, types]) => ({ part, mediaTypes: types })),
   }
 }
 
+/** @param at `soap:body`, `soap:header` or `soap:fault` */
+export function refuseEncoding(at: Placed, problems: Problems): void {
+  const use = attributeOf(at, 'use') ?? 'literal'
+  if (use === 'literal') return
+  const az =
+    'SOAP kodlaşdırması (use="encoded") dəstəklənmir; xidməti document/literal və ya rpc/literal ilə təsvir edin'
+  const en =
+    'SOAP encoding (use="encoded") is not supported; describe the service as document/literal or rpc/literal'
+  problems.at(at.from, at.element, az, en)
+}
+
+/** The children with this name; more than `max` of them are a problem, and left out. */
+export function upTo(
+  max: number,
+  placed: Placed,
+  namespace: string,
+  localName: string,
+  { problems }: ReadingTools,
+): Placed[] {
+  const found: Placed[] = []
+  for (const child of childrenNamed(placed, namespace, localName)) {
+    if (found.length === max) {
+      const az = `«${localName}» elementlərinin sayı ${max} həddini aşır`
+      problems.at(child.from, child.element, az, `There are more than ${max} of "${localName}"`)
+      break
+    }
+    found.push(child)
+  }
+  return found
+}
+
 function headersOf(bound: Placed, tools: ReadingTools): { part: string; name: XmlName }[] {
   const headers: { part: string; name: XmlName }[] = []
-  for (const header of childrenNamed(bound, tools.binding.namespace, 'header')) {
+  const { bindingPartsMax } = wsdlLimits
+  for (const header of upTo(bindingPartsMax, bound, tools.binding.namespace, 'header', tools)) {
+    refuseEncoding(header, tools.problems)
     const message = tools.definitions.referred(header, 'message', 'message')
     const part = attributeOf(header, 'part') ?? ''
-    const found = message && partNamed(message, part)
+    const found =
+      message && partsOf(message, tools).find((each) => attributeOf(each, 'name') === part)
     const name = found && qualifiedName(found, 'element')
     if (name) headers.push({ part, name })
     else {
@@ -118,18 +146,22 @@ function headersOf(bound: Placed, tools: ReadingTools): { part: string; name: Xm
   return headers
 }
 
-function partNamed(message: Placed, name: string): Placed | undefined {
-  for (const part of childrenNamed(message, wsdlNamespace, 'part')) {
-    if (attributeOf(part, 'name') === name) return part
-  }
-  return undefined
+/** The parts of a message, in order. */
+export function partsOf(message: Placed, tools: ReadingTools): Placed[] {
+  return upTo(wsdlLimits.partsMax, message, wsdlNamespace, 'part', tools)
 }
 
-function partsInBody(message: Placed, body: Placed, elsewhere: ReadonlySet<string>): Placed[] {
-  const listed = attributeOf(body, 'parts')?.trim().split(/\s+/)
-  return [...childrenNamed(message, wsdlNamespace, 'part')].filter((part) => {
+function partsInBody(
+  message: Placed,
+  body: Placed,
+  elsewhere: ReadonlySet<string>,
+  tools: ReadingTools,
+): Placed[] {
+  const listed = attributeOf(body, 'parts')
+  const names = listed === undefined ? undefined : new Set(listed.trim().split(/\s+/))
+  return partsOf(message, tools).filter((part) => {
     const name = attributeOf(part, 'name') ?? ''
-    return listed ? listed.includes(name) : !elsewhere.has(name)
+    return names ? names.has(name) : !elsewhere.has(name)
   })
 }
 

@@ -1,3 +1,4 @@
+import { wsdlLimits } from '../limits.js'
 import { keyOf, type ElementDeclaration, type SchemaSet } from '../xsd/schema-model.js'
 import {
   attributeOf,
@@ -9,7 +10,7 @@ import {
   type Placed,
 } from './definitions.js'
 import { httpTransport, soapBindings, wsdlNamespace } from './names.js'
-import { readMessage, type ReadingTools } from './read-message.js'
+import { partsOf, readMessage, refuseEncoding, upTo, type ReadingTools } from './read-message.js'
 import type { Problems } from './wsdl-documents.js'
 import type { WsdlFault, WsdlOperation } from './wsdl-model.js'
 
@@ -22,6 +23,7 @@ export function readOperations(
   problems: Problems,
 ): WsdlOperation[] {
   const operations: WsdlOperation[] = []
+  const names = new Set<string>()
   const done = new Set<Placed>()
   for (const binding of soapBindings) {
     const tools = { definitions, schemas, problems, binding }
@@ -29,7 +31,7 @@ export function readOperations(
       const portType = definitions.referred(bound, 'type', 'portType')
       if (portType === undefined || done.has(portType)) continue
       done.add(portType)
-      operations.push(...operationsOf(bound, portType, tools))
+      operations.push(...operationsOf(bound, portType, names, tools))
     }
   }
   return operations
@@ -59,9 +61,15 @@ function boundBindings({ definitions, problems, binding }: ReadingTools): Set<Pl
   return found
 }
 
-function operationsOf(bound: Placed, portType: Placed, tools: ReadingTools): WsdlOperation[] {
+/** @param names of all operations so far: a contract says by name alone which one it is about */
+function operationsOf(
+  bound: Placed,
+  portType: Placed,
+  names: Set<string>,
+  tools: ReadingTools,
+): WsdlOperation[] {
   const operations: WsdlOperation[] = []
-  const names = new Set<string>()
+  const abstracts = operationsByName(portType)
   for (const boundOperation of childrenNamed(bound, wsdlNamespace, 'operation')) {
     const name = attributeOf(boundOperation, 'name') ?? ''
     const { from, element } = boundOperation
@@ -75,8 +83,14 @@ function operationsOf(bound: Placed, portType: Placed, tools: ReadingTools): Wsd
       )
       continue
     }
+    if (names.size === wsdlLimits.operationsMax) {
+      const max = String(wsdlLimits.operationsMax)
+      const az = `Əməliyyatların sayı ${max} həddini aşır`
+      tools.problems.at(from, element, az, `There are more than ${max} operations`)
+      break
+    }
     names.add(name)
-    const abstract = operationNamed(portType, name)
+    const abstract = abstracts.get(name)
     if (abstract) {
       const operation = operationOf(name, bound, boundOperation, abstract, tools)
       if (operation) operations.push(operation)
@@ -88,11 +102,12 @@ function operationsOf(bound: Placed, portType: Placed, tools: ReadingTools): Wsd
   return operations
 }
 
-function operationNamed(portType: Placed, name: string): Placed | undefined {
+function operationsByName(portType: Placed): Map<string, Placed> {
+  const byName = new Map<string, Placed>()
   for (const operation of childrenNamed(portType, wsdlNamespace, 'operation')) {
-    if (attributeOf(operation, 'name') === name) return operation
+    byName.set(attributeOf(operation, 'name') ?? '', operation)
   }
-  return undefined
+  return byName
 }
 
 function operationOf(
@@ -102,42 +117,19 @@ function operationOf(
   abstract: Placed,
   tools: ReadingTools,
 ): WsdlOperation | undefined {
-  const { binding, problems } = tools
-  const soap = childNamed(boundOperation, binding.namespace, 'operation')
-  const ofBinding = childNamed(bound, binding.namespace, 'binding')
-  const styled =
-    (soap && attributeOf(soap, 'style')) ?? (ofBinding && attributeOf(ofBinding, 'style'))
-  const style = styled === 'rpc' ? 'rpc' : 'document'
-  const sides = (side: 'input' | 'output') => ({
-    abstract: childNamed(abstract, wsdlNamespace, side),
-    bound: childNamed(boundOperation, wsdlNamespace, side),
-  })
-  const asked = sides('input')
-  const answered = sides('output')
-  if (!asked.abstract || !asked.bound) {
-    const az = `«${name}» əməliyyatının input mesajı yoxdur`
-    problems.at(abstract.from, abstract.element, az, `The operation "${name}" has no input`)
-    return undefined
-  }
-  const input = readMessage(
-    { style, wrapper: name, abstract: asked.abstract, bound: asked.bound },
-    tools,
-  )
-  if (input === undefined) return undefined
-  let output
-  if (answered.abstract && answered.bound) {
-    const { abstract: message, bound: place } = answered
-    output = readMessage(
-      { style, wrapper: `${name}Response`, abstract: message, bound: place },
-      tools,
-    )
-    if (output === undefined) return undefined
-  }
+  const soap = childNamed(boundOperation, tools.binding.namespace, 'operation')
+  const style = styleOf(bound, soap, tools)
+  const sides = sidesOf(name, abstract, boundOperation, tools)
+  if (style === undefined || sides === undefined) return undefined
+  const { asked, answered } = sides
+  const input = readMessage({ style, wrapper: name, ...asked }, tools)
+  const output = answered && readMessage({ style, wrapper: `${name}Response`, ...answered }, tools)
+  if (input === undefined || (answered && output === undefined)) return undefined
   const soapAction = soap && attributeOf(soap, 'soapAction')
   return {
     name,
     documentation: documentationOf(abstract),
-    soapVersion: binding.version,
+    soapVersion: tools.binding.version,
     soapAction: soapAction === '' ? undefined : soapAction,
     style,
     input,
@@ -146,14 +138,72 @@ function operationOf(
   }
 }
 
-function faultsOf(abstract: Placed, boundOperation: Placed, tools: ReadingTools): WsdlFault[] {
-  const bound = new Set(
-    [...childrenNamed(boundOperation, wsdlNamespace, 'fault')].map((fault) =>
-      attributeOf(fault, 'name'),
-    ),
+/** The operation's own style, else the binding's, else document (WSDL 1.1 §3.4). */
+function styleOf(
+  bound: Placed,
+  soap: Placed | undefined,
+  { binding, problems }: ReadingTools,
+): 'document' | 'rpc' | undefined {
+  const ofBinding = childNamed(bound, binding.namespace, 'binding')
+  const style =
+    (soap && attributeOf(soap, 'style')) ??
+    (ofBinding && attributeOf(ofBinding, 'style')) ??
+    'document'
+  if (style === 'document' || style === 'rpc') return style
+  const { from, element } = soap ?? bound
+  problems.at(from, element, `style «${style}» yoxdur`, `There is no style "${style}"`)
+  return undefined
+}
+
+interface Side {
+  readonly abstract: Placed
+  readonly bound: Placed
+}
+
+/** Request and reply, each in the port type and in the binding; the reply may be in neither. */
+function sidesOf(
+  name: string,
+  abstract: Placed,
+  boundOperation: Placed,
+  { problems }: ReadingTools,
+): { readonly asked: Side; readonly answered: Side | undefined } | undefined {
+  const refuse = (az: string, en: string): void => {
+    problems.at(abstract.from, abstract.element, `«${name}» əməliyyatı: ${az}`, `${name}: ${en}`)
+  }
+  const inputs = [abstract, boundOperation].map((each) => childNamed(each, wsdlNamespace, 'input'))
+  const outputs = [abstract, boundOperation].map((each) =>
+    childNamed(each, wsdlNamespace, 'output'),
   )
+  const [input, boundInput] = inputs
+  const [output, boundOutput] = outputs
+  if (!input || !boundInput) {
+    refuse('input mesajı yoxdur', 'there is no input')
+    return undefined
+  }
+  const asked = { abstract: input, bound: boundInput }
+  if (!output && !boundOutput) return { asked, answered: undefined }
+  if (!output || !boundOutput) {
+    const en = 'the output is in the port type or in the binding alone (WS-I R2718)'
+    refuse('output yalnız portType-da və ya yalnız bağlamadadır (WS-I R2718)', en)
+    return undefined
+  }
+  // Rows are in document order. A service that speaks first has nobody to speak to here.
+  if (output.element < input.element) {
+    refuse('output input-dan əvvəldir (WS-I R2303)', 'output before input (WS-I R2303)')
+    return undefined
+  }
+  return { asked, answered: { abstract: output, bound: boundOutput } }
+}
+
+function faultsOf(abstract: Placed, boundOperation: Placed, tools: ReadingTools): WsdlFault[] {
+  const bound = new Set<string>()
+  for (const fault of childrenNamed(boundOperation, wsdlNamespace, 'fault')) {
+    bound.add(attributeOf(fault, 'name') ?? '')
+    const soap = childNamed(fault, tools.binding.namespace, 'fault')
+    if (soap) refuseEncoding(soap, tools.problems)
+  }
   const faults: WsdlFault[] = []
-  for (const fault of childrenNamed(abstract, wsdlNamespace, 'fault')) {
+  for (const fault of upTo(wsdlLimits.bindingPartsMax, abstract, wsdlNamespace, 'fault', tools)) {
     const name = attributeOf(fault, 'name') ?? ''
     // A fault that the binding leaves out is described all the same (Basic Profile R2723 speaks of the message alone).
     if (bound.size > 0 && !bound.has(name)) continue
@@ -164,13 +214,11 @@ function faultsOf(abstract: Placed, boundOperation: Placed, tools: ReadingTools)
 }
 
 /** A fault's one part has an element, which is the child of `detail` (Basic Profile R2205). */
-function faultElement(
-  fault: Placed,
-  { definitions, schemas, problems }: ReadingTools,
-): ElementDeclaration | undefined {
+function faultElement(fault: Placed, tools: ReadingTools): ElementDeclaration | undefined {
+  const { definitions, schemas, problems } = tools
   const message = definitions.referred(fault, 'message', 'message')
   if (message === undefined) return undefined
-  const [part, ...others] = childrenNamed(message, wsdlNamespace, 'part')
+  const [part, ...others] = partsOf(message, tools)
   const name = part && qualifiedName(part, 'element')
   const declaration = name && schemas.elements.get(keyOf(name))
   if (declaration && others.length === 0) return declaration

@@ -61,7 +61,7 @@ function schemasOf(
 }
 
 /** The schemas that stand in `wsdl:types`. */
-function* inlineSchemas(from: WsdlDocument): Generator<XmlElement, void> {
+export function* inlineSchemas(from: WsdlDocument): Generator<XmlElement, void> {
   for (const types of childrenNamed(
     { from, element: from.document.root },
     wsdlNamespace,

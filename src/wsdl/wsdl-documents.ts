@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { wsdlFilesMax, wsdlBytesMax } from '../limits.js'
+import { wsdlBytesMax, wsdlFilesMax, wsdlLimits } from '../limits.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'
 import { placeOf, XmlError } from '../xml/xml-error.js'
@@ -13,16 +13,19 @@ export interface WsdlDocument {
   readonly targetNamespace: string
 }
 
-/** Reads an element's place, and notes what is wrong there. */
+/** Reads an element's place, and notes what is wrong there, up to `problemsMax`. */
 export class Problems {
   readonly found: WsdlProblem[] = []
 
   at({ file, document }: WsdlDocument, element: XmlElement, az: string, en: string): void {
+    // Finding a line reads the file up to there.
+    if (this.found.length >= wsdlLimits.problemsMax) return
     const { line } = placeOf(document.bytes, document.range(element).start)
     this.found.push({ file, line, text: { az, en } })
   }
 
   in(file: string, az: string, en: string, line = 0): void {
+    if (this.found.length >= wsdlLimits.problemsMax) return
     this.found.push({ file, line, text: { az, en } })
   }
 }
@@ -37,10 +40,10 @@ export function readDocuments(
   problems: Problems,
 ): WsdlDocument[] {
   const read = new Map<string, WsdlDocument>()
-  const waiting = [main]
-  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (read.has(file)) continue
-    if (read.size === wsdlFilesMax) {
+  const named = new Set([main])
+  // A set goes on to what is added while it is gone through.
+  for (const file of named) {
+    if (named.size > wsdlFilesMax) {
       problems.in(
         file,
         `WSDL fayllarının sayı ${wsdlFilesMax} həddini aşır`,
@@ -51,7 +54,7 @@ export function readDocuments(
     const document = readDocument(files, file, problems)
     if (document === undefined) continue
     read.set(file, document)
-    waiting.push(...importedBy(document, files, problems))
+    for (const imported of importedBy(document, files, problems)) named.add(imported)
   }
   return [...read.values()]
 }
