@@ -29,10 +29,11 @@ export function bundledSchemas(scopes: readonly SchemaScope[], outer: Namespaces
     if (group) group.scopes.push(scope)
     else groups.set(key, { first: scope, scopes: [scope] })
   }
-  return [...groups.values()].map((group) => bundledSchema(group, outer)).join('\n')
+  return [...groups.values()].flatMap((group) => bundledSchema(group, outer)).join('\n')
 }
 
-function bundledSchema({ first, scopes }: SchemaGroup, outer: Namespaces): string {
+/** Nothing for schemas that only import others. */
+function bundledSchema({ first, scopes }: SchemaGroup, outer: Namespaces): string[] {
   const writers = scopes.map((scope) => ({ scope, writer: writerFor(scope, first) }))
   const inScope = new Map(writers[0]?.writer.namespacesOf(first.schema))
   const prefix = prefixOfSchema(first)
@@ -48,9 +49,10 @@ function bundledSchema({ first, scopes }: SchemaGroup, outer: Namespaces): strin
       if (!isReference) components.push(writer.write(part, inScope))
     }
   }
+  if (components.length === 0) return []
   const attributes = schemaAttributes(first)
   const content = [...imports, ...components].join('\n')
-  return `<${name}${declarations(inScope, outer)}${attributes}>\n${content}\n</${name}>`
+  return [`<${name}${declarations(inScope, outer)}${attributes}>\n${content}\n</${name}>`]
 }
 
 function prefixOfSchema({ document, schema }: SchemaScope): string {

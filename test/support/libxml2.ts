@@ -75,13 +75,26 @@ const modes = {
   'inclusive 1.1': 'XML_C14N_1_1',
 } as const
 
+/** What is made while libxml2 finds these files, by URL, and no others. */
+export function withFiles<Made>(files: Record<string, Uint8Array>, make: () => Made): Made {
+  libxml2.xmlRegisterInputProvider(new libxml2.XmlBufferInputProvider(files))
+  try {
+    return make()
+  } finally {
+    libxml2.xmlCleanupInputProvider()
+  }
+}
+
 /** A schema as libxml2 sees it; its memory has to be given back with `dispose`. */
 export class OracleSchema {
   readonly #validator: XsdValidator
 
-  /** @throws Error where libxml2 refuses the schema */
-  constructor(schema: Uint8Array) {
-    const document = libxml2.XmlDocument.fromBuffer(schema)
+  /**
+   * @param url - what its imports are relative to
+   * @throws Error where libxml2 refuses the schema
+   */
+  constructor(schema: Uint8Array, url?: string) {
+    const document = libxml2.XmlDocument.fromBuffer(schema, url === undefined ? {} : { url })
     try {
       this.#validator = libxml2.XsdValidator.fromDoc(document)
     } finally {
