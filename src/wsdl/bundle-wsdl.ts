@@ -2,18 +2,13 @@ import type { XmlElement } from '../xml/document.js'
 import { SchemaFiles } from '../xsd/read/schema-files.js'
 import { Problems as SchemaProblems } from '../xsd/read/schema-scope.js'
 import { bundledSchemas } from './bundle-schemas.js'
+import { BundledNames } from './bundled-names.js'
 import { definitionKinds } from './definitions.js'
 import { wsdlNamespace } from './names.js'
 import { inlineSchemas, readWsdl } from './read-wsdl.js'
 import { Problems, readDocuments, type WsdlDocument } from './wsdl-documents.js'
 import { WsdlError } from './wsdl-error.js'
-import {
-  attribute,
-  declarations,
-  ElementWriter,
-  type ElementChanges,
-  type Namespaces,
-} from './write-element.js'
+import { attribute, declarations, ElementWriter, type Namespaces } from './write-element.js'
 
 /** Children of `definitions` in the order that WSDL 1.1 §A.4.1 wants; `*` is extensions. */
 const order = ['documentation', '*', 'types', ...definitionKinds] as const
@@ -34,7 +29,8 @@ export function bundleWsdl(files: ReadonlyMap<string, Uint8Array>, main: string)
   const [first] = documents
   if (first === undefined) throw new WsdlError(problems.found)
   const children = new Map<string, string[]>(order.map((name) => [name, []]))
-  const inScope = first.document.namespacesInScope(first.document.root)
+  const names = new BundledNames(documents, first)
+  const { inScope } = names
   const { document } = first
   const prefix = document.prefix(document.root)
   const wsdl = (name: string): string => (prefix === '' ? name : `${prefix}:${name}`)
@@ -44,7 +40,7 @@ export function bundleWsdl(files: ReadonlyMap<string, Uint8Array>, main: string)
   }
   checkNames(documents, problems)
   if (problems.found.length > 0) throw new WsdlError(problems.found)
-  for (const each of documents) addChildren(each, first, inScope, children)
+  for (const each of documents) addChildren(each, first, names, children)
   const attributes = document
     .attributes(document.root)
     .filter(({ namespace }) => namespace === '')
@@ -102,16 +98,16 @@ function isDefinition(kind: string): boolean {
 function addChildren(
   from: WsdlDocument,
   first: WsdlDocument,
-  outer: Namespaces,
+  names: BundledNames,
   children: ReadonlyMap<string, string[]>,
 ): void {
   const { document } = from
-  const writer = new ElementWriter(document, (element) => renamed(from, first, element))
+  const writer = new ElementWriter(document, (element) => names.changesOf(document, element))
   for (const child of document.children(document.root)) {
     const kind = kindOf(from, child)
     if (kind === undefined || kind === 'types' || (kind === 'documentation' && from !== first))
       continue
-    children.get(kind)?.push(writer.write(child, outer))
+    children.get(kind)?.push(writer.write(child, names.inScope))
   }
 }
 
@@ -120,44 +116,4 @@ function kindOf({ document }: WsdlDocument, child: XmlElement): (typeof order)[n
   if (document.namespace(child) !== wsdlNamespace) return '*'
   const name = document.localName(child)
   return order.find((kind) => kind === name)
-}
-
-/** Attributes that name a definition, by the elements that have them; those of SOAP are `header` and `headerfault`. */
-const referring: Readonly<Record<string, string>> = {
-  input: 'message',
-  output: 'message',
-  fault: 'message',
-  header: 'message',
-  headerfault: 'message',
-  binding: 'type',
-  port: 'binding',
-}
-
-/** A name of a definition that the main document has not, as a name in its namespace. */
-function renamed(
-  { document }: WsdlDocument,
-  { targetNamespace }: WsdlDocument,
-  element: XmlElement,
-): ElementChanges | undefined {
-  const localName = document.localName(element)
-  const name = Object.hasOwn(referring, localName) ? referring[localName] : undefined
-  const value = name && document.attribute(element, '', name)?.trim()
-  if (!name || !value || !document.namespace(element).startsWith(wsdlNamespace)) return undefined
-  const colon = value.indexOf(':')
-  const inScope = document.namespacesInScope(element)
-  const namespace = inScope.get(value.slice(0, Math.max(colon, 0))) ?? ''
-  if (namespace === targetNamespace) return undefined
-  const known = [...inScope].find(([, each]) => each === targetNamespace)?.[0]
-  const prefix = known ?? freePrefix(inScope)
-  const local = value.slice(colon + 1)
-  const attributes = new Map([[name, prefix === '' ? local : `${prefix}:${local}`]])
-  return known === undefined
-    ? { attributes, namespaces: new Map([[prefix, targetNamespace]]) }
-    : { attributes }
-}
-
-function freePrefix(inScope: Namespaces): string {
-  let prefix = 'own'
-  for (let number = 1; inScope.has(prefix); number++) prefix = `own${number}`
-  return prefix
 }

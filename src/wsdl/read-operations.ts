@@ -124,6 +124,7 @@ function operationOf(
   const { asked, answered } = sides
   const input = readMessage({ style, wrapper: name, ...asked }, tools)
   const output = answered && readMessage({ style, wrapper: `${name}Response`, ...answered }, tools)
+  const faults = faultsOf(abstract, boundOperation, tools)
   if (input === undefined || (answered && output === undefined)) return undefined
   const soapAction = soap && attributeOf(soap, 'soapAction')
   return {
@@ -134,7 +135,7 @@ function operationOf(
     style,
     input,
     output,
-    faults: faultsOf(abstract, boundOperation, tools),
+    faults,
   }
 }
 

@@ -62,11 +62,12 @@ export class ElementWriter {
       return
     }
     pieces.push('>')
+    const actual = joined(outer, inScope)
     let from = start
     for (const child of document.children(element)) {
       const range = document.range(child)
       pieces.push(document.bytes.toString('utf8', from, range.start))
-      this.#write(child, inScope, pieces)
+      this.#write(child, actual, pieces)
       from = range.end
     }
     pieces.push(document.bytes.toString('utf8', from, end), `</${name}>`)
@@ -89,6 +90,13 @@ export class ElementWriter {
     for (const [name, value] of left) if (value !== undefined) text += attribute(name, value)
     return text
   }
+}
+
+/** What is in scope in the text: what is outside too, where it is not hidden. */
+function joined(outer: Namespaces, inScope: Namespaces): Namespaces {
+  const all = new Map([...outer, ...inScope])
+  if (!inScope.has('')) all.delete('')
+  return all
 }
 
 /** The declarations that take one scope into the other. */
