@@ -1,19 +1,24 @@
-"""Reads WSDLs with zeep and prints as JSON what each has: {file: {operation: [signature of input, of output]}}."""
+"""Reads WSDLs with zeep. Each argument is JSON: [file, {operation: arguments of a call or null}].
+
+Prints {file: {operation: the SOAP envelope of the call, or the signature of the input where nothing is called}}.
+"""
 import json
 import logging
 import sys
 
 import zeep
+from lxml import etree
 
 logging.disable(logging.WARNING)
 found = {}
-for path in sys.argv[1:]:
+for argument in sys.argv[1:]:
+    path, calls = json.loads(argument)
     client = zeep.Client(path)
-    operations = {}
-    for service in client.wsdl.services.values():
-        for port in service.ports.values():
-            for operation in port.binding.all().values():
-                output = operation.output.signature() if operation.output else None
-                operations[operation.name] = [operation.input.body.signature(), output]
-    found[path] = operations
+    found[path] = {}
+    for name, call in calls.items():
+        if call is None:
+            found[path][name] = client.service._binding.get(name).input.body.signature()
+        else:
+            message = client.create_message(client.service, name, **call)
+            found[path][name] = etree.tostring(message).decode()
 print(json.dumps(found))

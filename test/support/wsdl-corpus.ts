@@ -16,6 +16,10 @@ export interface CorpusOperation {
   readonly faults?: readonly string[]
   /** Where no form in JSON can be derived: part of every text that the refusal has. */
   readonly unmapped?: readonly string[]
+  /** What a program hands to its SOAP client. */
+  readonly call?: Readonly<Record<string, unknown>>
+  /** The same for zeep, where it wants something else; null where it can only read the description. */
+  readonly zeepCall?: Readonly<Record<string, unknown>> | null
   readonly request: CorpusMessages
   readonly reply?: CorpusMessages
 }
