@@ -66,9 +66,15 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
       useFactory: () => openMessageLog(place, input.logKeys, receiptSignerOf(input.identity)),
     },
     {
-      provide: adapters,
+      provide: ContractBook,
       inject: [RegistryFollower],
-      useFactory: (registry: RegistryFollower) => makeAdapters(input, registry, warn),
+      useFactory: contractsOf,
+    },
+    {
+      provide: adapters,
+      inject: [RegistryFollower, ContractBook],
+      useFactory: (registry: RegistryFollower, contracts: ContractBook) =>
+        makeAdapters({ input, registry, contracts }, warn),
     },
   ]
 }
@@ -102,14 +108,15 @@ function line(input: WorkerInput, log: SystemLog): Provider[] {
     },
     {
       provide: busOfThisProcess,
-      inject: [RegistryFollower, MessageLog, ExchangeAdmission, Deliver, BusMetrics],
+      inject: [RegistryFollower, ContractBook, MessageLog, ExchangeAdmission, Deliver, BusMetrics],
       useFactory: (
         registry: RegistryFollower,
+        contracts: ContractBook,
         messageLog: MessageLog,
         admission: ExchangeAdmission,
         deliver: Deliver,
         metrics: BusMetrics,
-      ) => joinBus({ input, log, registry, messageLog, admission, deliver, metrics }),
+      ) => joinBus({ input, log, registry, contracts, messageLog, admission, deliver, metrics }),
     },
   ]
 }
@@ -146,8 +153,15 @@ const process: Provider = {
 }
 
 function makeAdapters(
-  input: WorkerInput,
-  registry: RegistryFollower,
+  {
+    input,
+    registry,
+    contracts,
+  }: {
+    readonly input: WorkerInput
+    readonly registry: RegistryFollower
+    readonly contracts: ContractBook
+  },
   warn: Warn,
 ): Promise<Map<string, ProtocolAdapter>> {
   const { limits } = input.config
@@ -177,7 +191,7 @@ function makeAdapters(
     replyBudget,
     requestSpool: makeSpool('spooled requests', input, warn),
     replySpool: makeSpool('spooled replies', input, warn),
-    catalogue: catalogueOf(registry),
+    catalogue: catalogueOf(registry, contracts),
     newExchangeId,
     now,
     warn,
@@ -185,13 +199,16 @@ function makeAdapters(
 }
 
 /** A registry out of sight tells nothing: `current` throws then. */
-function catalogueOf(registry: RegistryFollower): Catalogue {
+function catalogueOf(registry: RegistryFollower, contracts: ContractBook): Catalogue {
   return {
     clients: (domain) => clientsOf(registry.current, domain),
     methods: (provider) => methodsOf(registry.current, provider),
     allowedMethods: (provider, consumer) =>
       allowedMethodsOf(registry.current, provider, consumer, now().getTime()),
-    description: () => undefined,
+    description: (code, version, face, server) => {
+      const terms = registry.current.service(code, version)?.contract
+      return terms && contracts.get(terms.digest).face(face, server)
+    },
   }
 }
 
@@ -222,12 +239,13 @@ function joinBus(parts: {
   readonly input: WorkerInput
   readonly log: SystemLog
   readonly registry: RegistryFollower
+  readonly contracts: ContractBook
   readonly messageLog: MessageLog
   readonly admission: ExchangeAdmission
   readonly deliver: Deliver
   readonly metrics: BusMetrics
 }): Bus {
-  const { input, log, registry, messageLog, admission, deliver, metrics } = parts
+  const { input, log, registry, contracts, messageLog, admission, deliver, metrics } = parts
   const { freshnessMs } = input.config.limits
   const signers = new SignerVerdicts({
     trustMaterial: () => registry.current,
@@ -235,7 +253,7 @@ function joinBus(parts: {
     algorithms: strictAlgorithms,
   })
   const rules = { signers, now, freshnessMs }
-  const { validate, checkReply, mediateReply } = contractSteps(registry, metrics, log)
+  const { validate, checkReply, mediateReply } = contractSteps(contracts, metrics, log)
   const acceptReply = createAcceptReply(rules)
   return {
     admission,
@@ -265,8 +283,8 @@ function joinBus(parts: {
   }
 }
 
-function contractSteps(registry: RegistryFollower, metrics: BusMetrics, log: SystemLog) {
-  const rules = { contracts: contractsOf(registry), noteBreach: breachRecorder(metrics, log) }
+function contractSteps(contracts: ContractBook, metrics: BusMetrics, log: SystemLog) {
+  const rules = { contracts, noteBreach: breachRecorder(metrics, log) }
   return {
     validate: createValidate(rules),
     checkReply: createCheckReply(rules),

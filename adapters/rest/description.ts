@@ -12,12 +12,15 @@ const nothing = new Uint8Array()
  * @returns undefined where something else is asked
  */
 export function describe(
-  { incoming: { method, url = '' } }: ArrivedRequest,
+  { incoming: { method, url = '', headers } }: ArrivedRequest,
   catalogue: Catalogue,
+  scheme: 'http' | 'https',
 ): RenderedReply | undefined {
   if (!url.startsWith(descriptionPrefix)) return undefined
   const isGet = method === 'GET' || method === 'HEAD'
-  const description = isGet ? descriptionAt(url, catalogue) : undefined
+  const description = isGet
+    ? descriptionAt(url, catalogue, `${scheme}://${headers.host ?? ''}`)
+    : undefined
   const payload = description ?? nothing
   const rawHeaders = ['Content-Length', String(payload.length)]
   if (description) rawHeaders.push('Content-Type', 'application/json; charset=utf-8')
@@ -28,12 +31,12 @@ export function describe(
   }
 }
 
-function descriptionAt(url: string, catalogue: Catalogue): Uint8Array | undefined {
+function descriptionAt(url: string, catalogue: Catalogue, server: string): Uint8Array | undefined {
   const [path = ''] = url.slice(descriptionPrefix.length).split('?', 1)
   try {
     const service = parseServiceId(decodeURIComponent(path))
     const code = serviceCodeOf(service)
-    return catalogue.description(code, service.slice(code.length + 1), 'openapi')
+    return catalogue.description(code, service.slice(code.length + 1), 'openapi', server)
   } catch (error) {
     if (error instanceof IdentifierError || error instanceof URIError) return undefined
     throw error

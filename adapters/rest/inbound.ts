@@ -20,7 +20,7 @@ export function createInbound(
     {
       reader,
       pathPrefixes: [protocolPrefix, listClientsPath, descriptionPrefix],
-      answerItself: (arrived) => describe(arrived, tools.catalogue),
+      answerItself: (arrived) => describe(arrived, tools.catalogue, settings.publicScheme),
       requestOf: (arrived, facts, limits) => new InboundRequest(arrived, facts, limits),
       render: (reply, request, asked) => renderReply(reply, request, asked, tools),
     },

@@ -36,7 +36,7 @@ export function answerMetaservice(
 
 function payloadOf(
   metaservice: Metaservice,
-  { route, envelope }: LoggedRequest,
+  { route, envelope, content }: LoggedRequest,
   query: string | undefined,
   { catalogue }: AdapterTools,
 ): Uint8Array {
@@ -56,9 +56,15 @@ function payloadOf(
       })
     case 'getOpenAPI': {
       const asked = new URLSearchParams(query)
+      const server = content.format === 'http' ? `${content.scheme}://${content.authority}` : ''
       const name = asked.get('serviceCode') ?? ''
       const code = `${provider}/${name}` as ServiceCode
-      const description = catalogue.description(code, asked.get('version') ?? undefined, 'openapi')
+      const description = catalogue.description(
+        code,
+        asked.get('version') ?? undefined,
+        'openapi',
+        server,
+      )
       if (description) return description
       const detail = 'There is no such service, or it has no contract.'
       throw new Fault('TARGET_UNREGISTERED', { field: 'serviceCode', detail })

@@ -24,7 +24,7 @@ export function describer(
   return (code, version) => {
     const given = version === undefined ? undefined : descriptions.get(`${code}/${version}`)
     if (given !== undefined || address === undefined) return given
-    const wsdl = catalogue.description(code, version, 'wsdl')
+    const wsdl = catalogue.description(code, version, 'wsdl', address)
     if (wsdl === undefined) return undefined
     let served = made.get(wsdl)
     if (served === undefined) {

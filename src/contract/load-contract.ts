@@ -5,6 +5,7 @@ import { soapMapping, type SoapServiceMapping } from '../mediation/soap-mapping.
 import { OpenApiError } from '../openapi/openapi-error.js'
 import type { OpenApiDescription } from '../openapi/openapi-model.js'
 import { readOpenApi, readRegisteredOpenApi } from '../openapi/read-openapi.js'
+import { restServiceInSoap, type RestServiceInSoap } from '../views/rest-service.js'
 import { readWsdl } from '../wsdl/read-wsdl.js'
 import { WsdlError } from '../wsdl/wsdl-error.js'
 import type { WsdlDescription, WsdlOperation } from '../wsdl/wsdl-model.js'
@@ -37,6 +38,8 @@ export interface SoapDescription {
 export interface RestDescription {
   readonly protocol: 'rest'
   readonly openApi: OpenApiDescription
+  /** For consumers that speak SOAP; undefined where the settings want none. */
+  readonly inSoap: RestServiceInSoap | undefined
 }
 
 /**
@@ -49,7 +52,7 @@ export async function loadContract(files: ContractFiles): Promise<ServiceContrac
   if (isWsdl(description)) return contractOf(files, settings, soapDescription(files, settings))
   try {
     const openApi = await readOpenApi(files, description)
-    return contractOf(files, settings, { protocol: 'rest', openApi })
+    return contractOf(files, settings, restDescription(files, settings, openApi))
   } catch (error) {
     throw asContractError(error)
   }
@@ -65,7 +68,7 @@ export function loadRegisteredContract(files: ContractFiles): ServiceContract {
   if (isWsdl(description)) return contractOf(files, settings, soapDescription(files, settings))
   try {
     const openApi = readRegisteredOpenApi(files, description)
-    return contractOf(files, settings, { protocol: 'rest', openApi })
+    return contractOf(files, settings, restDescription(files, settings, openApi))
   } catch (error) {
     throw asContractError(error)
   }
@@ -94,6 +97,19 @@ function contractOf(
   description: ContractDescription,
 ): ServiceContract {
   return { digest: digestOf(files), settings, description }
+}
+
+/** @throws MappingError where something cannot be carried over without loss */
+function restDescription(
+  files: ContractFiles,
+  settings: ContractSettings,
+  openApi: OpenApiDescription,
+): RestDescription {
+  const inSoap =
+    settings.mapping === 'none'
+      ? undefined
+      : restServiceInSoap(openApi, settings.service, digestOf(files))
+  return { protocol: 'rest', openApi, inSoap }
 }
 
 function soapDescription(files: ContractFiles, settings: ContractSettings): SoapDescription {

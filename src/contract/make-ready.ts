@@ -1,4 +1,5 @@
 import { digestOf } from './contract-files.js'
+import { facesOf } from './faces.js'
 import {
   asContractError,
   loadRegisteredContract,
@@ -21,7 +22,12 @@ export function makeReady(digest: string, packed: Uint8Array): ReadyContract {
   const files = unpackFiles(packed)
   if (digestOf(files) !== digest) throw new Error('the files of a contract are not what it names')
   const contract = loadRegisteredContract(files)
-  return { digest, checks: checksOf(contract), mappings: mappingsOf(contract) }
+  return {
+    digest,
+    checks: checksOf(contract),
+    mappings: mappingsOf(contract),
+    face: facesOf(contract, files),
+  }
 }
 
 /**
@@ -34,10 +40,11 @@ export function checksOf({ description }: ServiceContract): MessageChecks {
   return new SoapChecks(operation, wsdl.schemas)
 }
 
-/** A REST service has none yet. */
 function mappingsOf({ description }: ServiceContract): ReadonlyMap<string, ServiceMapping> {
-  const mapping = description.protocol === 'soap' ? description.mapping : undefined
-  return mapping ? new Map([['rest', mapping]]) : noMappings
+  if (description.protocol === 'soap') {
+    return description.mapping ? new Map([['rest', description.mapping]]) : noMappings
+  }
+  return description.inSoap ? new Map([['soap', description.inSoap.mapping]]) : noMappings
 }
 
 const noMappings: ReadonlyMap<string, ServiceMapping> = new Map()

@@ -1,4 +1,5 @@
 import type { DerivedRequest } from '../exchange/exchange.js'
+import type { Face } from '../exchange/metaservice.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 import type { ServiceMapping } from '../mediation/service-mapping.js'
 import type { Violation } from '../violation/violation.js'
@@ -28,4 +29,10 @@ export interface ReadyContract {
   readonly checks: MessageChecks
   /** By the protocol of the consumer's side, where that is another than the provider's. */
   readonly mappings: ReadonlyMap<string, ServiceMapping>
+  /**
+   * How the service looks in one of its two faces; made when it is first asked for.
+   * @param server - the bus's address, `https://host`, for a face that tells it
+   * @returns undefined where it has no such face
+   */
+  readonly face: (face: Face, server: string) => Uint8Array | undefined
 }

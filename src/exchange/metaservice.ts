@@ -48,7 +48,13 @@ export interface Catalogue {
   /**
    * A service's description in one of its two faces.
    * @param version - where it is undefined the default one
+   * @param server - the bus's address, `https://host`, as whoever asks knows it
    * @returns undefined where there is no such service, or it has no such face
    */
-  description(code: ServiceCode, version: string | undefined, face: Face): Uint8Array | undefined
+  description(
+    code: ServiceCode,
+    version: string | undefined,
+    face: Face,
+    server: string,
+  ): Uint8Array | undefined
 }

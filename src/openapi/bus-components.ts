@@ -73,7 +73,7 @@ const bilingual = {
 }
 
 /** A refusal of the bus (RFC 9457). */
-export const problemSchema: PlainRecord = {
+const problemSchema: PlainRecord = {
   type: 'object',
   description: 'Şinin imtinası. / A refusal of the bus.',
   required: ['type', 'title', 'status', 'code', 'side', 'exchangeId', 'text', 'remedy'],
@@ -89,5 +89,30 @@ export const problemSchema: PlainRecord = {
     exchangeId: { type: 'string', format: 'uuid' },
     text: bilingual,
     remedy: bilingual,
+    places: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['path', 'text'],
+        properties: { path: { type: 'string' }, text: bilingual },
+      },
+    },
   },
+}
+
+/** The components by which a description tells of the bus's refusals; their schema has a name that is free. */
+export function refusalParts(definitions: ReadonlyMap<string, unknown>): {
+  readonly responses: PlainRecord
+  readonly schemas: PlainRecord
+} {
+  let name = 'SluiceProblem'
+  while (definitions.has(name)) name += '_'
+  const refusal = {
+    description: 'Şinin imtinası. / A refusal of the bus.',
+    headers: { 'X-Road-Error': { schema: { type: 'string' } } },
+    content: {
+      'application/problem+json': { schema: { $ref: `#/components/schemas/${name}` } },
+    },
+  }
+  return { responses: { Refusal: refusal }, schemas: { [name]: problemSchema } }
 }

@@ -1,4 +1,4 @@
-import { busParameters, problemSchema, signatureScheme } from './bus-components.js'
+import { busParameters, refusalParts, signatureScheme } from './bus-components.js'
 import type { PlainRecord } from './contract-tree.js'
 import type { JsonSchema } from './openapi-model.js'
 import { schemaOf30 } from './schema-3-0.js'
@@ -32,7 +32,7 @@ export interface OpenApiView {
  */
 export function writeOpenApi(view: OpenApiView): PlainRecord {
   const { title, description, version, server, path, definitions } = view
-  const problem = freeName('SluiceProblem', definitions)
+  const { responses, schemas: ofRefusals } = refusalParts(definitions)
   const schemas = [...definitions].map(([name, schema]) => [name, schemaOf30(schema)] as const)
   return {
     openapi: '3.0.3',
@@ -41,17 +41,9 @@ export function writeOpenApi(view: OpenApiView): PlainRecord {
     security: [{ messageSignature: [] }],
     paths: { [path]: { post: operationOf(view) } },
     components: {
-      schemas: { ...Object.fromEntries(schemas), [problem]: problemSchema },
+      schemas: { ...Object.fromEntries(schemas), ...ofRefusals },
       parameters: Object.fromEntries(busParameters.map((each) => [String(each['name']), each])),
-      responses: {
-        Refusal: {
-          description: 'Şinin imtinası. / A refusal of the bus.',
-          headers: { 'X-Road-Error': { schema: { type: 'string' } } },
-          content: {
-            'application/problem+json': { schema: { $ref: `#/components/schemas/${problem}` } },
-          },
-        },
-      },
+      responses,
       securitySchemes: { messageSignature: signatureScheme },
     },
   }
@@ -92,10 +84,4 @@ function contentOf(content: ReadonlyMap<string, JsonSchema>): PlainRecord {
   return Object.fromEntries(
     [...content].map(([mediaType, schema]) => [mediaType, { schema: schemaOf30(schema) }]),
   )
-}
-
-function freeName(wish: string, taken: ReadonlyMap<string, unknown>): string {
-  let name = wish
-  while (taken.has(name)) name += '_'
-  return name
 }

@@ -49,7 +49,7 @@ function offered(snapshot: RegistrySnapshot, provider: SubsystemId): Service[] {
   return services.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-function listed({ id, protocol }: Service): ListedMethod {
+function listed({ id, protocol, contract }: Service): ListedMethod {
   const code = serviceCodeOf(id)
-  return { code, version: id.slice(code.length + 1), protocol, hasContract: false }
+  return { code, version: id.slice(code.length + 1), protocol, hasContract: contract !== undefined }
 }
