@@ -1,29 +1,10 @@
 import { wsdlLimits } from '../limits.js'
-import {
-  keyOf,
-  type ElementDeclaration,
-  type SchemaSet,
-  type XmlName,
-} from '../xsd/schema-model.js'
-import {
-  attributeOf,
-  childNamed,
-  childrenNamed,
-  qualifiedName,
-  type Definitions,
-  type Placed,
-} from './definitions.js'
-import { mimeNamespace, wsdlNamespace, type SoapBinding } from './names.js'
-import type { Problems } from './wsdl-documents.js'
+import { keyOf, type ElementDeclaration, type XmlName } from '../xsd/schema-model.js'
+import { attributeOf, childNamed, qualifiedName, type Placed } from './definitions.js'
+import { mimeNamespace } from './names.js'
+import { partsOf, refuseEncoding, upTo, type ReadingTools } from './reading-tools.js'
+import { rpcBody } from './rpc-body.js'
 import type { WsdlAttachment, WsdlMessage } from './wsdl-model.js'
-
-/** What reading an operation needs at every turn. */
-export interface ReadingTools {
-  readonly definitions: Definitions
-  readonly schemas: SchemaSet
-  readonly problems: Problems
-  readonly binding: SoapBinding
-}
 
 /** Of which operation a message is, and how it stands in the Body. */
 export interface MessagePlace {
@@ -91,37 +72,6 @@ function bodyAndAttachments(bound: Placed, tools: ReadingTools): BodyAndAttachme
   }
 }
 
-/** @param at `soap:body`, `soap:header` or `soap:fault` */
-export function refuseEncoding(at: Placed, problems: Problems): void {
-  const use = attributeOf(at, 'use') ?? 'literal'
-  if (use === 'literal') return
-  const az =
-    'SOAP kodlaşdırması (use="encoded") dəstəklənmir; xidməti document/literal və ya rpc/literal ilə təsvir edin'
-  const en =
-    'SOAP encoding (use="encoded") is not supported; describe the service as document/literal or rpc/literal'
-  problems.at(at.from, at.element, az, en)
-}
-
-/** The children with this name; more than `max` of them are a problem, and left out. */
-export function upTo(
-  max: number,
-  placed: Placed,
-  namespace: string,
-  localName: string,
-  { problems }: ReadingTools,
-): Placed[] {
-  const found: Placed[] = []
-  for (const child of childrenNamed(placed, namespace, localName)) {
-    if (found.length === max) {
-      const az = `«${localName}» elementlərinin sayı ${max} həddini aşır`
-      problems.at(child.from, child.element, az, `There are more than ${max} of "${localName}"`)
-      break
-    }
-    found.push(child)
-  }
-  return found
-}
-
 function headersOf(bound: Placed, tools: ReadingTools): { part: string; name: XmlName }[] {
   const headers: { part: string; name: XmlName }[] = []
   const { bindingPartsMax } = wsdlLimits
@@ -144,11 +94,6 @@ function headersOf(bound: Placed, tools: ReadingTools): { part: string; name: Xm
     }
   }
   return headers
-}
-
-/** The parts of a message, in order. */
-export function partsOf(message: Placed, tools: ReadingTools): Placed[] {
-  return upTo(wsdlLimits.partsMax, message, wsdlNamespace, 'part', tools)
 }
 
 function partsInBody(
@@ -199,88 +144,4 @@ function documentBody(
   const az = `Sxemlərdə «${name.localName}» elementi yoxdur`
   problems.at(part.from, part.element, az, `The schemas have no element "${name.localName}"`)
   return undefined
-}
-
-/**
- * rpc/literal: an element named as the operation, with one unqualified element for each part
- * (WSDL 1.1 §3.5, Basic Profile R2729, R2735, R2737).
- */
-function rpcBody(
-  wrapper: string,
-  body: Placed,
-  parts: readonly Placed[],
-  tools: ReadingTools,
-): ElementDeclaration | undefined {
-  const namespace = attributeOf(body, 'namespace')
-  if (namespace === undefined) {
-    const az = 'rpc/literal bağlamasında soap:body namespace atributu olmalıdır (WS-I R2717)'
-    tools.problems.at(
-      body.from,
-      body.element,
-      az,
-      'The soap:body of rpc/literal must have a namespace (WS-I R2717)',
-    )
-    return undefined
-  }
-  const accessors: ElementDeclaration[] = []
-  for (const part of parts) {
-    const accessor = accessorOf(part, tools)
-    if (accessor) accessors.push(accessor)
-  }
-  const particles = accessors.map((term) => ({ min: 1, max: 1, term }))
-  return {
-    ...plainElement({ namespace, localName: wrapper }),
-    type: {
-      kind: 'complex',
-      name: undefined,
-      isAbstract: false,
-      base: undefined,
-      derivation: undefined,
-      derived: [],
-      attributes: [],
-      anyAttribute: undefined,
-      content: {
-        kind: 'elements',
-        isMixed: false,
-        particle: { min: 1, max: 1, term: { kind: 'sequence', particles } },
-      },
-    },
-  }
-}
-
-function accessorOf(
-  part: Placed,
-  { schemas, problems }: ReadingTools,
-): ElementDeclaration | undefined {
-  const localName = attributeOf(part, 'name') ?? ''
-  const typeName = qualifiedName(part, 'type')
-  if (typeName === undefined) {
-    const az = 'rpc/literal hissəsi element ilə deyil, type ilə təsvir edilməlidir (WS-I R2203)'
-    problems.at(
-      part.from,
-      part.element,
-      az,
-      'A part of rpc/literal must have a type, not an element (WS-I R2203)',
-    )
-    return undefined
-  }
-  const type = schemas.types.get(keyOf(typeName))
-  if (type) return { ...plainElement({ namespace: '', localName }), type }
-  const az = `Sxemlərdə «${typeName.localName}» növü yoxdur`
-  problems.at(part.from, part.element, az, `The schemas have no type "${typeName.localName}"`)
-  return undefined
-}
-
-function plainElement(name: XmlName): Omit<ElementDeclaration, 'type'> {
-  return {
-    kind: 'element',
-    name,
-    isNillable: false,
-    isAbstract: false,
-    defaultValue: undefined,
-    fixedValue: undefined,
-    substitutes: [],
-    documentation: '',
-    hint: undefined,
-  }
 }

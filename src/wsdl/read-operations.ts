@@ -10,7 +10,8 @@ import {
   type Placed,
 } from './definitions.js'
 import { httpTransport, soapBindings, wsdlNamespace } from './names.js'
-import { partsOf, readMessage, refuseEncoding, upTo, type ReadingTools } from './read-message.js'
+import { readMessage } from './read-message.js'
+import { partsOf, refuseEncoding, upTo, type ReadingTools } from './reading-tools.js'
 import type { Problems } from './wsdl-documents.js'
 import type { WsdlFault, WsdlOperation } from './wsdl-model.js'
 
