@@ -1,7 +1,13 @@
 import type { XmlElement } from '../xml/document.js'
 import { attributeOf, partsOf, type SchemaScope } from '../xsd/read/schema-scope.js'
 import { schemaNamespace } from './names.js'
-import { attribute, declarations, ElementWriter, type Namespaces } from './write-element.js'
+import {
+  attribute,
+  declarations,
+  ElementWriter,
+  type Namespaces,
+  type SizeBudget,
+} from './write-element.js'
 
 /** Schemas that become one: of one namespace, with the same defaults for `block` and `final`. */
 interface SchemaGroup {
@@ -20,7 +26,11 @@ const forms = [
  * @param scopes all that are reached, each once
  * @param outer the namespaces in scope there
  */
-export function bundledSchemas(scopes: readonly SchemaScope[], outer: Namespaces): string {
+export function bundledSchemas(
+  scopes: readonly SchemaScope[],
+  outer: Namespaces,
+  budget: SizeBudget,
+): string {
   const groups = new Map<string, SchemaGroup>()
   for (const scope of scopes) {
     const { targetNamespace, blockDefault, finalDefault } = scope
@@ -29,12 +39,16 @@ export function bundledSchemas(scopes: readonly SchemaScope[], outer: Namespaces
     if (group) group.scopes.push(scope)
     else groups.set(key, { first: scope, scopes: [scope] })
   }
-  return [...groups.values()].flatMap((group) => bundledSchema(group, outer)).join('\n')
+  return [...groups.values()].flatMap((group) => bundledSchema(group, outer, budget)).join('\n')
 }
 
 /** Nothing for schemas that only import others. */
-function bundledSchema({ first, scopes }: SchemaGroup, outer: Namespaces): string[] {
-  const writers = scopes.map((scope) => ({ scope, writer: writerFor(scope, first) }))
+function bundledSchema(
+  { first, scopes }: SchemaGroup,
+  outer: Namespaces,
+  budget: SizeBudget,
+): string[] {
+  const writers = scopes.map((scope) => ({ scope, writer: writerFor(scope, first, budget) }))
   const inScope = new Map(writers[0]?.writer.namespacesOf(first.schema))
   const prefix = prefixOfSchema(first)
   const name = prefix === '' ? 'schema' : `${prefix}:schema`
@@ -88,7 +102,7 @@ function importsOf(scopes: readonly SchemaScope[]): string[] {
 }
 
 /** Writes a schema's components into the schema of `first`: where that one's form of local names is another, each says its own. */
-function writerFor(scope: SchemaScope, first: SchemaScope): ElementWriter {
+function writerFor(scope: SchemaScope, first: SchemaScope, budget: SizeBudget): ElementWriter {
   const { document, schema, isChameleon, targetNamespace } = scope
   const different = forms.filter(({ qualifies }) => scope[qualifies] !== first[qualifies])
   const changesOf = (element: XmlElement) => {
@@ -102,5 +116,5 @@ function writerFor(scope: SchemaScope, first: SchemaScope): ElementWriter {
     }
     return undefined
   }
-  return new ElementWriter(document, changesOf, isChameleon ? targetNamespace : undefined)
+  return new ElementWriter(document, changesOf, budget, isChameleon ? targetNamespace : undefined)
 }

@@ -109,6 +109,23 @@ describe('a WSDL in one document', () => {
     expect(() => bundleWsdl(nameless, 'a.wsdl')).toThrow('a.wsdl:1: The WSDL imports another one')
   })
 
+  it('is refused where little would become too much', () => {
+    const name = 'x'.repeat(900)
+    const many = Array.from({ length: 40 }, (_, at) => `xmlns:p${at}="urn:${at}:${name}"`).join(' ')
+    const types = Array.from({ length: 200 }, (_, at) => rowOf(`T${at}`)).join('')
+    const files = filesOf({
+      'a.wsdl': changed([
+        '<xs:element name="A"',
+        '<xs:include schemaLocation="b.xsd"/><xs:element name="A"',
+      ]),
+      'b.xsd': schema(`targetNamespace="urn:t" ${many}`, types),
+    })
+    expect(readWsdl(files, 'a.wsdl').operations).toHaveLength(1)
+    expect(() => bundleWsdl(files, 'a.wsdl')).toThrow(
+      'a.wsdl:0: As one document, the WSDL is above',
+    )
+  })
+
   it('is refused as readWsdl refuses it', () => {
     expect(() => bundleWsdl(filesOf({}), 'a.wsdl')).toThrow('a.wsdl:0: The file is not there')
   })

@@ -8,7 +8,13 @@ import { wsdlNamespace } from './names.js'
 import { inlineSchemas, readWsdl } from './read-wsdl.js'
 import { Problems, readDocuments, type WsdlDocument } from './wsdl-documents.js'
 import { WsdlError } from './wsdl-error.js'
-import { attribute, declarations, ElementWriter, type Namespaces } from './write-element.js'
+import {
+  attribute,
+  declarations,
+  ElementWriter,
+  SizeBudget,
+  type Namespaces,
+} from './write-element.js'
 
 /** Children of `definitions` in the order that WSDL 1.1 §A.4.1 wants; `*` is extensions. */
 const order = ['documentation', '*', 'types', ...definitionKinds] as const
@@ -31,16 +37,17 @@ export function bundleWsdl(files: ReadonlyMap<string, Uint8Array>, main: string)
   const children = new Map<string, string[]>(order.map((name) => [name, []]))
   const names = new BundledNames(documents, first)
   const { inScope } = names
+  const budget = new SizeBudget(main)
   const { document } = first
   const prefix = document.prefix(document.root)
   const wsdl = (name: string): string => (prefix === '' ? name : `${prefix}:${name}`)
-  const schemas = bundledSchemas(schemaScopes(documents, files), inScope)
+  const schemas = bundledSchemas(schemaScopes(documents, files), inScope, budget)
   if (schemas !== '') {
     children.get('types')?.push(`<${wsdl('types')}>\n${schemas}\n</${wsdl('types')}>`)
   }
   checkNames(documents, problems)
   if (problems.found.length > 0) throw new WsdlError(problems.found)
-  for (const each of documents) addChildren(each, first, names, children)
+  for (const each of documents) addChildren(each, first, names, budget, children)
   const attributes = document
     .attributes(document.root)
     .filter(({ namespace }) => namespace === '')
@@ -99,10 +106,15 @@ function addChildren(
   from: WsdlDocument,
   first: WsdlDocument,
   names: BundledNames,
+  budget: SizeBudget,
   children: ReadonlyMap<string, string[]>,
 ): void {
   const { document } = from
-  const writer = new ElementWriter(document, (element) => names.changesOf(document, element))
+  const writer = new ElementWriter(
+    document,
+    (element) => names.changesOf(document, element),
+    budget,
+  )
   for (const child of document.children(document.root)) {
     const kind = kindOf(from, child)
     if (kind === undefined || kind === 'types' || (kind === 'documentation' && from !== first))

@@ -1,4 +1,6 @@
+import { wsdlBytesMax } from '../limits.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
+import { WsdlError } from './wsdl-error.js'
 
 /** Namespaces by prefix; the default one under the empty prefix. */
 export type Namespaces = ReadonlyMap<string, string>
@@ -16,6 +18,25 @@ export type ChangesOf = (element: XmlElement) => ElementChanges | undefined
 
 const none: ElementChanges = {}
 
+/** What one document may come to: every part declares its namespaces anew, so that little becomes much. */
+export class SizeBudget {
+  readonly #file: string
+  #left = wsdlBytesMax
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  /** @throws WsdlError where there is no room left */
+  spend(text: string): string {
+    this.#left -= text.length
+    if (this.#left >= 0) return text
+    const az = `Bir sənəd kimi WSDL ${wsdlBytesMax} bayt həddini aşır`
+    const en = `As one document, the WSDL is above the limit of ${wsdlBytesMax} bytes`
+    throw new WsdlError([{ file: this.#file, line: 0, text: { az, en } }])
+  }
+}
+
 /**
  * An element as text for another place than its own: every namespace that is in scope of it and not there is declared,
  * so that qualified names in values keep their meaning. What stands between elements stays byte for byte.
@@ -23,12 +44,14 @@ const none: ElementChanges = {}
 export class ElementWriter {
   readonly #document: XmlDocument
   readonly #changesOf: ChangesOf
+  readonly #budget: SizeBudget
   readonly #byDefault: string | undefined
 
   /** @param byDefault what names without a prefix belong to where no default namespace is declared */
-  constructor(document: XmlDocument, changesOf: ChangesOf, byDefault?: string) {
+  constructor(document: XmlDocument, changesOf: ChangesOf, budget: SizeBudget, byDefault?: string) {
     this.#document = document
     this.#changesOf = changesOf
+    this.#budget = budget
     this.#byDefault = byDefault
   }
 
@@ -53,9 +76,10 @@ export class ElementWriter {
     const document = this.#document
     const inScope = this.namespacesOf(element)
     const name = qualified(document.prefix(element), document.localName(element))
-    pieces.push(`<${name}`, declarations(inScope, outer))
+    const budget = this.#budget
+    pieces.push(budget.spend(`<${name}${declarations(inScope, outer)}`))
     const { attributes } = this.#changesOf(element) ?? none
-    pieces.push(this.#attributes(element, inScope, attributes))
+    pieces.push(budget.spend(this.#attributes(element, inScope, attributes)))
     const { start, end } = document.contentRange(element)
     if (start === end) {
       pieces.push('/>')
@@ -66,11 +90,11 @@ export class ElementWriter {
     let from = start
     for (const child of document.children(element)) {
       const range = document.range(child)
-      pieces.push(document.bytes.toString('utf8', from, range.start))
+      pieces.push(budget.spend(document.bytes.toString('utf8', from, range.start)))
       this.#write(child, actual, pieces)
       from = range.end
     }
-    pieces.push(document.bytes.toString('utf8', from, end), `</${name}>`)
+    pieces.push(budget.spend(document.bytes.toString('utf8', from, end)), `</${name}>`)
   }
 
   #attributes(

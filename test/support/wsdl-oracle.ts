@@ -1,5 +1,5 @@
 import { readXml } from '../../src/xml/read-xml.js'
-import { ElementWriter } from '../../src/wsdl/write-element.js'
+import { ElementWriter, SizeBudget } from '../../src/wsdl/write-element.js'
 import { schemaNamespace, wsdlNamespace } from '../../src/wsdl/names.js'
 import type { WsdlDescription, WsdlMessage } from '../../src/wsdl/wsdl-model.js'
 import type { XmlName } from '../../src/xsd/schema-model.js'
@@ -40,7 +40,7 @@ const fileOf = (namespaces: readonly string[], namespace: string): string =>
 /** The text of each schema by its namespace. */
 function schemaFiles(bundle: Uint8Array): Map<string, string> {
   const document = readXml(bundle)
-  const writer = new ElementWriter(document, () => undefined)
+  const writer = new ElementWriter(document, () => undefined, new SizeBudget('oracle'))
   const files = new Map<string, string>()
   const types = document.child(document.root, wsdlNamespace, 'types')
   if (types === undefined) return files
