@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { CallOutcome } from './consumer.js'
 import { untilPublished, untilStamped } from './published-log.js'
@@ -94,16 +94,15 @@ async function lookAtContainer(stage: EvidenceStage, exchangeId: string): Promis
   const title = `evidence container of exchange ${exchangeId}, checked offline`
   const keys = await stage.sluice('log', 'key')
   await writeFile(join(stage.folder, keysFile), `${keys.out.join('\n')}\n`)
-  let stampedAt = Date.now() / 1_000
-  let verdict: CommandOutcome | undefined
-  // What was stamped first may be a checkpoint from before this exchange.
-  for (let turn = 0; turn < 3 && verdict?.exitCode !== 0; turn += 1) {
-    stampedAt = await untilStamped(stage.management, stampedAt)
+  let startedAt = Date.now() / 1_000
+  let verdict = await containerVerdict(stage, exchangeId, file)
+  // The checkpoint with this exchange may have no timestamp yet; anything false the next one does not mend. To export
+  // is an act, and the audit log's next checkpoint is stamped, too.
+  for (let turn = 0; turn < 3 && verdict.exitCode === notAllChecked; turn += 1) {
+    await untilStamped(stage.management, startedAt)
+    startedAt = Date.now() / 1_000
     verdict = await containerVerdict(stage, exchangeId, file)
-    // Something is false, which the next timestamp does not mend.
-    if (verdict.exitCode !== notAllChecked) break
   }
-  if (!verdict) return { title, lines: [] }
   const results = verdict.out.filter((line) => /^(?:RESULT|NƏTİCƏ) /.test(line))
   return { title, lines: [relative(process.cwd(), file), ...results], ...troubleIn(verdict) }
 }
@@ -114,6 +113,8 @@ async function containerVerdict(
   exchangeId: string,
   file: string,
 ): Promise<CommandOutcome> {
+  // Nothing is written over; an earlier demo's, or turn's, may be there.
+  await rm(file, { force: true })
   const order = ['--exchange', exchangeId, '--reason', 'npm run demo', '--out', file]
   const written = await sluice('evidence', 'export', ...order)
   if (written.exitCode !== 0) return written

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import type { SamplePki } from './sample-pki.js'
 
@@ -14,6 +15,9 @@ export const subsystems = {
   interior: 'AZ/GOV/DIN/GCQ',
   customs: 'AZ/GOV/DGK/STAT',
 } as const
+
+/** The repository's, seen from where this file is built to. */
+const contracts = join(dirname(fileURLToPath(import.meta.url)), '../../contracts')
 
 export const services = {
   taxpayerNumber: 'AZ/GOV/VN/VERGI/voenTap/v1',
@@ -166,7 +170,7 @@ function service(
     code,
     version,
     default: true,
-    contract: resolve('contracts', member ?? '', subsystem ?? '', code ?? '', version ?? ''),
+    contract: join(contracts, member ?? '', subsystem ?? '', code ?? '', version ?? ''),
     protocol,
     address,
     modes,

@@ -78,6 +78,7 @@ function pensiyaKapitali({ fin = '' }: SoapFields): SoapRecord {
   }
 }
 
+// An insurer that is nil is none.
 function sigortaHaqqi({ fin = '', il = '', aylarUzre, sigortaedenVoen }: SoapFields): SoapRecord {
   const year = Number(il)
   if (!(year >= firstYear && year <= lastYear)) {
@@ -86,8 +87,7 @@ function sigortaHaqqi({ fin = '', il = '', aylarUzre, sigortaedenVoen }: SoapFie
     })
   }
   const insurers = (insured.get(fin)?.sigortaedenler ?? []).filter(
-    (insurer) =>
-      insurer.il === year && (sigortaedenVoen === undefined || insurer.voen === sigortaedenVoen),
+    (insurer) => insurer.il === year && (!sigortaedenVoen || insurer.voen === sigortaedenVoen),
   )
   const isByMonth = aylarUzre === 'true' || aylarUzre === '1'
   return {

@@ -2,7 +2,7 @@ import type { WsdlMessage, WsdlOperation } from '../wsdl/wsdl-model.js'
 import { violation, type Violation } from '../violation/violation.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
 import type { ElementDeclaration, SchemaSet } from '../xsd/schema-model.js'
-import { checkPayload } from './check-payload.js'
+import { checkPayload } from '../xsd/check-payload.js'
 import type { MessageChecks } from './ready-contract.js'
 
 /** Holds the Bodies of SOAP messages to one operation of a WSDL. */

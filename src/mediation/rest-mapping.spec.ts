@@ -133,15 +133,15 @@ describe('SC-05: a SOAP consumer of diplomMelumati', () => {
   it('is held to its own contract', () => {
     const asked = (xml: string) => breachesOf(() => requestOf(diplom, xml))
     const d = `xmlns="${dip}"`
-    expect(asked(`<diplomMelumati ${d}><fin>x</fin></diplomMelumati>`)).toEqual([])
-    const others = '<fin>x</fin><ad>x</ad><nomre>y</nomre>'
-    expect(asked(`<diplomMelumati ${d}>${others}</diplomMelumati>`)).toEqual(['/ad unknown'])
+    expect(asked(`<diplomMelumati ${d}><fin>x</fin></diplomMelumati>`)).toEqual(['/fin pattern'])
+    const others = '<fin>0TEST01</fin><ad>x</ad><nomre>1</nomre>'
+    expect(asked(`<diplomMelumati ${d}>${others}</diplomMelumati>`)).toEqual(['/ad unexpected'])
     expect(asked(`<basqa ${d}/>`)).toEqual(['/ unexpected'])
     expect(asked('')).toEqual(['/ missing'])
-    expect(asked(`<diplomMelumati ${d}><fin>1</fin></diplomMelumati><x/>`)).toEqual([
+    expect(asked(`<diplomMelumati ${d}><fin>0TEST01</fin></diplomMelumati><x/>`)).toEqual([
       '/x unexpected',
     ])
-    const fin = '<fin>1</fin>'
+    const fin = '<fin>0TEST01</fin>'
     for (const value of ['ə', ' a', 'a&#13;&#10;Sluice-Mode: user', '']) {
       const field = `<x-sorgu-nomresi>${value}</x-sorgu-nomresi>`
       expect(asked(`<diplomMelumati ${d}>${field}${fin}</diplomMelumati>`)).toEqual([

@@ -14,7 +14,13 @@ import { ContractBreach, violation, type Violation } from '../violation/violatio
 import type { WsdlDescription } from '../wsdl/wsdl-model.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'
-import { keyOf, type XmlName } from '../xsd/schema-model.js'
+import { checkPayload } from '../xsd/check-payload.js'
+import {
+  keyOf,
+  type ElementDeclaration,
+  type SchemaSet,
+  type XmlName,
+} from '../xsd/schema-model.js'
 import { checkShape } from './check-shape.js'
 import { compileCodec, type Codec } from './codec.js'
 import { deriveShape } from './derive-shape.js'
@@ -54,16 +60,22 @@ class RestServiceMapping implements ServiceMapping {
   readonly #faults: ReadonlyMap<RestFault, Codec>
   /** Of a request that was made here: its answer is read by it. */
   readonly #asked = new WeakMap<DerivedRequest, RestOperation>()
+  readonly #schemas: SchemaSet
+  readonly #declaration: ElementDeclaration
 
   constructor({ form, wsdl, contractDigest }: RestContractParts) {
     const followsFrom = JSON.stringify([rulesVersion, contractDigest, form])
     this.version = hash('sha256', followsFrom, 'buffer').toString('base64url')
     this.#form = form
-    const codecOf = (name: XmlName): Codec => {
+    const declarationOf = (name: XmlName): ElementDeclaration => {
       const declaration = wsdl.schemas.elements.get(keyOf(name))
       if (declaration === undefined) throw new TypeError(`no element ${name.localName}`)
-      return compileCodec(checkShape(deriveShape(declaration)))
+      return declaration
     }
+    const codecOf = (name: XmlName): Codec =>
+      compileCodec(checkShape(deriveShape(declarationOf(name))))
+    this.#schemas = wsdl.schemas
+    this.#declaration = declarationOf(form.request)
     this.#request = codecOf(form.request)
     this.#reply = codecOf(form.reply)
     const faults = form.operations.flatMap((operation) => operation.faults)
@@ -75,6 +87,9 @@ class RestServiceMapping implements ServiceMapping {
     if (verified.version !== '1.1') throw breach('/', 'mediaType', 'SOAP 1.1')
     if (verified.attachments.length > 0) throw breach('/', 'attachment', 'none')
     const { document, element } = contentOf(verified, this.#form.request)
+    // In the consumer's own names: what is wrong is told by the WSDL that it reads.
+    const [first, ...others] = checkPayload(document, element, this.#declaration, this.#schemas)
+    if (first) throw new ContractBreach([first, ...others])
     const json = this.#request.toJson(document, element)
     if (!(json instanceof Map)) throw new TypeError('the request is no object')
     const { operation, members, path } = this.#operationIn(json as Members)

@@ -54,6 +54,9 @@ function payloadOf(operation: RestOperation, members: Members): Uint8Array | und
 
 function pathOf({ path: segments }: RestOperation, members: Members, path: string): string {
   let text = ''
+  // A path of one empty segment, `/`, is the provider's registered address as it stands.
+  if (segments.length === 1 && segments[0] && 'text' in segments[0] && segments[0].text === '')
+    return ''
   for (const segment of segments) {
     text += '/'
     if ('text' in segment) {

@@ -1,7 +1,7 @@
 import { violation, type Violation } from '../violation/violation.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
-import type { ElementDeclaration, SchemaSet } from '../xsd/schema-model.js'
-import { validateElement, type ValidationOptions } from '../xsd/validate-element.js'
+import type { ElementDeclaration, SchemaSet } from './schema-model.js'
+import { validateElement, type ValidationOptions } from './validate-element.js'
 
 /**
  * Holds the element that is a message's payload to its declaration. Paths begin inside of it, as those of the other
