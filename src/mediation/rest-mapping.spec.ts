@@ -136,7 +136,7 @@ describe('SC-05: a SOAP consumer of diplomMelumati', () => {
     expect(asked(`<diplomMelumati ${d}><fin>x</fin></diplomMelumati>`)).toEqual(['/fin pattern'])
     const others = '<fin>0TEST01</fin><ad>x</ad><nomre>1</nomre>'
     expect(asked(`<diplomMelumati ${d}>${others}</diplomMelumati>`)).toEqual(['/ad unexpected'])
-    expect(asked(`<basqa ${d}/>`)).toEqual(['/ unexpected'])
+    expect(asked(`<basqa ${d}/>`)).toEqual(['/basqa unexpected'])
     expect(asked('')).toEqual(['/ missing'])
     expect(asked(`<diplomMelumati ${d}><fin>0TEST01</fin></diplomMelumati><x/>`)).toEqual([
       '/x unexpected',
