@@ -21,6 +21,7 @@ import {
   type SchemaSet,
   type XmlName,
 } from '../xsd/schema-model.js'
+import { AttachedFiles } from './attached-files.js'
 import { checkShape } from './check-shape.js'
 import { compileCodec, type Codec } from './codec.js'
 import { deriveShape } from './derive-shape.js'
@@ -40,7 +41,7 @@ export interface RestContractParts {
 }
 
 /** Goes up whenever the rules of src/views/README.md change what a message becomes. */
-const rulesVersion = 1
+const rulesVersion = 2
 
 /**
  * The mapping of a REST service for consumers that speak SOAP.
@@ -85,12 +86,15 @@ class RestServiceMapping implements ServiceMapping {
   request(verified: VerifiedContent): DerivedHttpRequest {
     if (verified.format !== 'soap') throw new TypeError('a request that is not SOAP')
     if (verified.version !== '1.1') throw breach('/', 'mediaType', 'SOAP 1.1')
-    if (verified.attachments.length > 0) throw breach('/', 'attachment', 'none')
+    const files = new AttachedFiles(verified, 'PAYLOAD_TOO_LARGE')
     const { document, element } = contentOf(verified, this.#form.request)
     // In the consumer's own names: what is wrong is told by the WSDL that it reads.
-    const [first, ...others] = checkPayload(document, element, this.#declaration, this.#schemas)
+    const [first, ...others] = checkPayload(document, element, this.#declaration, this.#schemas, {
+      isXop: verified.isXop ?? false,
+    })
     if (first) throw new ContractBreach([first, ...others])
-    const json = this.#request.toJson(document, element)
+    const json = this.#request.toJson(document, element, undefined, files)
+    files.raise()
     if (!(json instanceof Map)) throw new TypeError('the request is no object')
     const { operation, members, path } = this.#operationIn(json as Members)
     const request = restRequest(operation, members, path)

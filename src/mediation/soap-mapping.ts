@@ -6,6 +6,7 @@ import type { JsonValue } from '../json/json-value.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
 import type { WsdlOperation } from '../wsdl/wsdl-model.js'
+import { AttachedFiles } from './attached-files.js'
 import { compileCodec, type Codec } from './codec.js'
 import { JsonReply } from './json-reply.js'
 import { jsonOf, queryFieldsOf, type QueryFields } from './json-request.js'
@@ -24,7 +25,7 @@ export interface SoapContractParts {
 }
 
 /** Goes up whenever the rules of README.md change what a message becomes. */
-const rulesVersion = 1
+const rulesVersion = 2
 
 /**
  * The mapping of a SOAP service for consumers that speak REST.
@@ -77,10 +78,11 @@ export class SoapServiceMapping implements ServiceMapping {
     const { document, element, isFault } = soapAnswerOf(content)
     if (isFault && element !== undefined) return this.#fault(document, element)
     if (this.#reply === undefined) return new JsonReply(202, jsonType, undefined)
-    // A file that no part of the contract names would be lost on the way.
-    if (content.attachments.length > 0) throw breach('attachment', 'none')
     if (element === undefined) throw breach('missing', this.shapes.reply?.element.localName)
-    return new JsonReply(200, jsonType, this.#reply.toJson(document, element))
+    const files = new AttachedFiles(content, 'RESPONSE_INVALID')
+    const json = this.#reply.toJson(document, element, undefined, files)
+    files.raise()
+    return new JsonReply(200, jsonType, json)
   }
 
   /** A failure that the contract declares is an answer; any other is the provider's trouble. */
@@ -117,6 +119,6 @@ function isOf(
   return document.is(element, name.namespace, name.localName)
 }
 
-function breach(rule: 'mediaType' | 'attachment' | 'missing', term?: string): ContractBreach {
+function breach(rule: 'mediaType' | 'missing', term?: string): ContractBreach {
   return new ContractBreach([violation('/', rule, term)])
 }

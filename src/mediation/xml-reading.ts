@@ -1,6 +1,7 @@
 import type { JsonValue } from '../json/json-value.js'
 import type { XmlAttribute, XmlDocument, XmlElement } from '../xml/document.js'
 import { XmlError } from '../xml/xml-error.js'
+import type { AttachedFiles } from './attached-files.js'
 import { arrange, type ContentProblem } from './arrange-content.js'
 import { AttributeReading } from './attribute-reading.js'
 import { Breaches, listed } from './breaches.js'
@@ -16,15 +17,23 @@ export class XmlReading {
   readonly #plan: Plan
   readonly #document: XmlDocument
   readonly #trace: Traced[] | undefined
+  readonly #files: AttachedFiles | undefined
   readonly #breaches = new Breaches()
   readonly #values = new ValueReading(this.#breaches)
   readonly #attributes: AttributeReading
   readonly #moved: (JsonValue | undefined)[] = []
 
-  constructor(plan: Plan, document: XmlDocument, trace: Traced[] | undefined) {
+  /** @param files - what may stand in it by an `xop:Include` */
+  constructor(
+    plan: Plan,
+    document: XmlDocument,
+    trace: Traced[] | undefined,
+    files: AttachedFiles | undefined,
+  ) {
     this.#plan = plan
     this.#document = document
     this.#trace = trace
+    this.#files = files
     this.#attributes = new AttributeReading(this.#breaches, this.#values, trace)
   }
 
@@ -262,17 +271,30 @@ export class XmlReading {
     place: Place,
   ): JsonValue | undefined {
     const child = this.#document.firstChild(element)
-    if (child !== undefined) {
-      this.#breaches.add(below(place.xmlPath, this.#document.localName(child)), 'unknown')
-      return undefined
-    }
-    const text = this.#onlyText(element, place)
+    const text =
+      child === undefined
+        ? this.#onlyText(element, place)
+        : this.#included(shape, element, child, place)
     if (text === undefined) return undefined
     const { schemaDefault, fixedText, constant = fixedText } = property
     const said = text === '' && schemaDefault !== undefined ? schemaDefault : text
     const value = this.#values.text(shape, said, place, constant)
     this.#trace?.push(tracedOf(place, value, property))
     return value
+  }
+
+  /** Base64 that was left out and is an attachment. */
+  #included(
+    { type }: ScalarShape | ListShape,
+    element: XmlElement,
+    child: XmlElement,
+    place: Place,
+  ): string | undefined {
+    const isBase64 = type.variety === 'atomic' && type.primitive === 'base64Binary'
+    const base64 = isBase64 ? this.#files?.included(this.#document, element, child) : undefined
+    if (base64 !== undefined) return base64
+    this.#breaches.add(below(place.xmlPath, this.#document.localName(child)), 'unknown')
+    return undefined
   }
 
   #onlyText(element: XmlElement, place: Place): string | undefined {

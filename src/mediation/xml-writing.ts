@@ -1,6 +1,8 @@
 import type { JsonValue } from '../json/json-value.js'
-import { mappingLimits } from '../limits.js'
+import type { SoapAttachment } from '../exchange/signed-content.js'
+import { attachmentsMax, mappingLimits } from '../limits.js'
 import { xsiNamespace } from '../xsd/built-in-types.js'
+import { packedFile } from './packed-file.js'
 import { arrange, type ContentProblem } from './arrange-content.js'
 import { Breaches, listed } from './breaches.js'
 import { below, Place, textNames } from './place.js'
@@ -27,6 +29,7 @@ const onlyNil: Members = new Map([['$', null]])
 export class XmlWriting {
   readonly #plan: Plan
   readonly #trace: Traced[] | undefined
+  readonly #files: SoapAttachment[] | undefined
   readonly #breaches = new Breaches()
   readonly #values = new ValueWriting(this.#breaches)
   readonly #moved: (JsonValue | undefined)[] = []
@@ -36,9 +39,11 @@ export class XmlWriting {
   #isDefault = false
   #xml = ''
 
-  constructor(plan: Plan, trace: Traced[] | undefined) {
+  /** @param files - gets what `xs:base64Binary` holds, which stands in the XML by an `xop:Include` then */
+  constructor(plan: Plan, trace: Traced[] | undefined, files: SoapAttachment[] | undefined) {
     this.#plan = plan
     this.#trace = trace
+    this.#files = files
   }
 
   /** @throws ContractBreach */
@@ -311,7 +316,18 @@ export class XmlWriting {
     if (text === '' && property.schemaDefault !== undefined && property.schemaDefault !== '') {
       this.#breaches.add(place.jsonPath, 'unmappable', '""')
     }
-    this.#xml += `>${this.#values.escaped(escapedText(text), place) ?? ''}${closeTag}`
+    const included = this.#included(shape, text)
+    this.#xml += `>${included ?? this.#values.escaped(escapedText(text), place) ?? ''}${closeTag}`
+  }
+
+  /** What stands for base64 that travels as an attachment; more than those may be stays in the XML. */
+  #included({ type }: ScalarShape | ListShape, base64: string): string | undefined {
+    const files = this.#files
+    const isFile = type.variety === 'atomic' && type.primitive === 'base64Binary' && base64 !== ''
+    if (files === undefined || !isFile || files.length === attachmentsMax) return undefined
+    const { attachment, include } = packedFile(base64)
+    files.push(attachment)
+    return include
   }
 
   #useNamespace(number: number): void {
