@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { checkSoapPartType, readContentType, type MultipartContentType } from './content-type.js'
-import { PackagingError } from './packaging-error.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
 
 /** `field` of the refusal, or undefined. */
 function refusal(act: () => unknown): string | undefined {

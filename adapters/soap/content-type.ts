@@ -1,7 +1,7 @@
 import type { SoapVersion } from '../../src/exchange/signed-content.js'
 import { parseMediaType, type MediaType } from './media-type.js'
 import { versionOfMediaType } from './names.js'
-import { PackagingError } from './packaging-error.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
 
 /** How a SOAP message is packed, by the Content-Type of its HTTP body. */
 export type SoapContentType = PlainContentType | MultipartContentType

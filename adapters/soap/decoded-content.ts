@@ -1,6 +1,6 @@
 import type { ContentWatch } from './multipart-scanner.js'
-import { PackagingError } from './packaging-error.js'
-import { partHeader, type PartHead } from './part-head.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
+import { partHeader, type PartHead } from '../../src/http/part-head.js'
 import { transferDecoder, type TransferDecoder } from './transfer-encoding.js'
 
 /**

@@ -11,7 +11,7 @@ import { partHeadBytesMax } from '../../src/limits.js'
 import { readContentType, type MultipartContentType } from './content-type.js'
 import { boundaryBytesMax } from './multipart.js'
 import { firstPartStart, type ScannedPart } from './multipart-scanner.js'
-import { readPartHead } from './part-head.js'
+import { readPartHead } from '../../src/http/part-head.js'
 import { replaceSoapPart } from './replace-soap-part.js'
 import { strippedEnvelope } from './strip.js'
 

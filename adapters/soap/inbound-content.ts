@@ -14,7 +14,7 @@ import { RequestBody, type HeadFacts, type PayloadLimits } from '../../src/http/
 import { soapStartBytesMax } from '../../src/limits.js'
 import { readContentType, type SoapContentType } from './content-type.js'
 import { readMultipart, readSoapStart, soapStartWantedBytes } from './multipart.js'
-import { PackagingError } from './packaging-error.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
 import { onlyValue, readSoapAction } from './soap-action.js'
 import { readSpooledMultipart } from './spooled-multipart.js'
 

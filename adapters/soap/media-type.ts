@@ -1,4 +1,4 @@
-import { PackagingError } from './packaging-error.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
 
 /** The value of a Content-Type field (RFC 2045 §5.1, RFC 9110 §8.3.1). */
 export interface MediaType {

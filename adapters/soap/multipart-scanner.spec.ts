@@ -8,7 +8,7 @@ import { readContentType, type MultipartContentType } from './content-type.js'
 import { contentDecoder, DecodedContent } from './decoded-content.js'
 import { readMultipart } from './multipart.js'
 import { MultipartScanner } from './multipart-scanner.js'
-import { PackagingError } from './packaging-error.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
 import { readSpooledMultipart } from './spooled-multipart.js'
 
 const spool = new TestSpool()

@@ -1,8 +1,8 @@
 import type { ByteStretch, RawHeaders } from '../../src/exchange/signed-content.js'
 import { attachmentsMax, contentIdCharsMax, partHeadBytesMax } from '../../src/limits.js'
 import { checkSoapPartType, type MultipartContentType } from './content-type.js'
-import { PackagingError } from './packaging-error.js'
-import { partHeader, readPartHead, type PartHead } from './part-head.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
+import { partHeader, readPartHead, type PartHead } from '../../src/http/part-head.js'
 import { isIdentity } from './transfer-encoding.js'
 
 /** A part, and where its content stands in the body. */

@@ -4,7 +4,7 @@ import { attachmentsMax, partHeadBytesMax, soapStartBytesMax } from '../../src/l
 import { makeTestTrust, signedMessage, soapContent, verifySoap } from '../../test/support/wss.js'
 import { readContentType, type MultipartContentType } from './content-type.js'
 import { readMultipart, readSoapStart, soapStartWantedBytes } from './multipart.js'
-import { PackagingError } from './packaging-error.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
 import { replaceSoapPart } from './replace-soap-part.js'
 
 const crlf = Buffer.from('\r\n')

@@ -10,7 +10,7 @@ import {
   unclosed,
   type ScannedPart,
 } from './multipart-scanner.js'
-import { readPartHead } from './part-head.js'
+import { readPartHead } from '../../src/http/part-head.js'
 
 /** A multipart/related body that holds a SOAP message, taken apart. */
 export interface SoapMultipart {

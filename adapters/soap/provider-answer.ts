@@ -12,7 +12,7 @@ import { XmlError } from '../../src/xml/xml-error.js'
 import { readContentType, type SoapContentType } from './content-type.js'
 import { readMultipart } from './multipart.js'
 import { mediaTypes, soapNamespaces, versionOfNamespace } from './names.js'
-import { PackagingError } from './packaging-error.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
 import type { PlacedSoapPart } from './replace-soap-part.js'
 import { readSpooledMultipart } from './spooled-multipart.js'
 

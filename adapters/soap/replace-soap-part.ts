@@ -6,7 +6,7 @@ import {
 } from '../../src/exchange/payload.js'
 import { bufferOf } from './multipart.js'
 import type { ScannedPart } from './multipart-scanner.js'
-import { PackagingError } from './packaging-error.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
 
 /** A body, and where its SOAP part stands in it. */
 export interface PlacedSoapPart {

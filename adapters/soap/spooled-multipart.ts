@@ -5,7 +5,7 @@ import type { MultipartContentType } from './content-type.js'
 import { contentDecoder, DecodedContent } from './decoded-content.js'
 import { bufferOf } from './multipart.js'
 import { MultipartScanner, type ScannedAttachment, type ScannedPart } from './multipart-scanner.js'
-import { partHeader } from './part-head.js'
+import { partHeader } from '../../src/http/part-head.js'
 
 /** A multipart on the spool, taken apart: its envelope in memory, its attachments where they are. */
 export interface SpooledMultipart {

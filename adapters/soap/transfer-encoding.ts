@@ -1,4 +1,4 @@
-import { PackagingError } from './packaging-error.js'
+import { PackagingError } from '../../src/http/packaging-error.js'
 
 const field = 'Content-Transfer-Encoding'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { soapNamespaces } from '../../adapters/soap/names.js'
 import { attachmentOf, envelopeAround, packMessage } from '../../adapters/soap/pack-message.js'
-import { PackagingError } from '../../adapters/soap/packaging-error.js'
+import { PackagingError } from '../http/packaging-error.js'
 import { requestHeaderBlocks } from '../../adapters/soap/request-blocks.js'
 import { Fault } from '../exchange/fault.js'
 import type { SoapAttachment, SoapToSign, SoapVersion } from '../exchange/signed-content.js'

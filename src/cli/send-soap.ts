@@ -1,7 +1,7 @@
 import { meaningOf } from '../../adapters/soap/client-reply.js'
 import { readContentType } from '../../adapters/soap/content-type.js'
 import { readMultipart } from '../../adapters/soap/multipart.js'
-import { PackagingError } from '../../adapters/soap/packaging-error.js'
+import { PackagingError } from '../http/packaging-error.js'
 import { Fault } from '../exchange/fault.js'
 import type { SoapPayload } from '../exchange/signed-content.js'
 import { firstValue } from '../http/headers.js'

@@ -100,7 +100,7 @@ describe('an answer that is packed as MTOM', () => {
       packed(cavab(include('cid:a')), { ...attachment('a'), content: spooled }),
       packed(cavab(include('cid:a')), attachment('a', large), attachment('b', Buffer.from('b'))),
     ]
-    for (const reply of replies) expect(() => mapping.reply(reply)).toThrow(refused as Error)
+    for (const reply of replies) expect(() => mapping.reply(reply)).toThrow(refused)
   })
 })
 
@@ -133,7 +133,7 @@ describe('a request that is packed as MTOM', () => {
     expect(breachesOf(act('YQ==', attachment('a')))).toEqual(['/ attachment'])
     const large = attachment('a', Buffer.alloc(mediatedBytesMax + 1))
     expect(act(include('cid:a'), large)).toThrow(
-      expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }) as unknown as Error,
+      expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }),
     )
   })
 })

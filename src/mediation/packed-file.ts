@@ -1,21 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import type { SoapAttachment } from '../exchange/signed-content.js'
+import { attachmentsMax } from '../limits.js'
+import type { SimpleType } from '../xsd/schema-model.js'
 import { xopNamespace } from './attached-files.js'
 
+/** Whether a value of the type is a file's bytes. */
+export function isBase64({ variety, primitive }: SimpleType): boolean {
+  return variety === 'atomic' && primitive === 'base64Binary'
+}
+
 /**
- * Moves base64 out of a message (XOP 1.0 §3.1).
- * @param base64 - a text that `xs:base64Binary` takes
- * @returns the attachment, and the element that stands for it
+ * Moves a value out of a message (XOP 1.0 §3.1).
+ * @param files - gets the attachment
+ * @param text - that the type takes
+ * @returns the element that stands for it; undefined where it stays: no base64, nothing, or one file too many
  */
-export function packedFile(base64: string): {
-  readonly attachment: SoapAttachment
-  readonly include: string
-} {
+export function packedInto(
+  files: SoapAttachment[],
+  type: SimpleType,
+  text: string,
+): string | undefined {
+  if (!isBase64(type) || text === '' || files.length >= attachmentsMax) return undefined
   const contentId = `${randomUUID()}@sluice`
-  return {
-    attachment: attachmentOf(contentId, 'application/octet-stream', Buffer.from(base64, 'base64')),
-    include: `<xop:Include xmlns:xop="${xopNamespace}" href="cid:${contentId}"/>`,
-  }
+  files.push(attachmentOf(contentId, 'application/octet-stream', Buffer.from(text, 'base64')))
+  return `<xop:Include xmlns:xop="${xopNamespace}" href="cid:${contentId}"/>`
 }
 
 /** An attachment of bytes that travel as they are. */

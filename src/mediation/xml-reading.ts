@@ -5,8 +5,10 @@ import type { AttachedFiles } from './attached-files.js'
 import { arrange, type ContentProblem } from './arrange-content.js'
 import { AttributeReading } from './attribute-reading.js'
 import { Breaches, listed } from './breaches.js'
+import { addMoved } from './moved-values.js'
+import { isBase64 } from './packed-file.js'
 import { below, Place, textNames } from './place.js'
-import type { ArrayPlan, ElementPlan, MovedObject, ObjectPlan, Plan } from './plan.js'
+import type { ArrayPlan, ElementPlan, ObjectPlan, Plan } from './plan.js'
 import type { ListShape, ScalarShape } from './shape.js'
 import { tracedOf, type Traced } from './traced.js'
 import { ValueReading } from './value-reading.js'
@@ -290,8 +292,9 @@ export class XmlReading {
     child: XmlElement,
     place: Place,
   ): string | undefined {
-    const isBase64 = type.variety === 'atomic' && type.primitive === 'base64Binary'
-    const base64 = isBase64 ? this.#files?.included(this.#document, element, child) : undefined
+    const base64 = isBase64(type)
+      ? this.#files?.included(this.#document, element, child)
+      : undefined
     if (base64 !== undefined) return base64
     this.#breaches.add(below(place.xmlPath, this.#document.localName(child)), 'unknown')
     return undefined
@@ -314,21 +317,4 @@ function objectFor(object: ObjectPlan, declared: ObjectPlan): Map<string, JsonVa
   const json = new Map<string, JsonValue>()
   if (object !== declared) json.set('@type', object.shape.type.name?.localName ?? '')
   return json
-}
-
-function addMoved(
-  into: Map<string, JsonValue>,
-  members: MovedObject,
-  moved: readonly (JsonValue | undefined)[],
-): void {
-  for (const [name, member] of members) {
-    if (typeof member === 'number') {
-      const value = moved[member]
-      if (value !== undefined) into.set(name, value)
-      continue
-    }
-    const inner = new Map<string, JsonValue>()
-    addMoved(inner, member, moved)
-    if (inner.size > 0) into.set(name, inner)
-  }
 }

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../json/json-value.js'
 import type { SoapAttachment } from '../exchange/signed-content.js'
-import { attachmentsMax, mappingLimits } from '../limits.js'
+import { mappingLimits } from '../limits.js'
 import { xsiNamespace } from '../xsd/built-in-types.js'
-import { packedFile } from './packed-file.js'
+import { packedInto } from './packed-file.js'
 import { arrange, type ContentProblem } from './arrange-content.js'
 import { Breaches, listed } from './breaches.js'
 import { below, Place, textNames } from './place.js'
@@ -316,18 +316,8 @@ export class XmlWriting {
     if (text === '' && property.schemaDefault !== undefined && property.schemaDefault !== '') {
       this.#breaches.add(place.jsonPath, 'unmappable', '""')
     }
-    const included = this.#included(shape, text)
+    const included = this.#files && packedInto(this.#files, shape.type, text)
     this.#xml += `>${included ?? this.#values.escaped(escapedText(text), place) ?? ''}${closeTag}`
-  }
-
-  /** What stands for base64 that travels as an attachment; more than those may be stays in the XML. */
-  #included({ type }: ScalarShape | ListShape, base64: string): string | undefined {
-    const files = this.#files
-    const isFile = type.variety === 'atomic' && type.primitive === 'base64Binary' && base64 !== ''
-    if (files === undefined || !isFile || files.length === attachmentsMax) return undefined
-    const { attachment, include } = packedFile(base64)
-    files.push(attachment)
-    return include
   }
 
   #useNamespace(number: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PackagingError } from '../../../adapters/soap/packaging-error.js'
+import { PackagingError } from '../../http/packaging-error.js'
 import { CmsError } from '../../cms/cms-error.js'
 import { Fault } from '../../exchange/fault.js'
 import { TimestampError } from '../../timestamp/timestamp-error.js'

@@ -1,4 +1,4 @@
-import { PackagingError } from '../../../adapters/soap/packaging-error.js'
+import { PackagingError } from '../../http/packaging-error.js'
 import { CmsError, type CmsReason } from '../../cms/cms-error.js'
 import { Fault, type BilingualText } from '../../exchange/fault.js'
 import { printable } from '../../printable.js'

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { PackagingError } from '../../../adapters/soap/packaging-error.js'
+import { PackagingError } from '../../http/packaging-error.js'
 import { Fault } from '../../exchange/fault.js'
 import type { EntryFields } from '../../message-log/entry.js'
 import { halfFile } from '../container-files.js'

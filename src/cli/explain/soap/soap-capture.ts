@@ -1,5 +1,5 @@
 import { readContentType } from '../../../../adapters/soap/content-type.js'
-import { PackagingError } from '../../../../adapters/soap/packaging-error.js'
+import { PackagingError } from '../../../http/packaging-error.js'
 import { firstValue } from '../../../http/headers.js'
 import type { RawHeaders } from '../../../exchange/signed-content.js'
 import { wsseNamespace } from '../../../trust/wss/names.js'

@@ -4,7 +4,7 @@ import {
   readSoapStart,
   soapStartWantedBytes,
 } from '../../../../adapters/soap/multipart.js'
-import { PackagingError } from '../../../../adapters/soap/packaging-error.js'
+import { PackagingError } from '../../../http/packaging-error.js'
 import { readProviderAnswer } from '../../../../adapters/soap/provider-answer.js'
 import { onlyValue, readSoapAction } from '../../../../adapters/soap/soap-action.js'
 import { Fault } from '../../../exchange/fault.js'

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { partHeadBytesMax, partHeadersMax } from '../../src/limits.js'
-import type { ByteStretch, RawHeaders } from '../../src/exchange/signed-content.js'
+import { partHeadBytesMax, partHeadersMax } from '../limits.js'
+import type { ByteStretch, RawHeaders } from '../exchange/signed-content.js'
 import { PackagingError } from './packaging-error.js'
 
 /** The header fields of one part, as received, and where its content begins. */

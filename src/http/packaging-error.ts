@@ -1,4 +1,4 @@
-import { Fault } from '../../src/exchange/fault.js'
+import { Fault } from '../exchange/fault.js'
 
 /**
  * An HTTP body that is not packed as it says it is, or not as we accept it. Whoever reads it knows
