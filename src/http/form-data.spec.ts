@@ -43,6 +43,7 @@ describe('a form', () => {
     const written = { name: 'sənəd', isFile: true, mediaType: 'application/pdf', content }
     const { contentType, payload } = writeFormData([written])
     const response = new Response(payload, { headers: { 'content-type': contentType } })
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- another reader than ours
     const file = (await response.formData()).get('sənəd') as File
     expect(file.type).toBe('application/pdf')
     expect(Buffer.from(await file.arrayBuffer())).toEqual(content)

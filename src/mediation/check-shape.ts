@@ -94,7 +94,7 @@ class ShapeCheck {
 }
 
 /** What stands under each name in the JSON of an object, by places below it in XML. */
-function jsonNamesOf(shape: ObjectShape): Map<string, string[]> {
+export function jsonNamesOf(shape: ObjectShape): Map<string, string[]> {
   const names = new Map<string, string[]>()
   const add = (name: string, at: string): void => {
     names.set(name, [...(names.get(name) ?? []), at])

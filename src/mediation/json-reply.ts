@@ -1,5 +1,6 @@
 import type { HttpReplyContent } from '../exchange/signed-content.js'
 import type { JsonValue } from '../json/json-value.js'
+import { writeFormData, type FormPartToWrite } from '../http/form-data.js'
 import { writeJson } from '../json/write-json.js'
 
 /** An answer in JSON that was made from one in another protocol. */
@@ -9,11 +10,25 @@ export class JsonReply implements HttpReplyContent {
   readonly rawHeaders: readonly string[]
   readonly payload: Uint8Array
 
-  /** @param value - undefined for an answer that says nothing */
-  constructor(status: number, mediaType: string, value: JsonValue | undefined) {
+  private constructor(status: number, contentType: string | undefined, payload: Uint8Array) {
     this.status = status
-    this.rawHeaders = value === undefined ? [] : ['Content-Type', mediaType]
-    this.payload = value === undefined ? new Uint8Array() : writeJson(value)
+    this.rawHeaders = contentType === undefined ? [] : ['Content-Type', contentType]
+    this.payload = payload
+  }
+
+  static of(status: number, mediaType: string, value: JsonValue): JsonReply {
+    return new JsonReply(status, mediaType, writeJson(value))
+  }
+
+  /** An answer that says nothing. */
+  static empty(status: number): JsonReply {
+    return new JsonReply(status, undefined, new Uint8Array())
+  }
+
+  /** An answer with files beside the JSON. */
+  static form(status: number, parts: readonly FormPartToWrite[]): JsonReply {
+    const { contentType, payload } = writeFormData(parts)
+    return new JsonReply(status, contentType, payload)
   }
 
   head(): Uint8Array {

@@ -37,9 +37,7 @@ export function jsonOf(request: VerifiedHttpRequest, query: QueryFields | undefi
     if (request.payload.length > 0) throw breach('/', 'unexpected', 'GET')
     return queryOf(request.query ?? '', query)
   }
-  const methods = query === undefined ? 'POST' : 'POST, GET'
-  if (request.method !== 'POST') throw breach('/', 'operation', methods)
-  if (request.query !== undefined && request.query !== '') throw breach('/', 'unexpected', 'JSON')
+  checkPost(request, query)
   const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== undefined && type !== 'application/json') {
     throw breach('/', 'mediaType', 'application/json')
@@ -47,7 +45,18 @@ export function jsonOf(request: VerifiedHttpRequest, query: QueryFields | undefi
   return bodyOf(request.payload)
 }
 
-function bodyOf(payload: Uint8Array): JsonValue {
+/**
+ * Whether a request has all that it asks in its body.
+ * @throws ContractBreach
+ */
+export function checkPost(request: VerifiedHttpRequest, query: QueryFields | undefined): void {
+  const methods = query === undefined ? 'POST' : 'POST, GET'
+  if (request.method !== 'POST') throw breach('/', 'operation', methods)
+  if (request.query !== undefined && request.query !== '') throw breach('/', 'unexpected', 'JSON')
+}
+
+/** @throws ContractBreach */
+export function bodyOf(payload: Uint8Array): JsonValue {
   try {
     return readJson(payload)
   } catch (error) {

@@ -66,6 +66,18 @@ export const problemTexts = {
     az: 'Əlavənin JSON-da yeri yoxdur: {term}',
     en: 'JSON has no place for the attachment {term}',
   },
+  sameFile: {
+    az: 'multipart formada iki hissənin adı eyni olardı: {term}; mapping.yaml-da birinə "name" verin',
+    en: 'Two parts of the form would have the same name: {term}; give one a "name" in mapping.yaml',
+  },
+  fileName: {
+    az: 'multipart formada hissənin belə adı ola bilməz: {term}',
+    en: 'No part of a form can have the name {term}',
+  },
+  mtomWithParts: {
+    az: 'mime:content ilə bağlanmış hissələr MTOM mesajında göndərilə bilməz: {term}',
+    en: 'Parts bound by mime:content cannot travel in an MTOM message: {term}',
+  },
   malformed: { az: 'mapping.yaml düzgün deyil: {term}', en: 'mapping.yaml is malformed: {term}' },
   wrongRule: { az: 'Qayda bu yerə uyğun deyil: {term}', en: 'The rule does not fit here: {term}' },
 } as const satisfies Record<string, BilingualText>

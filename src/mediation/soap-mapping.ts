@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { DerivedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
+import type { ReplyContent, SoapAttachment, VerifiedContent } from '../exchange/signed-content.js'
 import type { JsonValue } from '../json/json-value.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
@@ -9,7 +9,10 @@ import type { WsdlOperation } from '../wsdl/wsdl-model.js'
 import { AttachedFiles } from './attached-files.js'
 import { compileCodec, type Codec } from './codec.js'
 import { JsonReply } from './json-reply.js'
-import { jsonOf, queryFieldsOf, type QueryFields } from './json-request.js'
+import { answerWithFiles, askedWithFiles } from './files-in-rest.js'
+import type { FileForm } from './file-face.js'
+import { queryFieldsOf, type QueryFields } from './json-request.js'
+import { MappingError, problem } from './mapping-problem.js'
 import type { Refinement } from './refinement.js'
 import type { ServiceMapping } from './service-mapping.js'
 import type { ElementProperty } from './shape.js'
@@ -22,6 +25,13 @@ export interface SoapContractParts {
   readonly refinement: Refinement
   /** base64url SHA-256 of the contract's files, `mapping.yaml` among them. */
   readonly contractDigest: string
+  /** How files go where the service is seen as REST; `none` if left out. */
+  readonly attachments?: FileForm
+  /**
+   * How `xs:base64Binary` of requests goes in SOAP: as attachments with `mtom`, else in the envelope. What the WSDL
+   * binds by `mime:content` is an attachment always.
+   */
+  readonly soapAttachments?: 'swa' | 'mtom' | 'inline' | undefined
 }
 
 /** Goes up whenever the rules of README.md change what a message becomes. */
@@ -32,7 +42,12 @@ const rulesVersion = 2
  * @throws MappingError where something of the contract cannot be carried over without loss
  */
 export function soapMapping(parts: SoapContractParts): SoapServiceMapping {
-  return new SoapServiceMapping(parts, soapShapesOf(parts.operation, parts.refinement))
+  const { operation, refinement, attachments, soapAttachments } = parts
+  const [part] = operation.input.attachments
+  if (soapAttachments === 'mtom' && part !== undefined) {
+    throw new MappingError([{ path: 'request/', ...problem('mtomWithParts', part.part) }])
+  }
+  return new SoapServiceMapping(parts, soapShapesOf(operation, refinement, attachments))
 }
 
 interface FaultCodec extends BusinessFault {
@@ -47,16 +62,21 @@ export class SoapServiceMapping implements ServiceMapping {
   /** Fields that may be asked for with GET; undefined where POST is the only way. */
   readonly queryFields: QueryFields | undefined
   readonly #operation: WsdlOperation
+  readonly #isMtom: boolean
   readonly #request: Codec
   readonly #reply: Codec | undefined
   readonly #faults: readonly FaultCodec[]
 
-  constructor({ operation, refinement, contractDigest }: SoapContractParts, shapes: SoapShapes) {
-    const followsFrom = JSON.stringify([rulesVersion, contractDigest, refinement])
+  constructor(parts: SoapContractParts, shapes: SoapShapes) {
+    const { operation, refinement, contractDigest, attachments = 'none', soapAttachments } = parts
+    const files = [attachments, soapAttachments ?? null]
+    const followsFrom = JSON.stringify([rulesVersion, contractDigest, refinement, ...files])
     this.version = hash('sha256', followsFrom, 'buffer').toString('base64url')
     this.shapes = shapes
-    this.queryFields = queryFieldsOf(shapes.request)
+    const hasParts = operation.input.attachments.length > 0
+    this.queryFields = hasParts ? undefined : queryFieldsOf(shapes.request)
     this.#operation = operation
+    this.#isMtom = soapAttachments === 'mtom'
     this.#request = compileCodec(shapes.request)
     this.#reply = shapes.reply && compileCodec(shapes.reply)
     this.#faults = shapes.faults.map((fault) => ({ ...fault, codec: compileCodec(fault.shape) }))
@@ -64,25 +84,35 @@ export class SoapServiceMapping implements ServiceMapping {
 
   request(verified: VerifiedContent): DerivedRequest {
     if (verified.format !== 'http') throw new TypeError('a request that is not REST')
+    const { json, attachments } = askedWithFiles(
+      verified,
+      this.shapes.files.request,
+      this.queryFields,
+    )
+    const packed: SoapAttachment[] | undefined = this.#isMtom ? [] : undefined
+    const body = this.#request.toXml(json, undefined, packed)
     return {
       format: 'soap',
       version: this.#operation.soapVersion,
-      body: this.#request.toXml(jsonOf(verified, this.queryFields)),
-      attachments: [],
-      isXop: false,
+      body,
+      attachments: packed ?? attachments,
+      isXop: packed !== undefined && packed.length > 0,
     }
   }
 
   reply(content: ReplyContent): ReplyContent {
     if (content.format !== 'soap') throw breach('mediaType', 'SOAP')
     const { document, element, isFault } = soapAnswerOf(content)
-    if (isFault && element !== undefined) return this.#fault(document, element)
-    if (this.#reply === undefined) return new JsonReply(202, jsonType, undefined)
-    if (element === undefined) throw breach('missing', this.shapes.reply?.element.localName)
     const files = new AttachedFiles(content, 'RESPONSE_INVALID')
+    if (isFault && element !== undefined) {
+      const answer = this.#fault(document, element)
+      files.raise()
+      return answer
+    }
+    if (this.#reply === undefined) return JsonReply.empty(202)
+    if (element === undefined) throw breach('missing', this.shapes.reply?.element.localName)
     const json = this.#reply.toJson(document, element, undefined, files)
-    files.raise()
-    return new JsonReply(200, jsonType, json)
+    return answerWithFiles(json, files, this.shapes.files.reply)
   }
 
   /** A failure that the contract declares is an answer; any other is the provider's trouble. */
@@ -98,17 +128,16 @@ export class SoapServiceMapping implements ServiceMapping {
         detail: 'The provider answered with a SOAP Fault that its contract does not declare.',
       })
     }
-    const problem = new Map<string, JsonValue>([
+    const said = new Map<string, JsonValue>([
       ['type', `urn:sluice:business-fault:${declared.name}`],
       ['title', reason],
       ['code', code],
       ['fault', declared.codec.toJson(document, child)],
     ])
-    return new JsonReply(declared.status, problemType, problem)
+    return JsonReply.of(declared.status, problemType, said)
   }
 }
 
-const jsonType = 'application/json'
 const problemType = 'application/problem+json'
 
 function isOf(

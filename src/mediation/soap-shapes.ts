@@ -1,5 +1,6 @@
 import type { WsdlMessage, WsdlOperation } from '../wsdl/wsdl-model.js'
 import type { ElementDeclaration } from '../xsd/schema-model.js'
+import { fileFaceOf, type FileFace, type FileForm } from './file-face.js'
 import { MappingError, problem, type MappingProblem } from './mapping-problem.js'
 import { refinedShape } from './refine-shape.js'
 import type { Refinement, Rule } from './refinement.js'
@@ -11,6 +12,8 @@ export interface SoapShapes {
   /** Undefined for a one-way operation. */
   readonly reply: ElementProperty | undefined
   readonly faults: readonly BusinessFault[]
+  /** Files of the request, and of the reply. */
+  readonly files: { readonly request: FileFace; readonly reply: FileFace }
 }
 
 /** A failure that the contract declares. */
@@ -27,7 +30,11 @@ export interface BusinessFault {
  * Derives and refines the shapes of an operation.
  * @throws MappingError with all that is wrong with all of them; paths begin with `request`, `reply` or `faults/NAME`
  */
-export function soapShapesOf(operation: WsdlOperation, refinement: Refinement): SoapShapes {
+export function soapShapesOf(
+  operation: WsdlOperation,
+  refinement: Refinement,
+  form: FileForm = 'none',
+): SoapShapes {
   const problems: MappingProblem[] = []
   const { names } = refinement
   const shapeOf = (
@@ -56,9 +63,22 @@ export function soapShapesOf(operation: WsdlOperation, refinement: Refinement): 
     if (shape !== undefined) faults.push({ name, status: said?.status ?? 422, shape })
   }
   checkFaults(operation, refinement, problems)
+  const facesOf = (part: string, shape?: ElementProperty, message?: WsdlMessage): FileFace => {
+    const found: MappingProblem[] = []
+    const face =
+      shape && message ? fileFaceOf(shape, message.attachments, form, found) : { ...noFiles, form }
+    for (const each of found) problems.push({ ...each, path: `${part}${each.path}` })
+    return face
+  }
+  const files = {
+    request: facesOf('request', request, input),
+    reply: facesOf('reply', reply, output),
+  }
   if (problems.length > 0 || request === undefined) throw new MappingError(problems)
-  return { request, reply, faults }
+  return { request, reply, faults, files }
 }
+
+const noFiles = { parts: [], places: [] }
 
 /** What a message has beside its Body's element, and JSON has no place for. */
 function checkParts(part: string, message: WsdlMessage, problems: MappingProblem[]): void {
@@ -67,9 +87,6 @@ function checkParts(part: string, message: WsdlMessage, problems: MappingProblem
     if (namespace.startsWith('http://x-road.eu/xsd/') || namespace.startsWith('urn:sluice:'))
       continue
     problems.push({ path: `${part}/`, ...problem('header', localName) })
-  }
-  for (const { part: name } of message.attachments) {
-    problems.push({ path: `${part}/`, ...problem('attachment', name) })
   }
 }
 

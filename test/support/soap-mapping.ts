@@ -1,8 +1,12 @@
 import { readRefinement } from '../../src/mediation/refinement.js'
-import { soapMapping, type SoapServiceMapping } from '../../src/mediation/soap-mapping.js'
+import {
+  soapMapping,
+  type SoapContractParts,
+  type SoapServiceMapping,
+} from '../../src/mediation/soap-mapping.js'
 import type { SoapReplyContent, VerifiedHttpRequest } from '../../src/exchange/signed-content.js'
 import type { ElementDeclaration } from '../../src/xsd/schema-model.js'
-import type { WsdlOperation } from '../../src/wsdl/wsdl-model.js'
+import type { WsdlAttachment, WsdlOperation } from '../../src/wsdl/wsdl-model.js'
 
 const envelope = 'http://schemas.xmlsoap.org/soap/envelope/'
 
@@ -14,8 +18,13 @@ export function mappingOf(
     readonly faults?: Readonly<Record<string, ElementDeclaration>>
   },
   mapping = '',
+  files: Pick<SoapContractParts, 'attachments' | 'soapAttachments'> & {
+    readonly parts?: readonly WsdlAttachment[]
+  } = {},
 ): SoapServiceMapping {
-  const message = (body: ElementDeclaration) => ({ body, attachments: [], headers: [] })
+  const message = (body: ElementDeclaration) => ({
+    ...{ body, attachments: files.parts ?? [], headers: [] },
+  })
   const operation: WsdlOperation = {
     name: 'op',
     documentation: '',
@@ -27,7 +36,7 @@ export function mappingOf(
     faults: Object.entries(elements.faults ?? {}).map(([name, element]) => ({ name, element })),
   }
   const refinement = readRefinement(Buffer.from(`mapping: 1\n${mapping}`))
-  return soapMapping({ operation, refinement, contractDigest: 'digest' })
+  return soapMapping({ operation, refinement, contractDigest: 'digest', ...files })
 }
 
 /** A request as a REST consumer signed it. */
