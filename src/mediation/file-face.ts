@@ -94,7 +94,10 @@ function checkNames(names: readonly string[], problems: MappingProblem[]): void 
   }
 }
 
-/** Finds values that are there once, or are an array: in an array of objects a part would not say which it is of. */
+/**
+ * Finds values that are there once, or are an array: in an array of objects a part would not say which it is of, and
+ * what is nil has nothing inside.
+ */
 class PlaceFinder {
   readonly #places: FilePlace[]
   readonly #problems: MappingProblem[]
@@ -108,8 +111,8 @@ class PlaceFinder {
 
   /** @param name - in JSON; undefined for the root */
   property(property: ElementProperty, name: string | undefined, path: readonly string[]): void {
-    const { constant, isIgnored, isDissolved, isArray, shape, place } = property
-    if (constant !== undefined || isIgnored) return
+    const { constant, isIgnored, isDissolved, isArray, isNillable, shape, place } = property
+    if (constant !== undefined || isIgnored || (isNillable && shape.kind !== 'scalar')) return
     if (++this.#visited > mappingLimits.propertiesMax) {
       if (this.#visited > mappingLimits.propertiesMax + 1) return
       this.#problems.push({ path: '/', ...problem('tooMuch', mappingLimits.propertiesMax) })

@@ -66,9 +66,12 @@ function writeChanged(written: Record<string, unknown>, keyword: string, value: 
     case 'exclusiveMaximum':
       Object.assign(written, { maximum: value, exclusiveMaximum: true })
       return
-    default:
-      throw new RangeError(`OpenAPI 3.0 has no keyword ${keyword}`)
+    case 'contentEncoding':
+      if (value !== 'base64') break
+      written['format'] = 'byte'
+      return
   }
+  throw new RangeError(`OpenAPI 3.0 has no keyword ${keyword}`)
 }
 
 function writeType(written: Record<string, unknown>, type: unknown): void {

@@ -4,6 +4,7 @@ import { JsonSchemas } from '../mediation/json-schema.js'
 import type { BusinessFault, SoapShapes } from '../mediation/soap-shapes.js'
 import type { JsonSchema } from '../openapi/openapi-model.js'
 import { writeOpenApi } from '../openapi/write-openapi.js'
+import { messageContent } from './message-content.js'
 
 /** What the face of a SOAP service in REST follows from. */
 export interface RestFaceParts {
@@ -29,10 +30,8 @@ export function restFaceOf({
   server,
 }: RestFaceParts): Uint8Array {
   const schemas = new JsonSchemas('2020-12', '#/$defs/')
-  const { request, reply, faults } = shapes
+  const { request, reply, faults, files } = shapes
   const [, , , , code = '', version = ''] = service.split('/')
-  const json = (schema: JsonSchema): ReadonlyMap<string, JsonSchema> =>
-    new Map([['application/json', schema]])
   const view = writeOpenApi({
     title,
     description,
@@ -41,8 +40,8 @@ export function restFaceOf({
     path: `/r1/${encodeIdentifier(service)}`,
     operationId: code,
     summary: title,
-    request: json(schemas.of(request)),
-    reply: reply && json(schemas.of(reply)),
+    request: messageContent(request, files.request, schemas),
+    reply: reply && messageContent(reply, files.reply, schemas),
     businessFaults: faultSchemas(faults, schemas),
     definitions: schemas.definitions,
   })
