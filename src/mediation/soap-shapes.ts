@@ -52,8 +52,6 @@ export function soapShapesOf(
     }
   }
   const { input, output } = operation
-  checkParts('request', input, problems)
-  if (output !== undefined) checkParts('reply', output, problems)
   const request = shapeOf('request', input.body, refinement.request, false)
   const reply = output && shapeOf('reply', output.body, refinement.reply, true)
   const faults: BusinessFault[] = []
@@ -63,25 +61,32 @@ export function soapShapesOf(
     if (shape !== undefined) faults.push({ name, status: said?.status ?? 422, shape })
   }
   checkFaults(operation, refinement, problems)
-  const facesOf = (part: string, shape?: ElementProperty, message?: WsdlMessage): FileFace => {
-    const found: MappingProblem[] = []
-    const face =
-      shape && message ? fileFaceOf(shape, message.attachments, form, found) : { ...noFiles, form }
-    for (const each of found) problems.push({ ...each, path: `${part}${each.path}` })
-    return face
-  }
   const files = {
-    request: facesOf('request', request, input),
-    reply: facesOf('reply', reply, output),
+    request: faceOf('request', request, input, form, problems),
+    reply: faceOf('reply', reply, output, form, problems),
   }
   if (problems.length > 0 || request === undefined) throw new MappingError(problems)
   return { request, reply, faults, files }
 }
 
-const noFiles = { parts: [], places: [] }
+/** What a message has beside its Body's element. */
+function faceOf(
+  part: string,
+  shape: ElementProperty | undefined,
+  message: WsdlMessage | undefined,
+  form: FileForm,
+  problems: MappingProblem[],
+): FileFace {
+  if (message !== undefined) checkHeaders(part, message, problems)
+  if (shape === undefined || message === undefined) return { form, parts: [], places: [] }
+  const found: MappingProblem[] = []
+  const face = fileFaceOf(shape, message.attachments, form, found)
+  for (const each of found) problems.push({ ...each, path: `${part}${each.path}` })
+  return face
+}
 
-/** What a message has beside its Body's element, and JSON has no place for. */
-function checkParts(part: string, message: WsdlMessage, problems: MappingProblem[]): void {
+/** Header blocks: JSON has no place for them. */
+function checkHeaders(part: string, message: WsdlMessage, problems: MappingProblem[]): void {
   for (const { namespace, localName } of message.headers) {
     // Who asks for what is said by every consumer in its own protocol; the bus writes these itself.
     if (namespace.startsWith('http://x-road.eu/xsd/') || namespace.startsWith('urn:sluice:'))

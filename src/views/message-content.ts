@@ -89,12 +89,12 @@ function withOptional(
     const properties = { ...propertiesOf(object), [name]: inside.schema }
     return { schema: { ...object, properties }, wasRequired: isRequired && inside.wasRequired }
   }
-  const { required: _, ...others } = object
   const required = requiredOf(object).filter((each) => each !== name)
   // Nil stays in the JSON.
   const mayBeNil = JSON.stringify(inner).includes('"null"')
   return {
-    schema: required.length === 0 ? others : { ...others, required },
+    // An empty list is none in OpenAPI 3.0.
+    schema: { ...object, required: required.length === 0 ? undefined : required },
     wasRequired: isRequired && !mayBeNil,
   }
 }
