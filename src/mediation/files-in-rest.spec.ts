@@ -186,7 +186,7 @@ describe('SC-10: an application with a signed file', () => {
 describe('a request with files', () => {
   const file: Part = ['sened', pdf, 'application/pdf']
   it.each<[string, string[], ...Part[]]>([
-    ['no file', ['/ missing'], ['message', message]],
+    ['no file', ['/sened missing'], ['message', message]],
     ['no message', ['/ missing'], file],
     ['two messages', ['/message repeated'], ['message', message], ['message', message], file],
     ['a message that is no JSON', ['/ syntax'], ['message', '{'], file],
@@ -217,14 +217,16 @@ describe('a request with files', () => {
     expect(breachesOf(() => swa('multipart').request(broken))).toEqual(['/ syntax'])
     const whole = form(['message', message], file)
     expect(breachesOf(() => swa('base64').request(whole))).toEqual(['/ mediaType'])
-    expect(breachesOf(() => swa('multipart').request(restRequest(message)))).toEqual(['/ missing'])
+    expect(breachesOf(() => swa('multipart').request(restRequest(message)))).toEqual([
+      '/sened missing',
+    ])
     const get = { ...whole, method: 'GET' }
     expect(breachesOf(() => swa('multipart').request(get))).toEqual(['/ operation'])
   })
 
   it.each([
     ['"x"', ['/sened type']],
-    ['{}', ['/sened missing', '/sened missing']],
+    ['{}', ['/sened/mediaType missing', '/sened/content missing']],
     ['{"mediaType":1,"content":"","ad":"x"}', ['/sened/ad unknown', '/sened/mediaType type']],
     ['{"mediaType":"image/png","content":"YQ="}', ['/sened/content type']],
     ['{"mediaType":"text/a","content":""}', ['/sened mediaType']],
@@ -237,10 +239,10 @@ describe('a request with files', () => {
 
 describe('an answer with files', () => {
   it.each<[string, string[], ...SoapAttachment[]]>([
-    ['none', ['/ missing']],
+    ['none', ['/sened missing']],
     ['one of another type', ['/sened mediaType'], attachment('a', 'text/plain')],
     ['one too many', ['/ attachment'], attachment('sened=1@x'), attachment('b')],
-    ['two of which none is named', ['/ missing'], attachment('a'), attachment('%=b')],
+    ['two of which none is named', ['/sened missing'], attachment('a'), attachment('%=b')],
   ])('is refused with %s', (_, breaches, ...attachments) => {
     expect(breachesOf(() => swa('base64').reply(cavab(...attachments)))).toEqual(breaches)
   })

@@ -26,7 +26,7 @@ export function readForm(
 ): FormMessage {
   const form = formIn(contentType, payload)
   const [message, second] = form.filter(({ name }) => name === messagePart)
-  if (message === undefined) throw breach('/', 'missing', messagePart)
+  if (message === undefined) throw breach('', 'missing', messagePart)
   if (second !== undefined) breaches.add(`/${messagePart}`, 'repeated')
   const type = message.mediaType?.split(';')[0]?.trim().toLowerCase() ?? 'application/json'
   if (type !== 'application/json') {

@@ -40,7 +40,7 @@ export function namedPartsIn(
     add(part, files.take(only.contentId) ?? only)
     return found
   }
-  for (const each of missing) breaches.add('/', 'missing', each.part)
+  for (const each of missing) breaches.add('', 'missing', each.part)
   return found
 }
 
@@ -64,7 +64,7 @@ export function attachmentsOf(
   return parts.flatMap((part) => {
     const found = named.find(({ name }) => name === part.part)
     if (found === undefined) {
-      breaches.add('/', 'missing', part.part)
+      breaches.add('', 'missing', part.part)
       return []
     }
     checkType(part, found.mediaType, breaches)

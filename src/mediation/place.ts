@@ -50,3 +50,8 @@ export class Place {
 export function below(path: string, name: string): string {
   return `${path}/${name}`
 }
+
+/** The path of names one within the other. */
+export function pathOf(names: readonly string[]): string {
+  return names.map((name) => `/${name}`).join('')
+}

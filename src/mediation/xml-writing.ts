@@ -5,7 +5,7 @@ import { xsiNamespace } from '../xsd/built-in-types.js'
 import { packedInto } from './packed-file.js'
 import { arrange, type ContentProblem } from './arrange-content.js'
 import { Breaches, listed } from './breaches.js'
-import { below, Place, textNames } from './place.js'
+import { below, pathOf, Place, textNames } from './place.js'
 import type {
   ArrayPlan,
   AttributePlan,
@@ -323,10 +323,6 @@ export class XmlWriting {
   #useNamespace(number: number): void {
     if (number >= 0) this.#used[number] = true
   }
-}
-
-function pathOf(names: readonly string[]): string {
-  return names.map((name) => `/${name}`).join('')
 }
 
 /** Whether `$` may say that it is nil: of an object that has more than its content. Elsewhere it is a name like any other. */
