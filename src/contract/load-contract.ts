@@ -131,7 +131,9 @@ function mappingOf(
   if (settings.mapping === 'none') return undefined
   const refined = files.get(mappingFile)
   const refinement = refined ? readRefinement(refined) : noRefinement
-  return soapMapping({ operation, refinement, contractDigest: digestOf(files) })
+  const { attachments, soapAttachments } = settings
+  const contractDigest = digestOf(files)
+  return soapMapping({ operation, refinement, contractDigest, attachments, soapAttachments })
 }
 
 /** The operation that the settings name; else the only one, or the one called as the service. */
