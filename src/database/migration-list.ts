@@ -11,6 +11,7 @@ import { TransparencyLog1764100100000 } from './migrations/1764100100000-transpa
 import { ExchangeSearch1764100200000 } from './migrations/1764100200000-exchange-search.js'
 import { ValidationMaterial1764100300000 } from './migrations/1764100300000-validation-material.js'
 import { Archive1764100400000 } from './migrations/1764100400000-archive.js'
+import { DaysFromFirst1764100500000 } from './migrations/1764100500000-days-from-first.js'
 import { ServiceContract1764200000000 } from './migrations/1764200000000-service-contract.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
@@ -27,5 +28,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   ExchangeSearch1764100200000,
   ValidationMaterial1764100300000,
   Archive1764100400000,
+  DaysFromFirst1764100500000,
   ServiceContract1764200000000,
 ]
