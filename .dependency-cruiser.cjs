@@ -205,7 +205,7 @@ module.exports = {
       to: {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
-          '^src/(contract|exchange|violation|xml|xsd|wsdl|json|openapi|mediation)/',
+          '^src/(contract|exchange|violation|xml|xsd|wsdl|json|openapi|mediation|views)/',
           '^src/limits\\.ts$',
         ],
       },

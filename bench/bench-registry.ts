@@ -113,15 +113,7 @@ function declaration(
   return {
     instance: 'AZ',
     domains: [{ code: 'PORTAL', status: 'active' }],
-    authorities: [
-      {
-        name: 'Sluice sample authority',
-        file: pki.authorityFile,
-        role: 'anchor',
-        revocation: 'crl',
-        crl: pki.revocationListFile,
-      },
-    ],
+    authorities: [authority(pki)],
     members: [
       {
         class: 'GOV',
@@ -143,6 +135,16 @@ function declaration(
       ...lanes.flatMap((lane) => accessRights(consumerOf(key), lane)),
       ...extra.map(({ code }) => accessRight(consumerOf(key), extraServiceOf(code))),
     ]),
+  }
+}
+
+function authority({ authorityFile, revocationListFile }: SamplePki): object {
+  return {
+    name: 'Sluice sample authority',
+    file: authorityFile,
+    role: 'anchor',
+    revocation: 'crl',
+    crl: revocationListFile,
   }
 }
 

@@ -132,26 +132,34 @@ function providers(
         service(services.diploma, `${addresses.education}/diplom/melumat`, ['user', 'body']),
       ],
     }),
-    member('DIN', 'Daxili İşlər Nazirliyi', 'Ministry of Internal Affairs', {
-      code: 'GCQ',
-      name: {
-        az: '“Giriş-çıxış və qeydiyyat” sistemi',
-        en: 'Entry-exit and registration system',
-      },
-      certificates: certificatesOf('interior'),
-      services: [services.personByPin, services.identityCheck].map((id) =>
-        service(id, `${addresses.interior}/xidmet`, ['body'], 'soap'),
-      ),
-    }),
-    member('DGK', 'Dövlət Gömrük Komitəsi', 'State Customs Committee', {
-      code: 'STAT',
-      name: { az: 'Gömrük statistikası', en: 'Customs statistics' },
-      certificates: certificatesOf('customs'),
-      services: [
-        service(services.customsOperations, `${addresses.customs}/xidmet`, ['user'], 'soap'),
-      ],
-    }),
+    interior(certificatesOf, addresses),
+    customs(certificatesOf, addresses),
   ]
+}
+
+function interior(certificatesOf: CertificatesOf, addresses: SampleFolders['addresses']): object {
+  return member('DIN', 'Daxili İşlər Nazirliyi', 'Ministry of Internal Affairs', {
+    code: 'GCQ',
+    name: {
+      az: '“Giriş-çıxış və qeydiyyat” sistemi',
+      en: 'Entry-exit and registration system',
+    },
+    certificates: certificatesOf('interior'),
+    services: [services.personByPin, services.identityCheck].map((id) =>
+      service(id, `${addresses.interior}/xidmet`, ['body'], 'soap'),
+    ),
+  })
+}
+
+function customs(certificatesOf: CertificatesOf, addresses: SampleFolders['addresses']): object {
+  return member('DGK', 'Dövlət Gömrük Komitəsi', 'State Customs Committee', {
+    code: 'STAT',
+    name: { az: 'Gömrük statistikası', en: 'Customs statistics' },
+    certificates: certificatesOf('customs'),
+    services: [
+      service(services.customsOperations, `${addresses.customs}/xidmet`, ['user'], 'soap'),
+    ],
+  })
 }
 
 function member(code: string, az: string, en: string, subsystem: object): object {

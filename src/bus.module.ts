@@ -166,14 +166,7 @@ function makeAdapters(
 ): Promise<Map<string, ProtocolAdapter>> {
   const { limits } = input.config
   const standard = signerOf(input.identity)
-  const rsa = input.rsaIdentity ? signerOf(input.rsaIdentity) : undefined
-  const replySigners = new ReplySigners({
-    standard,
-    rsa: rsa ?? (isRsa(input.identity) ? standard : undefined),
-    replySignatureOf: (subsystem) => registry.latest?.subsystems.get(subsystem)?.replySignature,
-    now,
-    warn,
-  })
+  const replySigners = replySignersOf(standard, input, registry, warn)
   // Apart, so that requests never take the room of the replies that they ask for.
   const requestBudget = new SharedPayloadBudget('requests', {
     bytesMax: limits.payloadBytesInFlightMax,
@@ -193,6 +186,22 @@ function makeAdapters(
     replySpool: makeSpool('spooled replies', input, warn),
     catalogue: catalogueOf(registry, contracts),
     newExchangeId,
+    now,
+    warn,
+  })
+}
+
+function replySignersOf(
+  standard: BusSigner,
+  { identity, rsaIdentity }: WorkerInput,
+  registry: RegistryFollower,
+  warn: Warn,
+): ReplySigners {
+  const rsa = rsaIdentity ? signerOf(rsaIdentity) : undefined
+  return new ReplySigners({
+    standard,
+    rsa: rsa ?? (isRsa(identity) ? standard : undefined),
+    replySignatureOf: (subsystem) => registry.latest?.subsystems.get(subsystem)?.replySignature,
     now,
     warn,
   })

@@ -68,23 +68,8 @@ export function renderFault(
   acceptLanguage: string | undefined,
   now: Date,
 ): Problem {
-  const { code, side, field, places, text, remedy } = fault
   const status = statusOf(fault)
   const language = preferredLanguage(acceptLanguage)
-  const problem = {
-    type: `urn:sluice:fault:${code}`,
-    title: text[language],
-    status,
-    detail: fault.detail ?? text[language],
-    instance: `urn:uuid:${exchangeId}`,
-    code,
-    side,
-    ...(field !== undefined && { field }),
-    ...(places.length > 0 && { places }),
-    exchangeId,
-    text,
-    remedy,
-  }
   const rawHeaders = [
     'Content-Type',
     'application/problem+json; charset=utf-8',
@@ -93,7 +78,7 @@ export function renderFault(
     'Cache-Control',
     'no-store',
     'X-Road-Error',
-    code,
+    fault.code,
     'X-Road-Request-Id',
     exchangeId,
     'Sluice-Exchange-Id',
@@ -103,5 +88,28 @@ export function renderFault(
   if (retryAfter !== undefined) rawHeaders.push('Retry-After', String(retryAfter))
   // RFC 9110 §15.5.2: a 401 says by which scheme to come again; RFC 9421 registers none.
   if (status === 401) rawHeaders.push('WWW-Authenticate', 'Signature realm="sluice"')
-  return { status, rawHeaders, payload: Buffer.from(JSON.stringify(problem)) }
+  return { status, rawHeaders, payload: payloadOf(fault, exchangeId, status, language) }
+}
+
+function payloadOf(
+  { code, side, detail, field, places, text, remedy }: Fault,
+  exchangeId: string,
+  status: number,
+  language: 'az' | 'en',
+): Buffer {
+  const problem = {
+    type: `urn:sluice:fault:${code}`,
+    title: text[language],
+    status,
+    detail: detail ?? text[language],
+    instance: `urn:uuid:${exchangeId}`,
+    code,
+    side,
+    ...(field !== undefined && { field }),
+    ...(places.length > 0 && { places }),
+    exchangeId,
+    text,
+    remedy,
+  }
+  return Buffer.from(JSON.stringify(problem))
 }

@@ -86,11 +86,11 @@ function answered(
   body: string,
   attachments: readonly SoapAttachment[],
   { verified, content }: LoggedRequest,
-  { now }: AdapterTools,
+  tools: AdapterTools,
 ): ReceivedReply {
   const version = verified.format === 'soap' ? verified.version : '1.1'
   const envelope = envelopeAround(Buffer.from(body), soapNamespaces[version])
-  const at = now()
+  const at = tools.now()
   return {
     content: new PackedReply({ version, status: 200, envelope, attachments, isXop: false }),
     delivered: content,

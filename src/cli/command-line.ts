@@ -12,7 +12,7 @@ import type { ShowProgress } from './log-verify.js'
 import { openEvidenceOf } from './open-evidence.js'
 import { mapTry } from './map-try.js'
 import { receiptVerify } from './receipt-verify.js'
-import { registryCommand } from './registry.js'
+import { registryCommand, type OpenStore } from './registry.js'
 import { send } from './send.js'
 import { trustVerify } from './trust-verify.js'
 import { witness } from './witness.js'
@@ -76,9 +76,7 @@ export async function runCommandLine(
   const { io } = surroundings
   switch (command) {
     case 'registry':
-      return registryCommand(rest, io, (access, author) =>
-        openRegistryOf(surroundings.place(), access, author),
-      )
+      return registryCommand(rest, io, registryOf(surroundings))
     case 'log':
       return logCommand(sub, afterSub, surroundings) ?? otherThan(logCommandNames, sub, io)
     case 'contract':
@@ -108,6 +106,10 @@ export async function runCommandLine(
       if (isHelp(command)) return help(io)
       return wrongUse(command === '' ? 'COMMAND is missing.' : unknown(command), io)
   }
+}
+
+function registryOf(surroundings: Surroundings): OpenStore {
+  return (access, author) => openRegistryOf(surroundings.place(), access, author)
 }
 
 async function evidenceCommand(
