@@ -1,5 +1,5 @@
-import type { DerivedHttpRequest } from '../exchange/exchange.js'
-import type { RawHeaders, VerifiedHttpRequest } from '../exchange/signed-content.js'
+import type { DerivedHttpRequest, DerivedRequest } from '../exchange/exchange.js'
+import type { VerifiedHttpRequest } from '../exchange/signed-content.js'
 import {
   RestMessageChecks,
   type CheckedRequest,
@@ -7,6 +7,7 @@ import {
 } from '../openapi/message-checks.js'
 import type { OpenApiDescription } from '../openapi/openapi-model.js'
 import { violation, type Violation } from '../violation/violation.js'
+import { fieldOf } from './raw-headers.js'
 import type { AskedRequest, MessageChecks } from './ready-contract.js'
 
 /** Holds HTTP messages to the operations of an OpenAPI description. */
@@ -30,6 +31,13 @@ export class RestChecks implements MessageChecks {
     return checked.violations
   }
 
+  derived(request: DerivedRequest): readonly Violation[] {
+    if (request.format !== 'http') throw new TypeError('a request that is not HTTP')
+    const checked = this.#checks.checkRequest(asDerived(request))
+    this.#checked.set(request, checked)
+    return checked.violations
+  }
+
   reply(content: Parameters<MessageChecks['reply']>[0], asked: AskedRequest): readonly Violation[] {
     if (content.format !== 'http') return [violation('', 'mediaType', 'HTTP')]
     const { status, payload, rawHeaders } = content
@@ -41,7 +49,7 @@ export class RestChecks implements MessageChecks {
   }
 
   #askedOf({ verified, derived, path = '' }: AskedRequest): CheckedRequest {
-    const known = this.#checked.get(verified)
+    const known = this.#checked.get(derived ?? verified)
     if (known) return known
     if (derived?.format === 'http') return this.#checks.checkRequest(asDerived(derived))
     if (verified.format !== 'http') throw new TypeError('a request that is not HTTP')
@@ -69,11 +77,4 @@ function asDerived({
 }: DerivedHttpRequest): RestRequest {
   const header = (name: string): string | undefined => fieldOf(rawHeaders, name)
   return { method, path, query, header, contentType: header('content-type'), payload }
-}
-
-function fieldOf(rawHeaders: RawHeaders, lowerName: string): string | undefined {
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() === lowerName) return rawHeaders[at + 1]
-  }
-  return undefined
 }

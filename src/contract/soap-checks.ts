@@ -21,6 +21,11 @@ export class SoapChecks implements MessageChecks {
     return this.#payload(readAs(document), this.#operation.input, isXop)
   }
 
+  /** What is written by a schema keeps it: shapes are derived from it, values are written by its types. */
+  derived(): readonly Violation[] {
+    return none
+  }
+
   reply(content: Parameters<MessageChecks['reply']>[0]): readonly Violation[] {
     if (content.format !== 'soap') return [violation('', 'mediaType', 'SOAP')]
     const { isXop = false } = content
@@ -67,6 +72,8 @@ export class SoapChecks implements MessageChecks {
     return checkPayload(document, element, declaration, this.#schemas, { isXop })
   }
 }
+
+const none: readonly Violation[] = []
 
 /** What trust, and the adapter, read the envelope as: it is not read again. */
 function readAs(document: object | undefined): XmlDocument {

@@ -57,7 +57,8 @@ function carriedOver(
   { contracts, noteBreach }: ContractRules,
 ): ValidatedRequest {
   const { adapter, exchangeId, route, verified } = authorised
-  const mapping = contracts.get(digest).mappings.get(adapter.protocol)
+  const { checks, mappings } = contracts.get(digest)
+  const mapping = mappings.get(adapter.protocol)
   // Mediation refuses it by its own name.
   if (!mapping) return validated(authorised, digest, 'none', undefined)
   if (!isInMemory(verified.payload) || verified.payload.length > mediatedBytesMax) {
@@ -66,7 +67,10 @@ function carriedOver(
     })
   }
   try {
-    return validated(authorised, digest, mapping.version, mapping.request(verified))
+    const derived = mapping.request(verified)
+    const [first, ...others] = checks.derived(derived)
+    if (first) throw new ContractBreach([first, ...others])
+    return validated(authorised, digest, mapping.version, derived)
   } catch (error) {
     if (!(error instanceof ContractBreach)) throw error
     const { violations } = error
