@@ -25,6 +25,7 @@ function wsdlOf(
   { description, settings }: ServiceContract,
   files: ContractFiles,
 ): Uint8Array | undefined {
+  if (description.protocol === 'messages') return undefined
   return description.protocol === 'soap'
     ? bundleWsdl(files, settings.description)
     : description.inSoap?.wsdl
@@ -38,6 +39,7 @@ function openApiOf(
   if (description.protocol === 'rest') {
     return ownFaceOf({ service, description: description.openApi, server })
   }
+  if (description.protocol === 'messages') return undefined
   const shapes = description.mapping?.shapes
   if (!shapes) return undefined
   const title = `${settings.name.az} / ${settings.name.en}`

@@ -2,6 +2,11 @@ import { serviceCodeOf } from '../exchange/identifier.js'
 import { MappingError } from '../mediation/mapping-problem.js'
 import { noRefinement, readRefinement } from '../mediation/refinement.js'
 import { soapMapping, type SoapServiceMapping } from '../mediation/soap-mapping.js'
+import {
+  isMessageContract,
+  readMessageContract,
+  type MessageContract,
+} from '../openapi/message-contract.js'
 import { OpenApiError } from '../openapi/openapi-error.js'
 import type { OpenApiDescription } from '../openapi/openapi-model.js'
 import { readOpenApi, readRegisteredOpenApi } from '../openapi/read-openapi.js'
@@ -23,7 +28,12 @@ export interface ServiceContract {
   readonly description: ContractDescription
 }
 
-export type ContractDescription = SoapDescription | RestDescription
+export type ContractDescription = SoapDescription | RestDescription | MessageDescription
+
+/** Protocols of the services that a contract may be of. */
+export function protocolsOf({ protocol }: ContractDescription): readonly string[] {
+  return protocol === 'messages' ? ['rest', 'mq'] : [protocol]
+}
 
 /** One operation of a WSDL. */
 export interface SoapDescription {
@@ -42,6 +52,12 @@ export interface RestDescription {
   readonly inSoap: RestServiceInSoap | undefined
 }
 
+/** JSON messages, whatever brings them: no operations, no other face, no mapping. */
+export interface MessageDescription {
+  readonly protocol: 'messages'
+  readonly messages: MessageContract
+}
+
 /**
  * Reads a contract that an agency brings.
  * @throws ContractError with everything that is wrong
@@ -50,6 +66,9 @@ export async function loadContract(files: ContractFiles): Promise<ServiceContrac
   const settings = settingsIn(files)
   const { description } = settings
   if (isWsdl(description)) return contractOf(files, settings, soapDescription(files, settings))
+  if (isMessageContract(files, description)) {
+    return contractOf(files, settings, messageDescription(files, settings))
+  }
   try {
     const openApi = await readOpenApi(files, description)
     return contractOf(files, settings, restDescription(files, settings, openApi))
@@ -66,6 +85,9 @@ export function loadRegisteredContract(files: ContractFiles): ServiceContract {
   const settings = settingsIn(files)
   const { description } = settings
   if (isWsdl(description)) return contractOf(files, settings, soapDescription(files, settings))
+  if (isMessageContract(files, description)) {
+    return contractOf(files, settings, messageDescription(files, settings))
+  }
   try {
     const openApi = readRegisteredOpenApi(files, description)
     return contractOf(files, settings, restDescription(files, settings, openApi))
@@ -110,6 +132,21 @@ function restDescription(
       ? undefined
       : restServiceInSoap(openApi, settings.service, digestOf(files))
   return { protocol: 'rest', openApi, inSoap }
+}
+
+function messageDescription(files: ContractFiles, settings: ContractSettings): MessageDescription {
+  const { description, pattern } = settings
+  let messages: MessageContract
+  try {
+    messages = readMessageContract(files, description)
+  } catch (error) {
+    throw asContractError(error)
+  }
+  const described = messages.reply === undefined ? 'one-way' : 'request-reply'
+  if (pattern === described) return { protocol: 'messages', messages }
+  const az = `pattern: ${description} faylına görə ${described} olmalıdır`
+  const en = `pattern: must be ${described}, as ${description} describes it`
+  throw new ContractError([contractProblem(settingsFile, 0, az, en)])
 }
 
 function soapDescription(files: ContractFiles, settings: ContractSettings): SoapDescription {

@@ -3,9 +3,11 @@ import { facesOf } from './faces.js'
 import {
   asContractError,
   loadRegisteredContract,
+  type MessageDescription,
   type RestDescription,
   type ServiceContract,
 } from './load-contract.js'
+import { JsonChecks } from './json-checks.js'
 import type { ServiceMapping } from '../mediation/service-mapping.js'
 import { unpackFiles } from './pack-files.js'
 import type { MessageChecks, ReadyContract } from './ready-contract.js'
@@ -35,7 +37,7 @@ export function makeReady(digest: string, packed: Uint8Array): ReadyContract {
  * @throws ContractError where they cannot be held to it at bounded cost
  */
 export function checksOf({ description }: ServiceContract): MessageChecks {
-  if (description.protocol === 'rest') return restChecks(description)
+  if (description.protocol !== 'soap') return jsonChecks(description)
   const { operation, wsdl } = description
   return new SoapChecks(operation, wsdl.schemas)
 }
@@ -44,14 +46,17 @@ function mappingsOf({ description }: ServiceContract): ReadonlyMap<string, Servi
   if (description.protocol === 'soap') {
     return description.mapping ? new Map([['rest', description.mapping]]) : noMappings
   }
+  if (description.protocol === 'messages') return noMappings
   return description.inSoap ? new Map([['soap', description.inSoap.mapping]]) : noMappings
 }
 
 const noMappings: ReadonlyMap<string, ServiceMapping> = new Map()
 
-function restChecks({ openApi }: RestDescription): RestChecks {
+function jsonChecks(description: RestDescription | MessageDescription): MessageChecks {
   try {
-    return new RestChecks(openApi)
+    return description.protocol === 'rest'
+      ? new RestChecks(description.openApi)
+      : new JsonChecks(description.messages)
   } catch (error) {
     throw asContractError(error)
   }

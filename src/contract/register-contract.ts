@@ -1,7 +1,7 @@
 import type { ValidationLevel } from '../exchange/exchange.js'
 import { ContractError, placeText } from './contract-error.js'
 import { readContractFolder } from './contract-files.js'
-import { loadContract } from './load-contract.js'
+import { loadContract, protocolsOf } from './load-contract.js'
 import { checksOf } from './make-ready.js'
 import { packFiles } from './pack-files.js'
 
@@ -12,7 +12,8 @@ export type RegistrationReading =
         readonly digest: string
         readonly files: Uint8Array
         readonly service: string
-        readonly protocol: string
+        /** Protocols of the services that it may be of. */
+        readonly protocols: readonly string[]
         readonly validation: { readonly request: ValidationLevel; readonly reply: ValidationLevel }
       }
       readonly flaws?: undefined
@@ -31,8 +32,8 @@ export async function readForRegistration(folder: string): Promise<RegistrationR
     // What cannot be checked at run time is found out here.
     checksOf(contract)
     const { service, validation } = settings
-    const { protocol } = description
-    return { facts: { digest, files: packFiles(files), service, protocol, validation } }
+    const protocols = protocolsOf(description)
+    return { facts: { digest, files: packFiles(files), service, protocols, validation } }
   } catch (error) {
     if (!(error instanceof ContractError)) throw error
     const flaws = error.problems.map((each) => ({ place: placeText(each), problem: each.text.en }))

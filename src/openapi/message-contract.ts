@@ -1,5 +1,14 @@
 import type { Violation } from '../violation/violation.js'
-import { child, membersOf, textOf, type ContractFiles, type Node } from './contract-tree.js'
+import {
+  child,
+  isRecord,
+  membersOf,
+  readTree,
+  textOf,
+  UnreadableFile,
+  type ContractFiles,
+  type Node,
+} from './contract-tree.js'
 import { JsonChecks, type JsonCheck } from './json-check.js'
 import { isJson } from './media-types.js'
 import { checkAsSchema } from './official-schema.js'
@@ -18,6 +27,24 @@ export interface MessageContract {
   readonly reply: JsonSchema | undefined
   /** What `#/$defs/Name` refers to. */
   readonly definitions: ReadonlyMap<string, JsonSchema>
+}
+
+/** Whether a description is one of messages: by its name JSON Schema, by what it says AsyncAPI. */
+export function isMessageContract(files: ContractFiles, main: string): boolean {
+  if (/\.schema\.(?:json|ya?ml)$/i.test(main)) return true
+  const bytes = files.get(main)
+  // Most descriptions are none, and a large one takes long to read.
+  if (!bytes || !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('asyncapi')) {
+    return false
+  }
+  try {
+    const document = readTree(main, bytes)
+    return isRecord(document) && Object.hasOwn(document, 'asyncapi')
+  } catch (error) {
+    // Whoever reads it says what is wrong.
+    if (error instanceof UnreadableFile) return false
+    throw error
+  }
 }
 
 /**

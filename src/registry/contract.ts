@@ -18,8 +18,8 @@ export interface RegisteredContract {
 export interface ContractFacts extends RegisteredContract {
   /** The service version that it is written for. */
   readonly service: string
-  /** Protocol of the provider's side; undefined where the contract speaks of messages in any. */
-  readonly protocol: string | undefined
+  /** Protocols that the provider's side may have. */
+  readonly protocols: readonly string[]
   /** How strictly its agency wants messages to be held to it. */
   readonly validation: { readonly request: ValidationLevel; readonly reply: ValidationLevel }
 }

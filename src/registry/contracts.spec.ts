@@ -93,6 +93,12 @@ describe('a declaration', () => {
     expect(planSample(text, new Map(), known).upserts.services[0]?.contract).toEqual(held)
   })
 
+  it.each(['rest', 'mq'])('takes a contract about messages for a service in %s', (protocol) => {
+    const text = ofService(`contract: messages, protocol: ${protocol}`)
+    const { problems } = planSample(text, new Map(), content())
+    expect(problems.filter(({ problem }) => problem.includes('describes'))).toEqual([])
+  })
+
   it.each([
     ['contract: broken', 'cannot be registered: service.wsdl:3: rpc/encoded is not supported'],
     ['contract: { digest: abc }', 'is no digest'],
@@ -102,6 +108,10 @@ describe('a declaration', () => {
     [
       'contract: v1, protocol: soap',
       "describes a service in rest, and the service's protocol is soap",
+    ],
+    [
+      'contract: messages, protocol: soap',
+      "describes a service in rest or mq, and the service's protocol is soap",
     ],
   ])('is refused: %s', (fields, problem) => {
     const { problems } = planSample(ofService(fields), new Map(), content())

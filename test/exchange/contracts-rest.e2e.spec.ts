@@ -2,7 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { identityNamespace, soapContract, writeContract } from '../support/contract-samples.js'
+import {
+  identityNamespace,
+  messageContract,
+  soapContract,
+  writeContract,
+} from '../support/contract-samples.js'
 import type { Answer } from '../support/whole-bus-consumer.js'
 import { expectAnswered, expectRefused } from '../support/whole-bus-expect.js'
 import { sampleRight, sampleService, services, subsystems } from '../support/whole-bus-sample.js'
@@ -100,6 +105,49 @@ describe('a REST service under its OpenAPI', () => {
   it('may refuse in the form that it declares', async () => {
     answers({ xeta: 'Sorğu başa düşülmədi' }, 400)
     await expectAnswered(bus, await ask({ fin: '0TEST01' }), 400)
+  })
+})
+
+describe('a REST service under JSON Schema', () => {
+  const service = `${subsystems.education}/mesaj`
+  const askMessage = (body: unknown): Promise<Answer> => ask(body, `${service}/v1`, '')
+
+  beforeAll(async () => {
+    const files = messageContract({ service: `${service}/v1` })
+    const contract = await writeContract(join(folder, 'mesaj'), files)
+    const { address } = bus.providers.education
+    await bus.registry.change(subsystems.education, {
+      services: [sampleService('mesaj', address, { protocol: 'rest', contract })],
+    })
+    await bus.registry.apply({ accessRights: [sampleRight(subsystems.portal, service)] })
+  })
+
+  const answersMessage = (body: unknown, status = 200): void => {
+    const answer = { status, headers: json, payload: JSON.stringify(body) }
+    bus.providers.education.answer = () => answer
+  }
+
+  it('gets and gives messages that keep it', async () => {
+    answersMessage({ tapildi: true, soyad: 'Əliyev' })
+    const [asked] = await expectAnswered(bus, await askMessage({ fin: '0TEST01', illər: [2012] }))
+    expect(asked.contractVersion).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('is kept from a request that breaks it', async () => {
+    const answer = await askMessage({ fin: '0TEST01', illər: [2012, 2005] })
+    await expectRefused(bus, answer, 'REQUEST_INVALID', { status: 400, field: '/illər[2]' })
+    expect(bus.providers.education.count).toBe(0)
+  })
+
+  it('may not answer what breaks it', async () => {
+    answersMessage({ tapildi: 'bəli' })
+    const refusal = { status: 502, side: 'provider', field: '/tapildi', entries: 2 } as const
+    await expectRefused(bus, await askMessage({ fin: '0TEST01' }), 'RESPONSE_INVALID', refusal)
+  })
+
+  it('tells of its failures in its own words', async () => {
+    answersMessage({ xeta: 'bağlıdır' }, 503)
+    await expectAnswered(bus, await askMessage({ fin: '0TEST01' }), 503)
   })
 })
 

@@ -23,6 +23,36 @@ description: ${description}
 ${settings}`
 }
 
+/** A contract with one description, whatever it is. */
+export function describedBy(terms: SampleTerms, file: string, text: string): SampleFiles {
+  return { 'contract.yaml': settingsOf(terms, file), [file]: text }
+}
+
+/** A service of messages in JSON Schema: a request, and where it is wanted a reply. */
+export function messageContract(terms: SampleTerms, reply: unknown = foundPerson): SampleFiles {
+  const schemas = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $defs: {
+      request: {
+        type: 'object',
+        required: ['fin'],
+        properties: {
+          fin: { type: 'string', pattern: '^[0-9A-HJ-NP-Z]{7}$' },
+          illər: { type: 'array', maxItems: 3, items: { type: 'integer', minimum: 2006 } },
+        },
+      },
+      ...(reply === undefined ? {} : { reply }),
+    },
+  }
+  return describedBy(terms, 'messages.schema.json', JSON.stringify(schemas))
+}
+
+const foundPerson = {
+  type: 'object',
+  required: ['tapildi'],
+  properties: { tapildi: { type: 'boolean' }, soyad: { type: 'string', maxLength: 50 } },
+}
+
 /** The identity check of SC-01, document/literal, with the types in a file of their own. */
 export function soapContract(terms: SampleTerms): SampleFiles {
   return {

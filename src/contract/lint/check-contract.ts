@@ -5,7 +5,7 @@ import { loadContract, type ServiceContract } from '../load-contract.js'
 import { compareFields } from './compare-fields.js'
 import type { Field } from './field.js'
 import { finding, type Finding } from './finding.js'
-import { fieldsOfOperation } from './json-fields.js'
+import { fieldsOfMessages, fieldsOfOperation } from './json-fields.js'
 import { lintFields, lintPersonalData } from './lint-fields.js'
 import { runSamples, type SampleOutcome } from './run-samples.js'
 import { checkProfile } from './wsi-profile.js'
@@ -67,6 +67,7 @@ function fieldsOf({ description }: ServiceContract): Field[] {
     const { operations, definitions } = description.openApi
     return operations.flatMap((operation) => fieldsOfOperation(operation, definitions))
   }
+  if (description.protocol === 'messages') return fieldsOfMessages(description.messages)
   const { input, output, faults } = description.operation
   return [
     ...fieldsOfElement('request', input.body),
@@ -76,7 +77,7 @@ function fieldsOf({ description }: ServiceContract): Field[] {
 }
 
 function lintDocumentation({ description, settings }: ServiceContract): Finding[] {
-  if (description.protocol === 'soap') return []
+  if (description.protocol !== 'rest') return []
   return description.openApi.operations
     .filter(({ summary }) => summary === '')
     .map(({ operationId }) => {
@@ -119,7 +120,7 @@ function compareTerms(then: ServiceContract, now: ServiceContract): Finding[] {
     findings.push(finding('breaking', 'breaking-change', settingsFile, { az, en }))
   }
   if (then.description.protocol !== now.description.protocol) {
-    told('Xidmətin protokolu dəyişib', "The service's protocol has changed")
+    told('Təsvirin növü dəyişib', 'The description is of another kind')
   }
   if (then.settings.pattern !== now.settings.pattern) {
     told('pattern dəyişib', 'pattern has changed')
@@ -143,6 +144,7 @@ function operationsOf({ description }: ServiceContract): string[] {
   if (description.protocol === 'rest') {
     return description.openApi.operations.map(({ method, path }) => `${method} ${path}`)
   }
+  if (description.protocol === 'messages') return []
   const { input, soapAction = '' } = description.operation
   const { namespace, localName } = input.body.name
   return [`{${namespace}}${localName} "${soapAction}"`]

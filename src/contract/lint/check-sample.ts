@@ -1,6 +1,7 @@
 import { JsonError } from '../../json/json-error.js'
 import { readJson } from '../../json/read-json.js'
 import { compileCodec } from '../../mediation/codec.js'
+import { MessageChecks } from '../../openapi/message-contract.js'
 import { ContractBreach, type Violation } from '../../violation/violation.js'
 import type { XmlDocument } from '../../xml/document.js'
 import { type XmlElement } from '../../xml/document.js'
@@ -8,7 +9,7 @@ import { readXml } from '../../xml/read-xml.js'
 import { checkPayload } from '../../xsd/check-payload.js'
 import { violation } from '../../violation/violation.js'
 import { checkRestSample } from './check-rest-sample.js'
-import type { ServiceContract, SoapDescription } from '../load-contract.js'
+import type { MessageDescription, ServiceContract, SoapDescription } from '../load-contract.js'
 
 /**
  * Holds a sample to its contract: XML is what stands in the Body, or an envelope.
@@ -19,9 +20,20 @@ export function checkSample(
   side: 'request' | 'reply',
   bytes: Uint8Array,
 ): readonly Violation[] {
-  return description.protocol === 'soap'
-    ? ofSoap(description, side, bytes)
-    : checkRestSample(description, side, bytes)
+  if (description.protocol === 'soap') return ofSoap(description, side, bytes)
+  return description.protocol === 'rest'
+    ? checkRestSample(description, side, bytes)
+    : ofMessages(description, side, bytes)
+}
+
+/** A sample is the message itself: JSON. */
+function ofMessages(
+  { messages }: MessageDescription,
+  side: 'request' | 'reply',
+  bytes: Uint8Array,
+): readonly Violation[] {
+  if (side === 'reply' && messages.reply === undefined) return [violation('', 'unexpected', '–')]
+  return new MessageChecks(messages).checkMessage(side, bytes)
 }
 
 /**

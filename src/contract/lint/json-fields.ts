@@ -1,3 +1,4 @@
+import type { MessageContract } from '../../openapi/message-contract.js'
 import type {
   JsonSchema,
   OpenApiDescription,
@@ -27,6 +28,14 @@ export function fieldsOfOperation(operation: OpenApiOperation, definitions: Defi
       walk.schema(schema, `${operationId} `, 1)
     }
   }
+  return list.fields
+}
+
+/** The same of a contract about messages alone; paths begin with `/`. */
+export function fieldsOfMessages({ definitions, reply, request }: MessageContract): Field[] {
+  const list = new FieldList()
+  new Walk('request', definitions, list).schema(request, '', 1)
+  if (reply !== undefined) new Walk('reply', definitions, list).schema(reply, '', 1)
   return list.fields
 }
 

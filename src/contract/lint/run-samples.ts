@@ -64,7 +64,7 @@ function violationsOf(
   bytes: Uint8Array,
 ): readonly Violation[] {
   const { description } = contract
-  if (description.protocol === 'rest' || file.endsWith('.xml')) {
+  if (description.protocol !== 'soap' || file.endsWith('.xml')) {
     return checkSample(contract, side, bytes)
   }
   const found = checkOtherFace(description, side, bytes)

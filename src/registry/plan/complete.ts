@@ -113,10 +113,10 @@ function contractOf(
 ): ContractTerms | undefined {
   const { contract: said, validation } = patch
   const facts = said?.facts
-  if (facts?.protocol !== undefined && protocol !== '' && facts.protocol !== protocol) {
+  if (facts && protocol !== '' && !facts.protocols.includes(protocol)) {
     report(
       fieldPlace(at, 'contract'),
-      `describes a service in ${facts.protocol}, and the service's protocol is ${protocol}`,
+      `describes a service in ${facts.protocols.join(' or ')}, and the service's protocol is ${protocol}`,
       "The contract describes the provider's side.",
     )
   }

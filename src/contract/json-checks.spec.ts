@@ -1,0 +1,186 @@
+import { describe, expect, it } from '@jest/globals'
+import { contractLane, filesIn, jsonRequest } from '../../test/support/contract-lane.js'
+import {
+  describedBy,
+  messageContract,
+  type SampleFiles,
+} from '../../test/support/contract-samples.js'
+import { httpReply } from '../../test/support/views.js'
+import { ContractError } from './contract-error.js'
+import { checkContract } from './lint/check-contract.js'
+import { loadContract, protocolsOf } from './load-contract.js'
+import { createValidate } from './validate.js'
+
+/* Contracts about messages alone: JSON Schema with request and reply, AsyncAPI with a request. */
+
+const service = 'AZ/GOV/DIN/GCQ/mesaj/v1'
+const terms = { service }
+const oneWay = { service, settings: 'pattern: one-way\n' }
+const asyncApi = `asyncapi: 3.0.0
+info: { title: Mesaj, version: '1' }
+channels:
+  mesaj:
+    messages:
+      mektub: { payload: { type: object, required: [fin], properties: { fin: { type: string, maxLength: 7 } } } }
+`
+
+async function flawsOf(files: SampleFiles): Promise<string[]> {
+  try {
+    await loadContract(filesIn(files))
+    return []
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error
+    return error.problems.map(({ file, text }) => `${file}: ${text.en}`)
+  }
+}
+
+describe('a contract about messages', () => {
+  it.each([
+    ['JSON Schema', messageContract(terms)],
+    ['AsyncAPI', describedBy(oneWay, 'asyncapi.yaml', asyncApi)],
+  ])('in %s is for rest and mq, with no other face and no mapping', async (_, files) => {
+    const { contract, rules } = await contractLane(files)
+    expect(protocolsOf(contract.description)).toEqual(['rest', 'mq'])
+    const ready = rules.contracts.get(contract.digest)
+    expect(ready.mappings.size).toBe(0)
+    expect(ready.face('wsdl', 'https://bus')).toBeUndefined()
+    expect(ready.face('openapi', 'https://bus')).toBeUndefined()
+  })
+
+  it('says in contract.yaml what its description says of a reply', async () => {
+    expect(await flawsOf(messageContract(oneWay))).toEqual([
+      'contract.yaml: pattern: must be request-reply, as messages.schema.json describes it',
+    ])
+    expect(await flawsOf(describedBy(terms, 'asyncapi.yaml', asyncApi))).toEqual([
+      'contract.yaml: pattern: must be one-way, as asyncapi.yaml describes it',
+    ])
+  })
+
+  it('is refused with the place of what it may not have', async () => {
+    const twice = asyncApi.replace('  mesaj:', '  other: {}\n  mesaj:')
+    const [flaw] = await flawsOf(describedBy(oneWay, 'asyncapi.yaml', twice))
+    expect(flaw).toMatch(/^asyncapi\.yaml: \/channels\//)
+    const open = describedBy(oneWay, 'm.schema.json', '{"$defs":{"request":{"$ref":"http://x/y"}}}')
+    expect(await flawsOf(open)).toHaveLength(1)
+  })
+
+  it('is no OpenAPI that speaks of AsyncAPI in a text', async () => {
+    const text = "openapi: 3.1.0\ninfo: { title: 'asyncapi', version: '1' }\npaths: {}\n"
+    const flaws = await flawsOf(describedBy(terms, 'openapi.yaml', text))
+    expect(flaws.join()).not.toContain('channels')
+  })
+})
+
+describe('in flight', () => {
+  const answersTo = async (files: SampleFiles) => {
+    const { contract, rules } = await contractLane(files)
+    const { checks } = rules.contracts.get(contract.digest)
+    const told = (found: readonly { rule: string; path: string }[]): string[] =>
+      found.map(({ rule, path }) => `${rule} ${path}`)
+    return {
+      request: (...request: Parameters<typeof jsonRequest>) =>
+        told(checks.request(jsonRequest(...request), request[1]?.path)),
+      reply: (...reply: Parameters<typeof httpReply>) => {
+        const asked = { verified: jsonRequest({}), derived: undefined, path: '' }
+        return told(checks.reply(httpReply(...reply), asked))
+      },
+    }
+  }
+
+  it('requests are JSON that keeps the schema, at the address of the service', async () => {
+    const { request } = await answersTo(messageContract(terms))
+    const good = { fin: '0TEST01' }
+    expect(request(good)).toEqual([])
+    expect(request(good, { path: '/' })).toEqual([])
+    expect(request({ ...good, illər: [2005] })).toEqual(['tooSmall /illər[1]'])
+    expect(request({ ...good, artiq: 1 })).toEqual(['unknown /artiq'])
+    expect(request(good, { path: '/basqa' })).toEqual(['operation /'])
+    expect(request(good, { method: 'DELETE' })).toEqual(['operation /'])
+    expect(request(good, { query: 'fin=1' })).toEqual(['unknown /query'])
+    expect(request(good, { header: () => 'text/plain' })).toEqual(['mediaType /'])
+    expect(request(good, { header: () => undefined })).toEqual(['mediaType /'])
+    expect(request(good, { payload: new Uint8Array() })).toEqual(['missing /'])
+    expect(request(good, { payload: Buffer.from('{"fin":') })).toEqual(['syntax /'])
+  })
+
+  it('answers of 2xx keep the schema, and failures are the provider’s own', async () => {
+    const { reply } = await answersTo(messageContract(terms))
+    expect(reply(200, '{"tapildi":true}')).toEqual([])
+    expect(reply(201, '{"tapildi":"hə"}')).toEqual(['type /tapildi'])
+    expect(reply(200, '')).toEqual(['missing /'])
+    expect(reply(200, '<a/>', 'text/xml')).toEqual(['mediaType /'])
+    expect(reply(404, '<html>', 'text/html')).toEqual([])
+  })
+
+  it('a one-way service has no answer', async () => {
+    const { reply } = await answersTo(describedBy(oneWay, 'asyncapi.yaml', asyncApi))
+    expect(reply(202, '')).toEqual([])
+    expect(reply(200, '{}')).toEqual(['unexpected /'])
+  })
+
+  it('nothing is carried over from another protocol', async () => {
+    const { authorised, rules } = await contractLane(messageContract(terms))
+    const request = authorised(jsonRequest({}), {}, { consumer: 'soap' })
+    expect(createValidate(rules)(request)).toMatchObject({
+      mappingVersion: 'none',
+      derived: undefined,
+    })
+  })
+})
+
+describe('sluice contract check', () => {
+  const bounded = messageContract(terms)
+  const check = (files: SampleFiles, samples: SampleFiles, against?: SampleFiles) =>
+    checkContract(
+      { files: filesIn(files), samples: filesIn(samples) },
+      against && { files: filesIn(against), samples: new Map() },
+    )
+
+  it('runs samples of requests and replies', async () => {
+    const { samples } = await check(bounded, {
+      'samples/good/bir.request.json': '{"fin":"0TEST01"}',
+      'samples/good/bir.reply.json': '{"tapildi":false}',
+      'samples/good/pis.request.json': '{"fin":"o"}',
+      'samples/bad/fin.request.json': '{"fin":"OTEST01"}',
+      'samples/bad/fin.request.expect.yaml': '{ path: /fin, rule: pattern }',
+    })
+    expect(samples.filter(({ trouble }) => trouble).map(({ file }) => file)).toEqual([
+      'samples/good/pis.request.json',
+    ])
+    const one = describedBy(oneWay, 'asyncapi.yaml', asyncApi)
+    const answered = await check(one, { 'samples/good/bir.reply.json': '{}' })
+    expect(answered.samples[0]?.trouble).toBeDefined()
+  })
+
+  it('looks at fields and personal data', async () => {
+    const loose = messageContract(terms, { properties: { soyad: { type: 'string' }, nə: {} } })
+    const { findings } = await check(loose, {})
+    expect(findings.map(({ rule, text }) => `${rule}: ${text.en}`)).toEqual(
+      expect.arrayContaining([
+        'unbounded-text: reply /soyad: the length of the text has no bound',
+        'no-type: reply /nə: it has no type, and may be anything',
+        'TT-06: /fin looks like personal data, and there is no personalData',
+      ]),
+    )
+  })
+
+  it('tells what breaks consumers of the version before', async () => {
+    const narrower = messageContract(terms, { type: 'object', properties: {} })
+    const { findings } = await check(narrower, {}, bounded)
+    const breaking = findings.filter(({ severity }) => severity === 'breaking')
+    expect(breaking.map(({ text }) => text.en)).toEqual([
+      'reply /tapildi: it was removed or renamed',
+      'reply /soyad: it was removed or renamed',
+    ])
+    const other = describedBy(oneWay, 'asyncapi.yaml', asyncApi)
+    const kinds = await check(other, {}, describedBy(terms, 'openapi.yaml', openApi))
+    expect(kinds.findings.map(({ text }) => text.en)).toContain(
+      'The description is of another kind',
+    )
+  })
+})
+
+const openApi = `openapi: 3.1.0
+info: { title: A, version: '1' }
+paths: { /a: { get: { operationId: a, responses: { '200': { description: b } } } } }
+`

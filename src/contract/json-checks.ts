@@ -1,0 +1,56 @@
+import { MessageChecks as JsonMessageChecks } from '../openapi/message-contract.js'
+import type { MessageContract } from '../openapi/message-contract.js'
+import { essenceOf, isJson } from '../openapi/media-types.js'
+import { violation, type Violation } from '../violation/violation.js'
+import { fieldOf } from './raw-headers.js'
+import type { MessageChecks } from './ready-contract.js'
+
+/**
+ * Holds JSON messages to a contract about messages alone. Such a contract knows one address and no parameters: what
+ * comes beside the body, in path or query, is none of it.
+ */
+export class JsonChecks implements MessageChecks {
+  readonly #checks: JsonMessageChecks
+  readonly #hasReply: boolean
+
+  /** @throws OpenApiError for schemas that messages cannot be held to at bounded cost */
+  constructor(contract: MessageContract) {
+    this.#checks = new JsonMessageChecks(contract)
+    this.#hasReply = contract.reply !== undefined
+  }
+
+  request(
+    verified: Parameters<MessageChecks['request']>[0],
+    path: string | undefined,
+  ): readonly Violation[] {
+    if (verified.format !== 'http') throw new TypeError('a request that is not HTTP')
+    const { method, payload, query } = verified
+    if (method !== 'POST' || (path !== undefined && path !== '' && path !== '/')) {
+      return [violation('', 'operation', 'POST /')]
+    }
+    if (query !== undefined && query !== '') return [violation('/query', 'unknown')]
+    const trouble = this.#unreadable(verified.header('content-type'), payload)
+    return trouble ?? this.#checks.checkMessage('request', payload)
+  }
+
+  derived(): never {
+    throw new TypeError('a contract about messages has no mapping')
+  }
+
+  /** What a provider says of its failure is its own: the contract is about what it answers. */
+  reply(content: Parameters<MessageChecks['reply']>[0]): readonly Violation[] {
+    if (content.format !== 'http') return [violation('', 'mediaType', 'HTTP')]
+    const { payload, rawHeaders, status } = content
+    if (status < 200 || status > 299) return []
+    if (!this.#hasReply) return payload.length === 0 ? [] : [violation('', 'unexpected')]
+    const trouble = this.#unreadable(fieldOf(rawHeaders, 'content-type'), payload)
+    return trouble ?? this.#checks.checkMessage('reply', payload)
+  }
+
+  #unreadable(contentType: string | undefined, payload: Uint8Array): Violation[] | undefined {
+    if (payload.length === 0) return [violation('', 'missing', json)]
+    return isJson(essenceOf(contentType ?? '')) ? undefined : [violation('', 'mediaType', json)]
+  }
+}
+
+const json = 'application/json'
