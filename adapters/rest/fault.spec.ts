@@ -71,6 +71,17 @@ describe('problem details (RFC 9457)', () => {
     expect(JSON.stringify(problem)).not.toContain('password')
   })
 
+  it('names the places at which a message breaks its contract, in both languages', () => {
+    const text = { az: 'Sahə təkrarlanır', en: 'The field is repeated' }
+    const places = [
+      { path: '/illər[2]/"ad"', text },
+      { path: '/fin', text },
+    ]
+    const { problem } = render(new Fault('REQUEST_INVALID', { field: '/illər[2]/"ad"', places }))
+    expect(problem).toMatchObject({ field: '/illər[2]/"ad"', places })
+    expect(render(new Fault('REQUEST_INVALID')).problem).not.toHaveProperty('places')
+  })
+
   it('has our public sentence as detail, or else the text', () => {
     expect(render(new Fault('THROTTLED', { detail: 'Too fast.' })).problem['detail']).toBe(
       'Too fast.',

@@ -107,10 +107,36 @@ describe('a refusal as a SOAP Fault', () => {
     },
   )
 
+  it.each(['1.1', '1.2'] as const)(
+    'SOAP %s names the places at which a message breaks its contract, in both languages',
+    (version) => {
+      const text = { az: 'Qiymət siyahıda yoxdur: <&', en: 'The value is none of: <&' }
+      const places = ['/illər[2]/@kod', '/<fin>'].map((path) => ({ path, text }))
+      const { envelope } = renderFault(new Fault('REQUEST_INVALID', { places }), terms(version))
+      const document = readXml(envelope)
+      const found: object[] = []
+      const walk = (element: typeof document.root): void => {
+        if (document.is(element, sluiceFaultNamespace, 'place')) {
+          const [path, az, en] = [...document.children(element)].map((each) => document.text(each))
+          found.push({ path, text: { az, en } })
+        }
+        for (const inner of document.children(element)) walk(inner)
+      }
+      walk(document.root)
+      expect(found).toEqual(places)
+      const without = renderFault(denied, terms(version)).envelope.toString()
+      expect(without).not.toContain('places')
+    },
+  )
+
   it('any field and detail are escaped, whatever they hold', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('1.1', '1.2'), (text, version) => {
-        const fault = new Fault('REQUEST_INVALID', { field: `<${text}`, detail: `]]>&${text}` })
+        const fault = new Fault('REQUEST_INVALID', {
+          field: `<${text}`,
+          detail: `]]>&${text}`,
+          places: [{ path: `/<${text}`, text: { az: `<${text}`, en: `]]>${text}` } }],
+        })
         const { envelope } = renderFault(fault, terms(version))
         expect(Object.keys(textsOf(envelope)).length).toBeGreaterThan(8)
       }),

@@ -30,6 +30,7 @@ export class ContractBook {
   get(digest: string): ReadyContract {
     const known = this.#ready.get(digest)
     const found = known ?? this.#make(digest)
+    if (known && this.#ready.size >= this.#readyMax) this.#usedNow(digest, known)
     if (found instanceof Failure) {
       throw new Fault('INTERNAL_ERROR', {
         detail: 'The contract of the service cannot be used.',
@@ -37,6 +38,12 @@ export class ContractBook {
       })
     }
     return found
+  }
+
+  /** Where there is no room for all, those in use stay. */
+  #usedNow(digest: string, known: ReadyContract | Failure): void {
+    this.#ready.delete(digest)
+    this.#ready.set(digest, known)
   }
 
   #make(digest: string): ReadyContract | Failure {
