@@ -6,7 +6,7 @@ import { echoOf, soapRequest } from '../../test/support/views.js'
 import { readXml } from '../xml/read-xml.js'
 import { ContractBreach } from '../violation/violation.js'
 import { Fault } from '../exchange/fault.js'
-import { checkPayload } from './check-payload.js'
+import { checkPayload } from '../xsd/check-payload.js'
 import { createValidate } from './validate.js'
 
 /* What is made for the provider keeps all of the provider's contract, not only what the consumer's side can say. */
