@@ -6,6 +6,7 @@ import type { WorkerInput } from './config/worker-input.js'
 import { createCarryBack, createCheckReply } from './contract/check-reply.js'
 import { ContractBook } from './contract/contract-book.js'
 import { makeReady } from './contract/make-ready.js'
+import { ContractWarmUp } from './contract/warm-up.js'
 import { createValidate } from './contract/validate.js'
 import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import { ExchangeAdmission } from './exchange/admission.js'
@@ -68,7 +69,7 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
     {
       provide: ContractBook,
       inject: [RegistryFollower],
-      useFactory: contractsOf,
+      useFactory: (registry: RegistryFollower) => contractsOf(registry, warn),
     },
     {
       provide: adapters,
@@ -301,11 +302,16 @@ function contractSteps(contracts: ContractBook, metrics: BusMetrics, log: System
   }
 }
 
-function contractsOf(registry: RegistryFollower): ContractBook {
-  return new ContractBook({
+/** Made ready as snapshots bring them, so that no exchange pays for it. */
+function contractsOf(registry: RegistryFollower, warn: Warn): ContractBook {
+  const contracts = new ContractBook({
     filesOf: (digest) => registry.latest?.contracts.get(digest)?.files,
     makeReady,
   })
+  const warmUp = new ContractWarmUp({ contracts, warn })
+  registry.onChange((snapshot) => warmUp.begin(snapshot.contracts.keys()))
+  if (registry.latest) warmUp.begin(registry.latest.contracts.keys())
+  return contracts
 }
 
 /** The exchange domain of whose key signed; a registry out of sight still tells where a record belongs. */

@@ -40,6 +40,11 @@ export class ContractBook {
     return found
   }
 
+  /** Whether a contract is not ready and has room without taking that of another. */
+  wants(digest: string): boolean {
+    return this.#ready.size < this.#readyMax && !this.#ready.has(digest)
+  }
+
   /** Where there is no room for all, those in use stay. */
   #usedNow(digest: string, known: ReadyContract | Failure): void {
     this.#ready.delete(digest)
