@@ -1,4 +1,5 @@
 import type { XmlDocument, XmlElement } from '../../src/xml/document.js'
+import { isUri } from '../../src/xml/uri.js'
 import { identifiersNamespace, sluiceNamespace, xroadNamespace } from './names.js'
 import { escapedAttribute } from './write-xml.js'
 
@@ -25,8 +26,9 @@ export interface Insertion {
  */
 export function headerInsertions(document: XmlDocument): Insertion[] {
   const inputs = soapBodies(document)
-  if (inputs.length === 0 || describesHeaders(document)) return []
   const namespace = document.attribute(document.root, '', 'targetNamespace') ?? ''
+  // A message is referred to by its namespace; what none can be declared for has no headers.
+  if (inputs.length === 0 || !isUri(namespace) || describesHeaders(document)) return []
   const atInputs = inputs.map((body) => ({
     at: document.range(body).start,
     text: headerBindings(namespace, document.namespace(body)),

@@ -151,7 +151,9 @@ describe('SC-05: a SOAP consumer of diplomMelumati', () => {
   })
 
   it('speaks SOAP 1.1 without attachments', () => {
-    const request = soapRequest(`<diplomMelumati xmlns="${dip}"><fin>1</fin></diplomMelumati>`)
+    const request = soapRequest(
+      `<diplomMelumati xmlns="${dip}"><fin>0TEST01</fin></diplomMelumati>`,
+    )
     const attachment = { contentId: 'a', rawHeaders: [], content: new Uint8Array() }
     for (const [more, breach] of [
       [{ version: '1.2' as const }, '/ mediaType'],

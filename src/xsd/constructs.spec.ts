@@ -48,7 +48,10 @@ describe('derived types', () => {
     const money = `<xs:complexType name="Money"><xs:simpleContent><xs:extension base="xs:int">
       <xs:attribute name="currency" use="required"/></xs:extension></xs:simpleContent></xs:complexType>${simple}`
     expect(violationsOf(money, ' xsi:type="t:Money" currency="AZN">1')).toEqual([])
-    expect(violationsOf(money, ' xsi:type="t:Money">x')).toEqual(['/R missing', '/R type'])
+    expect(violationsOf(money, ' xsi:type="t:Money">x')).toEqual([
+      '/R/@currency missing',
+      '/R type',
+    ])
   })
 })
 
@@ -113,7 +116,7 @@ describe('xs:all, wildcards and forms', () => {
     expect(violationsOf(schema, '><t:a/><t:a/><t:z/>')).toEqual([
       '/R/a[2] repeated',
       '/R/z unexpected',
-      '/R missing',
+      '/R/c missing',
     ])
   })
 
@@ -148,7 +151,7 @@ describe('xs:all, wildcards and forms', () => {
       '/R/@c unexpected',
       '/R/a unexpected',
       '/R/b unexpected',
-      '/R missing',
+      '/R/a missing',
     ])
   })
 })
