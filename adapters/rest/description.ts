@@ -1,6 +1,7 @@
 import { IdentifierError, parseServiceId, serviceCodeOf } from '../../src/exchange/identifier.js'
 import type { Catalogue } from '../../src/exchange/metaservice.js'
 import type { ArrivedRequest } from '../../src/http/connection.js'
+import { normalisedAuthority } from '../../src/http/head.js'
 import type { RenderedReply } from '../../src/http/lane.js'
 import { descriptionPrefix } from './service-path.js'
 
@@ -17,10 +18,10 @@ export function describe(
   scheme: 'http' | 'https',
 ): RenderedReply | undefined {
   if (!url.startsWith(descriptionPrefix)) return undefined
+  // However its case and port are written: what is made for it is remembered by this.
+  const authority = normalisedAuthority(headers.host ?? '', scheme) ?? ''
   const isGet = method === 'GET' || method === 'HEAD'
-  const description = isGet
-    ? descriptionAt(url, catalogue, `${scheme}://${headers.host ?? ''}`)
-    : undefined
+  const description = isGet ? descriptionAt(url, catalogue, `${scheme}://${authority}`) : undefined
   const payload = description ?? nothing
   const rawHeaders = ['Content-Length', String(payload.length)]
   if (description) rawHeaders.push('Content-Type', 'application/json; charset=utf-8')

@@ -62,6 +62,20 @@ export class Answering<Request extends LaneRequest> {
     }
   }
 
+  /**
+   * What the lane answers by itself; undefined where that is nothing. A description that cannot be given (a registry
+   * out of sight, a contract that this build cannot use) is refused: thrown on, the error would end the process.
+   */
+  own(arrived: ArrivedRequest): RenderedReply | undefined {
+    try {
+      return this.#lane.answerItself?.(arrived)
+    } catch (error) {
+      const { exchangeId } = arrived
+      this.#tools.warn('description could not be given', { exchangeId, error: String(error) })
+      return { status: 503, rawHeaders: ['Content-Length', '0'], payload: new Uint8Array() }
+    }
+  }
+
   /** Answers without an exchange. */
   answer(arrived: ArrivedRequest, rendered: RenderedReply): void {
     const { connection, incoming } = arrived

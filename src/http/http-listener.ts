@@ -124,7 +124,7 @@ export class HttpListener<Request extends LaneRequest> {
       this.#refuse(arrived, head)
       return
     }
-    const own = this.#lane.answerItself?.(arrived)
+    const own = this.#answering.own(arrived)
     if (own) {
       this.#answering.answer(arrived, own)
       return
