@@ -74,5 +74,10 @@ describe('Base64 that is an attachment', () => {
     expect(rulesOf(include, false)).toEqual(['unknown'])
     expect(rulesOf(include + include, true)).toEqual(['unknown'])
     expect(rulesOf(`a${include}`, true)).toEqual(['unknown'])
+    for (const href of ['http://127.0.0.1/', 'file:///etc/passwd', 'cid:', ' cid:1', '']) {
+      expect(rulesOf(include.replace('cid:1', href), true)).toEqual(['unknown'])
+    }
+    expect(rulesOf(include.replace('/>', '>QQ==</x:Include>'), true)).toEqual(['unknown'])
+    expect(rulesOf(include.replace('/>', '><x:a/></x:Include>'), true)).toEqual(['unknown'])
   })
 })

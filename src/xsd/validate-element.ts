@@ -186,7 +186,10 @@ class ElementValidator implements ElementVisitor {
     }
   }
 
-  /** Whether all that an element holds is what stands for an attachment, and may. */
+  /**
+   * Whether all that an element holds is what stands for an attachment of the message, and may (XOP 1.0 §4.2). Of any
+   * other address a provider's stack might fetch what it takes for the value.
+   */
   #isIncluded(element: XmlElement, inside: XmlElement, type: SimpleType): boolean {
     const document = this.#document
     return (
@@ -194,7 +197,10 @@ class ElementValidator implements ElementVisitor {
       type.primitive === 'base64Binary' &&
       document.is(inside, xopNamespace, 'Include') &&
       document.nextSibling(inside) === undefined &&
-      document.hasOnlyElements(element)
+      document.firstChild(inside) === undefined &&
+      document.hasOnlyElements(element) &&
+      document.hasOnlyElements(inside) &&
+      /^cid:./i.test(document.attribute(inside, '', 'href') ?? '')
     )
   }
 
