@@ -34,7 +34,10 @@ export class SoapChecks implements MessageChecks {
     const body = bodyOf(document)
     const first = document.firstChild(body)
     if (first !== undefined && document.is(first, document.namespace(document.root), 'Fault')) {
-      return this.#fault(document, first)
+      // Of a failure and an answer each reader would take its own (SOAP 1.1 §4.4).
+      return document.nextSibling(first) === undefined
+        ? this.#fault(document, first)
+        : [unexpectedBeside(document, first)]
     }
     return output ? this.#payload(document, output, isXop) : []
   }
@@ -42,10 +45,7 @@ export class SoapChecks implements MessageChecks {
   #payload(document: XmlDocument, { body }: WsdlMessage, isXop: boolean): readonly Violation[] {
     const element = document.firstChild(bodyOf(document))
     if (element === undefined) return [violation('', 'missing', body.name.localName)]
-    const second = document.nextSibling(element)
-    if (second !== undefined) {
-      return [violation(`/${document.localName(second)}`, 'unexpected', 'Body')]
-    }
+    if (document.nextSibling(element) !== undefined) return [unexpectedBeside(document, element)]
     return this.#element(document, element, body, isXop)
   }
 
@@ -87,6 +87,12 @@ function bodyOf(document: XmlDocument): XmlElement {
   const body = document.child(root, document.namespace(root), 'Body')
   if (body === undefined) throw new TypeError('an envelope without a Body')
   return body
+}
+
+/** The Body has one child. */
+function unexpectedBeside(document: XmlDocument, first: XmlElement): Violation {
+  const second = document.nextSibling(first) ?? first
+  return violation(`/${document.localName(second)}`, 'unexpected', 'Body')
 }
 
 /** `detail` of SOAP 1.1 has no namespace, `Detail` of 1.2 has the envelope's. */
