@@ -28,6 +28,19 @@ const codes: Record<Variant, string> = {
   mediated: 'hesabatSoap',
 }
 
+/** About 1 kB. */
+const payloadText = JSON.stringify({
+  ...{ fin: '0TEST01', tarix: '2013-02-28' },
+  setirler: Array.from({ length: 13 }, (_, at) => ({
+    ...{
+      il: 2000 + at,
+      ad: `“Nümunə” MMC ${at}`,
+      mebleg: `${at + 100}.50`,
+      odenilib: at % 2 === 0,
+    },
+  })),
+})
+
 const folder = resolve('var', `bench-contracts-${process.pid}`)
 const closing: (() => Promise<unknown>)[] = []
 process.on('SIGINT', () => void end(130))
@@ -115,19 +128,6 @@ function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? NaN
 }
-
-/** About 1 kB. */
-const payloadText = JSON.stringify({
-  ...{ fin: '0TEST01', tarix: '2013-02-28' },
-  setirler: Array.from({ length: 13 }, (_, at) => ({
-    ...{
-      il: 2000 + at,
-      ad: `“Nümunə” MMC ${at}`,
-      mebleg: `${at + 100}.50`,
-      odenilib: at % 2 === 0,
-    },
-  })),
-})
 
 async function end(exitCode: number): Promise<void> {
   for (const close of closing.splice(0)) await close().catch(() => undefined)
