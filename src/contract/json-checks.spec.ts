@@ -99,6 +99,8 @@ describe('in flight', () => {
     expect(request(good, { query: 'fin=1' })).toEqual(['unknown /query'])
     expect(request(good, { header: () => 'text/plain' })).toEqual(['mediaType /'])
     expect(request(good, { header: () => undefined })).toEqual(['mediaType /'])
+    const utf7 = 'application/json; charset=utf-7'
+    expect(request(good, { header: () => utf7 })).toEqual(['mediaType /'])
     expect(request(good, { payload: new Uint8Array() })).toEqual(['missing /'])
     expect(request(good, { payload: Buffer.from('{"fin":') })).toEqual(['syntax /'])
   })

@@ -1,6 +1,6 @@
 import { MessageChecks as JsonMessageChecks } from '../openapi/message-contract.js'
 import type { MessageContract } from '../openapi/message-contract.js'
-import { essenceOf, isJson } from '../openapi/media-types.js'
+import { essenceOf, isJson, isReadAsUtf8, utf8Charset } from '../openapi/media-types.js'
 import { violation, type Violation } from '../violation/violation.js'
 import { fieldOf } from './raw-headers.js'
 import type { MessageChecks } from './ready-contract.js'
@@ -49,7 +49,8 @@ export class JsonChecks implements MessageChecks {
 
   #unreadable(contentType: string | undefined, payload: Uint8Array): Violation[] | undefined {
     if (payload.length === 0) return [violation('', 'missing', json)]
-    return isJson(essenceOf(contentType ?? '')) ? undefined : [violation('', 'mediaType', json)]
+    if (!isJson(essenceOf(contentType ?? ''))) return [violation('', 'mediaType', json)]
+    return isReadAsUtf8(contentType ?? '') ? undefined : [violation('', 'mediaType', utf8Charset)]
   }
 }
 

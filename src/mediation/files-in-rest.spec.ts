@@ -191,6 +191,12 @@ describe('a request with files', () => {
     ['two messages', ['/message repeated'], ['message', message], ['message', message], file],
     ['a message that is no JSON', ['/ syntax'], ['message', '{'], file],
     ['a message of another type', ['/message mediaType'], ['message', message, 'text/xml'], file],
+    [
+      'a message in another charset',
+      ['/message mediaType'],
+      ['message', message, 'application/json; charset=utf-16'],
+      file,
+    ],
     ['two files', ['/sened repeated'], ['message', message], file, file],
     ['a file of another name', ['/basqa unknown'], ['message', message], file, ['basqa', 'x']],
     [

@@ -6,7 +6,7 @@ import { ContractBreach, violation } from '../violation/violation.js'
 import { base64Of } from './attached-files.js'
 import type { Breaches } from './breaches.js'
 import { messagePart, type FileFace, type FilePlace } from './file-face.js'
-import { bodyOf } from './json-request.js'
+import { bodyOf, checkJsonType } from './json-request.js'
 import type { NamedPart } from './named-parts.js'
 
 /** A message that came as a form: its JSON with the files in their places, and the attachments that the WSDL names. */
@@ -28,10 +28,7 @@ export function readForm(
   const [message, second] = form.filter(({ name }) => name === messagePart)
   if (message === undefined) throw breach('', 'missing', messagePart)
   if (second !== undefined) breaches.add(`/${messagePart}`, 'repeated')
-  const type = message.mediaType?.split(';')[0]?.trim().toLowerCase() ?? 'application/json'
-  if (type !== 'application/json') {
-    throw breach(`/${messagePart}`, 'mediaType', 'application/json')
-  }
+  checkJsonType(message.mediaType, `/${messagePart}`)
   const json = bodyOf(message.content)
   const named: NamedPart[] = []
   for (const [name, files] of byName(form)) {

@@ -3,6 +3,7 @@ import { JsonError } from '../json/json-error.js'
 import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import { isNumberText } from '../json/number-text.js'
 import { readJson } from '../json/read-json.js'
+import { essenceOf, isReadAsUtf8, utf8Charset } from '../openapi/media-types.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 import type { ViolationRule } from '../violation/violation-text.js'
 import type { ElementProperty, ScalarForm, ScalarShape } from './shape.js'
@@ -38,10 +39,7 @@ export function jsonOf(request: VerifiedHttpRequest, query: QueryFields | undefi
     return queryOf(request.query ?? '', query)
   }
   checkPost(request, query)
-  const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (type !== undefined && type !== 'application/json') {
-    throw breach('/', 'mediaType', 'application/json')
-  }
+  checkJsonType(request.header('content-type'), '/')
   return bodyOf(request.payload)
 }
 
@@ -53,6 +51,19 @@ export function checkPost(request: VerifiedHttpRequest, query: QueryFields | und
   const methods = query === undefined ? 'POST' : 'POST, GET'
   if (request.method !== 'POST') throw breach('/', 'operation', methods)
   if (request.query !== undefined && request.query !== '') throw breach('/', 'unexpected', 'JSON')
+}
+
+/**
+ * Whether a Content-Type, if there is one, is that of JSON as it is read here.
+ * @param at - where it stands
+ * @throws ContractBreach
+ */
+export function checkJsonType(contentType: string | undefined, at: string): void {
+  if (contentType === undefined) return
+  if (essenceOf(contentType) !== 'application/json') {
+    throw breach(at, 'mediaType', 'application/json')
+  }
+  if (!isReadAsUtf8(contentType)) throw breach(at, 'mediaType', utf8Charset)
 }
 
 /** @throws ContractBreach */

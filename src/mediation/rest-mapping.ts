@@ -10,6 +10,7 @@ import type {
 import { JsonError } from '../json/json-error.js'
 import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import { readJson } from '../json/read-json.js'
+import { essenceOf, isReadAsUtf8 } from '../openapi/media-types.js'
 import { ContractBreach, violation, type Violation } from '../violation/violation.js'
 import type { WsdlDescription } from '../wsdl/wsdl-model.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
@@ -222,11 +223,13 @@ function isReadable(content: RestContent, answer: HttpReplyContent): boolean {
   return content === 'none' ? answer.payload.length === 0 : isJsonType(answer)
 }
 
+const jsonType = /^(?:application\/(?:[^\s/]+\+)?|text\/)json$/
+
 function isJsonType({ rawHeaders }: HttpReplyContent): boolean {
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     if (rawHeaders[at]?.toLowerCase() !== 'content-type') continue
-    const type = rawHeaders[at + 1]?.split(';')[0]?.trim().toLowerCase() ?? ''
-    return /^(?:application\/(?:[^\s/]+\+)?|text\/)json$/.test(type)
+    const contentType = rawHeaders[at + 1] ?? ''
+    return isReadAsUtf8(contentType) && jsonType.test(essenceOf(contentType))
   }
   return false
 }

@@ -1,6 +1,6 @@
 import { violation, type Violation } from '../violation/violation.js'
 import type { JsonCheck, JsonChecks } from './json-check.js'
-import { essenceOf, isJson } from './media-types.js'
+import { essenceOf, isJson, isReadAsUtf8, utf8Charset } from './media-types.js'
 import type { JsonSchema } from './openapi-model.js'
 
 /** Checks a body by its media type. */
@@ -37,6 +37,9 @@ export class BodyCheck {
     const key = this.#numbers.has(mediaType) ? mediaType : 'application/*+json'
     if (!this.#numbers.has(key) || (key !== mediaType && !isJson(mediaType))) {
       return [violation('', 'mediaType', this.#expected)]
+    }
+    if (isJson(mediaType) && !isReadAsUtf8(contentType ?? '')) {
+      return [violation('', 'mediaType', utf8Charset)]
     }
     const number = this.#numbers.get(key)
     const check = number === undefined ? undefined : this.#checks[number]
