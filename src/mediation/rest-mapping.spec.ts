@@ -165,6 +165,15 @@ describe('SC-05: a SOAP consumer of diplomMelumati', () => {
   })
 })
 
+describe('an answer in another charset than it is read in', () => {
+  it('is none that can be carried over', () => {
+    const json = '{"voenler":[]}'
+    expect(replyOf(voenTap, 200, json, 'application/json; charset="UTF-8"').status).toBe(200)
+    const type = 'application/json;charset=iso-8859-1'
+    expect(breachesOf(() => replyOf(voenTap, 200, json, type))).toEqual(['/ mediaType'])
+  })
+})
+
 describe('a value in a path', () => {
   const path = faceOf(`
 openapi: 3.1.0
@@ -217,7 +226,10 @@ paths:
 
   it('with a comma is none of a list', async () => {
     await expect(ask('x', 'a,b', 'c')).rejects.toMatchObject({ violations: [{ path: '/c' }] })
-    expect((await ask('x', 'a,b')).path).toBe('/a/x/a%2Cb/d')
+    // One item alone would be two as well, to whoever decodes before it splits, and an empty one none.
+    await expect(ask('x', 'a,b')).rejects.toMatchObject({ violations: [{ path: '/c' }] })
+    await expect(ask('x', '')).rejects.toMatchObject({ violations: [{ path: '/c' }] })
+    expect((await ask('a,b', 'x')).path).toBe('/a/a%2Cb/x/d')
   })
 
   it('an answer without content is an empty element', async () => {

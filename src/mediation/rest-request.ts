@@ -2,7 +2,7 @@ import type { DerivedHttpRequest } from '../exchange/exchange.js'
 import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import { writeJson } from '../json/write-json.js'
 import { ContractBreach, violation } from '../violation/violation.js'
-import type { RestOperation } from './rest-form.js'
+import type { RestOperation, RestParameter } from './rest-form.js'
 
 type Members = ReadonlyMap<string, JsonValue>
 
@@ -24,7 +24,7 @@ export function restRequest(
   for (const parameter of operation.headers) {
     const texts = textsOf(members.get(parameter.member))
     const at = `${path}/${parameter.element}`
-    if (texts.length > 0) rawHeaders.push(parameter.name, fieldValue(texts, at))
+    if (texts.length > 0) rawHeaders.push(parameter.name, fieldValue(texts, parameter.list, at))
   }
   return {
     format: 'http',
@@ -63,9 +63,9 @@ function pathOf({ path: segments }: RestOperation, members: Members, path: strin
       text += segment.text
       continue
     }
-    const { element, member } = segment.parameter
+    const { element, member, list } = segment.parameter
     const at = `${path}/${element}`
-    text += listText(textsOf(members.get(member)), at, (item) => pathValue(item, at))
+    text += listText(textsOf(members.get(member)), list, at, (item) => pathValue(item, at))
   }
   return text
 }
@@ -91,25 +91,30 @@ function queryOf({ query }: RestOperation, members: Members, path: string): stri
     const values =
       list === 'repeated'
         ? texts.map((each) => encoded(each, at))
-        : [listText(texts, at, (item) => encoded(item, at))]
+        : [listText(texts, list, at, (item) => encoded(item, at))]
     for (const value of values) text += `${text === '' ? '' : '&'}${encoded(name, at)}=${value}`
   }
   return text === '' ? undefined : text
 }
 
-/** Items with commas between them; one that holds a comma would be two. */
-function listText(texts: readonly string[], at: string, write: (text: string) => string): string {
+/** Items with commas between them; one that holds a comma would be two, and an empty one alone none. */
+function listText(
+  texts: readonly string[],
+  list: RestParameter['list'],
+  at: string,
+  write: (text: string) => string,
+): string {
   const [first = ''] = texts
-  if (texts.length <= 1) return write(first)
-  if (texts.some((text) => text.includes(','))) {
+  if (list === undefined) return write(first)
+  if (texts.some((text) => text.includes(',')) || (first === '' && texts.length <= 1)) {
     throw new ContractBreach([violation(at, 'unmappable', '","')])
   }
   return texts.map(write).join(',')
 }
 
 /** Printable ASCII: others read bytes beyond it each in their own way (RFC 9110 §5.5). */
-function fieldValue(texts: readonly string[], at: string): string {
-  const value = listText(texts, at, (text) => text)
+function fieldValue(texts: readonly string[], list: RestParameter['list'], at: string): string {
+  const value = listText(texts, list, at, (text) => text)
   if (/^$|^[ \t]|[ \t]$|[^\t -~]/.test(value)) {
     throw new ContractBreach([violation(at, 'unmappable', 'RFC 9110 §5.5')])
   }
