@@ -22,7 +22,7 @@ const coveredFields: readonly string[] = [
 
 /**
  * The delivery of a request that came by another protocol: the Body that the mapping made, under a Header
- * that says who asks, signed by the bus (WS-Security 1.1) unless the service has that stripped.
+ * that says who asks, with the bus's signature in it (WS-Security 1.1) where the service keeps Security headers.
  * @param mappingVersion - of the mapping that made it
  */
 export function derivedMessage(
@@ -63,7 +63,8 @@ function envelopeOf(
       ? []
       : requestHeaderBlocks({ ...terms, issue, service: route.service })
   const namespace = soapNamespaces[version]
-  if (route.soap?.securityHeader === 'strip') return envelopeAround(body, namespace, headerBlocks)
+  // Many an old stack refuses a Security header that it does not know; over HTTP the bus has signed all of it anyway.
+  if (route.soap?.securityHeader !== 'keep') return envelopeAround(body, namespace, headerBlocks)
   const { soap } = tools.replySigner(route.provider, false)
   const bare = envelopeAround(body, namespace)
   return soap.sign({ envelope: bare, headerBlocks, attachments, isXop })

@@ -194,8 +194,14 @@ describe('what a provider gets of a request that was translated', () => {
     }
   })
 
-  it('SOAP: who asks in header blocks, under the bus’s WS-Security', async () => {
+  it('SOAP: who asks in header blocks; WS-Security of the bus where the registry keeps it', async () => {
     bus.providers.education.answer = sameInSoap
+    await askRest(soapService, { mesaj: 'a', say: '1' })
+    expect(bus.providers.education.latest.payload.includes('Security>')).toBe(false)
+    expect(bus.providers.education.latest.header('signature-input')).toContain('sluice=')
+    await bus.registry.change(soapService, {
+      soap: { securityHeader: 'keep', xroadHeaders: 'keep' },
+    })
     await askRest(soapService, { mesaj: 'a', say: '1' })
     const { payload, header } = bus.providers.education.latest
     expect(header('soapaction')).toBe('""')
