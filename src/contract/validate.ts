@@ -7,7 +7,7 @@ import type {
 import { Fault } from '../exchange/fault.js'
 import { isInMemory } from '../exchange/payload.js'
 import { mediatedBytesMax } from '../limits.js'
-import { ContractBreach } from '../violation/violation.js'
+import { ContractBreach, violation } from '../violation/violation.js'
 import { breachFault, type NoteBreach } from './breach.js'
 import type { ContractBook } from './contract-book.js'
 import type { ReadyContract } from './ready-contract.js'
@@ -67,6 +67,9 @@ function carriedOver(
     })
   }
   try {
+    const path = verified.format === 'http' ? (adapter.ownPath?.(verified) ?? '') : ''
+    // A service of another protocol has one address; what stands behind it would be lost.
+    if (path !== '' && path !== '/') throw new ContractBreach([violation('', 'operation', '/')])
     const derived = mapping.request(verified)
     const [first, ...others] = checks.derived(derived)
     if (first) throw new ContractBreach([first, ...others])

@@ -226,6 +226,18 @@ describe('what a provider gets of a request that was translated', () => {
 })
 
 describe('what goes wrong on the other side', () => {
+  it('a path behind a SOAP service is none of it, and is not dropped', async () => {
+    const payload = JSON.stringify({ mesaj: 'a', say: '1' })
+    const answer = await bus.portal.call({
+      service: soapService,
+      rest: '/basqa',
+      payload,
+      headers: json,
+    })
+    await expectRefused(bus, answer, 'REQUEST_INVALID', { field: '/' })
+    expect(bus.providers.education.deliveries).toEqual([])
+  })
+
   it('a request that breaks the contract is told in the consumer’s own names', async () => {
     const inRest = await askRest(soapService, { mesaj: 'a', say: 'iki', artiq: 1 })
     await expectRefused(bus, inRest, 'REQUEST_INVALID', { field: '/artiq' })
