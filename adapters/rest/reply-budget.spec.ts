@@ -30,11 +30,11 @@ const largeBytes = 24 * mebibyte
 const getOf = (consumer: string): string =>
   `GET ${serviceTarget} HTTP/1.1\r\n${envelopeLines.replace('AZ/GOV/VN/EVHF', consumer)}`
 
-/** A consumer that asks once and reads nothing. */
-function askAndWait(port: number, consumer: string): Socket {
+/** A consumer that asks so many times at once and reads nothing. */
+function askAndWait(port: number, consumer: string, times = 1): Socket {
   const socket = connect(port, '127.0.0.1').on('error', () => undefined)
   sockets.push(socket)
-  socket.pause().write(`${getOf(consumer)}\r\n`)
+  socket.pause().write(`${getOf(consumer)}\r\n`.repeat(times))
   return socket
 }
 
@@ -145,12 +145,12 @@ describe('room for replies', () => {
 
 describe('a consumer that does not read its reply', () => {
   it('is cut off when it takes nothing for a while; all it had asked for is given back', async () => {
-    const { address } = await providerOf(largeBytes)
-    const { port, tools } = await openLane(address, { replyIdleTimeoutMs: 200 })
-    const socket = askAndWait(port, 'AZ/GOV/A/A')
+    const { address, deliveries } = await providerOf(largeBytes)
+    const { port, tools } = await openLane(address, { replyIdleTimeoutMs: 1_000 })
     // A second reply waits behind the first; Node tells nobody of its end.
-    socket.write(`${getOf('AZ/GOV/A/A')}\r\n`)
-    await until(() => tools.replyBudget.bytes === 2 * largeBytes)
+    const socket = askAndWait(port, 'AZ/GOV/A/A', 2)
+    // Its bytes are there only for as long as the connection is, which on a slow machine nobody may see.
+    await until(() => deliveries() === 2 && tools.warnings.length > 0)
     await until(() => tools.replyBudget.bytes === 0)
     expect(tools.warnings).toEqual(['reply was not read in time'])
     // It notices when it reads.
