@@ -26,7 +26,7 @@ import type { SystemLog } from './monitoring/system-log.js'
 import { newExchangeId } from './new-exchange-id.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
 import { createReceiptSigner } from './receipt/receipt-signer.js'
-import { authorise, payloadBytesMax } from './registry/authorise.js'
+import { authorise, isOfOtherProtocol, payloadBytesMax } from './registry/authorise.js'
 import { allowedMethodsOf, clientsOf, methodsOf } from './registry/catalogue.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
@@ -270,6 +270,8 @@ function joinBus(parts: {
     ...createAuthenticate({
       ...rules,
       payloadBytesMax: (envelope) => payloadBytesMax(registry.current, envelope),
+      isCarriedOver: (envelope, protocol) =>
+        isOfOtherProtocol(registry.current, envelope, protocol),
     }),
     authorise: (authenticated) => authorise(registry.current, authenticated, now()),
     validate,

@@ -9,6 +9,7 @@ import {
 } from '../../src/http/deliver-signed.js'
 import { encodeIdentifier } from '../../src/http/percent-encoding.js'
 import { targetOf, type ProviderAddress } from '../../src/http/provider-address.js'
+import { mediatedBytesMax } from '../../src/limits.js'
 import { assertSafeRest } from './service-path.js'
 
 /**
@@ -42,6 +43,7 @@ export function derivedMessage(
     ],
     payload,
     payloadSha256: hash('sha256', payload, 'buffer'),
+    answerBytesMax: mediatedBytesMax,
   }
 }
 

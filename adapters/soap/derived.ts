@@ -9,6 +9,7 @@ import {
   type OutboundMessage,
 } from '../../src/http/deliver-signed.js'
 import type { ProviderAddress } from '../../src/http/provider-address.js'
+import { mediatedBytesMax } from '../../src/limits.js'
 import { soapNamespaces } from './names.js'
 import { envelopeAround, packMessage } from './pack-message.js'
 import { requestHeaderBlocks } from './request-blocks.js'
@@ -48,7 +49,7 @@ export function derivedMessage(
     cover: coveredFields,
     payload: packed.payload,
     payloadSha256: hash('sha256', packed.payload, 'buffer'),
-    isAnswerSpooled: true,
+    answerBytesMax: mediatedBytesMax,
   }
 }
 

@@ -73,6 +73,7 @@ export class InboundSoapRequest extends RequestBody implements SoapRequestConten
   async readPayload(
     bytesMax: number,
     consumer: SubsystemId,
+    isHeld: boolean,
   ): Promise<SoapPayload | SpooledSoapPayload> {
     const type = this.#type
     if (!type) throw new Error('a payload is read after its beginning')
@@ -81,7 +82,9 @@ export class InboundSoapRequest extends RequestBody implements SoapRequestConten
       return { bytes, envelope: bytes, attachments: noAttachments }
     }
     const isXop = type.packaging === 'mtom'
-    const bytes = await this.readLargeBody(bytesMax, consumer)
+    const bytes = isHeld
+      ? await this.readBody(bytesMax, consumer)
+      : await this.readLargeBody(bytesMax, consumer)
     try {
       if (isInMemory(bytes)) {
         const { soapPart, attachments } = readMultipart(bytes, type)

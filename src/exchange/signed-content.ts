@@ -62,10 +62,15 @@ export interface SoapRequestContent {
   /**
    * Reads the HTTP body, once; see `HttpRequestContent`.
    * @param consumer - who signed the head; what is held of the body counts to its share
+   * @param isHeld - whether it stays in memory however large it is: somebody takes it apart there
    * @throws Fault PAYLOAD_TOO_LARGE above `bytesMax`, PAYLOAD_UNSAFE when it breaks off or is no
    *   multipart that it says it is, THROTTLED
    */
-  readPayload(bytesMax: number, consumer: SubsystemId): Promise<SoapPayload | SpooledSoapPayload>
+  readPayload(
+    bytesMax: number,
+    consumer: SubsystemId,
+    isHeld: boolean,
+  ): Promise<SoapPayload | SpooledSoapPayload>
 }
 
 /** The HTTP body of a SOAP message, taken apart. */

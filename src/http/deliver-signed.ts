@@ -25,6 +25,8 @@ export interface OutboundMessage {
   readonly payloadSha256: Uint8Array
   /** Whether a large answer in parts may go by way of the disk; its lane then reads it there. */
   readonly isAnswerSpooled?: boolean
+  /** Of an answer that is carried back into another protocol: it is taken apart in memory. The service's limit holds, too. */
+  readonly answerBytesMax?: number
 }
 
 /**
@@ -56,7 +58,8 @@ export function deliverSigned(
   const pool = pools.poolOf(address, tools.now().getTime())
   const { exchangeId, envelope, route } = logged
   const holding = tools.replyBudget.hold(exchangeId, envelope.consumer)
-  const { replyBytesMax } = route
+  const { answerBytesMax = route.replyBytesMax } = message
+  const replyBytesMax = Math.min(route.replyBytesMax, answerBytesMax)
   const openSpool = message.isAnswerSpooled
     ? (announced?: number) => tools.replySpool.writer(exchangeId, envelope.consumer, announced)
     : undefined

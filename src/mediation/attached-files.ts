@@ -3,6 +3,7 @@ import { Fault } from '../exchange/fault.js'
 import type { SoapAttachment, SpoolableAttachment } from '../exchange/signed-content.js'
 import { mediatedBytesMax } from '../limits.js'
 import { ContractBreach, violation } from '../violation/violation.js'
+import { listed } from './breaches.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
 
 export const xopNamespace = 'http://www.w3.org/2004/08/xop/include'
@@ -72,7 +73,7 @@ export class AttachedFiles {
   /** @throws ContractBreach where something stands nowhere: it would be lost */
   raise(): void {
     if (this.#left.size > 0) {
-      throw new ContractBreach([violation('/', 'attachment', `+${this.#left.size}`)])
+      throw new ContractBreach([violation('/', 'attachment', listed(this.#left.keys()))])
     }
   }
 }

@@ -15,7 +15,7 @@ import {
   type AuthoriseCase,
 } from '../../test/support/registry-samples.js'
 import { parseMemberId, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
-import { authorise, payloadBytesMax } from './authorise.js'
+import { authorise, isOfOtherProtocol, payloadBytesMax } from './authorise.js'
 import { unknownServicePayloadBytesMax } from '../limits.js'
 import type { RegistryContent } from './registry-content.js'
 import { RegistrySnapshot } from './snapshot.js'
@@ -267,5 +267,16 @@ describe('payloadBytesMax', () => {
     expect(payloadBytesMax(snapshot, { serviceCode: taxServiceCode, version: 'v7' })).toBe(
       unknownServicePayloadBytesMax,
     )
+  })
+})
+
+describe('isOfOtherProtocol', () => {
+  const snapshot = new RegistrySnapshot(sampleContent())
+
+  it('compares the service with the consumer’s side; of no service nothing is known', () => {
+    const service = { serviceCode: taxServiceCode, version: undefined }
+    expect(isOfOtherProtocol(snapshot, service, 'rest')).toBe(false)
+    expect(isOfOtherProtocol(snapshot, service, 'soap')).toBe(true)
+    expect(isOfOtherProtocol(snapshot, { ...service, version: 'v7' }, 'soap')).toBe(false)
   })
 })

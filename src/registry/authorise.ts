@@ -113,6 +113,20 @@ export function payloadBytesMax(
   return service?.limits.requestBytesMax ?? unknownServicePayloadBytesMax
 }
 
+/**
+ * Whether the service that a request names speaks another protocol than the consumer. A service that does not exist
+ * does not.
+ * @param protocol - of the consumer's side
+ */
+export function isOfOtherProtocol(
+  snapshot: RegistrySnapshot,
+  envelope: Pick<Envelope, 'serviceCode' | 'version'>,
+  protocol: string,
+): boolean {
+  const service = snapshot.service(envelope.serviceCode, envelope.version)
+  return service !== undefined && service.protocol !== protocol
+}
+
 function refuseClassified({ classification }: Envelope): void {
   if (classification === undefined) return
   if (!(allowedClassifications as readonly string[]).includes(classification)) {

@@ -24,6 +24,7 @@ import type {
   SoapRequestContent,
   VerifiedSoapHead,
 } from '../exchange/signed-content.js'
+import { mediatedBytesMax } from '../limits.js'
 import { createAcceptReply } from './accept-reply.js'
 import { createAuthenticate } from './authenticate.js'
 
@@ -60,6 +61,9 @@ describe('SOAP on the line', () => {
   let consumer: TestIdentity
   let provider: TestIdentity
   let reads: number
+  let asked: { readonly bytesMax: number; readonly isHeld: boolean } | undefined
+  let serviceBytesMax = payloadBytesMax
+  let isCarriedOver = false
 
   beforeAll(async () => {
     trust = await makeTestTrust()
@@ -75,9 +79,10 @@ describe('SOAP on the line', () => {
     adapter: senderOnly,
     content: {
       ...content,
-      readPayload: (bytesMax, consumer) => {
+      readPayload: (bytesMax, consumer, isHeld) => {
         reads++
-        return content.readPayload(bytesMax, consumer)
+        asked = { bytesMax, isHeld }
+        return content.readPayload(bytesMax, consumer, isHeld)
       },
     },
     remoteAddress: '192.0.2.1',
@@ -85,7 +90,11 @@ describe('SOAP on the line', () => {
 
   const authenticate = async (envelope: Buffer): Promise<AuthenticatedRequest> => {
     reads = 0
-    const step = createAuthenticate({ ...trust.rules(), payloadBytesMax: () => payloadBytesMax })
+    const step = createAuthenticate({
+      ...trust.rules(),
+      payloadBytesMax: () => serviceBytesMax,
+      isCarriedOver: () => isCarriedOver,
+    })
     const content = received(soapContent(envelope, [], 7_000))
     return step.authenticate(step.identify(step.verifyHead(content)))
   }
@@ -108,6 +117,20 @@ describe('SOAP on the line', () => {
     expect(verified.format).toBe('soap')
     expect(Buffer.from(held(verified.payload)).equals(message)).toBe(true)
     expect(reads).toBe(1)
+  })
+
+  it('holds in memory what is taken apart there, as much as that may be', async () => {
+    const message = signedMessage(consumer)
+    await authenticate(message)
+    expect(asked).toEqual({ bytesMax: payloadBytesMax, isHeld: false })
+    isCarriedOver = true
+    await authenticate(message)
+    expect(asked).toEqual({ bytesMax: Math.min(payloadBytesMax, mediatedBytesMax), isHeld: true })
+    serviceBytesMax = mediatedBytesMax * 2
+    await authenticate(message)
+    expect(asked).toEqual({ bytesMax: mediatedBytesMax, isHeld: true })
+    serviceBytesMax = payloadBytesMax
+    isCarriedOver = false
   })
 
   it.each([

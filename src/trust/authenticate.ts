@@ -13,12 +13,15 @@ import type {
   SpooledSoapPayload,
   VerifiedContent,
 } from '../exchange/signed-content.js'
+import { mediatedBytesMax } from '../limits.js'
 import { verifyRequestHead, type VerificationRules } from './http-signature/verify-request.js'
 import { verifySoapHead } from './wss/verify-request.js'
 
 export interface AuthenticateSettings extends VerificationRules {
   /** Largest payload that the service of this envelope takes, bytes. */
   readonly payloadBytesMax: (envelope: Envelope) => number
+  /** Whether the service of this envelope speaks another protocol, so that its requests are taken apart in memory. */
+  readonly isCarriedOver: (envelope: Envelope, protocol: string) => boolean
 }
 
 /**
@@ -78,26 +81,28 @@ function identify(signed: SignedRequest, { signers }: VerificationRules): Identi
 /** Is the payload the one that was signed? */
 async function authenticate(
   identified: IdentifiedRequest,
-  { payloadBytesMax }: AuthenticateSettings,
+  { payloadBytesMax, isCarriedOver }: AuthenticateSettings,
 ): Promise<AuthenticatedRequest> {
-  const { content, envelope, signer, verified: head } = identified
+  const { adapter, content, envelope, signer, verified: head } = identified
   const bytesMax = payloadBytesMax(envelope)
   let verified: VerifiedContent
   if (content.format === 'http' && head.format === 'http') {
     verified = head.withPayload(await content.readPayload(bytesMax, signer.subsystem))
   } else if (content.format === 'soap' && head.format === 'soap') {
-    const payload = await content.readPayload(bytesMax, signer.subsystem)
+    const isHeld = isCarriedOver(envelope, adapter.protocol)
+    const heldMax = isHeld ? Math.min(bytesMax, mediatedBytesMax) : bytesMax
+    const payload = await content.readPayload(heldMax, signer.subsystem, isHeld)
     verified = isSpooled(payload)
       ? await head.withSpooledPayload(payload)
       : head.withPayload(payload)
   } else {
     throw new TypeError(`a head of ${head.format} for a content of ${content.format}`)
   }
-  identified.adapter.checkContent?.(verified, envelope)
+  adapter.checkContent?.(verified, envelope)
   return {
     exchangeId: identified.exchangeId,
     receivedAt: identified.receivedAt,
-    adapter: identified.adapter,
+    adapter,
     content,
     remoteAddress: identified.remoteAddress,
     verified,

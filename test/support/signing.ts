@@ -197,6 +197,7 @@ export function authenticateWith(
     now,
     freshnessMs: fiveMinutesMs,
     payloadBytesMax: () => payloadBytesMax,
+    isCarriedOver: () => false,
   })
   return async (received) =>
     (await step.authenticate(step.identify(step.verifyHead(received)))) as AuthenticatedHttpRequest

@@ -170,7 +170,7 @@ export function soapBusStub(
         throw new Fault(code, { detail: reason, ...(field !== undefined && { field }) })
       }
       if (content.format !== 'soap') throw new TypeError('another protocol')
-      const payload = await content.readPayload(1 << 26, 'AZ/GOV/VN/EVHF' as SubsystemId)
+      const payload = await content.readPayload(1 << 26, 'AZ/GOV/VN/EVHF' as SubsystemId, false)
       const verified = asVerified(heldMessage(payload))
       const { logged } = mediatedSoap({ ...received, adapter, content }, verified, {})
       const kept = { leafHash: Buffer.alloc(32, 7), recordedAt: new Date(), log: 'domain/PORTAL' }

@@ -133,7 +133,11 @@ export class TestProvider {
     }
     const { status = 200, payload = '' } = answer
     const bytes = Buffer.from(payload as Uint8Array)
-    const headers = { 'Content-Length': String(bytes.length), ...answer.headers }
+    const isChunked = answer.headers?.['Transfer-Encoding'] !== undefined
+    const headers = {
+      ...(!isChunked && { 'Content-Length': String(bytes.length) }),
+      ...answer.headers,
+    }
     response.writeHead(status, await this.#signed(status, headers, bytes, delivery))
     response.end(bytes)
   }

@@ -148,7 +148,7 @@ export async function verifySoap(
 ): Promise<HeldSoapRequest> {
   const { head, signer } = verifySoapHead(content, rules)
   rules.signers.checkCertificate(signer.thumbprint)
-  return head.withPayload(heldMessage(await content.readPayload(bytesMax, signer.subsystem)))
+  return head.withPayload(heldMessage(await content.readPayload(bytesMax, signer.subsystem, false)))
 }
 
 /** `CODE field` of the refusal, or `accepted`. */
