@@ -695,8 +695,6 @@ export const mappingLimits = {
   propertiesMax: 20_000,
   /** A number with its exponent written out. */
   digitsMax: 400,
-  /** The files of a contract whose mapping is tried. */
-  contractBytesMax: 33_554_432,
   /** One `mapping.yaml`. */
   refinementBytesMax: 262_144,
   rulesMax: 2_000,

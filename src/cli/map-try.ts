@@ -1,29 +1,31 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ContractError, placeText, type ContractProblem } from '../contract/contract-error.js'
+import { readContractFolder, type ContractFiles } from '../contract/contract-files.js'
+import { loadContract, type ServiceContract } from '../contract/load-contract.js'
+import { Fault } from '../exchange/fault.js'
 import { JsonError } from '../json/json-error.js'
 import type { JsonValue } from '../json/json-value.js'
-import { readJson } from '../json/read-json.js'
 import { writeJson } from '../json/write-json.js'
-import { compileCodec } from '../mediation/codec.js'
-import { MappingError } from '../mediation/mapping-problem.js'
-import type { ElementProperty } from '../mediation/shape.js'
-import type { SoapShapes } from '../mediation/soap-shapes.js'
-import type { Traced } from '../mediation/traced.js'
 import { printable } from '../printable.js'
 import { ContractBreach } from '../violation/violation.js'
-import { WsdlError } from '../wsdl/wsdl-error.js'
-import type { XmlDocument, XmlElement } from '../xml/document.js'
-import { readXml } from '../xml/read-xml.js'
 import { XmlError } from '../xml/xml-error.js'
-import { SchemaError } from '../xsd/schema-error.js'
 import { readInput } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
-import { shapesIn } from './map-contract.js'
+import type { Carried } from './map-carried.js'
+import { replyFromRest, requestToRest } from './map-rest.js'
+import { replyFromSoap, requestToSoap } from './map-soap.js'
 
 const usage = `Usage: sluice map try --contract FOLDER --direction request|reply FILE
 
-Carries a message over as the bus would, by the contract of a SOAP service in FOLDER (contract.yaml, its WSDL and schemas,
-mapping.yaml): a request in JSON becomes the Body's element, a reply in XML (an envelope, or what stands in its Body, a declared
-failure's detail too) becomes JSON. Shows input, output, and for each value where it came from, where it went, and which words of
+Carries a message over as the bus would, by the contract in FOLDER.
+
+  SOAP service   a request in JSON becomes the Body's element; a reply in XML (an envelope, or what stands in its Body, a declared
+  (WSDL)         failure's detail too) becomes JSON
+  REST service   a request in XML becomes an HTTP request; a reply in JSON becomes what stands in the Body. A reply that is not the
+  (OpenAPI)      good one of the only operation is an object of method, path, status, body
+
+Files beside a message are left out. Shows input, output, and for each value where it came from, where it went, and which words of
 mapping.yaml said so. "-" is standard input.
 
 Exit code: 0 carried over, 1 the contract has no mapping without loss or the message breaks it (every place is named), 2 wrong usage
@@ -41,9 +43,9 @@ export async function mapTry(args: readonly string[], io: FileCommandIo): Promis
       return 0
     }
     const { contract, direction, file } = options
-    const shapes = shapesIn(contract)
+    const carry = carrierOf(await loadContract(filesIn(contract)), direction)
     const input = await readInput(file, io)
-    show(direction === 'request' ? carried(shapes, input) : carriedBack(shapes, input), input, io)
+    show(carry(input), input, io)
     return 0
   } catch (error) {
     const lines = linesOf(error)
@@ -53,69 +55,44 @@ export async function mapTry(args: readonly string[], io: FileCommandIo): Promis
   }
 }
 
-interface Carried {
-  readonly output: string
-  readonly from: 'JSON' | 'XML'
-  readonly trace: readonly Traced[]
-}
-
-function carried({ request }: SoapShapes, input: Buffer): Carried {
-  const trace: Traced[] = []
-  const xml = compileCodec(request).toXml(readJson(input), trace)
-  return { output: Buffer.from(xml).toString('utf8'), from: 'JSON', trace }
-}
-
-function carriedBack(shapes: SoapShapes, input: Buffer): Carried {
-  const document = readXml(input)
-  const element = payloadOf(document)
-  const trace: Traced[] = []
-  const json = compileCodec(shapeFor(shapes, document, element)).toJson(document, element, trace)
-  return { output: writeJson(json).toString('utf8'), from: 'XML', trace }
-}
-
-/** What stands in the Body, or in the detail of a Fault there; without an envelope, the document. */
-function payloadOf(document: XmlDocument): XmlElement {
-  const { root } = document
-  if (document.localName(root) !== 'Envelope') return root
-  const namespace = document.namespace(root)
-  const body = document.child(root, namespace, 'Body')
-  const first = body === undefined ? undefined : document.firstChild(body)
-  if (first === undefined) throw new UsageError('The envelope has nothing in its Body.')
-  if (!document.is(first, namespace, 'Fault')) return first
-  const detail = document.child(first, '', 'detail') ?? document.child(first, namespace, 'Detail')
-  const child = detail === undefined ? undefined : document.firstChild(detail)
-  if (child === undefined) throw new UsageError('The Fault has no detail.')
-  return child
-}
-
-/** The shape of the reply, or of the failure whose element it is. */
-function shapeFor(
-  { reply, faults }: SoapShapes,
-  document: XmlDocument,
-  element: XmlElement,
-): ElementProperty {
-  const isOf = ({ element: { namespace, localName } }: ElementProperty): boolean =>
-    document.is(element, namespace, localName)
-  const fault = faults.find(({ shape }) => isOf(shape))?.shape
-  const shape = fault ?? reply
-  if (shape === undefined) throw new UsageError('The operation has no reply.')
-  return shape
-}
-
-function show({ output, from, trace }: Carried, input: Buffer, io: FileCommandIo): void {
-  const to = from === 'JSON' ? 'XML' : 'JSON'
-  io.out(`${from}:`)
-  for (const line of input.toString('utf8').trimEnd().split('\n')) io.out(`  ${printable(line)}`)
-  io.out(`${to}:`)
-  io.out(`  ${printable(output)}`)
-  const rows = trace.map(({ xmlPath, jsonPath, value, rules }) => {
-    const sides = [jsonPath === '' ? '/' : (jsonPath ?? '–'), xmlPath === '' ? '/' : xmlPath]
-    return [...(from === 'JSON' ? sides : sides.reverse()), shortOf(value), rules.join(', ')]
-  })
-  io.out('Values:')
-  for (const row of aligned([[`from (${from})`, `to (${to})`, 'value', 'rules'], ...rows])) {
-    io.out(`  ${printable(row)}`)
+/** @throws UsageError where the folder cannot be read */
+function filesIn(folder: string): ContractFiles {
+  try {
+    return readContractFolder(resolve(folder)).files
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error
+    throw new UsageError(error.problems.map((each) => `${folder}/${told(each)}`).join('\n'))
   }
+}
+
+/** @throws UsageError where the service has one face only */
+function carrierOf(
+  { description, settings }: ServiceContract,
+  direction: Options['direction'],
+): (input: Buffer) => Carried {
+  const isRequest = direction === 'request'
+  if (description.protocol === 'soap' && description.mapping) {
+    const { shapes } = description.mapping
+    return (input) => (isRequest ? requestToSoap(shapes, input) : replyFromSoap(shapes, input))
+  }
+  if (description.protocol === 'rest' && description.inSoap) {
+    const rest = { openApi: description.openApi, mapping: description.inSoap.mapping }
+    return (input) => (isRequest ? requestToRest(rest, input) : replyFromRest(rest, input))
+  }
+  throw new UsageError(`${settings.service} is for consumers of its own protocol alone.`)
+}
+
+function show({ output, from, to, values }: Carried, input: Buffer, io: FileCommandIo): void {
+  const lines = (title: string, text: readonly string[]): void => {
+    io.out(`${title}:`)
+    for (const line of text) io.out(line === '' ? '' : `  ${printable(line)}`)
+  }
+  lines(from, input.toString('utf8').trimEnd().split('\n'))
+  lines(to, output)
+  const rows = values.map((each) => [
+    ...[each.from, each.to, shortOf(each.value), each.rules.join(', ')],
+  ])
+  lines('Values', aligned([[`from (${from})`, `to (${to})`, 'value', 'rules'], ...rows]))
 }
 
 const valueCharsMax = 40
@@ -143,16 +120,18 @@ function linesOf(error: unknown): readonly string[] | undefined {
   if (error instanceof ContractBreach) {
     return error.violations.map(({ path, text }) => `${path}: ${text.en} / ${text.az}`)
   }
-  if (error instanceof MappingError) {
-    return error.problems.map(({ path, en, az }) => `${path}: ${en} / ${az}`)
-  }
+  if (error instanceof ContractError) return error.problems.map(told)
+  if (error instanceof Fault) return [`${error.code}: ${error.detail ?? ''}`]
   const isOurs =
-    error instanceof UsageError ||
-    error instanceof JsonError ||
-    error instanceof XmlError ||
-    error instanceof WsdlError ||
-    error instanceof SchemaError
+    error instanceof UsageError || error instanceof JsonError || error instanceof XmlError
   return isOurs ? [error.message] : undefined
+}
+
+/** `service.wsdl:12: …`, in both languages. */
+function told(problem: ContractProblem): string {
+  const place = placeText(problem)
+  const { az, en } = problem.text
+  return place === '' ? `${en} / ${az}` : `${place}: ${en} / ${az}`
 }
 
 interface Options {

@@ -262,7 +262,7 @@ paths:
   const askedFor = async (inside: string) => {
     const { mapping } = await face
     const request = mapping.request(soapRequest(`<voenTap xmlns="${voen}">${inside}</voenTap>`))
-    return { request: request as DerivedHttpRequest, mapping }
+    return { request: request, mapping }
   }
   const answered = async (inside: string, ...reply: Parameters<typeof httpReply>) => {
     const { mapping, request } = await askedFor(inside)

@@ -7,10 +7,7 @@ import type {
   VerifiedContent,
   VerifiedSoapRequest,
 } from '../exchange/signed-content.js'
-import { JsonError } from '../json/json-error.js'
 import { JsonNumber, type JsonValue } from '../json/json-value.js'
-import { readJson } from '../json/read-json.js'
-import { essenceOf, isReadAsUtf8 } from '../openapi/media-types.js'
 import { ContractBreach, violation, type Violation } from '../violation/violation.js'
 import type { WsdlDescription } from '../wsdl/wsdl-model.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
@@ -26,10 +23,12 @@ import { AttachedFiles } from './attached-files.js'
 import { checkShape } from './check-shape.js'
 import { compileCodec, type Codec } from './codec.js'
 import { deriveShape } from './derive-shape.js'
-import type { RestContent, RestFault, RestForm, RestOperation, RestSuccess } from './rest-form.js'
+import { contentJson, faultOf, isReadable, memberOf, type Members } from './rest-answer.js'
+import type { RestFault, RestForm, RestOperation, RestSuccess } from './rest-form.js'
 import { restRequest } from './rest-request.js'
 import type { ServiceMapping } from './service-mapping.js'
 import { MadeSoapReply } from './soap-reply.js'
+import type { Traced } from './traced.js'
 import { escapedText } from './xml-text.js'
 
 /** What the mapping of a REST service follows from. */
@@ -48,15 +47,20 @@ const rulesVersion = 2
  * The mapping of a REST service for consumers that speak SOAP.
  * @throws MappingError where the schema has no form in JSON without loss
  */
-export function restMapping(parts: RestContractParts): ServiceMapping {
+export function restMapping(parts: RestContractParts): RestServiceMapping {
   return new RestServiceMapping(parts)
 }
 
-type Members = ReadonlyMap<string, JsonValue>
+/** What a SOAP message became, and of which operation it is. */
+export interface AskedOperation {
+  readonly operation: RestOperation
+  readonly request: DerivedHttpRequest
+}
 
-class RestServiceMapping implements ServiceMapping {
+/** See `restMapping`. */
+export class RestServiceMapping implements ServiceMapping {
   readonly version: string
-  readonly #form: RestForm
+  readonly form: RestForm
   readonly #request: Codec
   readonly #reply: Codec
   readonly #faults: ReadonlyMap<RestFault, Codec>
@@ -68,7 +72,7 @@ class RestServiceMapping implements ServiceMapping {
   constructor({ form, wsdl, contractDigest }: RestContractParts) {
     const followsFrom = JSON.stringify([rulesVersion, contractDigest, form])
     this.version = hash('sha256', followsFrom, 'buffer').toString('base64url')
-    this.#form = form
+    this.form = form
     const declarationOf = (name: XmlName): ElementDeclaration => {
       const declaration = wsdl.schemas.elements.get(keyOf(name))
       if (declaration === undefined) throw new TypeError(`no element ${name.localName}`)
@@ -88,30 +92,53 @@ class RestServiceMapping implements ServiceMapping {
     if (verified.format !== 'soap') throw new TypeError('a request that is not SOAP')
     if (verified.version !== '1.1') throw breach('/', 'mediaType', 'SOAP 1.1')
     const files = new AttachedFiles(verified, 'PAYLOAD_TOO_LARGE')
-    const { document, element } = contentOf(verified, this.#form.request)
+    const { document, element } = contentOf(verified, this.form.request)
+    const isXop = verified.isXop ?? false
+    const { operation, request } = this.requestOf(document, element, { files, isXop })
+    this.#asked.set(request, operation)
+    return request
+  }
+
+  /**
+   * The same of what stands in the Body.
+   * @param trace - gets a row for each value
+   * @throws ContractBreach
+   */
+  requestOf(
+    document: XmlDocument,
+    element: XmlElement,
+    { files, isXop }: { readonly files: AttachedFiles; readonly isXop: boolean },
+    trace?: Traced[],
+  ): AskedOperation {
     // In the consumer's own names: what is wrong is told by the WSDL that it reads.
     const [first, ...others] = checkPayload(document, element, this.#declaration, this.#schemas, {
-      isXop: verified.isXop ?? false,
+      isXop,
     })
     if (first) throw new ContractBreach([first, ...others])
-    const json = this.#request.toJson(document, element, undefined, files)
+    const json = this.#request.toJson(document, element, trace, files)
     files.raise()
     if (!(json instanceof Map)) throw new TypeError('the request is no object')
     const { operation, members, path } = this.#operationIn(json as Members)
-    const request = restRequest(operation, members, path)
-    this.#asked.set(request, operation)
-    return request
+    return { operation, request: restRequest(operation, members, path) }
   }
 
   /** @param asked - what `request` made; may be left out where the service has one operation only */
   reply(content: ReplyContent, asked?: DerivedRequest): ReplyContent {
     if (content.format !== 'http') throw new TypeError('an answer that is not HTTP')
-    const operation = this.#operationOf(asked)
+    return this.replyOf(content, this.#operationOf(asked))
+  }
+
+  /**
+   * The same, of an operation that is known.
+   * @param trace - gets a row for each value
+   * @throws ContractBreach, Fault PROVIDER_FAULT
+   */
+  replyOf(content: HttpReplyContent, operation: RestOperation, trace?: Traced[]): MadeSoapReply {
     const success = operation.successes.find(({ status }) => status === content.status)
-    if (success !== undefined) return this.#success(operation, success, content)
+    if (success !== undefined) return this.#success(operation, success, content, trace)
     const fault = faultOf(operation, content.status)
     if (fault === undefined) throw undeclared()
-    return this.#fault(fault, content)
+    return this.#fault(fault, content, trace)
   }
 
   #operationIn(json: Members): {
@@ -119,7 +146,7 @@ class RestServiceMapping implements ServiceMapping {
     readonly members: Members
     readonly path: string
   } {
-    const { operations } = this.#form
+    const { operations } = this.form
     for (const operation of operations) {
       if (operation.member === undefined) return { operation, members: json, path: '' }
       const members = json.get(operation.member)
@@ -132,7 +159,7 @@ class RestServiceMapping implements ServiceMapping {
 
   #operationOf(asked: DerivedRequest | undefined): RestOperation {
     const known = asked === undefined ? undefined : this.#asked.get(asked)
-    const [first, ...others] = this.#form.operations
+    const [first, ...others] = this.form.operations
     const operation = known ?? (others.length === 0 ? first : undefined)
     if (operation === undefined) throw new TypeError('an answer to nobody knows what')
     return operation
@@ -142,6 +169,7 @@ class RestServiceMapping implements ServiceMapping {
     { member }: RestOperation,
     success: RestSuccess,
     content: HttpReplyContent,
+    trace: Traced[] | undefined,
   ): MadeSoapReply {
     const names = [member, success.member].filter((name) => name !== undefined)
     const json = contentJson(success.content, content)
@@ -149,19 +177,20 @@ class RestServiceMapping implements ServiceMapping {
     const value = names.reduceRight<JsonValue>((inner, name) => new Map([[name, inner]]), json)
     return new MadeSoapReply(
       200,
-      written(this.#reply, value, [...names, memberOf(success.content)]),
+      written(this.#reply, value, [...names, memberOf(success.content)], trace),
     )
   }
 
   /** A failure that the contract declares, with what it declares of it, is an answer. */
-  #fault(fault: RestFault, content: HttpReplyContent): MadeSoapReply {
+  #fault(fault: RestFault, content: HttpReplyContent, trace: Traced[] | undefined): MadeSoapReply {
     const codec = this.#faults.get(fault)
     if (codec === undefined || !isReadable(fault.content, content)) throw undeclared()
     const json = contentJson(fault.content, content)
     if (json === undefined) throw undeclared()
     if (json.has('@status')) throw breach('/@status', 'unknown')
     const status: [string, JsonValue] = ['@status', new JsonNumber(String(content.status))]
-    const detail = written(codec, new Map([status, ...json]), [memberOf(fault.content)])
+    const value = new Map([status, ...json])
+    const detail = written(codec, value, [memberOf(fault.content)], trace)
     const code = content.status < 500 ? 'Client' : 'Server'
     const reason = escapedText(fault.description) || `HTTP ${content.status}`
     return new MadeSoapReply(
@@ -193,64 +222,15 @@ function contentOf(
   return { document, element }
 }
 
-/** By status, then by its hundred, then `default`. */
-function faultOf({ faults }: RestOperation, status: number): RestFault | undefined {
-  if (status < 400 || status > 599) return undefined
-  const said = (text: string): RestFault | undefined => faults.find((each) => each.status === text)
-  return said(String(status)) ?? said(`${Math.floor(status / 100)}XX`) ?? said('default')
-}
-
-function memberOf(content: RestContent): string | undefined {
-  return content === 'none' ? undefined : content.member
-}
-
-/**
- * The JSON of an answer, as the codec takes it. @returns undefined where there is something of which the contract says
- * nothing
- */
-function contentJson(content: RestContent, answer: HttpReplyContent): Members | undefined {
-  if (content === 'none') return answer.payload.length === 0 ? nothing : undefined
-  if (!isJsonType(answer)) throw breach('/', 'mediaType', 'application/json')
-  const json = jsonOf(answer.payload)
-  if (content.member !== undefined) return new Map([[content.member, json]])
-  if (!(json instanceof Map)) throw breach('/', 'type', 'object')
-  return json as Members
-}
-
-const nothing: Members = new Map()
-
-function isReadable(content: RestContent, answer: HttpReplyContent): boolean {
-  return content === 'none' ? answer.payload.length === 0 : isJsonType(answer)
-}
-
-const jsonType = /^(?:application\/(?:[^\s/]+\+)?|text\/)json$/
-
-function isJsonType({ rawHeaders }: HttpReplyContent): boolean {
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() !== 'content-type') continue
-    const contentType = rawHeaders[at + 1] ?? ''
-    return isReadAsUtf8(contentType) && jsonType.test(essenceOf(contentType))
-  }
-  return false
-}
-
-function jsonOf(payload: Uint8Array): JsonValue {
-  try {
-    return readJson(payload)
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    throw breach('/', 'syntax', `JSON, ${error.line}:${error.column}`)
-  }
-}
-
 /** Places are told in the provider's own JSON: what was put around it is left out of them. */
 function written(
   codec: Codec,
   value: JsonValue,
   around: readonly (string | undefined)[],
+  trace: Traced[] | undefined,
 ): Uint8Array {
   try {
-    return codec.toXml(value)
+    return codec.toXml(value, trace)
   } catch (error) {
     const prefix = around.map((name) => (name === undefined ? '' : `/${name}`)).join('')
     if (!(error instanceof ContractBreach) || prefix === '') throw error

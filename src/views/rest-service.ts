@@ -1,13 +1,12 @@
 import type { ServiceId } from '../exchange/identifier.js'
-import { restMapping } from '../mediation/rest-mapping.js'
-import type { ServiceMapping } from '../mediation/service-mapping.js'
+import { restMapping, type RestServiceMapping } from '../mediation/rest-mapping.js'
 import type { OpenApiDescription } from '../openapi/openapi-model.js'
 import { readWsdl } from '../wsdl/read-wsdl.js'
 import { soapFaceOf, type SoapFace } from './wsdl-from-openapi.js'
 
 /** A REST service as systems that speak SOAP meet it. */
 export interface RestServiceInSoap extends SoapFace {
-  readonly mapping: ServiceMapping
+  readonly mapping: RestServiceMapping
 }
 
 /**
