@@ -11,8 +11,11 @@ import {
 import type { Answer } from '../support/whole-bus-consumer.js'
 import { expectAnswered, expectRefused } from '../support/whole-bus-expect.js'
 import {
+  digest,
+  fileField,
   formIn,
   formOf,
+  message,
   pledgeService,
   signedPdf,
   soapAnswer,
@@ -46,13 +49,6 @@ afterEach(() => {
 })
 
 afterAll(() => files.close())
-
-const message: FormField = [
-  'message',
-  '{"saxlayici":"Nümunə MMC, Əliyev Şükür"}',
-  'application/json',
-]
-const fileField = (content: Uint8Array): FormField => ['sened', content, 'application/pdf']
 
 async function ask(service: FileService, ...fields: readonly FormField[]): Promise<Answer> {
   const { contentType, payload } = await formOf(fields)
@@ -92,7 +88,10 @@ describe('a REST consumer’s file, for a SOAP provider', () => {
     }
     const opened = await bus.log.open(answer.exchangeId, 1)
     expect(opened.payload.includes(small)).toBe(true)
-    expect(request.derivedPayloadDigest).toMatch(/^[\w-]{43}$/)
+    // R-123: of what the mapping made, its files among it.
+    const body = Buffer.from(/<S:Body>(.*)<\/S:Body>/s.exec(delivered.text)![1]!)
+    const made = [body, ...(attached ? [small] : [])]
+    expect(request.derivedPayloadDigest).toBe(digest(opened.salt, ...made))
   })
 
   it('from base64 in JSON, where the contract says so', async () => {
@@ -189,7 +188,8 @@ describe('a SOAP provider’s file, for a REST consumer', () => {
       answers(service, pdf)
       const answer = await ask(service, message, fileField(small))
       const [, reply] = await expectAnswered(bus, answer)
-      expect(reply.derivedPayloadDigest).toMatch(/^[\w-]{43}$/)
+      const { salt } = await bus.log.open(answer.exchangeId, 2)
+      expect(reply.derivedPayloadDigest).toBe(digest(salt, answer.payload))
       const parts = await formIn(answer)
       expect(Object.keys(parts)).toEqual(['message', 'sened'])
       expect(parts.message?.content.toString()).toBe('{"muracietNo":"QK-2013-0001"}')
@@ -230,6 +230,7 @@ describe('a SOAP provider’s file, for a REST consumer', () => {
     answers(service, tooLarge)
     const answer = await ask(service, message, fileField(small))
     await expectRefused(bus, answer, 'RESPONSE_INVALID', { side: 'provider', entries: 2 })
+    expect(answer.problem?.detail).toContain(`longer than ${mediatedBytesMax} bytes`)
   })
 })
 
@@ -290,8 +291,12 @@ describe('a SOAP consumer’s file, for a REST provider', () => {
     expect(bus.providers.taxes.count).toBe(0)
   })
 
-  it('that is too large is refused', async () => {
+  it('that is too large is refused, and so is the answer’s', async () => {
     expect((await askSoap(tooLarge, true)).fault).toBe('PAYLOAD_TOO_LARGE')
     expect(bus.providers.taxes.count).toBe(0)
+    answersWith(tooLarge)
+    const answer = await askSoap(small, true)
+    expect(answer.fault).toBe('RESPONSE_INVALID')
+    expect(answer.text).toContain('<f:side>provider</f:side>')
   })
 })

@@ -83,6 +83,10 @@ export async function startFileBus(): Promise<FileBus> {
 
 export const sum = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex')
 
+/** As entries have it, the salt first. */
+export const digest = (...pieces: readonly Uint8Array[]): string =>
+  hash('sha256', Buffer.concat(pieces), 'base64url')
+
 /** What a signed PDF looks like to who carries it: any bytes, line ends and boundaries among them. */
 export function signedPdf(bytes: number): Buffer {
   const start = Buffer.from('%PDF-1.7\r\n%\xe2\xe3\xcf\xd3\r\n--\r\n\r\n--sluice-', 'latin1')
@@ -90,6 +94,14 @@ export function signedPdf(bytes: number): Buffer {
 }
 
 export type FormField = readonly [name: string, content: Uint8Array | string, mediaType: string]
+
+/** What is asked of every service, and its file. */
+export const message: FormField = [
+  'message',
+  '{"saxlayici":"Nümunə MMC, Əliyev Şükür"}',
+  'application/json',
+]
+export const fileField = (content: Uint8Array): FormField => ['sened', content, 'application/pdf']
 
 /** A form as another people's client writes it: a part of each, with file names. */
 export async function formOf(
