@@ -175,10 +175,41 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|deadline|metaservice|payload|signed-content)\\.ts$',
+          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|deadline|message-notice|metaservice|payload|signed-content)\\.ts$',
           '^src/limits\\.ts$',
           '^src/(http|xml)/',
+          // What lanes over a broker share, as src/http is for those over HTTP.
+          '^src/broker/(connection|names)\\.ts$',
+          '^src/canonical-json\\.ts$',
+          '^src/config/secrets\\.ts$',
         ],
+      },
+    },
+    {
+      name: 'broker-knows-names',
+      comment:
+        'src/broker is the broker as such: connections, names, users, topology; of messages it knows nothing.',
+      severity: 'error',
+      from: { path: '^src/broker/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/broker/',
+          '^src/exchange/identifier\\.ts$',
+          '^src/config/secrets\\.ts$',
+          '^src/folder-claim/',
+          '^src/(limits|bounded-request|sync-folder)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'jws-is-for-mq',
+      comment: 'Signatures on messages of queues; as src/trust/wss is for SOAP.',
+      severity: 'error',
+      from: { path: '^src/trust/jws/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/(trust|exchange|json)/', '^src/(limits|canonical-json)\\.ts$'],
       },
     },
     {

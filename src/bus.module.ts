@@ -11,6 +11,8 @@ import { createValidate } from './contract/validate.js'
 import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import { ExchangeAdmission } from './exchange/admission.js'
 import { Deliver } from './exchange/deliver.js'
+import { Fault } from './exchange/fault.js'
+import type { MessageDesk } from './exchange/message-notice.js'
 import type { RequestStage, SignReceipts } from './exchange/exchange.js'
 import { createMediateReply, mediate } from './exchange/mediate.js'
 import type { Catalogue } from './exchange/metaservice.js'
@@ -28,6 +30,7 @@ import { openMessageLog, openRegistry } from './open-stores.js'
 import { createReceiptSigner } from './receipt/receipt-signer.js'
 import { authorise, isOfOtherProtocol, payloadBytesMax } from './registry/authorise.js'
 import { allowedMethodsOf, clientsOf, methodsOf } from './registry/catalogue.js'
+import { queueOwnersOf } from './registry/queue-owners.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
 import { createAcceptReply } from './trust/accept-reply.js'
@@ -185,11 +188,20 @@ function makeAdapters(
     replyBudget,
     requestSpool: makeSpool('spooled requests', input, warn),
     replySpool: makeSpool('spooled replies', input, warn),
+    mqSigner: standard.mq,
     catalogue: catalogueOf(registry, contracts),
+    messages: noMessages,
+    queueOwners: queueOwnersOf(registry),
     newExchangeId,
     now,
     warn,
   })
+}
+
+// The outbox takes its place.
+const noMessages: MessageDesk = {
+  status: () => Promise.resolve(undefined),
+  take: () => Promise.reject(new Fault('TARGET_UNREGISTERED')),
 }
 
 function replySignersOf(

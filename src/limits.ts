@@ -766,3 +766,10 @@ export const faultPlacesMax = 10
 export const faultPathCharsMax = 300
 /** A message that is carried over between protocols: it is taken apart in memory. */
 export const mediatedBytesMax = 4_194_304
+
+/** The broker of the MQ lane. */
+export const brokerLimits = {
+  connectTimeoutMs: 5_000,
+  reconnectMsMin: 200,
+  reconnectMsMax: 5_000,
+} as const

@@ -32,6 +32,8 @@ export function renderReply(
   asked: RawHeaders,
   tools: AdapterTools,
 ): RenderedReply {
+  // Its own rendering comes with the outbox.
+  if (reply.outcome === 'accepted') throw new TypeError('a one-way message')
   return reply.outcome === 'answered'
     ? renderAnswer(reply, request, tools)
     : renderRefusal(reply, request, firstValue(asked, 'accept-language'), tools)

@@ -33,6 +33,8 @@ export function renderReply(
   asked: RawHeaders,
   tools: AdapterTools,
 ): RenderedReply | Promise<RenderedReply> {
+  // Its own rendering comes with the outbox.
+  if (reply.outcome === 'accepted') throw new TypeError('a one-way message')
   return reply.outcome === 'answered'
     ? renderAnswer(reply, tools)
     : renderRefusal(reply, start, asked, tools)

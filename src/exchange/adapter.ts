@@ -9,7 +9,8 @@ import type {
 import type { SubsystemId } from './identifier.js'
 import type { Catalogue } from './metaservice.js'
 import type { Spool } from './payload.js'
-import type { HttpSigner, SoapSigner } from './signed-content.js'
+import type { DeliveryNotice, MessageDesk } from './message-notice.js'
+import type { HttpSigner, MqSigner, SoapSigner } from './signed-content.js'
 
 /** Carries one received request through the line. MUST resolve with a reply or refusal, never reject. */
 export type HandleExchange = (received: ReceivedRequest) => Promise<Reply>
@@ -42,12 +43,22 @@ export interface PayloadBudget {
 export interface BusSigner {
   readonly http: HttpSigner
   readonly soap: SoapSigner
+  readonly mq: MqSigner
+}
+
+/** The active subsystems that have queues at the broker, as the registry has them now. */
+export interface QueueOwners {
+  list(): readonly SubsystemId[]
+  /** Calls back after each change of the registry, until it is told to stop. */
+  onChange(listener: () => void): () => void
 }
 
 /** What the bus lends to an adapter. */
 export interface AdapterTools {
   /** Signs deliveries over HTTP. */
   readonly signer: HttpSigner
+  /** Signs deliveries and notices in queues. */
+  readonly mqSigner: MqSigner
   /** Whether the bus has a key for consumers whose stacks verify RSA only. */
   readonly signsWithRsa: boolean
   /**
@@ -70,6 +81,10 @@ export interface AdapterTools {
   readonly replySpool: Spool
   /** What metaservices tell. */
   readonly catalogue: Catalogue
+  /** What senders and recipients of one-way messages ask and say. */
+  readonly messages: MessageDesk
+  /** Who has queues at the broker. */
+  readonly queueOwners: QueueOwners
   /** A new, time-ordered exchange id (UUID version 7, RFC 9562 §5.7). */
   newExchangeId(): string
   now(): Date
@@ -105,6 +120,14 @@ export interface ProtocolAdapter extends EnvelopeReader {
    * @throws Fault PROVIDER_UNAVAILABLE (nothing was sent), PROVIDER_FAULT, RESPONSE_INVALID, THROTTLED
    */
   send?(request: MediatedRequest, deadline: DeadlineSignal): Promise<ReceivedReply>
+  /**
+   * Tells a sender what became of its one-way message; resolves once that is durable where the sender gets it. Absent
+   * where senders ask for it.
+   * @throws Fault PROVIDER_UNAVAILABLE where it has to be tried again
+   */
+  notify?(notice: DeliveryNotice, deadline: DeadlineSignal): Promise<void>
+  /** What health says of it; empty where all is well. */
+  trouble?(): string | undefined
   /** Releases connections to providers. */
   close?(): Promise<void>
 }

@@ -46,6 +46,10 @@ export interface Envelope {
   readonly representedParty: string | undefined
   readonly correlationId: string | undefined
   readonly classification: string | undefined
+  /** Which of a message's recipients this exchange is for, where it names several; 0 or nothing for the first. */
+  readonly copy?: number | undefined
+  /** When a one-way message is not to be delivered any more; undefined where the sender leaves it to the bus. */
+  readonly expiresAt?: Date | undefined
 }
 
 /** The certificate whose key signed a message, and the subsystem it is registered to. */
@@ -76,6 +80,9 @@ export interface SoapHandling {
  */
 export type ValidationLevel = 'off' | 'report' | 'block'
 
+/** Whether a consumer waits for an answer, or is told by notices what became of its message. */
+export type ExchangePattern = 'request-reply' | 'one-way'
+
 /** The contract that a service version's messages are held to. */
 export interface ContractTerms {
   /** base64url SHA-256 of the contract's files: a contract never changes, another one takes its place. */
@@ -94,6 +101,7 @@ export interface Route {
   readonly protocol: string
   /** The provider's address; only the registry supplies it (R-002). */
   readonly address: string
+  readonly pattern: ExchangePattern
   /** Total time from delivery to the last byte of the answer, milliseconds. */
   readonly timeLimitMs: number
   readonly requestBytesMax: number
@@ -238,8 +246,14 @@ export interface LoggedRequest
   readonly entry: LoggedEntry
 }
 
+/** A one-way request as the message log has it, read back to be delivered. */
+export interface StoredRequest extends ReceivedRequest {
+  readonly entry: LoggedEntry
+  readonly expiresAt: Date
+}
+
 /** A request in the provider's protocol, made from one in the consumer's. */
-export type DerivedRequest = DerivedHttpRequest | DerivedSoapRequest
+export type DerivedRequest = DerivedHttpRequest | DerivedSoapRequest | DerivedMqRequest
 
 /** What is sent to a provider that speaks REST. */
 export interface DerivedHttpRequest {
@@ -263,6 +277,15 @@ export interface DerivedSoapRequest {
   /** Parts beside the envelope; MTOM where `isXop`, else SOAP with Attachments. */
   readonly attachments: readonly SoapAttachment[]
   readonly isXop: boolean
+}
+
+/** What is sent to a provider that reads queues. */
+export interface DerivedMqRequest {
+  readonly format: 'mq'
+  readonly contentType: string
+  /** Which operation is asked for; undefined where the service has one. */
+  readonly type: string | undefined
+  readonly payload: Uint8Array
 }
 
 /** Step 5 passed: in the provider's protocol. Without mediation the content is the original. */
@@ -314,8 +337,18 @@ export type RequestStage =
   | ValidatedRequest
   | LoggedRequest
 
-/** What the consumer gets. The inbound side renders it in the consumer's protocol and signs it. */
+/**
+ * What the consumer gets. The inbound side renders it in the consumer's protocol and signs it. `accepted`: the bus has
+ * a one-way message, delivers it as soon as it can be, and tells by notices what became of it.
+ */
 export type Reply =
+  | {
+      readonly outcome: 'accepted'
+      readonly exchangeId: string
+      readonly request: LoggedRequest
+      /** Of the request; the outcome's comes when there is one. */
+      readonly entry: LoggedEntry
+    }
   | {
       readonly outcome: 'answered'
       readonly exchangeId: string

@@ -29,6 +29,11 @@ export interface FaultDetails {
   readonly detail?: string
   /** Where a message breaks its contract; `field` is the first of them. */
   readonly places?: readonly FaultPlace[]
+  /**
+   * Of DUPLICATE_MESSAGE: the exchange that the very same message, signature and all, began before. Public to its
+   * sender only.
+   */
+  readonly repeatOf?: string
   /** What really happened. For the system log only; never rendered. */
   readonly cause?: unknown
 }
@@ -45,6 +50,7 @@ export class Fault extends Error {
   readonly until: Date | undefined
   readonly detail: string | undefined
   readonly places: readonly FaultPlace[]
+  readonly repeatOf: string | undefined
 
   constructor(code: FaultCode, details: FaultDetails = {}) {
     super(details.detail ? `${code}: ${details.detail}` : code, { cause: details.cause })
@@ -54,6 +60,7 @@ export class Fault extends Error {
     this.until = details.until
     this.detail = details.detail
     this.places = details.places ?? []
+    this.repeatOf = details.repeatOf
   }
 
   /** What is wrong, in both languages, with its place filled in. */

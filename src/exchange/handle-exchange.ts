@@ -25,6 +25,11 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     const validated = (reached = bus.validate(authorised))
     // Step 4: durable evidence of what was asked, before anything leaves the bus.
     const logged = (reached = await bus.logRequest(validated))
+    // A one-way message is the outbox's from here on (deliver-stored.ts): it was made durable with the entry.
+    if (logged.route.pattern === 'one-way') {
+      bus.ended(logged, 'accepted')
+      return { outcome: 'accepted', exchangeId, request: logged, entry: logged.entry }
+    }
     // Steps 5 and 6: translate if the provider's protocol differs, and deliver.
     const mediated = bus.mediate(logged)
     answer = await bus.deliver(mediated)

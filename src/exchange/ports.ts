@@ -12,6 +12,7 @@ import type {
   ReceivedRequest,
   RequestStage,
   SignedRequest,
+  StoredRequest,
   ValidatedRequest,
 } from './exchange.js'
 import type { Fault } from './fault.js'
@@ -44,7 +45,30 @@ export interface Bus {
     answer?: ReceivedReply,
   ): Promise<LoggedEntry | undefined>
   /** Called once an exchange has ended, for metrics and the system log. MUST NOT throw. */
-  ended(reached: RequestStage, outcome: 'answered' | Fault): void
+  ended(reached: RequestStage, outcome: 'answered' | 'accepted' | Fault): void
+}
+
+/** What the delivery of a stored one-way message needs; see deliver-stored.ts. */
+export interface DeliveryBus extends Pick<
+  Bus,
+  | 'authorise'
+  | 'validate'
+  | 'mediate'
+  | 'deliver'
+  | 'acceptReply'
+  | 'mediateReply'
+  | 'logReply'
+  | 'logRefusal'
+  | 'ended'
+> {
+  /**
+   * Step 1 again, by the time at which the message came: the certificate was good then.
+   * @throws Fault of the verifier where what is stored is not what was signed
+   */
+  authenticateStored(stored: StoredRequest): Promise<AuthenticatedRequest>
+  /** Step 4: the message log's word that this very request is in it already. */
+  recall(validated: ValidatedRequest, stored: StoredRequest): LoggedRequest
+  now(): Date
 }
 
 /** Exchanges in progress, in all and per consumer. */

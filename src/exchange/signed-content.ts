@@ -111,7 +111,35 @@ export interface SoapAttachment extends SpoolableAttachment {
   readonly content: Uint8Array
 }
 
-export type SignedContent = HttpRequestContent | SoapRequestContent | MalformedContent
+/** What of an AMQP message stands outside its body, as far as the bus reads it (AMQP 0-9-1 §4.2.6.1). */
+export interface MqProperties {
+  readonly contentType?: string | undefined
+  readonly messageId?: string | undefined
+  readonly correlationId?: string | undefined
+  readonly replyTo?: string | undefined
+  readonly type?: string | undefined
+  /** Header table; what is no text, number or boolean is not read. */
+  readonly headers: Readonly<Record<string, string | number | boolean>>
+}
+
+/** A request in a message of a queue, before anything of it is believed. */
+export interface MqRequestContent {
+  readonly format: 'mq'
+  readonly properties: MqProperties
+  /** Whose queue it came through: the broker's user that may write there. */
+  readonly from: SubsystemId
+  /** The recipient that this exchange is for, where the message names several; 0 for the first. */
+  readonly recipient: number
+  /** Detached JWS in compact form (RFC 7515 appendix F); undefined where there is none. */
+  readonly signature: string | undefined
+  /** As received. One signature covers head and body, so the broker has handed over both. */
+  readonly payload: Uint8Array
+  /** The properties and headers as received, for the evidence: canonical JSON. */
+  head(): Uint8Array
+}
+
+export type SignedContent =
+  HttpRequestContent | SoapRequestContent | MqRequestContent | MalformedContent
 
 /** Content that can bear a signature. */
 export type WellFormedContent = Exclude<SignedContent, MalformedContent>
@@ -258,9 +286,38 @@ export interface HeldSoapRequest extends VerifiedSoapRequest {
   readonly attachments: readonly SoapAttachment[]
 }
 
-export type VerifiedHead = VerifiedHttpHead | VerifiedSoapHead
-export type UnreadContent = UnreadHttpRequest | UnreadSoapRequest
-export type VerifiedContent = VerifiedHttpRequest | VerifiedSoapRequest
+/** The protected header of a message's signature (RFC 7515 §4), and nothing else. */
+export interface VerifiedMqHead {
+  readonly format: 'mq'
+  /** Media type of the payload; the member `cty`. */
+  readonly contentType: string | undefined
+  /** A text member of the envelope, `env`. */
+  text(name: string): string | undefined
+  /** A whole number of the envelope, 0 or above. */
+  integer(name: string): number | undefined
+  /** A list of texts of the envelope. */
+  texts(name: string): readonly string[] | undefined
+  /** The recipient that this exchange is for, where the message names several; 0 for the first. */
+  readonly recipient: number
+  readonly signature: VerifiedSignature
+}
+
+/** A message of a queue of which the signature proved right; who signed it is held to its limits next. */
+export interface UnreadMqRequest extends VerifiedMqHead {
+  /** @throws Fault PAYLOAD_TOO_LARGE above `bytesMax` */
+  withPayload(bytesMax: number): VerifiedMqRequest
+}
+
+/** A message of a queue that is verified as a whole. */
+export interface VerifiedMqRequest extends VerifiedMqHead {
+  readonly payload: Uint8Array
+  /** SHA-256 of the payload. */
+  readonly payloadSha256: Uint8Array
+}
+
+export type VerifiedHead = VerifiedHttpHead | VerifiedSoapHead | VerifiedMqHead
+export type UnreadContent = UnreadHttpRequest | UnreadSoapRequest | UnreadMqRequest
+export type VerifiedContent = VerifiedHttpRequest | VerifiedSoapRequest | VerifiedMqRequest
 
 /** An answer that came over HTTP. */
 export interface HttpReplyContent {
@@ -291,7 +348,20 @@ export interface SoapReplyContent {
   withEnvelope(envelope: Uint8Array): Bytes
 }
 
-export type ReplyContent = HttpReplyContent | SoapReplyContent
+/** An answer in a message of a queue. */
+export interface MqReplyContent {
+  readonly format: 'mq'
+  /** As on HTTP: 200 where the provider says nothing. */
+  readonly status: number
+  readonly properties: MqProperties
+  /** Detached JWS of the provider; undefined where there is none. */
+  readonly signature: string | undefined
+  readonly payload: Uint8Array
+  /** The properties and headers as received, for the evidence: canonical JSON. */
+  head(): Uint8Array
+}
+
+export type ReplyContent = HttpReplyContent | SoapReplyContent | MqReplyContent
 
 /** A SOAP envelope that is to get a Header of its own, and a signature. */
 export interface SoapToSign {
@@ -366,4 +436,27 @@ export interface HttpSigner {
     /** The same request as it was verified; its signature fields are not read again then. */
     readonly verified?: object | undefined
   }): string[]
+}
+
+/** What a signature on a message of a queue is for: the member `typ`. */
+export type MqSignatureType =
+  | 'sluice-request+jws'
+  | 'sluice-delivery+jws'
+  | 'sluice-answer+jws'
+  | 'sluice-notice+jws'
+  | 'sluice-reply+jws'
+
+/** A value of the signed envelope. */
+export type MqEnvelopeValue = string | number | readonly string[]
+
+/** What signs messages of queues with the bus's key (RFC 7797). Adapters get one from the trust module. */
+export interface MqSigner {
+  /** @returns a detached JWS in compact form over the envelope and the payload */
+  sign(message: {
+    readonly type: MqSignatureType
+    readonly contentType: string | undefined
+    /** Members that are undefined are left out. */
+    readonly envelope: Readonly<Record<string, MqEnvelopeValue | undefined>>
+    readonly payload: Uint8Array
+  }): string
 }

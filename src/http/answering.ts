@@ -120,7 +120,7 @@ export class Answering<Request extends LaneRequest> {
       const { exchangeId } = reply
       this.#tools.warn('reply could not be rendered', { exchangeId, error: String(error) })
       const fault = new Fault('INTERNAL_ERROR', { cause: error })
-      const { signer, verified } = reply.outcome === 'answered' ? reply.request : reply
+      const { signer, verified } = reply.outcome === 'refused' ? reply : reply.request
       // The entry that there is tells of an answer, and is no promise that this refusal was logged.
       const entry = undefined
       const refused: Reply = { outcome: 'refused', exchangeId, fault, signer, verified, entry }
@@ -159,6 +159,6 @@ export class Answering<Request extends LaneRequest> {
 
 /** The bus is full, and nothing is known of who asked: the next connection may be somebody else's. */
 function isFloodRefusal(reply: Reply): boolean {
-  if (reply.outcome === 'answered' || reply.verified) return false
+  if (reply.outcome !== 'refused' || reply.verified) return false
   return reply.fault.code === 'THROTTLED' && reply.fault.side === 'bus'
 }

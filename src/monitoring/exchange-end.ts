@@ -17,6 +17,11 @@ export function endRecorder(metrics: BusMetrics, log: SystemLog): Bus['ended'] {
       log.debug({ exchangeId: reached.exchangeId, seconds }, 'exchange answered')
       return
     }
+    if (outcome === 'accepted') {
+      metrics.accepted(seconds)
+      log.debug({ exchangeId: reached.exchangeId, seconds }, 'message accepted')
+      return
+    }
     metrics.refused(outcome.code, seconds)
     const details = {
       exchangeId: reached.exchangeId,

@@ -16,6 +16,8 @@ export class BusMetrics {
   readonly #seconds: Histogram<'outcome'>
   readonly #breaches: Counter<'service' | 'side'>
   readonly #answered: Counter.Internal
+  readonly #accepted: Counter.Internal
+  readonly #acceptedSeconds: Histogram.Internal<'outcome'>
   readonly #answeredSeconds: Histogram.Internal<'outcome'>
   readonly #refusedSeconds: Histogram.Internal<'outcome'>
 
@@ -42,6 +44,8 @@ export class BusMetrics {
     })
     // Labels are resolved once: looking them up for each exchange costs more than counting.
     this.#answered = this.#exchanges.labels('answered', '')
+    this.#accepted = this.#exchanges.labels('accepted', '')
+    this.#acceptedSeconds = this.#seconds.labels('accepted')
     this.#answeredSeconds = this.#seconds.labels('answered')
     this.#refusedSeconds = this.#seconds.labels('refused')
     showReadings(registers, readings)
@@ -55,6 +59,12 @@ export class BusMetrics {
   answered(seconds: number): void {
     this.#answered.inc()
     this.#answeredSeconds.observe(seconds)
+  }
+
+  /** A one-way message that the outbox delivers; its delivery is counted when that has ended. */
+  accepted(seconds: number): void {
+    this.#accepted.inc()
+    this.#acceptedSeconds.observe(seconds)
   }
 
   /** @param service - registered, so that labels stay as few as services */

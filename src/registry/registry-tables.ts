@@ -89,6 +89,7 @@ export const subsystemTable: Table<Subsystem> = {
     column('domain', 'text', ({ domain }) => domain),
     ...nameColumns,
     column('reply_signature', 'text', ({ replySignature }) => replySignature),
+    column('mq', 'boolean', ({ mq }) => mq),
     column('status', 'text', ({ status }) => status),
     column('successor', 'text', ({ successor }) => successor),
   ],
@@ -97,6 +98,7 @@ export const subsystemTable: Table<Subsystem> = {
       ...partyIn(row),
       domain: row.domain,
       replySignature: row.reply_signature,
+      mq: row.mq,
     }) as Subsystem,
 }
 
@@ -111,6 +113,7 @@ export const serviceTable: Table<Service> = {
     column('is_default', 'boolean', ({ isDefault }) => isDefault),
     column('protocol', 'text', ({ protocol }) => protocol),
     column('address', 'text', ({ address }) => address),
+    column('pattern', 'text', ({ pattern }) => pattern),
     column('modes', 'text[]', ({ modes }) => modes),
     column('idempotent', 'boolean', ({ idempotent }) => idempotent),
     column('provider_signature', 'text', ({ providerSignature }) => providerSignature),
@@ -138,6 +141,7 @@ export const serviceTable: Table<Service> = {
       isDefault: row.is_default,
       protocol: row.protocol,
       address: row.address,
+      pattern: row.pattern,
       modes: modesIn(row),
       idempotent: row.idempotent,
       providerSignature: row.provider_signature,

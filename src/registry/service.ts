@@ -1,4 +1,9 @@
-import type { ContractTerms, ExchangeMode, SoapHandling } from '../exchange/exchange.js'
+import type {
+  ContractTerms,
+  ExchangeMode,
+  ExchangePattern,
+  SoapHandling,
+} from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
 import type { ServiceLimits } from '../limits.js'
@@ -10,6 +15,11 @@ export const exchangeModes = ['user', 'body'] as const satisfies readonly Exchan
 
 export const providerSignatures = ['none', 'required'] as const
 export type ProviderSignature = (typeof providerSignatures)[number]
+
+export const exchangePatterns = [
+  'request-reply',
+  'one-way',
+] as const satisfies readonly ExchangePattern[]
 
 export const soapHandlings = [
   'keep',
@@ -29,6 +39,7 @@ export interface Service {
   /** Protocol of the provider's side: the name of an adapter folder. */
   readonly protocol: string
   readonly address: string
+  readonly pattern: ExchangePattern
   readonly modes: readonly ExchangeMode[]
   /** Whether a second delivery of the same request does no harm. */
   readonly idempotent: boolean

@@ -13,6 +13,8 @@ export interface Subsystem {
   readonly name: BilingualText
   /** What its stack verifies: the bus signs replies to it by that key. */
   readonly replySignature: ReplySignature
+  /** Whether it has queues at the broker, and a user there. */
+  readonly mq: boolean
   readonly status: PartyStatus
   readonly successor: SubsystemId | undefined
 }

@@ -3,6 +3,7 @@ import { Fault } from '../exchange/fault.js'
 import { isInMemory, type SpooledPayload } from '../exchange/payload.js'
 import type {
   HttpReplyContent,
+  MqReplyContent,
   ReplyContent,
   SignedContent,
   SoapAttachment,
@@ -20,6 +21,7 @@ import { HeaderFields } from './http-signature/header-fields.js'
 import { requestMessage } from './http-signature/message.js'
 import { verifyReplySignature } from './http-signature/verify-reply.js'
 import type { VerificationRules } from './http-signature/verify-request.js'
+import { verifyMqAnswer } from './jws/verify-answer.js'
 import { checkSignable } from './wss/signable.js'
 import { verifySoapReply, verifySpooledReply } from './wss/verify-reply.js'
 
@@ -51,6 +53,7 @@ function providerSigner(
 ): Signer | undefined {
   const { route } = logged
   try {
+    if (content.format === 'mq') return mqSignerOf(content, logged, rules)
     const fields = new HeaderFields(content.rawHeaders)
     checkDigest(fields, payload)
     if (content.format === 'soap') checkSignable(content)
@@ -91,6 +94,18 @@ async function spooledSigner(
   } catch (error) {
     throw error instanceof Fault ? ofProvider(error) : error
   }
+}
+
+/** A signature that is there must be right, and is asked for where the service demands one. */
+function mqSignerOf(
+  content: MqReplyContent,
+  { route }: LoggedRequest,
+  rules: VerificationRules,
+): Signer | undefined {
+  if (content.signature === undefined && route.providerSignature === 'none') return undefined
+  const signer = verifyMqAnswer(content, rules)
+  checkSender(signer, route)
+  return signer
 }
 
 function checkSender({ subsystem }: Signer, { provider }: LoggedRequest['route']): void {

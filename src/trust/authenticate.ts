@@ -4,6 +4,7 @@ import type {
   IdentifiedRequest,
   ReceivedRequest,
   SignedRequest,
+  Signer,
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import type { Bus } from '../exchange/ports.js'
@@ -11,10 +12,13 @@ import { isInMemory } from '../exchange/payload.js'
 import type {
   SoapPayload,
   SpooledSoapPayload,
+  UnreadContent,
   VerifiedContent,
+  WellFormedContent,
 } from '../exchange/signed-content.js'
 import { mediatedBytesMax } from '../limits.js'
 import { verifyRequestHead, type VerificationRules } from './http-signature/verify-request.js'
+import { verifyMqHead } from './jws/verify-request.js'
 import { verifySoapHead } from './wss/verify-request.js'
 
 export interface AuthenticateSettings extends VerificationRules {
@@ -47,8 +51,7 @@ function verifyHead(received: ReceivedRequest, rules: VerificationRules): Signed
     const { code, field, reason } = content
     throw new Fault(code, { detail: reason, ...(field === undefined ? {} : { field }) })
   }
-  const { head, signer } =
-    content.format === 'http' ? verifyRequestHead(content, rules) : verifySoapHead(content, rules)
+  const { head, signer } = verifiedHead(content, rules)
   return {
     exchangeId: received.exchangeId,
     receivedAt: received.receivedAt,
@@ -58,6 +61,20 @@ function verifyHead(received: ReceivedRequest, rules: VerificationRules): Signed
     verified: head,
     signer,
   } as SignedRequest
+}
+
+function verifiedHead(
+  content: WellFormedContent,
+  rules: VerificationRules,
+): { readonly head: UnreadContent; readonly signer: Signer } {
+  switch (content.format) {
+    case 'http':
+      return verifyRequestHead(content, rules)
+    case 'soap':
+      return verifySoapHead(content, rules)
+    case 'mq':
+      return verifyMqHead(content, rules)
+  }
 }
 
 /** Is its certificate good, and its subsystem the one that the head says asks? */
@@ -95,6 +112,8 @@ async function authenticate(
     verified = isSpooled(payload)
       ? await head.withSpooledPayload(payload)
       : head.withPayload(payload)
+  } else if (head.format === 'mq') {
+    verified = head.withPayload(bytesMax)
   } else {
     throw new TypeError(`a head of ${head.format} for a content of ${content.format}`)
   }

@@ -3,6 +3,7 @@ import type { BusSigner } from '../exchange/adapter.js'
 import type { ReplySignature } from '../exchange/exchange.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import { strangerRsaSignaturesPerSecondMax } from '../limits.js'
+import { createMqSigner } from './jws/sign-message.js'
 import { createHttpSigner } from './http-signer.js'
 import { createSoapSigner } from './wss/sign-message.js'
 
@@ -20,6 +21,7 @@ export function createBusSigner(key: BusKey, now: () => Date): BusSigner {
   return {
     http: createHttpSigner({ privateKey, certificateThumbprint, now }),
     soap: createSoapSigner({ privateKey, certificate, now }),
+    mq: createMqSigner({ privateKey, certificateThumbprint, now }),
   }
 }
 

@@ -12,10 +12,12 @@ import { SharedPayloadBudget } from '../../src/exchange/payload-budget.js'
 import { defaultLimits } from '../../src/limits.js'
 import { DiskSpool } from '../../src/spool/disk-spool.js'
 import type { ServiceId, SubsystemId } from '../../src/exchange/identifier.js'
+import type { MessageDesk } from '../../src/exchange/message-notice.js'
 import type {
   HttpReplyContent,
   HttpRequestContent,
   HttpSigner,
+  MqSigner,
   VerifiedHttpRequest,
 } from '../../src/exchange/signed-content.js'
 
@@ -48,6 +50,13 @@ const emptyCatalogue: Catalogue = {
   description: () => undefined,
 }
 
+const mqSignerStub: MqSigner = { sign: ({ type }) => `${type}..AA` }
+
+const noMessages: MessageDesk = {
+  status: () => Promise.resolve(undefined),
+  take: () => Promise.reject(new Error('nobody takes notices here')),
+}
+
 type SpoolStub = DiskSpool & { readonly budget: SharedPayloadBudget }
 
 export interface ToolsStub extends AdapterTools {
@@ -74,6 +83,7 @@ export function toolsStub(
         sign: ({ envelope }) => envelope,
         signSpooled: ({ envelope }) => Promise.resolve(envelope),
       },
+      mq: mqSignerStub,
     }),
     requestBudget: new SharedPayloadBudget('requests', {
       bytesMax: all.payloadBytesInFlightMax,
@@ -85,7 +95,10 @@ export function toolsStub(
     }),
     requestSpool: spoolOf('spooled requests', all, warnings),
     replySpool: spoolOf('spooled replies', all, warnings),
+    mqSigner: mqSignerStub,
     catalogue: emptyCatalogue,
+    messages: noMessages,
+    queueOwners: { list: () => [], onChange: () => () => undefined },
     warnings,
     newExchangeId: () => randomUUID(),
     now: () => new Date(),

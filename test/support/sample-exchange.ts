@@ -131,6 +131,7 @@ export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
       requestBytesMax: 1 << 20,
       replyBytesMax: 1 << 20,
       concurrentMax: 10,
+      pattern: 'request-reply',
       idempotent: false,
       providerSignature: 'none',
       accessRight: { id: 'right-1', legalBasis: 'Sərəncam 5', purpose: 'vergi yoxlaması' },

@@ -35,7 +35,8 @@ export function soapTools(limits: Readonly<Record<string, number>> = {}): ToolsS
   const { privateKey, der: certificate } = bus
   const soap = createSoapSigner({ privateKey, certificate, now: () => new Date() })
   const tools = toolsStub(undefined, limits)
-  const replySigner = (): BusSigner => ({ http: tools.signer, soap })
+  const { mq } = tools.replySigner(undefined, false)
+  const replySigner = (): BusSigner => ({ http: tools.signer, soap, mq })
   return { ...tools, signsWithRsa: true, replySigner }
 }
 

@@ -17,6 +17,7 @@ import { partyStatuses } from '../member.js'
 import {
   allowedClassifications,
   exchangeModes,
+  exchangePatterns,
   providerSignatures,
   serviceStatuses,
   soapHandlings,
@@ -101,6 +102,7 @@ function readSubsystem(at: YamlPlace, member: MemberId, parties: DeclaredParties
     domain: segment,
     name: bilingual,
     replySignature: oneOf(replySignatures),
+    mq: flag,
     status: oneOf(partyStatuses),
     successor: orNull(subsystemId),
     certificates: places,
@@ -152,6 +154,7 @@ function readService(at: YamlPlace, subsystem: SubsystemId, parties: DeclaredPar
     protocol,
     address,
     modes,
+    pattern: oneOf(exchangePatterns),
     idempotent: flag,
     providerSignature: oneOf(providerSignatures),
     soap: orNull(soap),

@@ -57,6 +57,7 @@ export const completeSubsystem: Complete<DeclaredSubsystem, Subsystem> = (declar
     ...needed,
     id,
     replySignature: patch.replySignature ?? existing?.replySignature ?? 'ecdsa',
+    mq: patch.mq ?? existing?.mq ?? false,
     status: patch.status ?? existing?.status ?? 'active',
     successor: kept(patch.successor, existing?.successor),
   }
@@ -81,6 +82,7 @@ export const completeService: Complete<DeclaredService, Service> = (declared, ex
     id,
     name: kept(patch.name, existing?.name),
     isDefault: patch.isDefault ?? existing?.isDefault ?? false,
+    pattern: patch.pattern ?? existing?.pattern ?? 'request-reply',
     idempotent: patch.idempotent ?? existing?.idempotent ?? false,
     providerSignature: patch.providerSignature ?? existing?.providerSignature ?? 'none',
     soap: soapOf(patch.soap, existing?.soap),

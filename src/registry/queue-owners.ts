@@ -1,0 +1,27 @@
+import type { QueueOwners } from '../exchange/adapter.js'
+import type { SubsystemId } from '../exchange/identifier.js'
+import type { RegistryFollower } from './registry-follower.store.js'
+import type { RegistrySnapshot } from './snapshot.js'
+
+/** Who has queues at the broker now: whoever is suspended keeps them, and cannot reach them. */
+export function queueOwnersOf(registry: RegistryFollower): QueueOwners {
+  return {
+    list: () => (registry.latest ? activeOwners(registry.latest) : []),
+    onChange: (listener) => registry.onChange(() => listener()),
+  }
+}
+
+/** In the order of their identifiers. */
+export function activeOwners(snapshot: RegistrySnapshot): readonly SubsystemId[] {
+  const owners: SubsystemId[] = []
+  for (const { id, mq } of snapshot.subsystems.values()) {
+    if (!mq) continue
+    const party = snapshot.party(id)
+    const isActive =
+      party?.subsystem.status === 'active' &&
+      party.member?.status === 'active' &&
+      party.domain?.status === 'active'
+    if (isActive) owners.push(id)
+  }
+  return owners.sort()
+}
