@@ -21,4 +21,5 @@ export default {
   testTimeout: 30_000,
   // Most of what takes long waits for other processes; jest would leave one core free.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/scripts/test-sequencer.js',
 }

@@ -15,8 +15,8 @@ import { BusField, eventually, killQuietly } from '../support/running-bus.js'
 const timeoutMs = 180_000
 
 /** A hundred kills of each kind: `npm run hammer`. */
-const workerKills = 5
-const busKills = 3
+const workerKills = 3
+const busKills = 2
 const messagesOverTwoNodes = 10_000
 
 let field: BusField
