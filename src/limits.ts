@@ -322,6 +322,11 @@ export const messageLogLimits = {
    */
   restMs: 2,
   /**
+   * One-way messages have one connection of their own, and one queue, so that those of one sender become durable in
+   * the order in which they came, whatever their size.
+   */
+  oneWay: { connectionsMax: 1, smallRecordBytesMax: Infinity },
+  /**
    * Refusals of strangers, of whose requests nothing was verified, have a connection of their own.
    * It writes 9,600 in a second at most; those beyond are told of in one entry for many.
    */
@@ -772,4 +777,47 @@ export const brokerLimits = {
   connectTimeoutMs: 5_000,
   reconnectMsMin: 200,
   reconnectMsMax: 5_000,
+} as const
+
+/** One-way messages that wait for their delivery. */
+export const outboxLimits = {
+  /** A message that says nothing of its expiry is tried for so long. */
+  expiryMs: 604_800_000,
+  /** And none for longer. */
+  expiryMsMax: 2_592_000_000,
+  /** Payload of one message: it is read back into memory to be delivered. */
+  payloadBytesMax: 16_777_216,
+  /** Payloads that one worker has read back at one time; a larger one alone. */
+  recalledBytesMax: 67_108_864,
+  /** Messages accepted a moment ago whose content is kept until they are delivered, and their payloads. */
+  freshMessagesMax: 2_048,
+  freshBytesMax: 16_777_216,
+  /** Lanes that one worker delivers at one time, and that wait for their turn; more are found when they are looked for again. */
+  lanesMax: 32,
+  lanesWaitingMax: 10_000,
+  /** Messages of a lane that are looked up at one time. */
+  laneBatchMax: 32,
+  /** Pauses between attempts, doubling; each is cut by up to half at random. */
+  retryMsMin: 1_000,
+  retryMsMax: 300_000,
+  /** How often is looked for lanes that nobody told of, and for workers that came or went. */
+  lookEveryMs: 1_000,
+  /** Connections of a worker that read messages back, beside the one that holds its partitions. */
+  connectionsMax: 2,
+  statementTimeoutMs: 15_000,
+  reconnectMsMin: 100,
+  reconnectMsMax: 2_000,
+  /** Notices of one partition told at one time, and how long telling one may take. */
+  noticeBatchMax: 64,
+  noticeTimeMs: 15_000,
+  /** Notices that were told are kept for so long, for senders who ask. */
+  noticesKeptMs: 2_592_000_000,
+  /** Characters of a ground in a recipient's or an operator's words. */
+  groundCharsMax: 500,
+  /** An answer's body that is looked into for its words. */
+  groundBytesMax: 65_536,
+  /** A message that waits for longer is shown by health. */
+  oldestMsMax: 3_600_000,
+  /** Messages shown by one command. */
+  shownMax: 1_000,
 } as const

@@ -4,6 +4,7 @@ import { parseHttpSettings } from '../../src/http/settings.js'
 import { readEnvelope } from './envelope.js'
 import { createInbound } from './inbound.js'
 import { send } from './outbound.js'
+import { restoreRequest } from './restore.js'
 import { restOf } from './service-path.js'
 
 /**
@@ -16,6 +17,7 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
   const adapter: ProtocolAdapter = {
     protocol: 'rest',
     readEnvelope,
+    restore: (kept) => restoreRequest(kept, parsed.publicScheme),
     ownPath: ({ path }) => restOf(path),
     listen: (handle) => createInbound(parsed, tools, adapter, handle).open(),
     send: (request, deadline) => send(request, deadline, pools, tools),

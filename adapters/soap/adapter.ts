@@ -5,6 +5,7 @@ import { describer } from './description.js'
 import { checkBody, readEnvelope } from './envelope.js'
 import { createInbound } from './inbound.js'
 import { send } from './outbound.js'
+import { restoreRequest } from './restore.js'
 import { parseSettings } from './settings.js'
 
 /**
@@ -18,6 +19,7 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
   const adapter: ProtocolAdapter = {
     protocol: 'soap',
     readEnvelope,
+    restore: restoreRequest,
     checkContent(verified: VerifiedSoapRequest, { serviceCode }) {
       checkBody(verified, serviceCode)
     },

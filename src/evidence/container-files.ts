@@ -1,7 +1,7 @@
 import type { Half } from '../message-log/entry.js'
 import { firstValue } from '../http/headers.js'
 import type { CheckpointEvidence, HalfEvidence } from './exchange-evidence.js'
-import { parseHead, splitHeads } from './http-head.js'
+import { parseHead, splitHeads } from '../http/kept-head.js'
 import { formatTlogProof } from './tlog-proof.js'
 
 /** Names of a container's files. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { EvidenceIndexError, readIndex, writeIndex, type EvidenceIndex } from './evidence-index.js'
-import { HttpHeadError, parseHead, requestLineOf, splitHeads, statusOf } from './http-head.js'
+import { HttpHeadError, parseHead, requestLineOf, splitHeads, statusOf } from '../http/kept-head.js'
 import { formatTlogProof, parseTlogProof, TlogProofError } from './tlog-proof.js'
 
 const hash = Buffer.alloc(32, 7)

@@ -1,18 +1,20 @@
 import type {
   LoggedEntry,
   LoggedRequest,
+  MediatedReply,
   ReceivedReply,
   RequestStage,
   StoredRequest,
 } from './exchange.js'
-import { toFault, type Fault, type FaultCode } from './fault.js'
+import { Fault, toFault, type FaultCode } from './fault.js'
+import type { RefusalGround } from './message-notice.js'
 import type { DeliveryBus } from './ports.js'
 
 /** How one attempt to deliver a one-way message ended. */
 export type DeliveryOutcome =
   | { readonly outcome: 'delivered'; readonly entry: LoggedEntry; readonly status: number }
-  /** For good: its refusal is in the log, or would be if the log could take it. */
-  | { readonly outcome: 'refused'; readonly fault: Fault; readonly entry: LoggedEntry | undefined }
+  /** For good: its refusal is in the log. */
+  | { readonly outcome: 'refused'; readonly fault: Fault; readonly entry: LoggedEntry }
   /** It is tried again. */
   | { readonly outcome: 'waiting'; readonly fault: Fault }
 
@@ -27,37 +29,49 @@ export async function deliverStored(
   let reached: RequestStage = stored
   try {
     // Step 1 again: who signed exactly these bytes? What leaves the bus does not rest on the store alone.
-    const authenticated = (reached = await bus.authenticateStored(stored))
+    const authenticated = (reached = stored.authenticated ?? (await bus.authenticateStored(stored)))
     // Steps 2 and 3 again: a right that was withdrawn meanwhile, or another contract, bites at once.
     const authorised = (reached = bus.authorise(authenticated))
     const validated = (reached = bus.validate(authorised))
     // Step 4: the log has it already.
-    return await deliverLogged(bus.recall(validated, stored), stored.expiresAt, bus)
+    return await deliverLogged(bus.recall(validated, stored), stored, bus)
   } catch (error) {
-    return endOf(toFault(error), { reached, expiresAt: stored.expiresAt }, bus)
+    return endOf(toFault(error), { reached, stored }, bus)
   }
 }
 
-/** The same for one that has just been logged here: steps 5 to 8. */
-export async function deliverLogged(
+/** Steps 5 to 8. */
+async function deliverLogged(
   logged: LoggedRequest,
-  expiresAt: Date,
+  stored: StoredRequest,
   bus: DeliveryBus,
 ): Promise<DeliveryOutcome> {
-  let answer: ReceivedReply | undefined
+  let reply: ReceivedReply | undefined
   try {
     // Steps 5 and 6: translate if the provider's protocol differs, and deliver.
     const mediated = bus.mediate(logged)
-    answer = await bus.deliver(mediated)
+    reply = await bus.deliver(mediated)
     // Step 7: what the provider says to it is held to the rules of any answer.
-    const accepted = bus.mediateReply(await bus.acceptReply(answer, logged), mediated)
+    const accepted = bus.mediateReply(await bus.acceptReply(reply, logged), mediated)
+    refuseForNow(accepted)
     // Step 8: durable evidence that it was delivered, and the notices to its sender with it.
     const { entry, content } = await bus.logReply(accepted, logged)
     bus.ended(logged, 'answered')
     return { outcome: 'delivered', entry, status: content.status }
   } catch (error) {
-    return endOf(toFault(error), { reached: logged, answer, expiresAt }, bus)
+    const answer = reply && { reply, logged }
+    return endOf(toFault(error), { reached: logged, stored, answer }, bus)
   }
+}
+
+/** Ends a message that is not tried any more, because it has expired or an operator drops it. Resolves always. */
+export function refuseStored(
+  stored: StoredRequest,
+  fault: Fault,
+  ground: RefusalGround | undefined,
+  bus: DeliveryBus,
+): Promise<DeliveryOutcome> {
+  return refuse(fault, { reached: stored, stored, ground }, bus)
 }
 
 /** What may pass by itself, or by somebody's hand, before the message expires. */
@@ -74,19 +88,44 @@ const passing: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'INTERNAL_ERROR',
 ])
 
-interface Attempt {
-  readonly reached: RequestStage
-  readonly answer?: ReceivedReply | undefined
-  readonly expiresAt: Date
+const tooManyRequests = 429
+
+/**
+ * Over HTTP a server's error says that the message is worth trying again. SOAP has its faults, which speak of the
+ * message, under status 500 (SOAP 1.1 §6.2): there the gateway's ones are left.
+ */
+function refuseForNow({ content }: MediatedReply): void {
+  const { format, status } = content
+  const from = format === 'soap' ? 502 : 500
+  if (status < from && status !== tooManyRequests) return
+  throw new Fault('PROVIDER_FAULT', { detail: `The provider's system answered with ${status}.` })
 }
 
-async function endOf(
+interface Attempt {
+  readonly reached: RequestStage
+  readonly stored: StoredRequest
+  readonly answer?: { readonly reply: ReceivedReply; readonly logged: LoggedRequest } | undefined
+  readonly ground?: RefusalGround | undefined
+}
+
+function endOf(
   fault: Fault,
-  { reached, answer, expiresAt }: Attempt,
+  attempt: Attempt,
+  bus: DeliveryBus,
+): Promise<DeliveryOutcome> | DeliveryOutcome {
+  const isOver = bus.now() >= attempt.stored.expiresAt
+  if (passing.has(fault.code) && !isOver) return { outcome: 'waiting', fault }
+  return refuse(fault, attempt, bus)
+}
+
+async function refuse(
+  fault: Fault,
+  { reached, stored, answer, ground }: Attempt,
   bus: DeliveryBus,
 ): Promise<DeliveryOutcome> {
-  if (passing.has(fault.code) && bus.now() < expiresAt) return { outcome: 'waiting', fault }
-  const entry = await bus.logRefusal(fault, reached, answer)
+  const entry = await bus.refuseStored(fault, stored, { answer, ground })
+  // Without an entry the message is still in the outbox, and its sender was told nothing.
+  if (!entry) return { outcome: 'waiting', fault }
   bus.ended(reached, fault)
   return { outcome: 'refused', fault, entry }
 }

@@ -159,6 +159,16 @@ export interface DurableOutcome {
  */
 export type SignReceipts = (outcomes: readonly DurableOutcome[]) => readonly string[]
 
+/** A one-way request as the message log keeps it. */
+export interface KeptRequest {
+  /** As its content's `head` gave it. */
+  readonly head: Buffer
+  readonly payload: Buffer
+  readonly sender: SubsystemId
+  /** Which of its recipients it is for, where it names several; 0 for the first. */
+  readonly copy: number
+}
+
 /** The part of a protocol's adapter that reads what the consumer asks for. */
 export interface EnvelopeReader {
   /** The adapter folder's name. */
@@ -174,6 +184,12 @@ export interface EnvelopeReader {
    * @throws Fault REQUEST_INVALID naming the part
    */
   checkContent?(verified: VerifiedContent, envelope: Envelope): void
+  /**
+   * A request again, made of what the message log keeps of it, to be verified and delivered. Absent where the protocol
+   * brings no one-way messages.
+   * @throws Fault, Error for what this adapter cannot have let in
+   */
+  restore?(kept: KeptRequest): WellFormedContent
   /**
    * What of an HTTP request's path is the provider's own, behind the address of the service: undecoded, empty or
    * beginning with `/`. Absent where the protocol has no such thing.
@@ -246,10 +262,28 @@ export interface LoggedRequest
   readonly entry: LoggedEntry
 }
 
-/** A one-way request as the message log has it, read back to be delivered. */
+/** Whom a one-way message concerns, as the message log has it, whatever has become of its content. */
+export interface StoredFacts {
+  readonly sender: SubsystemId
+  readonly recipient: ServiceId
+  readonly provider: SubsystemId
+  readonly messageId: string
+  readonly correlationId: string | undefined
+  readonly domain: string | undefined
+  readonly consumerProtocol: string
+  readonly providerProtocol: string | undefined
+}
+
+/**
+ * A one-way request as the message log has it, read back to be delivered. Where its content is none any more, that is
+ * malformed and says why.
+ */
 export interface StoredRequest extends ReceivedRequest {
   readonly entry: LoggedEntry
+  readonly facts: StoredFacts
   readonly expiresAt: Date
+  /** Of one that came a moment ago: what step 1 found, which is not done again then. */
+  readonly authenticated?: AuthenticatedRequest | undefined
 }
 
 /** A request in the provider's protocol, made from one in the consumer's. */

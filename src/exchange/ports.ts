@@ -17,6 +17,7 @@ import type {
 } from './exchange.js'
 import type { Fault } from './fault.js'
 import type { SubsystemId } from './identifier.js'
+import type { RefusalGround } from './message-notice.js'
 
 /** What the line needs from the rest of the house. Every step refuses by throwing a `Fault`. */
 export interface Bus {
@@ -58,7 +59,6 @@ export interface DeliveryBus extends Pick<
   | 'acceptReply'
   | 'mediateReply'
   | 'logReply'
-  | 'logRefusal'
   | 'ended'
 > {
   /**
@@ -68,7 +68,24 @@ export interface DeliveryBus extends Pick<
   authenticateStored(stored: StoredRequest): Promise<AuthenticatedRequest>
   /** Step 4: the message log's word that this very request is in it already. */
   recall(validated: ValidatedRequest, stored: StoredRequest): LoggedRequest
+  /**
+   * Ends the message, with a notice to its sender.
+   * @returns undefined where that is not durable: it is tried again
+   */
+  refuseStored(
+    fault: Fault,
+    stored: StoredRequest,
+    circumstances: StoredRefusal,
+  ): Promise<LoggedEntry | undefined>
   now(): Date
+}
+
+/** What is known of the refusal of a stored message beside its fault. */
+export interface StoredRefusal {
+  /** What the provider answered, where that was refused, and to what. */
+  readonly answer?: { readonly reply: ReceivedReply; readonly logged: LoggedRequest } | undefined
+  /** What its sender is told in place of the fault's text. */
+  readonly ground?: RefusalGround | undefined
 }
 
 /** Exchanges in progress, in all and per consumer. */

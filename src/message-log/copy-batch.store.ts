@@ -19,11 +19,25 @@ export function writeBatch(client: pg.Client, records: readonly LogRecord[]): Pr
     statements.push(`COPY ${table.name} (${table.columns}) FROM STDIN (FORMAT binary)`)
     data.push(...copyMessages(rows satisfies CopyRow[]))
   }
+  const ended = records.filter(({ endsMessage }) => endsMessage)
+  if (ended.length > 0) statements.push(endOf(ended))
   const bytes = joinSmall([queryMessage(statements.join('; ')), ...data])
   return new Promise((resolve, reject) => {
     const done = (error?: Error): void => (error ? reject(error) : resolve())
     client.query(isHeld(bytes) ? new CopyBatch(bytes, done) : new StreamedBatch(bytes, done))
   })
+}
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Their messages leave the outbox with their outcomes: whatever happens to the bus, none is delivered twice for that. */
+function endOf(records: readonly LogRecord[]): string {
+  const ids = records.map(({ exchangeId }) => {
+    // It stands in the statement's text.
+    if (!uuid.test(exchangeId)) throw new RangeError('an exchange id is a UUID')
+    return `'${exchangeId}'`
+  })
+  return `DELETE FROM sluice.outbox_message WHERE exchange_id IN (${ids.join(', ')})`
 }
 
 function isHeld(bytes: readonly Bytes[]): bytes is readonly Uint8Array[] {

@@ -40,6 +40,13 @@ export function smallintCell(value: number): Buffer {
   return cell
 }
 
+/** An `integer`. */
+export function integerCell(value: number): Buffer {
+  const cell = Buffer.allocUnsafe(4)
+  cell.writeInt32BE(value)
+  return cell
+}
+
 /** A `timestamptz`: microseconds since 2000. */
 export function timestampCell(time: Date): Buffer {
   // Exact as a number until the year 2285; a BigInt costs five times as much.

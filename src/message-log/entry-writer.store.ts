@@ -10,7 +10,7 @@ import { encodeEntry, type EntryFields, type Half } from './entry.js'
 import { refusalSummaryEntry, type EntryContext } from './exchange-entry.js'
 import type { CommitResult, GroupCommit } from './group-commit.store.js'
 import { reasonOf, withClient } from './log-connection.store.js'
-import { encodeRecord } from './log-record.js'
+import { encodeRecord, type OutboxChange } from './log-record.js'
 import type { RefusalSummary } from './lost-refusals.js'
 import { keyBytes, masterKeyOf, sealPayload, type Sealing } from './payload-cipher.js'
 import { sealSpooledPayload } from './spooled-payload-cipher.js'
@@ -36,6 +36,8 @@ export interface EntryPlace {
   readonly messageIdDigest?: Buffer
   /** Of outcomes: the request's leaf hash, where it has an entry. */
   readonly requestLeafHash?: Uint8Array | undefined
+  /** Of one-way exchanges. */
+  readonly outbox?: OutboxChange | undefined
 }
 
 export interface WrittenEntry {
@@ -92,7 +94,7 @@ export class EntryWriter {
     message: LoggedMessage | undefined,
     entryOf: (context: EntryContext) => EntryFields,
   ): Promise<WrittenEntry> {
-    const { commits, half, exchangeId, messageIdDigest, requestLeafHash } = place
+    const { commits, half, exchangeId, messageIdDigest, requestLeafHash, outbox } = place
     // Before the work of encrypting: what would be refused is refused at once.
     commits.assertAvailable(place.party, memoryBytes(message))
     const kept = message && (await this.#seal(place, message))
@@ -116,7 +118,7 @@ export class EntryWriter {
       half === 2 ? { exchangeId, log, leafHash, requestLeafHash, recordedAt } : undefined
     const payload = kept?.sealed
     const { result, receipt } = await commits.commit(
-      encodeRecord({ half, fields, entry, recordedAt, payload, messageIdDigest, outcome }),
+      encodeRecord({ half, fields, entry, recordedAt, payload, messageIdDigest, outcome, outbox }),
     )
     this.entries += 1
     return { result, entry: { leafHash, recordedAt, log, payloadDigest, receipt } }

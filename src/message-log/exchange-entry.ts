@@ -8,9 +8,11 @@ import type {
   ReceivedReply,
   RequestStage,
   SignedRequest,
+  StoredRequest,
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
+import type { StoredRefusal } from '../exchange/ports.js'
 import { faultFieldCharsMax } from '../limits.js'
 import { unresolvedOutcome, type EntryDraft, type EntryFields } from './entry.js'
 import type { RefusalSummary } from './lost-refusals.js'
@@ -203,10 +205,36 @@ export function refusalEntry(
   if ('entry' in reached) fillLogged(draft, reached)
   else fillStage(draft, reached, context.pseudonymKey)
   if ('entry' in reached && answer) fillAnswer(draft, answer, reached)
+  fillFault(draft, fault)
+  return draft
+}
+
+function fillFault(draft: EntryDraft, fault: Fault): void {
   draft.outcome = fault.code
   draft.faultSide = fault.side
   // It may be a name from the message, as of a signature's component or of an element.
   draft.faultField = fault.field?.slice(0, faultFieldCharsMax)
+}
+
+/** Half 2 of a one-way message that was accepted: that it was not delivered after all. */
+export function storedRefusalEntry(
+  fault: Fault,
+  { exchangeId, facts, entry }: Pick<StoredRequest, 'exchangeId' | 'facts' | 'entry'>,
+  context: EntryContext,
+  answer: StoredRefusal['answer'],
+): EntryFields {
+  const draft = draftOf('refusal', exchangeId, context)
+  draft.messageId = facts.messageId
+  draft.correlationId = facts.correlationId
+  draft.domain = facts.domain
+  draft.consumer = facts.sender
+  draft.provider = facts.provider
+  draft.providerProtocol = facts.providerProtocol
+  draft.consumerProtocol = facts.consumerProtocol
+  draft.service = facts.recipient
+  draft.requestEntry = Buffer.from(entry.leafHash).toString('base64url')
+  if (answer) fillAnswer(draft, answer.reply, answer.logged)
+  fillFault(draft, fault)
   return draft
 }
 

@@ -10,6 +10,13 @@ import {
   type CopyRow,
 } from './copy-binary.js'
 import type { EncodedEntry, EntryFields, Half } from './entry.js'
+import {
+  messageRow,
+  noticeRows,
+  outboxTables,
+  type NewMessage,
+  type NewNotice,
+} from './outbox-rows.js'
 import type { SealedPayload } from './payload-cipher.js'
 
 /** The tables that a half of an exchange goes to, with their columns in the order of the cells. */
@@ -24,6 +31,7 @@ export const logTables = [
     columns: 'exchange_id, half, data_key_id, nonce, ciphertext',
   },
   { name: 'sluice.message_log_message_id', columns: 'digest, exchange_id, recorded_at' },
+  ...outboxTables,
 ] as const
 
 /** One half of an exchange, encoded for the database; it becomes durable as a whole or not at all. */
@@ -37,6 +45,8 @@ export interface LogRecord {
   readonly messageIdDigest: Buffer | undefined
   /** What its receipt states once it is durable; undefined where nobody is given one. */
   readonly outcome: DurableOutcome | undefined
+  /** Whether its message leaves the outbox with it: an outcome of a one-way exchange. */
+  readonly endsMessage: boolean
   /** By table, in the order of {@link logTables}. */
   readonly rows: readonly (CopyRow | undefined)[]
   /** What it takes of the memory until it is durable. */
@@ -54,11 +64,18 @@ export interface UnwrittenHalf {
   readonly payload: SealedPayload<Bytes> | undefined
   readonly messageIdDigest: Buffer | undefined
   readonly outcome?: DurableOutcome | undefined
+  /** What becomes of the outbox with it. */
+  readonly outbox?: OutboxChange | undefined
 }
+
+/** A request of a one-way exchange puts its message into the outbox; its outcome takes it out, and leaves notices. */
+export type OutboxChange =
+  | { readonly message: NewMessage; readonly notices?: undefined }
+  | { readonly notices: readonly NewNotice[]; readonly message?: undefined }
 
 /** Encodes one half of an exchange. */
 export function encodeRecord(half: UnwrittenHalf): LogRecord {
-  const { fields, entry, payload, messageIdDigest, outcome } = half
+  const { fields, entry, payload, messageIdDigest, outcome, outbox } = half
   const id = uuidCell(fields.exchangeId)
   const number = smallintCell(half.half)
   const recordedAt = timestampCell(half.recordedAt)
@@ -78,6 +95,8 @@ export function encodeRecord(half: UnwrittenHalf): LogRecord {
     payload &&
       encodeRow([id, number, dataKeyCell(payload.dataKeyId), payload.nonce, payload.ciphertext]),
     messageIdDigest && encodeRow([messageIdDigest, id, recordedAt]),
+    outbox?.message && messageRow(outbox.message),
+    outbox?.notices && noticeRows(outbox.notices),
   ]
   return {
     exchangeId: fields.exchangeId,
@@ -86,6 +105,7 @@ export function encodeRecord(half: UnwrittenHalf): LogRecord {
     leafHash: entry.leafHash,
     messageIdDigest,
     outcome,
+    endsMessage: outbox?.notices !== undefined,
     rows,
     ...sizesOf(rows),
   }

@@ -1,29 +1,33 @@
-import { hash } from 'node:crypto'
 import type pg from 'pg'
 import type {
   LoggedEntry,
   LoggedReply,
   MediatedReply,
   LoggedRequest,
-  ReceivedReply,
   RequestStage,
   SignReceipts,
+  StoredRequest,
   ValidatedRequest,
 } from '../exchange/exchange.js'
-import { Fault, type FaultCode } from '../exchange/fault.js'
+import { Fault } from '../exchange/fault.js'
+import type { StoredRefusal } from '../exchange/ports.js'
 import { messageLogLimits, type MessageLogLimits } from '../limits.js'
 import { answerHead } from './answer-head.js'
 import { answerPieces, derivedPieces } from './derived-pieces.js'
-import { EntryWriter, type LoggedMessage } from './entry-writer.store.js'
+import { EntryWriter, type EntryPlace } from './entry-writer.store.js'
 import {
   refusalEntry,
   replyEntry,
   requestEntry,
+  storedRefusalEntry,
   type RefusalCircumstances,
 } from './exchange-entry.js'
 import { GroupCommit } from './group-commit.store.js'
 import { LostRefusals } from './lost-refusals.js'
+import { messageIdDigestOf, messageOf, noticeOfRefusal, noticesOfReply } from './one-way.js'
 import { RecentIds } from './recent-ids.js'
+import { refusedAnswer, refusedMessage } from './refused-message.js'
+import { StoredRequests, type KeptEntry } from './stored-requests.store.js'
 
 export interface MessageLogOptions {
   /** Makes a connection under the bus's role, not yet opened, with its own time limits. */
@@ -64,6 +68,10 @@ export class MessageLog {
   readonly #exchanges: GroupCommit
   /** Writes refusals where nobody proved who asks; strangers must not hold up exchanges. */
   readonly #strangers: GroupCommit
+  /** Writes one-way messages, those of one sender in their order. */
+  readonly #oneWay: GroupCommit
+  readonly #stored: StoredRequests
+  readonly #now: () => Date
   readonly #lostRefusals: LostRefusals
   readonly #recentIds: RecentIds
   readonly #made = new WeakSet<LoggedRequest>()
@@ -73,6 +81,14 @@ export class MessageLog {
     const now = options.now ?? (() => new Date())
     this.#writer = new EntryWriter({ ...options, dataKey: limits.dataKey, now })
     this.#recentIds = new RecentIds(limits.recentIdsMax)
+    this.#now = now
+    this.#stored = new StoredRequests(options.payloadKey)
+    this.#oneWay = new GroupCommit({
+      ...options,
+      ...limits,
+      limits: { ...limits, ...limits.oneWay },
+      onConnect: (client) => this.#writer.renewDataKey(client),
+    })
     this.#exchanges = new GroupCommit({
       ...options,
       ...limits,
@@ -95,12 +111,13 @@ export class MessageLog {
 
   /** Connects. Resolves after the first attempt; a database that is away is waited for (R-128). */
   async start(): Promise<void> {
-    await Promise.all([this.#exchanges.start(), this.#strangers.start()])
+    await Promise.all([this.#exchanges.start(), this.#strangers.start(), this.#oneWay.start()])
   }
 
   /** Writes what waits and closes. Call when no exchange is in progress any more. */
   async close(): Promise<void> {
     await this.#strangers.close()
+    await this.#oneWay.close()
     await this.#lostRefusals.close()
     await this.#exchanges.close()
   }
@@ -108,23 +125,26 @@ export class MessageLog {
   state(): MessageLogState {
     const exchanges = this.#exchanges.waiting
     const strangers = this.#strangers.waiting
+    const oneWay = this.#oneWay.waiting
     return {
       ready: this.#exchanges.isHealthy,
-      waitingRecords: exchanges.records + strangers.records,
-      waitingBytes: exchanges.bytes + strangers.bytes,
-      commits: this.#exchanges.commits + this.#strangers.commits,
+      waitingRecords: exchanges.records + strangers.records + oneWay.records,
+      waitingBytes: exchanges.bytes + strangers.bytes + oneWay.bytes,
+      commits: this.#exchanges.commits + this.#strangers.commits + this.#oneWay.commits,
       entries: this.#writer.entries,
       refusalsLost: this.#lostRefusals.total,
     }
   }
 
   /**
-   * Step 4: makes the request durable, and its message id taken.
-   * @throws Fault DUPLICATE_MESSAGE, AUDIT_UNAVAILABLE
+   * Step 4: makes the request durable, and its message id taken. A one-way message is in the outbox then.
+   * @throws Fault DUPLICATE_MESSAGE, AUDIT_UNAVAILABLE; of a one-way message REQUEST_INVALID, PAYLOAD_TOO_LARGE
    */
   async logRequest(validated: ValidatedRequest): Promise<LoggedRequest> {
-    const { consumer, messageId } = validated.envelope
-    const messageIdDigest = hash('sha256', `${consumer}\0${messageId}`, 'buffer')
+    const { consumer: party } = validated.envelope
+    const isOneWay = validated.route.pattern === 'one-way'
+    const outbox = isOneWay ? { message: messageOf(validated, this.#now()) } : undefined
+    const messageIdDigest = messageIdDigestOf(validated.envelope)
     const takenId = messageIdDigest.toString('base64url')
     if (!this.#recentIds.take(takenId)) throw new Fault('DUPLICATE_MESSAGE')
     try {
@@ -135,35 +155,58 @@ export class MessageLog {
         derived: derived && derivedPieces(derived),
       }
       const { exchangeId } = validated
+      const commits = isOneWay ? this.#oneWay : this.#exchanges
       const written = await this.#writer.write(
-        { commits: this.#exchanges, party: consumer, half: 1, exchangeId, messageIdDigest },
+        { commits, party, half: 1, exchangeId, messageIdDigest, outbox },
         message,
         (context) => requestEntry(validated, context),
       )
       if (written.result === 'exists') throw outcomeExists()
-      // Field by field, as at every stage: spreading costs 2.5 us an object on Node 20.
-      const logged = {
-        exchangeId: validated.exchangeId,
-        receivedAt: validated.receivedAt,
-        adapter: validated.adapter,
-        content: validated.content,
-        remoteAddress: validated.remoteAddress,
-        verified: validated.verified,
-        envelope: validated.envelope,
-        signer: validated.signer,
-        route: validated.route,
-        contractVersion: validated.contractVersion,
-        mappingVersion: validated.mappingVersion,
-        derived: validated.derived,
-        entry: written.entry,
-      } as LoggedRequest
-      this.#made.add(logged)
-      return logged
+      if (isOneWay) this.#stored.written(exchangeId, written.entry)
+      return this.#logged(validated, written.entry)
     } catch (error) {
       const isTaken = error instanceof Fault && error.code === 'DUPLICATE_MESSAGE'
       if (!isTaken) this.#recentIds.release(takenId)
       throw error
     }
+  }
+
+  #logged(validated: ValidatedRequest, entry: LoggedEntry): LoggedRequest {
+    // Field by field, as at every stage: spreading costs 2.5 us an object on Node 20.
+    const logged = {
+      exchangeId: validated.exchangeId,
+      receivedAt: validated.receivedAt,
+      adapter: validated.adapter,
+      content: validated.content,
+      remoteAddress: validated.remoteAddress,
+      verified: validated.verified,
+      envelope: validated.envelope,
+      signer: validated.signer,
+      route: validated.route,
+      contractVersion: validated.contractVersion,
+      mappingVersion: validated.mappingVersion,
+      derived: validated.derived,
+      entry,
+    } as LoggedRequest
+    this.#made.add(logged)
+    return logged
+  }
+
+  /**
+   * A one-way request as the log has it, to be delivered.
+   * @param client - a connection under the bus's role
+   * @returns undefined where there is none
+   */
+  readStored(client: pg.ClientBase, exchangeId: string): Promise<KeptEntry | undefined> {
+    return this.#stored.read(client, exchangeId)
+  }
+
+  /** Step 4 of a request that was logged before: that this one is in the log is the log's own word. */
+  recall(validated: ValidatedRequest, { exchangeId, entry }: StoredRequest): LoggedRequest {
+    if (validated.exchangeId !== exchangeId || !this.#stored.isOf(exchangeId, entry)) {
+      throw new Error('a request that was not read from the log')
+    }
+    return this.#logged(validated, entry)
   }
 
   /** Whether this very request was made durable here; a copy of it was not. */
@@ -172,7 +215,7 @@ export class MessageLog {
   }
 
   /**
-   * Step 8: makes the answer durable.
+   * Step 8: makes the answer durable; of a one-way message with the notices to its sender.
    * @throws Fault AUDIT_UNAVAILABLE
    */
   async logReply(reply: MediatedReply, logged: LoggedRequest): Promise<LoggedReply> {
@@ -184,8 +227,10 @@ export class MessageLog {
     const { exchangeId, envelope } = logged
     const requestLeafHash = logged.entry.leafHash
     const party = envelope.consumer
+    const isOneWay = logged.route.pattern === 'one-way'
+    const outbox = isOneWay ? { notices: noticesOfReply(reply, logged, this.#now()) } : undefined
     const written = await this.#writer.write(
-      { commits: this.#exchanges, party, half: 2, exchangeId, requestLeafHash },
+      { commits: this.#exchanges, party, half: 2, exchangeId, requestLeafHash, outbox },
       message,
       (context) => replyEntry(reply, logged, context),
     )
@@ -230,35 +275,42 @@ export class MessageLog {
       return undefined
     }
   }
+
+  /**
+   * Makes the refusal of a one-way message durable that had been accepted, with the notice to its sender.
+   * @returns undefined where the log could not take it: the message is in the outbox then as before
+   */
+  async refuseStored(
+    fault: Fault,
+    stored: StoredRequest,
+    { answer, ground }: StoredRefusal,
+  ): Promise<LoggedEntry | undefined> {
+    const { exchangeId, facts, entry: request } = stored
+    const notice = noticeOfRefusal(fault, exchangeId, facts, this.#now(), ground)
+    const place: EntryPlace = {
+      commits: this.#exchanges,
+      party: facts.sender,
+      half: 2,
+      exchangeId,
+      requestLeafHash: request.leafHash,
+      outbox: { notices: [notice] },
+    }
+    try {
+      const { result, entry } = await this.#writer.write(
+        place,
+        refusedAnswer(fault.code, answer),
+        (context) => storedRefusalEntry(fault, stored, context, answer),
+      )
+      return result === 'exists' ? undefined : entry
+    } catch {
+      // The log says itself why it does not take entries.
+      return undefined
+    }
+  }
 }
 
 function outcomeExists(): Fault {
   return new Fault('AUDIT_UNAVAILABLE', {
     detail: 'The exchange has another entry in the message log already.',
   })
-}
-
-// What overloads the bus, comes again and again or must not be kept leaves no payload.
-const withoutPayload: ReadonlySet<FaultCode> = new Set<FaultCode>([
-  'AUDIT_UNAVAILABLE',
-  'CLASSIFICATION_FORBIDDEN',
-  'DUPLICATE_MESSAGE',
-  'PAYLOAD_TOO_LARGE',
-  'THROTTLED',
-])
-
-/**
- * The refused message: the provider's answer, which tells who is to blame (C4); or the request, where
- * it was verified as a whole, may be kept and is not in the log already.
- */
-function refusedMessage(
-  code: FaultCode,
-  reached: RequestStage,
-  answer: ReceivedReply | undefined,
-): LoggedMessage | undefined {
-  if (withoutPayload.has(code)) return undefined
-  if (answer) return { head: answerHead(answer), payload: answer.content.payload }
-  if (!('verified' in reached) || 'entry' in reached) return undefined
-  const { content, verified } = reached
-  return 'payload' in verified ? { head: content.head(), payload: verified.payload } : undefined
 }

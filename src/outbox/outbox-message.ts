@@ -1,8 +1,5 @@
 import type { ServiceId, SubsystemId } from '../exchange/identifier.js'
 
-/** Lanes are spread over so many partitions; one worker at a time delivers those of one. */
-export const outboxPartitions = 16
-
 /** A one-way message that waits for its delivery, as the outbox has it; its content is in the message log. */
 export interface OutboxMessage {
   /** Order of acceptance. */
@@ -15,6 +12,10 @@ export interface OutboxMessage {
   readonly messageId: string
   /** By which adapter it came. */
   readonly protocol: string
+  /** Which of a message's recipients it is for, where it names several; 0 for the first. */
+  readonly copy: number
+  /** Of the payload as it came. */
+  readonly payloadBytes: number
   readonly acceptedAt: Date
   readonly expiresAt: Date
   readonly attempts: number
@@ -22,4 +23,6 @@ export interface OutboxMessage {
   readonly nextAt: Date
   /** Code of the fault that the last attempt ended with. */
   readonly lastFault: string | undefined
+  /** Why an operator has it dropped; undefined where nobody does. */
+  readonly dropGround: string | undefined
 }

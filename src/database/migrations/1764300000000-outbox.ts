@@ -24,8 +24,8 @@ const columns = `
     CHECK (pattern IN ('request-reply', 'one-way'));
   ALTER TABLE sluice.subsystem ADD COLUMN mq boolean NOT NULL DEFAULT false`
 
-// A row goes once its exchange has its outcome. Order of a lane is that of the positions: one connection writes all
-// messages of a sender.
+// A row goes with the entry of its exchange's outcome. Order of a lane is that of the positions: one connection of a
+// worker writes all messages of a sender. `drop_ground` is an operator's wish that the relay carries out.
 const message = `
   CREATE TABLE sluice.outbox_message (
     position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -36,13 +36,18 @@ const message = `
     provider text NOT NULL,
     message_id text NOT NULL,
     protocol text NOT NULL,
+    copy smallint NOT NULL,
+    payload_bytes integer NOT NULL,
     accepted_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     next_at timestamptz NOT NULL DEFAULT '-infinity',
-    last_fault text
+    last_fault text,
+    drop_ground text
   );
-  CREATE INDEX outbox_message_partition ON sluice.outbox_message (partition, position)`
+  CREATE INDEX outbox_message_lane ON sluice.outbox_message (partition, sender, provider, position);
+  CREATE INDEX outbox_message_expiry ON sluice.outbox_message (expires_at);
+  CREATE INDEX outbox_message_dropped ON sluice.outbox_message (partition) WHERE drop_ground IS NOT NULL`
 
 // Kept after it was told, for senders who ask; \`told_at\` is null while it waits to be put into a queue.
 const notice = `
@@ -63,8 +68,10 @@ const notice = `
   CREATE INDEX outbox_notice_untold ON sluice.outbox_notice (partition, position) WHERE told_at IS NULL;
   CREATE INDEX outbox_notice_exchange ON sluice.outbox_notice (exchange_id)`
 
+// What workers read of the log and its keys they could read before. Who drops a message is the owner.
 const grants = [
   `GRANT SELECT, INSERT, DELETE, UPDATE (attempts, next_at, last_fault) ON sluice.outbox_message TO sluice_bus`,
   `GRANT SELECT, INSERT, UPDATE (told_at) ON sluice.outbox_notice TO sluice_bus`,
   `GRANT SELECT, DELETE ON sluice.outbox_message, sluice.outbox_notice TO sluice_jobs`,
+  `GRANT SELECT ON sluice.outbox_message, sluice.outbox_notice TO sluice_auditor`,
 ]

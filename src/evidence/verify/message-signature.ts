@@ -33,7 +33,7 @@ import {
 import { refuseAtOnce } from '../../trust/http-signature/watch.js'
 import { verifySoapReply } from '../../trust/wss/verify-reply.js'
 import { verifySoapHead } from '../../trust/wss/verify-request.js'
-import { HttpHeadError, parseHead, requestLineOf, statusOf } from '../http-head.js'
+import { HttpHeadError, parseHead, requestLineOf, statusOf } from '../../http/kept-head.js'
 import type { ReadMessage } from './read-halves.js'
 
 /** Who signed a message, and what it said. */

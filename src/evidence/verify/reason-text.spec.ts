@@ -13,7 +13,7 @@ import { reasonText } from './reason-text.js'
 /** Where reasons without a name for machines come from that a container can bring about. */
 const sources = [
   ...['tlog/note.ts', 'tlog/note-keys.ts', 'tlog/checkpoint.ts', 'tlog/merkle.ts'],
-  ...['evidence/tlog-proof.ts', 'evidence/http-head.ts'],
+  ...['evidence/tlog-proof.ts', 'http/kept-head.ts'],
   ...['evidence/verify/verify-tree.ts', 'evidence/verify/verify-checkpoint.ts'],
 ]
 const thrown = /new (?:NoteError|ProofError|TlogProofError|HttpHeadError)\(\s*(['`])(.*?)\1/g

@@ -1,0 +1,210 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { LoggedRequest } from '../exchange/exchange.js'
+import { partitionOf } from '../exchange/lane.js'
+import { outboxLimits } from '../limits.js'
+import { Attempts, type AttemptParts } from './attempt.js'
+import { FreshMessages } from './fresh-messages.js'
+import { Lanes } from './lanes.js'
+import { NoticeRelay } from './notice-relay.js'
+import type { NoticeStore } from './notices.store.js'
+import type { Lane, OutboxStore } from './outbox.store.js'
+import type {
+  OutboxSignal,
+  PartitionKeeper,
+  PartitionKeeperOptions,
+} from './partition-keeper.store.js'
+
+export interface RelayParts extends Omit<AttemptParts, 'fresh'> {
+  readonly store: OutboxStore
+  readonly notices: NoticeStore
+  /** Makes the keeper of this worker's partitions, which tells the relay what it has. */
+  readonly keeperOf: (
+    options: Pick<PartitionKeeperOptions, 'onHeld' | 'onLeave' | 'onLost' | 'onSignal'>,
+  ) => PartitionKeeper
+}
+
+/** Signals that come one upon the other are looked into together. */
+const signalPauseMs = 5
+
+/** How the outbox is, as far as this worker's partitions go. */
+export interface RelayState {
+  readonly waitingMessages: number
+  /** Since when the oldest of them waits, milliseconds. */
+  readonly oldestMs: number
+  /** Attempts of this worker since the start. */
+  readonly attempts: number
+  readonly partitions: number
+}
+
+/**
+ * Delivers the one-way messages of this worker's partitions, and tells their senders by notices. It looks for them once
+ * a second, and sooner where somebody calls: a worker that accepted one, a change of the registry, an operator.
+ */
+export class OutboxRelay {
+  readonly #parts: RelayParts
+  readonly #fresh = new FreshMessages()
+  readonly #attempts: Attempts
+  readonly #lanes: Lanes
+  readonly #notices: NoticeRelay
+  readonly #keeper: PartitionKeeper
+  readonly #closing = new AbortController()
+  #looking: Promise<void> | undefined
+  #isForced = false
+  /** Partitions into which other workers have put messages. */
+  readonly #signalled = new Set<number>()
+  #waiting = { messages: 0, oldest: undefined as Date | undefined }
+  /** Ends the wait between two looks. */
+  #wake: () => void = () => undefined
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts
+    const now = (): Date => parts.bus.now()
+    this.#attempts = new Attempts({ ...parts, fresh: this.#fresh })
+    this.#keeper = parts.keeperOf({
+      onHeld: () => this.#wake(),
+      onLeave: (partition) => this.#leave(partition),
+      onLost: () => this.#fresh.forget(() => true),
+      onSignal: (signal) => this.#hear(signal),
+    })
+    this.#lanes = new Lanes({
+      store: parts.store,
+      attempts: this.#attempts,
+      now,
+      mayGoOn: ({ partition }) => this.#keeper.holds(partition),
+      onEnded: ({ sender }) => this.noticesLeft(sender),
+      onRest: ({ sender, provider }) =>
+        this.#fresh.forget(
+          ({ envelope, route }) => envelope.consumer === sender && route.provider === provider,
+        ),
+      warn: parts.warn,
+    })
+    this.#notices = new NoticeRelay({
+      store: parts.notices,
+      adapters: parts.adapters,
+      now,
+      holds: (partition) => this.#keeper.holds(partition),
+      warn: parts.warn,
+    })
+  }
+
+  start(): void {
+    this.#keeper.start()
+    this.#looking ??= this.#lookAgainAndAgain()
+  }
+
+  /** A message has just become durable here. */
+  accepted(logged: LoggedRequest): void {
+    const sender = logged.envelope.consumer
+    const { provider } = logged.route
+    const lane: Lane = { partition: partitionOf(sender, provider), sender, provider }
+    if (!this.#keeper.holds(lane.partition)) {
+      this.#keeper.signal(`m${lane.partition}`)
+      return
+    }
+    if (!this.#lanes.rests(lane)) this.#fresh.add(logged)
+    this.#lanes.arrived(lane)
+  }
+
+  /** There is a notice for the sender. */
+  noticesLeft(sender: string): void {
+    const partition = partitionOf(sender)
+    if (this.#keeper.holds(partition)) this.#notices.call(partition)
+    else this.#keeper.signal(`n${partition}`)
+  }
+
+  /** What waited may go now: an end of maintenance, a new address, a right. */
+  registryChanged(): void {
+    this.#isForced = true
+    this.#wake()
+  }
+
+  state(): RelayState {
+    const { messages, oldest } = this.#waiting
+    return {
+      waitingMessages: messages,
+      oldestMs: oldest ? Math.max(0, this.#parts.bus.now().getTime() - oldest.getTime()) : 0,
+      attempts: this.#attempts.count,
+      partitions: this.#keeper.held.length,
+    }
+  }
+
+  /** Begins nothing more; resolves when what is in progress has ended and the partitions are free for others. */
+  async stop(): Promise<void> {
+    this.#keeper.quiet()
+    this.#closing.abort()
+    this.#wake()
+    await this.#looking
+    await Promise.all([this.#lanes.idle(), this.#notices.idle()])
+    await this.#keeper.close()
+  }
+
+  async #leave(partition: number): Promise<void> {
+    await Promise.all([this.#lanes.idle(partition), this.#notices.idle(partition)])
+    this.#fresh.forget(
+      ({ envelope, route }) => partitionOf(envelope.consumer, route.provider) === partition,
+    )
+  }
+
+  #hear(signal: OutboxSignal): void {
+    const partition = Number(signal.slice(1))
+    if (!this.#keeper.holds(partition)) return
+    if (signal.startsWith('n')) {
+      this.#notices.call(partition)
+      return
+    }
+    if (this.#signalled.size === 0) setTimeout(() => void this.#lookAtSignalled(), signalPauseMs)
+    this.#signalled.add(partition)
+  }
+
+  async #lookAtSignalled(): Promise<void> {
+    const partitions = [...this.#signalled].filter((partition) => this.#keeper.holds(partition))
+    this.#signalled.clear()
+    await this.#lookAt(partitions, false).catch((error: unknown) => this.#lookFailed(error))
+  }
+
+  #lookFailed(error: unknown): void {
+    if (!this.#closing.signal.aborted) {
+      this.#parts.warn('outbox.look_failed', { error: String(error) })
+    }
+  }
+
+  async #lookAgainAndAgain(): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve))
+      const isForced = this.#isForced
+      this.#isForced = false
+      await this.#look(isForced).catch((error: unknown) => {
+        this.#isForced ||= isForced
+        this.#lookFailed(error)
+      })
+      const waiting = new AbortController()
+      const turn = pause(outboxLimits.lookEveryMs, undefined, { signal: waiting.signal })
+      await Promise.race([turn.catch(() => undefined), woken])
+      waiting.abort()
+    }
+  }
+
+  async #look(isForced: boolean): Promise<void> {
+    const { store, notices } = this.#parts
+    const partitions = this.#keeper.held
+    if (partitions.length === 0) {
+      this.#waiting = { messages: 0, oldest: undefined }
+      return
+    }
+    await this.#lookAt(partitions, isForced)
+    for (const partition of await notices.partitionsWithUntold(partitions)) {
+      this.#notices.call(partition)
+    }
+    this.#waiting = await store.waiting(partitions)
+  }
+
+  async #lookAt(partitions: readonly number[], isForced: boolean): Promise<void> {
+    if (partitions.length === 0) return
+    const { store, bus } = this.#parts
+    const at = isForced ? undefined : bus.now()
+    for (const lane of await store.dueLanes(partitions, at, outboxLimits.lanesWaitingMax)) {
+      this.#lanes.call(lane, { hasEnding: lane.hasEnding, isForced })
+    }
+  }
+}
