@@ -142,14 +142,18 @@ export interface AuthoriseCase {
   readonly now?: Date
 }
 
-export function routeOf({ content, envelope, action, now = noon }: AuthoriseCase): Route {
+/** @param decide - `authoriseDelivery`, where it is not about taking the request */
+export function routeOf(
+  { content, envelope, action, now = noon }: AuthoriseCase,
+  decide = authorise,
+): Route {
   const snapshot = new RegistrySnapshot(sampleContent(content))
-  return authorise(snapshot, authenticatedSample(envelope, action), now).route
+  return decide(snapshot, authenticatedSample(envelope, action), now).route
 }
 
-export function faultOf(each: AuthoriseCase): Fault {
+export function faultOf(each: AuthoriseCase, decide = authorise): Fault {
   try {
-    routeOf(each)
+    routeOf(each, decide)
   } catch (error) {
     if (error instanceof Fault) return error
     throw error
