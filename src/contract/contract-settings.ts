@@ -1,6 +1,6 @@
 import { isNode, LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { z } from 'zod'
-import type { ValidationLevel } from '../exchange/exchange.js'
+import type { ExchangePattern, ValidationLevel } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import { parseServiceId, type ServiceId } from '../exchange/identifier.js'
 import { contractLimits, serviceLimitCaps, serviceLimitFloors } from '../limits.js'
@@ -17,7 +17,7 @@ export interface ContractSettings {
   readonly description: string
   /** Of a WSDL; undefined where it has one only, or one that is called as the service. */
   readonly operation: string | undefined
-  readonly pattern: 'request-reply' | 'one-way'
+  readonly pattern: ExchangePattern
   readonly idempotent: boolean
   readonly validation: { readonly request: ValidationLevel; readonly reply: ValidationLevel }
   /** What the agency asks for; the registry decides. */

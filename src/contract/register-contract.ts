@@ -1,4 +1,4 @@
-import type { ValidationLevel } from '../exchange/exchange.js'
+import type { ExchangePattern, ValidationLevel } from '../exchange/exchange.js'
 import { ContractError, placeText } from './contract-error.js'
 import { readContractFolder } from './contract-files.js'
 import { loadContract, protocolsOf } from './load-contract.js'
@@ -14,6 +14,7 @@ export type RegistrationReading =
         readonly service: string
         /** Protocols of the services that it may be of. */
         readonly protocols: readonly string[]
+        readonly pattern: ExchangePattern
         readonly validation: { readonly request: ValidationLevel; readonly reply: ValidationLevel }
       }
       readonly flaws?: undefined
@@ -31,9 +32,9 @@ export async function readForRegistration(folder: string): Promise<RegistrationR
     const { digest, settings, description } = contract
     // What cannot be checked at run time is found out here.
     checksOf(contract)
-    const { service, validation } = settings
+    const { service, pattern, validation } = settings
     const protocols = protocolsOf(description)
-    return { facts: { digest, files: packFiles(files), service, protocols, validation } }
+    return { facts: { digest, files: packFiles(files), service, protocols, pattern, validation } }
   } catch (error) {
     if (!(error instanceof ContractError)) throw error
     const flaws = error.problems.map((each) => ({ place: placeText(each), problem: each.text.en }))

@@ -1,4 +1,4 @@
-import type { ValidationLevel } from '../exchange/exchange.js'
+import type { ExchangePattern, ValidationLevel } from '../exchange/exchange.js'
 
 export const validationLevels = [
   'off',
@@ -20,6 +20,7 @@ export interface ContractFacts extends RegisteredContract {
   readonly service: string
   /** Protocols that the provider's side may have. */
   readonly protocols: readonly string[]
+  readonly pattern: ExchangePattern
   /** How strictly its agency wants messages to be held to it. */
   readonly validation: { readonly request: ValidationLevel; readonly reply: ValidationLevel }
 }

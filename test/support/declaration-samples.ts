@@ -97,10 +97,16 @@ export function readSample(
   return { declaration, problems }
 }
 
-/** Folders by their last part: `v1` is good, as `messages` is, `strict` and `lenient` say levels, all else has a flaw. */
+/** Folders by their last part: `v1` is good, as those of messages are, `strict` and `lenient` say levels, all else has a flaw. */
 function readSampleContract(folder: string): ContractReading {
   const name = posix.basename(folder)
-  const level = { v1: 'block', messages: 'block', strict: 'block', lenient: 'report' } as const
+  const level = {
+    v1: 'block',
+    messages: 'block',
+    'messages-one-way': 'block',
+    strict: 'block',
+    lenient: 'report',
+  } as const
   if (!(name in level)) {
     return { flaws: [{ place: 'service.wsdl:3', problem: 'rpc/encoded is not supported' }] }
   }
@@ -111,7 +117,8 @@ function readSampleContract(folder: string): ContractReading {
       digest,
       files: Buffer.from(folder),
       service: 'AZ/GOV/VN/VERGI/voenTap/v1',
-      protocols: name === 'messages' ? ['rest', 'mq'] : ['rest'],
+      protocols: name.startsWith('messages') ? ['rest', 'mq'] : ['rest'],
+      pattern: name === 'messages-one-way' ? 'one-way' : 'request-reply',
       validation: { request, reply: request },
     },
   }

@@ -29,6 +29,7 @@ describe('a good declaration', () => {
         protocol: 'rest',
         address: 'http://10.1.2.3:9101/voen',
         modes: ['user', 'body'],
+        pattern: 'request-reply',
         idempotent: true,
         providerSignature: 'none',
         classification: 'open',

@@ -1,4 +1,4 @@
-import type { ContractTerms, SoapHandling } from '../../exchange/exchange.js'
+import type { ContractTerms, ExchangePattern, SoapHandling } from '../../exchange/exchange.js'
 import type { ServiceId, SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'
@@ -82,7 +82,7 @@ export const completeService: Complete<DeclaredService, Service> = (declared, ex
     id,
     name: kept(patch.name, existing?.name),
     isDefault: patch.isDefault ?? existing?.isDefault ?? false,
-    pattern: patch.pattern ?? existing?.pattern ?? 'request-reply',
+    pattern: patternOf(declared, existing),
     idempotent: patch.idempotent ?? existing?.idempotent ?? false,
     providerSignature: patch.providerSignature ?? existing?.providerSignature ?? 'none',
     soap: soapOf(patch.soap, existing?.soap),
@@ -95,6 +95,29 @@ export const completeService: Complete<DeclaredService, Service> = (declared, ex
     successor: kept(patch.successor, existing?.successor),
     deprecatedFrom: kept(patch.deprecatedFrom, existing?.deprecatedFrom),
   }
+}
+
+/** As the declaration says, or else a contract that comes with it. What a contract says, both must. */
+function patternOf({ patch, at }: DeclaredService, existing: Service | undefined): ExchangePattern {
+  const { pattern: said, contract } = patch
+  const facts = contract?.facts
+  if (said && facts && said !== facts.pattern) {
+    report(
+      fieldPlace(at, 'pattern'),
+      `is ${said}, and the contract says ${facts.pattern}`,
+      'Leave it out, or correct pattern in contract.yaml.',
+    )
+  }
+  // Of a contract that is here already only the digest is at hand.
+  const isHeld = contract !== null && (contract?.digest ?? existing?.contract) !== undefined
+  if (said && existing && !facts && isHeld && said !== existing.pattern) {
+    report(
+      fieldPlace(at, 'pattern'),
+      'changes under a contract, which says it too',
+      'Give the folder of a contract with this pattern, or contract: null.',
+    )
+  }
+  return said ?? facts?.pattern ?? existing?.pattern ?? 'request-reply'
 }
 
 function soapOf(

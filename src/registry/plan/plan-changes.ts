@@ -7,6 +7,7 @@ import type { RegistryContent } from '../registry-content.js'
 import { checkAccessRights } from './check-access-rights.js'
 import { checkAuthorities, checkCertificates, checkParties } from './check-parties.js'
 import { checkContracts } from './check-contracts.js'
+import { checkQueues } from './check-queues.js'
 import { checkServices } from './check-services.js'
 import {
   completeAccessRight,
@@ -39,6 +40,7 @@ export function planChanges(
   checkParties(copy)
   checkAuthorities(copy)
   checkServices(copy)
+  checkQueues(copy)
   const contracts = checkContracts(content, declarations)
   checkAccessRights(copy)
   checkCertificates(copy, expiries(declarations), now)
