@@ -821,3 +821,10 @@ export const outboxLimits = {
   /** Messages shown by one command. */
   shownMax: 1_000,
 } as const
+
+// One-way messages at the edge.
+
+/** Messages with a taken id that are looked up at one time, in each worker; of others it is not said whose repeat they are. */
+export const repeatsAskedMax = 32
+/** How far ahead a sender may say that its message expires, milliseconds: 30 days. */
+export const messageExpiryMsMax = 2_592_000_000

@@ -27,6 +27,7 @@ import { LostRefusals } from './lost-refusals.js'
 import { messageIdDigestOf, messageOf, noticeOfRefusal, noticesOfReply } from './one-way.js'
 import { RecentIds } from './recent-ids.js'
 import { refusedAnswer, refusedMessage } from './refused-message.js'
+import { Repeats } from './repeats.store.js'
 import { StoredRequests, type KeptEntry } from './stored-requests.store.js'
 
 export interface MessageLogOptions {
@@ -74,6 +75,7 @@ export class MessageLog {
   readonly #now: () => Date
   readonly #lostRefusals: LostRefusals
   readonly #recentIds: RecentIds
+  readonly #repeats: Repeats
   readonly #made = new WeakSet<LoggedRequest>()
 
   constructor(options: MessageLogOptions) {
@@ -89,6 +91,7 @@ export class MessageLog {
       limits: { ...limits, ...limits.oneWay },
       onConnect: (client) => this.#writer.renewDataKey(client),
     })
+    this.#repeats = new Repeats({ ...options, ...limits })
     this.#exchanges = new GroupCommit({
       ...options,
       ...limits,
@@ -111,7 +114,10 @@ export class MessageLog {
 
   /** Connects. Resolves after the first attempt; a database that is away is waited for. */
   async start(): Promise<void> {
-    await Promise.all([this.#exchanges.start(), this.#strangers.start(), this.#oneWay.start()])
+    await Promise.all([
+      ...[this.#exchanges, this.#strangers, this.#oneWay].map((commits) => commits.start()),
+      this.#repeats.start(),
+    ])
   }
 
   /** Writes what waits and closes. Call when no exchange is in progress any more. */
@@ -120,6 +126,7 @@ export class MessageLog {
     await this.#oneWay.close()
     await this.#lostRefusals.close()
     await this.#exchanges.close()
+    await this.#repeats.close()
   }
 
   state(): MessageLogState {
@@ -146,7 +153,9 @@ export class MessageLog {
     const outbox = isOneWay ? { message: messageOf(validated, this.#now()) } : undefined
     const messageIdDigest = messageIdDigestOf(validated.envelope)
     const takenId = messageIdDigest.toString('base64url')
-    if (!this.#recentIds.take(takenId)) throw new Fault('DUPLICATE_MESSAGE')
+    if (!this.#recentIds.take(takenId)) {
+      throw await this.#repeats.duplicate(validated, messageIdDigest)
+    }
     try {
       const { derived } = validated
       const message = {
@@ -166,7 +175,8 @@ export class MessageLog {
       return this.#logged(validated, written.entry)
     } catch (error) {
       const isTaken = error instanceof Fault && error.code === 'DUPLICATE_MESSAGE'
-      if (!isTaken) this.#recentIds.release(takenId)
+      if (isTaken) throw await this.#repeats.duplicate(validated, messageIdDigest)
+      this.#recentIds.release(takenId)
       throw error
     }
   }
