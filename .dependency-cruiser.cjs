@@ -175,7 +175,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|deadline|message-notice|metaservice|payload|signed-content)\\.ts$',
+          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|deadline|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
           '^src/limits\\.ts$',
           '^src/(http|xml)/',
           // What lanes over a broker share, as src/http is for those over HTTP.

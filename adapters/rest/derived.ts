@@ -66,6 +66,7 @@ function fieldsOfEnvelope(envelope: Envelope): string[] {
   add('Sluice-Legal-Basis', encoded(envelope.legalBasis))
   add('Sluice-Correlation-Id', envelope.correlationId)
   add('Sluice-Classification', envelope.classification)
+  add('Sluice-Expires', envelope.expiresAt?.toISOString())
   return fields
 }
 

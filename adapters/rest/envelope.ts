@@ -2,6 +2,7 @@ import {
   consumerValue,
   missingField,
   modeValue,
+  momentValue,
   partyValue,
   printableValue,
   textValue,
@@ -39,6 +40,7 @@ export function readEnvelope(verified: VerifiedHttpHead): Envelope {
     representedParty: representedPartyOf(verified),
     correlationId: printableOf(verified, 'Sluice-Correlation-Id'),
     classification: tokenOf(verified, 'Sluice-Classification'),
+    expiresAt: momentOf(verified, 'Sluice-Expires'),
   }
 }
 
@@ -70,6 +72,11 @@ function representedPartyOf(verified: VerifiedHttpHead): string | undefined {
 function printableOf(verified: VerifiedHttpHead, field: string): string | undefined {
   const value = verified.header(field.toLowerCase())
   return value === undefined ? undefined : printableValue(value, field, messageIdCharsMax)
+}
+
+function momentOf(verified: VerifiedHttpHead, field: string): Date | undefined {
+  const value = verified.header(field.toLowerCase())
+  return value === undefined ? undefined : momentValue(value, field)
 }
 
 function tokenOf(verified: VerifiedHttpHead, field: string): string | undefined {

@@ -92,7 +92,7 @@ export function renderFault(
 }
 
 function payloadOf(
-  { code, side, detail, field, places, text, remedy }: Fault,
+  { code, side, detail, field, places, repeatOf, text, remedy }: Fault,
   exchangeId: string,
   status: number,
   language: 'az' | 'en',
@@ -107,6 +107,7 @@ function payloadOf(
     side,
     ...(field !== undefined && { field }),
     ...(places.length > 0 && { places }),
+    ...(repeatOf !== undefined && { repeatOf }),
     exchangeId,
     text,
     remedy,

@@ -4,25 +4,26 @@ import { Fault } from '../../src/exchange/fault.js'
 import { providerOf, type ServiceCode, type SubsystemId } from '../../src/exchange/identifier.js'
 import type { ListedMethod, Metaservice } from '../../src/exchange/metaservice.js'
 import { headBytes } from '../../src/http/headers.js'
+import { messageNotice, messageStatus } from './messages.js'
 
 /**
- * Answers what is asked of the bus itself (X-Road Service Metadata Protocol for REST).
- * @throws Fault REQUEST_INVALID, TARGET_UNREGISTERED for a description that there is not
+ * Answers what is asked of the bus itself (X-Road Service Metadata Protocol for REST), or said to it.
+ * @throws Fault REQUEST_INVALID, TARGET_UNREGISTERED for a description or a message that there is not,
+ *   AUDIT_UNAVAILABLE
  */
-export function answerMetaservice(
+export async function answerMetaservice(
   metaservice: Metaservice,
   logged: LoggedRequest,
   tools: AdapterTools,
-): ReceivedReply {
+): Promise<ReceivedReply> {
   const { verified } = logged
   if (verified.format !== 'http') throw new TypeError('a metaservice of another lane')
-  if (verified.method !== 'GET') {
-    throw new Fault('REQUEST_INVALID', {
-      field: 'method',
-      detail: 'Metaservices are asked by GET.',
-    })
+  const method = metaservice === 'messageNotice' ? 'POST' : 'GET'
+  if (verified.method !== method) {
+    const detail = method === 'GET' ? 'Metaservices are asked by GET.' : 'Notices are said by POST.'
+    throw new Fault('REQUEST_INVALID', { field: 'method', detail })
   }
-  const payload = payloadOf(metaservice, logged, verified.query, tools)
+  const payload = await payloadOf(metaservice, logged, verified.query, tools)
   const rawHeaders = ['Content-Type', 'application/json; charset=utf-8']
   const now = tools.now()
   const head = (): Uint8Array => headBytes('HTTP/1.1 200 OK', rawHeaders)
@@ -34,12 +35,14 @@ export function answerMetaservice(
   }
 }
 
-function payloadOf(
+async function payloadOf(
   metaservice: Metaservice,
-  { route, envelope, content }: LoggedRequest,
+  logged: LoggedRequest,
   query: string | undefined,
-  { catalogue }: AdapterTools,
-): Uint8Array {
+  tools: AdapterTools,
+): Promise<Uint8Array> {
+  const { route, envelope, content } = logged
+  const { catalogue } = tools
   const provider = providerOf(route.service)
   switch (metaservice) {
     case 'listClients':
@@ -69,6 +72,10 @@ function payloadOf(
       const detail = 'There is no such service, or it has no contract.'
       throw new Fault('TARGET_UNREGISTERED', { field: 'serviceCode', detail })
     }
+    case 'messageStatus':
+      return json(await messageStatus(logged, tools))
+    case 'messageNotice':
+      return json(await messageNotice(logged, tools))
     case 'getWsdl':
       throw new Fault('REQUEST_INVALID', { field: 'path', detail: 'getWsdl is asked in SOAP.' })
   }

@@ -8,8 +8,9 @@ import type {
 import { endToEnd, firstValue, isEnvelopeField, joinedValue } from '../../src/http/headers.js'
 import type { RenderedReply } from '../../src/http/lane.js'
 import { noPayload } from '../../src/http/payload.js'
+import { renderAccepted } from './accepted.js'
 import { renderFault } from './fault.js'
-import { encodeIdentifier } from '../../src/http/percent-encoding.js'
+import { addOwnFields } from './own-fields.js'
 
 type Answered = Extract<Reply, { readonly outcome: 'answered' }>
 type Refused = Extract<Reply, { readonly outcome: 'refused' }>
@@ -32,8 +33,7 @@ export function renderReply(
   asked: RawHeaders,
   tools: AdapterTools,
 ): RenderedReply {
-  // Its own rendering comes with the outbox.
-  if (reply.outcome === 'accepted') throw new TypeError('a one-way message')
+  if (reply.outcome === 'accepted') return renderAccepted(reply, request, tools)
   return reply.outcome === 'answered'
     ? renderAnswer(reply, request, tools)
     : renderRefusal(reply, request, firstValue(asked, 'accept-language'), tools)
@@ -53,48 +53,13 @@ function renderAnswer(
   const rawHeaders = endToEnd(content.rawHeaders, isOfProvider)
   const cover = firstValue(rawHeaders, 'content-type') === undefined ? [] : ['content-type']
   addProviderSignature(content, rawHeaders, cover)
-  addOwn(reply, rawHeaders, cover)
+  addOwnFields(reply, rawHeaders, cover)
   const requestLabel = verified.signature.label
   rawHeaders.push(
     ...signer.signReply({ status, rawHeaders, cover, payload, request, requestLabel, verified }),
   )
   addLength(rawHeaders, content, request?.method)
   return { status, rawHeaders, payload }
-}
-
-const ownFields = [
-  'x-road-id',
-  'x-road-client',
-  'x-road-service',
-  'x-road-request-id',
-  'sluice-exchange-id',
-  'sluice-entry',
-]
-
-/** What the bus says of the exchange. */
-function addOwn(
-  { request, exchangeId, entry }: Answered,
-  rawHeaders: string[],
-  cover: string[],
-): void {
-  rawHeaders.push(
-    'X-Road-Id',
-    request.envelope.messageId,
-    'X-Road-Client',
-    encodeIdentifier(request.envelope.consumer),
-    'X-Road-Service',
-    encodeIdentifier(request.route.service),
-    'X-Road-Request-Id',
-    exchangeId,
-    'Sluice-Exchange-Id',
-    exchangeId,
-    'Sluice-Entry',
-    base64url(entry.leafHash),
-  )
-  cover.push(...ownFields)
-  if (entry.receipt === undefined) return
-  rawHeaders.push('Sluice-Receipt', entry.receipt)
-  cover.push('sluice-receipt')
 }
 
 // What says X-Road or Sluice in a reply comes from the bus; signatures move to fields of their own.
@@ -162,8 +127,4 @@ function renderRefusal(
   }
   rawHeaders.push('Content-Length', String(problem.payload.length))
   return { status, rawHeaders, payload }
-}
-
-function base64url(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
 }

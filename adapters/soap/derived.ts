@@ -58,11 +58,12 @@ function envelopeOf(
   { envelope, route }: LoggedRequest,
   tools: AdapterTools,
 ): Uint8Array {
-  const { caseNumber: issue, ...terms } = envelope
+  const { caseNumber: issue, expiresAt, ...terms } = envelope
+  const expires = expiresAt?.toISOString()
   const headerBlocks =
     route.soap?.xroadHeaders === 'strip'
       ? []
-      : requestHeaderBlocks({ ...terms, issue, service: route.service })
+      : requestHeaderBlocks({ ...terms, issue, expires, service: route.service })
   const namespace = soapNamespaces[version]
   // Many an old stack refuses a Security header that it does not know; over HTTP the bus has signed all of it anyway.
   if (route.soap?.securityHeader !== 'keep') return envelopeAround(body, namespace, headerBlocks)

@@ -2,6 +2,7 @@ import {
   invalidField,
   missingField,
   modeValue,
+  momentValue,
   printableValue,
   textValue,
   tokenValue,
@@ -43,6 +44,7 @@ export function readEnvelope(verified: VerifiedSoapHead): Envelope {
   const messageId = printableValue(mandatory(verified, 'id').text(), 'id', messageIdCharsMax)
   const { serviceCode, version } = readService(mandatory(verified, 'service'))
   const mode = verified.headerBlock(sluiceNamespace, 'mode')?.text()
+  const expires = verified.headerBlock(sluiceNamespace, 'expires')?.text()
   const party = verified.headerBlock(representationNamespace, 'representedParty')
   return {
     consumer,
@@ -58,6 +60,7 @@ export function readEnvelope(verified: VerifiedSoapHead): Envelope {
     representedParty: party && readRepresentedParty(party),
     correlationId: correlationIdOf(verified),
     classification: tokenOf(verified, 'classification'),
+    expiresAt: expires === undefined ? undefined : momentValue(expires, 'expires'),
   }
 }
 
@@ -83,6 +86,7 @@ const knownBlocks: Readonly<Record<string, readonly string[]>> = {
   [representationNamespace]: ['representedParty'],
   [sluiceNamespace]: [
     ...['domain', 'mode', 'purpose', 'legalBasis', 'correlationId', 'classification'],
+    'expires',
   ],
 }
 

@@ -73,12 +73,13 @@ function faultCodeOf({ code, field, side }: Fault, version: SoapVersion): string
 }
 
 function detailOf(fault: Fault, { exchangeId }: SoapFaultTerms): string {
-  const { code, side, field, places, until, detail, text, remedy } = fault
+  const { code, side, field, places, until, detail, repeatOf, text, remedy } = fault
   return (
     `<f:fault xmlns:f="${sluiceFaultNamespace}"><f:code>${code}</f:code><f:side>${side}</f:side>` +
     optional('f:field', field) +
     `<f:exchangeId>${escapedText(exchangeId)}</f:exchangeId>` +
     optional('f:until', until?.toISOString()) +
+    optional('f:repeatOf', repeatOf) +
     optional('f:detail', detail) +
     `${inBoth('f:text', text)}${inBoth('f:remedy', remedy)}${placesOf(places)}</f:fault>`
   )

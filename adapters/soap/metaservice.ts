@@ -4,6 +4,7 @@ import { Fault } from '../../src/exchange/fault.js'
 import { providerOf, type ServiceCode } from '../../src/exchange/identifier.js'
 import type { ListedMethod, Metaservice } from '../../src/exchange/metaservice.js'
 import type { SoapAttachment, VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
+import { messageNotice, messageStatus } from './messages.js'
 import { identifiersNamespace, soapNamespaces, xroadNamespace } from './names.js'
 import { attachmentOf, envelopeAround } from './pack-message.js'
 import { PackedReply } from './packed-reply.js'
@@ -18,16 +19,17 @@ export type DescribeService = (
 const wsdlContentId = 'service.wsdl@sluice'
 
 /**
- * Answers what is asked of the bus itself (X-Road Service Metadata Protocol): `listMethods` and
- * `allowedMethods` in the Body, `getWsdl` with the WSDL as an attachment.
- * @throws Fault REQUEST_INVALID, TARGET_UNREGISTERED for a description that there is not
+ * Answers what is asked of the bus itself (X-Road Service Metadata Protocol), or said to it: `listMethods`,
+ * `allowedMethods` and what is of messages in the Body, `getWsdl` with the WSDL as an attachment.
+ * @throws Fault REQUEST_INVALID, TARGET_UNREGISTERED for a description or a message that there is not,
+ *   AUDIT_UNAVAILABLE
  */
-export function answerMetaservice(
+export async function answerMetaservice(
   metaservice: Metaservice,
   logged: LoggedRequest,
   describe: DescribeService,
   tools: AdapterTools,
-): ReceivedReply {
+): Promise<ReceivedReply> {
   const { verified, route, envelope } = logged
   if (verified.format !== 'soap') throw new TypeError('a metaservice of another lane')
   const provider = providerOf(route.service)
@@ -49,6 +51,10 @@ export function answerMetaservice(
       const attachment = attachmentOf(wsdlContentId, 'text/xml; charset=utf-8', wsdl)
       return answered(`<xroad:getWsdlResponse ${namespaces}/>`, [attachment], logged, tools)
     }
+    case 'messageStatus':
+      return answered(await messageStatus(logged, tools), [], logged, tools)
+    case 'messageNotice':
+      return answered(await messageNotice(logged, tools), [], logged, tools)
     case 'listClients':
     case 'getOpenAPI':
       throw new Fault('REQUEST_INVALID', {

@@ -21,6 +21,8 @@ export const xroadNamespaces = 'http://x-road.eu/xsd/'
 
 /** Our own header blocks, in requests and in replies. */
 export const sluiceNamespace = 'urn:sluice:header:1'
+/** What the bus says in a Body of one-way messages, and is told of them. */
+export const sluiceMessageNamespace = 'urn:sluice:message:1'
 /** Our element in the detail of a SOAP Fault. */
 export const sluiceFaultNamespace = 'urn:sluice:fault:1'
 

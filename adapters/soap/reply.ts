@@ -14,6 +14,7 @@ import { endToEnd, firstValue, isEnvelopeField } from '../../src/http/headers.js
 import type { RenderedReply } from '../../src/http/lane.js'
 import { preferredLanguage } from '../../src/http/preferred-language.js'
 import { retryAfterOf } from '../../src/http/retry-after.js'
+import { renderAccepted } from './accepted.js'
 import { readContentType } from './content-type.js'
 import { renderFault } from './fault.js'
 import { refusalHeaderBlocks, replyHeaderBlocks, type RefusalTerms } from './reply-envelope.js'
@@ -33,8 +34,7 @@ export function renderReply(
   asked: RawHeaders,
   tools: AdapterTools,
 ): RenderedReply | Promise<RenderedReply> {
-  // Its own rendering comes with the outbox.
-  if (reply.outcome === 'accepted') throw new TypeError('a one-way message')
+  if (reply.outcome === 'accepted') return renderAccepted(reply, tools)
   return reply.outcome === 'answered'
     ? renderAnswer(reply, tools)
     : renderRefusal(reply, start, asked, tools)

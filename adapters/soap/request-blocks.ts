@@ -22,6 +22,7 @@ export interface RequestTerms {
   readonly legalBasis?: string | undefined
   readonly correlationId?: string | undefined
   readonly classification?: string | undefined
+  readonly expires?: string | undefined
   /** `[{class}/]{code}`. */
   readonly representedParty?: string | undefined
 }
@@ -46,6 +47,7 @@ export function requestHeaderBlocks(terms: RequestTerms): Buffer[] {
     sluiceBlock('legalBasis', terms.legalBasis),
     sluiceBlock('correlationId', terms.correlationId),
     sluiceBlock('classification', terms.classification),
+    sluiceBlock('expires', terms.expires),
   ]
   return blocks.filter((block) => block !== '').map((block) => Buffer.from(block))
 }

@@ -18,7 +18,7 @@ const signedHeaders: readonly (readonly [namespace: string, ...localNames: strin
   [representationNamespace, 'representedParty'],
   [
     sluiceNamespace,
-    ...['domain', 'mode', 'purpose', 'legalBasis', 'correlationId', 'classification'],
+    ...['domain', 'mode', 'purpose', 'legalBasis', 'correlationId', 'classification', 'expires'],
     ...['exchangeId', 'entry', 'receipt'],
   ],
 ]

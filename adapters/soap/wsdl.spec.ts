@@ -95,7 +95,7 @@ describe('the WSDL that the bus serves', () => {
     expect(names).toEqual([
       ...['client', 'service', 'id', 'protocolVersion', 'userId', 'issue', 'requestHash'],
       ...['securityServer', 'representedParty', 'domain', 'mode', 'purpose', 'legalBasis'],
-      ...['correlationId', 'classification', 'exchangeId', 'entry', 'receipt'],
+      ...['correlationId', 'classification', 'expires', 'exchangeId', 'entry', 'receipt'],
     ])
     for (const assertion of ['IncludeTimestamp', 'Basic256Sha256', 'WssX509V3Token10']) {
       expect(text).toContain(`<sp:${assertion}/>`)

@@ -37,6 +37,15 @@ export function modeValue(value: string, field: string): ExchangeMode {
   throw invalidField(field, 'The field must be user or body.')
 }
 
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})$/
+
+/** A moment with its zone (RFC 3339 §5.6). */
+export function momentValue(value: string, field: string): Date {
+  const moment = instant.test(value) ? new Date(value) : undefined
+  if (moment && !Number.isNaN(moment.getTime())) return moment
+  throw invalidField(field, 'The field must be a time such as 2026-11-30T18:00:00+04:00.')
+}
+
 /** X-Road's represented party: `[{class}/]{code}`. */
 export function partyValue(party: string, field: string): string {
   const segments = party.split('/')

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import type { ReceivedReply, ReceivedRequest, RequestStage } from './exchange.js'
+import type { ExchangePattern, ReceivedReply, ReceivedRequest, RequestStage } from './exchange.js'
 import { Fault } from './fault.js'
 import { handleExchange } from './handle-exchange.js'
 import type { Bus } from './ports.js'
@@ -30,7 +30,11 @@ let left: string[]
 let ended: unknown[]
 
 /** A bus that notes what it is asked, and fails at one step. */
-function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED')): Bus {
+function busThatFailsAt(
+  failing?: Step,
+  error: Error = new Fault('ACCESS_DENIED'),
+  pattern: ExchangePattern = 'request-reply',
+): Bus {
   const step =
     <Result>(name: Step, result: Result) =>
     (): Result => {
@@ -47,7 +51,7 @@ function busThatFailsAt(failing?: Step, error: Error = new Fault('ACCESS_DENIED'
   const envelope = { consumer: 'AZ/GOV/A/X' }
   const stage = (name: string): unknown => ({
     ...{ exchangeId: 'e-1', stage: name, verified, envelope },
-    ...(name === 'logged' && { entry: 'request entry' }),
+    ...(name === 'logged' && { entry: 'request entry', route: { pattern } }),
   })
   return {
     admission: {
@@ -112,6 +116,18 @@ describe('one exchange (architecture §3)', () => {
     expect(refused).toEqual([])
     expect(ended).toEqual(['answered'])
     expect(left).toHaveLength(1)
+  })
+
+  it('of a one-way message ends with its acceptance, once it is durable', async () => {
+    const reply = await handleExchange(received, busThatFailsAt(undefined, undefined, 'one-way'))
+    expect(calls).toEqual(order.slice(0, order.indexOf('logRequest') + 1))
+    expect(reply).toMatchObject({
+      outcome: 'accepted',
+      exchangeId: 'e-1',
+      request: { stage: 'logged' },
+      entry: 'request entry',
+    })
+    expect([refused, ended, left.length]).toEqual([[], ['accepted'], 1])
   })
 
   it.each(order)('a refusal at %s is logged once, and nothing after it happens', async (step) => {

@@ -10,7 +10,17 @@ export const noticeCodes = ['CATDIRILIB', 'QEBUL_EDILIB', 'QEYDIYYATA_ALINIB', '
 export type NoticeCode = (typeof noticeCodes)[number]
 
 /** Those that recipients give themselves. */
-export type RecipientNoticeCode = Exclude<NoticeCode, 'CATDIRILIB'>
+export const recipientNoticeCodes = ['QEBUL_EDILIB', 'QEYDIYYATA_ALINIB', 'IMTINA'] as const
+
+export type RecipientNoticeCode = (typeof recipientNoticeCodes)[number]
+
+/** What people read of a notice (R-182). */
+export const noticeTexts: Readonly<Record<NoticeCode, BilingualText>> = {
+  CATDIRILIB: { az: 'çatdırıldı', en: 'delivered' },
+  QEBUL_EDILIB: { az: 'qəbul edildi', en: 'accepted' },
+  QEYDIYYATA_ALINIB: { az: 'qeydiyyata alındı', en: 'registered' },
+  IMTINA: { az: 'imtina edildi', en: 'refused' },
+}
 
 /** Why a message was refused: a code of the fault list, or the recipient's own words. */
 export interface RefusalGround extends BilingualText {
@@ -46,10 +56,20 @@ export interface RecipientNotice {
   /** The recipient's words, in whatever language. */
   readonly ground: string | undefined
   readonly signed: DeliveryNotice['signed']
+  /** The exchange that brought it, where it came as a request: its entry has what was signed. */
+  readonly via?: string | undefined
 }
 
 /** Where a message is. */
 export type MessageState = 'waiting' | 'delivered' | 'refused' | 'unresolved'
+
+/** What people read of that. */
+export const stateTexts: Readonly<Record<MessageState, BilingualText>> = {
+  waiting: { az: 'çatdırılmanı gözləyir', en: 'waits for its delivery' },
+  delivered: noticeTexts.CATDIRILIB,
+  refused: noticeTexts.IMTINA,
+  unresolved: { az: 'nəticəsi məlum deyil', en: 'outcome not known' },
+}
 
 export interface MessageStatus {
   readonly exchangeId: string
@@ -57,8 +77,9 @@ export interface MessageStatus {
   readonly service: ServiceId
   readonly acceptedAt: Date
   readonly state: MessageState
-  /** Attempts so far, and why the last failed, where it waits. */
+  /** Attempts so far, and the code of the fault that the last ended with, where it waits. */
   readonly attempts: number
+  readonly lastFault: string | undefined
   readonly expiresAt: Date | undefined
   readonly notices: readonly DeliveryNotice[]
 }
@@ -70,7 +91,8 @@ export interface MessageDesk {
   /**
    * Makes a recipient's notice durable, with an entry of its own, and hands it on to the sender. The same one a second
    * time is nothing new.
-   * @throws Fault TARGET_UNREGISTERED where this recipient got no such message, AUDIT_UNAVAILABLE
+   * @throws Fault TARGET_UNREGISTERED where this recipient got no such message, REQUEST_INVALID where another notice
+   *   that it gave before stands against it, AUDIT_UNAVAILABLE
    */
   take(notice: RecipientNotice): Promise<void>
 }

@@ -2,7 +2,8 @@ import type { ServiceCode, SubsystemId } from './identifier.js'
 
 /**
  * What the bus itself answers (X-Road Service Metadata Protocol; its REST form): who is there, what they offer, and
- * its description. A metaservice needs a signature like any service and no access right, and is logged.
+ * its description; and, beyond X-Road, what became of a sender's one-way message (asked under the sender's own code),
+ * and what its recipient says of it (said under the sender's code). A metaservice needs a signature like any service and no access right, and is logged.
  */
 export const metaservices = [
   'listClients',
@@ -10,6 +11,8 @@ export const metaservices = [
   'allowedMethods',
   'getOpenAPI',
   'getWsdl',
+  'messageStatus',
+  'messageNotice',
 ] as const
 
 export type Metaservice = (typeof metaservices)[number]

@@ -45,7 +45,7 @@ function message(wish: MessageWish): ValidatedRequest {
       ...verified,
       signature: { ...verified.signature, value: Buffer.alloc(64, signature) },
     },
-  } as ValidatedRequest
+  }
 }
 
 const refused = (logging: Promise<unknown>): Promise<Fault> =>

@@ -15,7 +15,7 @@ import {
   type AuthoriseCase,
 } from '../../test/support/registry-samples.js'
 import { parseMemberId, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
-import { authorise, authoriseDelivery, isOfOtherProtocol, payloadBytesMax } from './authorise.js'
+import { authorise, isOfOtherProtocol, payloadBytesMax } from './authorise.js'
 import { unknownServicePayloadBytesMax } from '../limits.js'
 import type { RegistryContent } from './registry-content.js'
 import { RegistrySnapshot } from './snapshot.js'
@@ -120,46 +120,6 @@ describe('the target of a request (R-031)', () => {
     ['just before the end', new Date(until.getTime() - 1)],
   ])('is closed %s of the maintenance window', (_when, now) => {
     expect(faultOf({ content: inMaintenance, now }).code).toBe('IN_MAINTENANCE')
-  })
-})
-
-describe('a one-way message', () => {
-  const until = new Date(noon.getTime() + 1)
-  const oneWay = (rest: Parameters<typeof withService>[0] = {}): Partial<RegistryContent> =>
-    withService({ ...rest, pattern: 'one-way' })
-  const suspendedMember = [
-    sampleMember('AZ/GOV/DIM'),
-    sampleMember('AZ/GOV/VN', { status: 'suspended' }),
-  ]
-
-  it.each<[string, string, Partial<RegistryContent>]>([
-    ['TARGET_SUSPENDED', 'service', oneWay({ status: 'suspended' })],
-    ['TARGET_SUSPENDED', 'provider', { ...oneWay(), ...parties({}, { status: 'suspended' }) }],
-    ['TARGET_SUSPENDED', "provider's member", { ...oneWay(), members: suspendedMember }],
-    ['IN_MAINTENANCE', 'service', oneWay({ status: 'maintenance', until })],
-  ])('is taken and not delivered while there is %s: %s', (code, _what, content) => {
-    expect(routeOf({ content }).pattern).toBe('one-way')
-    expect(faultOf({ content }, authoriseDelivery).code).toBe(code)
-  })
-
-  it('is delivered where nothing is in the way', () => {
-    expect(routeOf({ content: oneWay() }, authoriseDelivery)).toEqual(
-      routeOf({ content: oneWay() }),
-    )
-  })
-
-  it.each<[string, AuthoriseCase]>([
-    ['TARGET_LIQUIDATED', { content: oneWay({ status: 'liquidated' }) }],
-    ['TARGET_LIQUIDATED', { content: { ...oneWay(), ...parties({}, { status: 'liquidated' }) } }],
-    ['DOMAIN_MISMATCH', { content: { ...oneWay(), ...parties({}, { domain: 'SENED' }) } }],
-    ['DOMAIN_MISMATCH', { content: oneWay(), envelope: { domain: 'SENED' } }],
-    ['ACCESS_DENIED', { content: { ...oneWay(), accessRights: [] } }],
-    ['LEGAL_BASIS_REQUIRED', { content: oneWay(), envelope: { legalBasis: undefined } }],
-    ['CLASSIFICATION_FORBIDDEN', { content: oneWay(), envelope: { classification: 'secret' } }],
-    ['MEMBER_SUSPENDED', { content: { ...oneWay(), ...parties({ status: 'suspended' }) } }],
-  ])('is refused when it comes and when it would go: %s', (code, each) => {
-    expect(faultOf(each).code).toBe(code)
-    expect(faultOf(each, authoriseDelivery).code).toBe(code)
   })
 })
 

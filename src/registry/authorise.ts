@@ -9,7 +9,7 @@ import { providerOf, serviceIdOf, type SubsystemId } from '../exchange/identifie
 import { metaserviceOf, type Metaservice } from '../exchange/metaservice.js'
 import type { WellFormedContent } from '../exchange/signed-content.js'
 import { decideAccess, type AccessDecision } from './access-decision.js'
-import { metaserviceLimits, unknownServicePayloadBytesMax } from '../limits.js'
+import { messageExpiryMsMax, metaserviceLimits, unknownServicePayloadBytesMax } from '../limits.js'
 import { allowedClassifications, type Service } from './service.js'
 import type { Member } from './member.js'
 import type { Offer, Party, RegistrySnapshot } from './snapshot.js'
@@ -58,6 +58,7 @@ function decide(
   // Trust has bound the certificate to the sender; the route must not rest on that alone.
   if (signer.subsystem !== envelope.consumer) throw new Fault('CERT_SENDER_MISMATCH')
   const nowMs = now.getTime()
+  if (moment === 'acceptance') refuseExpired(envelope, nowMs)
   const consumer = activeConsumer(snapshot, envelope.consumer)
   refuseForeignDomain(consumer, envelope)
   const metaservice = metaserviceOf(envelope.serviceCode)
@@ -98,11 +99,14 @@ function routeToProvider(
   return routeTo(service, provider.subsystem, decision)
 }
 
-/** What the bus tells of a provider, or of all: whoever is registered in its domain may know it. */
+/**
+ * What the bus tells of a provider, or of all: whoever is registered in its domain may know it. What became of a message
+ * its sender alone.
+ */
 function routeToBus(
   snapshot: RegistrySnapshot,
   { envelope, adapter }: AuthenticatedRequest,
-  { subsystem: { domain } }: Party,
+  { subsystem: { id: consumer, domain } }: Party,
   metaservice: Metaservice,
 ): Route {
   const { serviceCode } = envelope
@@ -110,6 +114,11 @@ function routeToBus(
   const party = snapshot.party(provider)
   if (!party?.member) throw new Fault('TARGET_UNREGISTERED')
   if (party.subsystem.domain !== domain) throw new Fault('DOMAIN_MISMATCH')
+  if (metaservice === 'messageStatus' && provider !== consumer) {
+    throw new Fault('TARGET_UNREGISTERED', {
+      detail: 'A system asks for its own messages, under its own code.',
+    })
+  }
   return {
     service: serviceIdOf(serviceCode, 'v1'),
     provider,
@@ -159,6 +168,16 @@ function refuseClassified({ classification }: Envelope): void {
   if (!(allowedClassifications as readonly string[]).includes(classification)) {
     throw new Fault('CLASSIFICATION_FORBIDDEN')
   }
+}
+
+function refuseExpired({ expiresAt }: Envelope, nowMs: number): void {
+  if (expiresAt === undefined) return
+  const leftMs = expiresAt.getTime() - nowMs
+  if (leftMs > 0 && leftMs <= messageExpiryMsMax) return
+  throw new Fault('REQUEST_INVALID', {
+    field: 'expires',
+    detail: leftMs > 0 ? 'The message expires too late.' : 'The message has expired already.',
+  })
 }
 
 function activeConsumer(snapshot: RegistrySnapshot, id: SubsystemId): Party {

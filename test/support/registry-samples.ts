@@ -127,6 +127,7 @@ export function authenticatedSample(
   const envelope = sampleEnvelope(rest)
   return {
     exchangeId: 'e-1',
+    adapter: { protocol: 'rest' },
     content: { format: 'soap', action },
     envelope,
     signer: { subsystem: envelope.consumer, thumbprint: 't', serialNumber: '01' },
