@@ -180,7 +180,7 @@ module.exports = {
           '^src/(http|xml)/',
           // What lanes over a broker share, as src/http is for those over HTTP.
           '^src/broker/(connection|names)\\.ts$',
-          '^src/canonical-json\\.ts$',
+          '^src/(canonical-json|mq-head)\\.ts$',
           '^src/config/secrets\\.ts$',
         ],
       },
@@ -253,7 +253,7 @@ module.exports = {
           '^src/exchange/',
           '^src/limits\\.ts$',
           '^src/canonical-json\\.ts$',
-          '^src/xml/',
+          '^src/(xml|json)/',
           // How a log is called, and a queue.
           '^src/tlog/checkpoint\\.ts$',
           '^src/broker/names\\.ts$',

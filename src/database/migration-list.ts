@@ -14,6 +14,7 @@ import { Archive1764100400000 } from './migrations/1764100400000-archive.js'
 import { DaysFromFirst1764100500000 } from './migrations/1764100500000-days-from-first.js'
 import { ServiceContract1764200000000 } from './migrations/1764200000000-service-contract.js'
 import { Outbox1764300000000 } from './migrations/1764300000000-outbox.js'
+import { NoticeEntries1764300100000 } from './migrations/1764300100000-notice-entries.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -32,4 +33,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   DaysFromFirst1764100500000,
   ServiceContract1764200000000,
   Outbox1764300000000,
+  NoticeEntries1764300100000,
 ]

@@ -5,7 +5,11 @@ import { bundleEntryBytesMax } from '../limits.js'
 /** Which half of an exchange an entry tells of: 1 the request, 2 its outcome. */
 export type Half = 1 | 2
 
-export type EntryKind = 'request' | 'reply' | 'refusal' | 'unresolved'
+/**
+ * `notice`: what a recipient said of a one-way message after it had been delivered. It is half 2 of an exchange id of
+ * its own, that has no half 1.
+ */
+export type EntryKind = 'request' | 'reply' | 'refusal' | 'unresolved' | 'notice'
 
 /**
  * What an entry may say. Flat and without payload or personal data in clear: persons are
@@ -31,6 +35,8 @@ export type EntryFields = {
   readonly consumerProtocol?: string | undefined
   readonly providerProtocol?: string | undefined
   readonly mode?: string | undefined
+  /** Exchange id of the message that a notice tells of; `requestEntry` is the leaf hash of its request's entry. */
+  readonly noticeOf?: string | undefined
   /** As the consumer states it. */
   readonly purpose?: string | undefined
   /** As the access right states it. */
@@ -48,7 +54,7 @@ export type EntryFields = {
   readonly recordedAt: string
   readonly deliveredAt?: string | undefined
   readonly answeredAt?: string | undefined
-  /** `answered`, a code of the fault list, or `unresolved`. */
+  /** `answered`, a code of the fault list, or `unresolved`; of a notice, its own code. */
   readonly outcome?: string | undefined
   readonly faultSide?: string | undefined
   readonly faultField?: string | undefined
@@ -106,6 +112,7 @@ const everyName: Record<keyof EntryFields, true> = {
   mappingVersion: true,
   messageId: true,
   mode: true,
+  noticeOf: true,
   outcome: true,
   payloadBytes: true,
   payloadDigest: true,
@@ -161,6 +168,7 @@ function valuesToM(fields: EntryFields): EntryValue[] {
     fields.mappingVersion,
     fields.messageId,
     fields.mode,
+    fields.noticeOf,
   ]
 }
 

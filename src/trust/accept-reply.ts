@@ -53,7 +53,7 @@ function providerSigner(
 ): Signer | undefined {
   const { route } = logged
   try {
-    if (content.format === 'mq') return mqSignerOf(content, logged, rules)
+    if (content.format === 'mq') return mqSignerOf(content, delivered, logged, rules)
     const fields = new HeaderFields(content.rawHeaders)
     checkDigest(fields, payload)
     if (content.format === 'soap') checkSignable(content)
@@ -99,11 +99,13 @@ async function spooledSigner(
 /** A signature that is there must be right, and is asked for where the service demands one. */
 function mqSignerOf(
   content: MqReplyContent,
-  { route }: LoggedRequest,
+  delivered: SignedContent,
+  { exchangeId, route }: LoggedRequest,
   rules: VerificationRules,
 ): Signer | undefined {
   if (content.signature === undefined && route.providerSignature === 'none') return undefined
-  const signer = verifyMqAnswer(content, rules)
+  const signature = delivered.format === 'mq' ? delivered.signature : undefined
+  const signer = verifyMqAnswer(content, { exchangeId, signature }, rules)
   checkSender(signer, route)
   return signer
 }

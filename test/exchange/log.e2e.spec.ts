@@ -235,6 +235,7 @@ function absent(entry: EntryFields, halves: number): string[] {
     ],
     refusal: ['receivedAt', 'remoteAddress', 'faultSide', 'consumerProtocol'],
     unresolved: [],
+    notice: ['noticeOf', 'requestEntry', 'providerCertificate'],
   } as const
   const needed: readonly (keyof EntryFields)[] = [
     ...(isKnown ? ofVerified : ofAll),
