@@ -35,9 +35,9 @@ import { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
 import { createAcceptReply } from './trust/accept-reply.js'
 import { createAuthenticate } from './trust/authenticate.js'
+import { verifyMqNotice } from './trust/jws/verify-notice.js'
+import { strictRules } from './trust/strict-rules.js'
 import { createBusSigner, ReplySigners } from './trust/reply-signers.js'
-import { SignerVerdicts } from './trust/signer-verdicts.js'
-import { strictAlgorithms } from './trust/x509/algorithm-policy.js'
 
 const adapters = Symbol('adapters')
 const busOfThisProcess = Symbol('bus')
@@ -170,6 +170,7 @@ function makeAdapters(
 ): Promise<Map<string, ProtocolAdapter>> {
   const { limits } = input.config
   const standard = signerOf(input.identity)
+  const noticeRules = strictRules({ trustMaterial: () => registry.current, now, ...limits })
   const replySigners = replySignersOf(standard, input, registry, warn)
   // Apart, so that requests never take the room of the replies that they ask for.
   const requestBudget = new SharedPayloadBudget('requests', {
@@ -191,6 +192,7 @@ function makeAdapters(
     mqSigner: standard.mq,
     catalogue: catalogueOf(registry, contracts),
     messages: noMessages,
+    verifyNotice: (content) => verifyMqNotice(content, noticeRules),
     queueOwners: queueOwnersOf(registry),
     newExchangeId,
     now,
@@ -268,13 +270,11 @@ function joinBus(parts: {
   readonly metrics: BusMetrics
 }): Bus {
   const { input, log, registry, contracts, messageLog, admission, deliver, metrics } = parts
-  const { freshnessMs } = input.config.limits
-  const signers = new SignerVerdicts({
+  const rules = strictRules({
     trustMaterial: () => registry.current,
     now,
-    algorithms: strictAlgorithms,
+    ...input.config.limits,
   })
-  const rules = { signers, now, freshnessMs }
   const { validate, checkReply, mediateReply } = contractSteps(contracts, metrics, log)
   const acceptReply = createAcceptReply(rules)
   return {

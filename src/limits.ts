@@ -833,7 +833,5 @@ export const messageExpiryMsMax = 2_592_000_000
 
 /** Longest detached JWS, in characters; its protected header holds the whole envelope, 64 recipients at most. */
 export const mqSignatureCharsMax = 65_536
-/** Texts in one list of the envelope. */
-export const mqListMax = 64
 /** How long a recipient's signed notice may have waited: as long as the longest a message may. */
 export const mqNoticeAgeMsMax = 30 * 86_400_000

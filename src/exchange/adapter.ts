@@ -9,7 +9,12 @@ import type {
 import type { SubsystemId } from './identifier.js'
 import type { Catalogue } from './metaservice.js'
 import type { Spool } from './payload.js'
-import type { DeliveryNotice, MessageDesk } from './message-notice.js'
+import type {
+  DeliveryNotice,
+  MessageDesk,
+  MqNoticeContent,
+  VerifiedMqNotice,
+} from './message-notice.js'
 import type { HttpSigner, MqSigner, SoapSigner } from './signed-content.js'
 
 /** Carries one received request through the line. MUST resolve with a reply or refusal, never reject. */
@@ -83,6 +88,11 @@ export interface AdapterTools {
   readonly catalogue: Catalogue
   /** What senders and recipients of one-way messages ask and say. */
   readonly messages: MessageDesk
+  /**
+   * Whose key signed a notice that came as a message of a queue, of which message it tells, and what.
+   * @throws Fault SIGNATURE_MISSING, SIGNATURE_INVALID, ALGORITHM_FORBIDDEN, CLOCK_SKEW, REQUEST_INVALID, CERT_*
+   */
+  verifyNotice(content: MqNoticeContent): VerifiedMqNotice
   /** Who has queues at the broker. */
   readonly queueOwners: QueueOwners
   /** A new, time-ordered exchange id (UUID version 7, RFC 9562 §5.7). */

@@ -1,5 +1,7 @@
+import type { Signer } from './exchange.js'
 import type { BilingualText } from './fault.js'
 import type { ServiceId, SubsystemId } from './identifier.js'
+import type { MqProperties } from './signed-content.js'
 
 /**
  * What the sender of a one-way message is told of it: it is in the recipient's queue or with its system, its system has
@@ -58,6 +60,35 @@ export interface RecipientNotice {
   readonly signed: DeliveryNotice['signed']
   /** The exchange that brought it, where it came as a request: its entry has what was signed. */
   readonly via?: string | undefined
+  /** The message that it came in, where it was none that the log has an exchange of. */
+  readonly message?: NoticeMessage | undefined
+}
+
+/** What the log keeps of a notice that came as a message of a queue. */
+export interface NoticeMessage {
+  readonly signer: Signer
+  readonly receivedAt: Date
+  /** The properties and headers as received: canonical JSON. */
+  readonly head: Uint8Array
+  readonly payload: Uint8Array
+}
+
+/** A recipient's notice in a message of a queue, before anything of it is believed. */
+export interface MqNoticeContent {
+  readonly properties: MqProperties
+  /** Detached JWS of the recipient; undefined where there is none. */
+  readonly signature: string | undefined
+  readonly payload: Uint8Array
+}
+
+/** The same, of which the signature proved right and the certificate is good. Its body says what the code alone does not. */
+export interface VerifiedMqNotice {
+  /** Its subsystem is the one that the notice says it is from. */
+  readonly signer: Signer
+  readonly code: RecipientNoticeCode
+  readonly exchangeId: string
+  readonly signedAt: Date
+  readonly signed: NonNullable<DeliveryNotice['signed']>
 }
 
 /** Where a message is. */

@@ -5,8 +5,8 @@ import type {
   MqRequestContent,
 } from '../../src/exchange/signed-content.js'
 import { parseSubsystemId } from '../../src/exchange/identifier.js'
+import type { MqNoticeContent } from '../../src/exchange/message-notice.js'
 import { mqHeadBytes } from '../../src/mq-head.js'
-import type { MqNoticeContent } from '../../src/trust/jws/verify-notice.js'
 
 /** Whoever signs: a `TestSigner`, a `TestIdentity`, or a key with the thumbprint of its certificate. */
 export interface MqSigningKey {

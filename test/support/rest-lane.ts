@@ -98,6 +98,9 @@ export function toolsStub(
     mqSigner: mqSignerStub,
     catalogue: emptyCatalogue,
     messages: noMessages,
+    verifyNotice: () => {
+      throw new Fault('SIGNATURE_MISSING')
+    },
     queueOwners: { list: () => [], onChange: () => () => undefined },
     warnings,
     newExchangeId: () => randomUUID(),

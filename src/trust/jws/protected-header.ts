@@ -3,7 +3,6 @@ import type { MqEnvelopeValue, MqSignatureType } from '../../exchange/signed-con
 import { JsonError } from '../../json/json-error.js'
 import { JsonNumber, type JsonObject, type JsonValue } from '../../json/json-value.js'
 import { readJson } from '../../json/read-json.js'
-import { mqListMax } from '../../limits.js'
 import type { SignatureScheme } from '../http-signature/algorithms.js'
 import { schemeOf } from './algorithms.js'
 import { invalidSignature } from './detached-jws.js'
@@ -119,7 +118,7 @@ function envelopeIn(value: JsonValue | undefined): MqEnvelope {
 function envelopeValueOf(value: JsonValue): MqEnvelopeValue | undefined {
   if (typeof value === 'string') return value
   if (value instanceof JsonNumber) return integerOf(value)
-  if (!Array.isArray(value) || value.length === 0 || value.length > mqListMax) return undefined
+  if (!Array.isArray(value)) return undefined
   const list: readonly JsonValue[] = value
   return list.every((item) => typeof item === 'string') ? list : undefined
 }

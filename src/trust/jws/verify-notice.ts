@@ -1,8 +1,11 @@
-import type { Signer } from '../../exchange/exchange.js'
 import { Fault } from '../../exchange/fault.js'
 import { invalidField } from '../../exchange/envelope-values.js'
-import { noticeCodes, type RecipientNoticeCode } from '../../exchange/message-notice.js'
-import type { MqProperties } from '../../exchange/signed-content.js'
+import {
+  noticeCodes,
+  type MqNoticeContent,
+  type RecipientNoticeCode,
+  type VerifiedMqNotice,
+} from '../../exchange/message-notice.js'
 import { mqNoticeAgeMsMax } from '../../limits.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { readDetachedJws } from './detached-jws.js'
@@ -10,28 +13,6 @@ import { checkEnvelope, textIn } from './envelope-members.js'
 import { verifyMessage } from './verify-message.js'
 
 const type = 'sluice-notice+jws'
-
-/** A recipient's notice in a message of a queue, before anything of it is believed. */
-export interface MqNoticeContent {
-  readonly properties: MqProperties
-  readonly signature: string | undefined
-  readonly payload: Uint8Array
-}
-
-/** A recipient's notice of which the signature proved right and the certificate is good. */
-export interface VerifiedMqNotice {
-  /** The subsystem is the one that the notice says it is from. */
-  readonly signer: Signer
-  readonly code: RecipientNoticeCode
-  readonly exchangeId: string
-  readonly signedAt: Date
-  /** Its own words, as anybody can verify them: each base64url. */
-  readonly signed: {
-    readonly protected: string
-    readonly signature: string
-    readonly payload: string
-  }
-}
 
 const exchangeIdPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
