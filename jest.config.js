@@ -18,6 +18,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/{src,adapters,test,demo,bench}/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/var'],
+  globalSetup: '<rootDir>/test/support/broker-setup.js',
+  globalTeardown: '<rootDir>/test/support/broker-teardown.js',
   testTimeout: 30_000,
   // Most of what takes long waits for other processes; jest would leave one core free.
   maxWorkers: '100%',

@@ -835,3 +835,14 @@ export const messageExpiryMsMax = 2_592_000_000
 export const mqSignatureCharsMax = 65_536
 /** How long a recipient's signed notice may have waited: as long as the longest a message may. */
 export const mqNoticeAgeMsMax = 30 * 86_400_000
+/** The broker that a node starts for itself. */
+export const privateBrokerLimits = {
+  readyMsMax: 120_000,
+  stopMsMax: 15_000,
+  /** Above that it takes no more from publishers. */
+  memoryBytesMax: 536_870_912,
+  /** Below that it takes no more either. */
+  diskBytesMin: 268_435_456,
+  /** What quorum queues have in memory before it goes to their files. */
+  walBytesMax: 67_108_864,
+} as const

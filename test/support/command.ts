@@ -22,7 +22,7 @@ export async function command(
 }
 
 /** Tools of other people, as scripts/foreign-tools.json tells of them. */
-type ForeignTool = 'bash' | 'curl' | 'openssl' | 'xmlsec1' | 'zeep' | 'php' | 'gsoap'
+type ForeignTool = 'bash' | 'curl' | 'openssl' | 'xmlsec1' | 'zeep' | 'php' | 'gsoap' | 'rabbitmq'
 
 interface Probe {
   readonly probe: readonly [string, ...string[]]
