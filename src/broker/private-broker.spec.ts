@@ -53,7 +53,7 @@ describeBroker('a private broker', () => {
       await channel.waitForConfirms()
       await broker.kill()
       await broker.restart()
-      const again = await connect(broker.url)
+      const again = await connectQuietly(broker.url)
       const reading = await again.createChannel()
       const message = await reading.get('kept', { noAck: true })
       expect(message && message.content.toString()).toBe('hello')
