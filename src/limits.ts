@@ -846,3 +846,29 @@ export const privateBrokerLimits = {
   /** What quorum queues have in memory before it goes to their files. */
   walBytesMax: 67_108_864,
 } as const
+// MQ lane towards the broker: what a worker publishes, and notices that it reads.
+
+export const publisherLimits = {
+  /** Messages that wait for the broker's confirm, and their bytes; one alone may be as large as any message. */
+  unconfirmedMax: 2_048,
+  unconfirmedBytesMax: 67_108_864,
+  /** Until a channel that the broker closed is opened again. */
+  reopenAfterMs: 200,
+} as const
+
+export const noticesInLimits = {
+  /** Notices of recipients that a worker has in hand at one time. */
+  prefetch: 64,
+  /** A notice of this size at most is read; it says a number and a date, or a ground. */
+  bytesMax: 65_536,
+  /** First and longest pause where the message log cannot take one. */
+  retryMsMin: 250,
+  retryMsMax: 10_000,
+  /** Attempts after errors that nobody foresaw; then it is a dead letter. */
+  unforeseenAttemptsMax: 5,
+  /** How long a notice to a sender, or a dead letter, waits for its confirm. */
+  publishMsMax: 10_000,
+} as const
+
+/** How often answers that were dropped are told of. */
+export const droppedAnswersToldEveryMs = 10_000

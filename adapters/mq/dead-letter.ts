@@ -1,0 +1,61 @@
+import type { ConsumeMessage } from 'amqplib'
+import { deadExchange } from '../../src/broker/names.js'
+import type { DeadlineSignal } from '../../src/exchange/deadline.js'
+import type { Fault } from '../../src/exchange/fault.js'
+import type { Publisher } from './publisher.js'
+import { simpleHeaders, textOf } from './simple-headers.js'
+
+/** Why a message is put aside for the operator, and where it comes from. */
+export interface DeadLetter {
+  readonly message: ConsumeMessage
+  /** The queue it was in. */
+  readonly queue: string
+  readonly fault: Pick<Fault, 'code' | 'field' | 'detail'>
+  /** Of this very letter. */
+  readonly id: string
+  /** Of its exchange, where there is one; what an unverified message says of itself is among its own headers. */
+  readonly exchangeId: string | undefined
+  readonly now: Date
+}
+
+/**
+ * Puts a message that nobody can take where the operator sees it, as it was, with the reason; resolves once it is
+ * durable there, and the message may be acknowledged.
+ * @throws PublishError
+ */
+export function putAside(
+  { message, queue, fault, id, exchangeId, now }: DeadLetter,
+  publisher: Publisher,
+  deadline: DeadlineSignal,
+): Promise<void> {
+  const { properties, content, fields } = message
+  const { code, field, detail } = fault
+  const headers = simpleHeaders(properties.headers)
+  headers['sluice-dead-reason'] = code
+  if (field !== undefined) headers['sluice-dead-field'] = field
+  if (detail !== undefined) headers['sluice-dead-detail'] = detail
+  headers['sluice-dead-from'] = queue
+  headers['sluice-dead-exchange'] = fields.exchange
+  if (exchangeId !== undefined) headers['sluice-exchange-id'] = exchangeId
+  const messageId = textOf(properties.messageId)
+  if (messageId !== undefined) headers['sluice-dead-message-id'] = messageId
+  return publisher.confirmed(
+    {
+      exchange: deadExchange,
+      routingKey: '',
+      body: content,
+      properties: {
+        contentType: textOf(properties.contentType),
+        messageId: id,
+        correlationId: textOf(properties.correlationId),
+        replyTo: textOf(properties.replyTo),
+        type: textOf(properties.type),
+        timestamp: Math.floor(now.getTime() / 1_000),
+        headers,
+        persistent: true,
+        mandatory: true,
+      },
+    },
+    deadline,
+  )
+}
