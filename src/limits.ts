@@ -872,3 +872,41 @@ export const noticesInLimits = {
 
 /** How often answers that were dropped are told of. */
 export const droppedAnswersToldEveryMs = 10_000
+
+// MQ lane towards consumers.
+
+/** Messages of queues. */
+export const mqLimits = {
+  /** A message's body. Brokers keep what they hand out in memory, and prefetch counts messages, not bytes. */
+  payloadBytesMax: 16_777_216,
+  headersMax: 64,
+  /** Names and texts of one message's properties and headers together, in UTF-16 code units. */
+  headCharsMax: 65_536,
+  /** Messages of one queue that one worker has without having answered them. */
+  requestPrefetch: 32,
+  messagePrefetch: 64,
+  /** Of all queues, in one worker; what came beyond waits there. Apart, so that slow providers do not hold messages up. */
+  requestsInProgressMax: 384,
+  messagesInProgressMax: 256,
+  /** Subsystems that one worker reads queues of: a connection has 2,047 channels, and each queue takes one. */
+  ownersMax: 1_000,
+  /** A queue that could not be read is tried again: after the first, doubled up to the second. */
+  queueRetryMsMin: 250,
+  queueRetryMsMax: 15_000,
+  /** A message that the bus cannot take now is tried again: after the first, doubled up to the second. */
+  pauseMsMin: 100,
+  pauseMsMax: 5_000,
+  /** Until the broker has confirmed a reply. */
+  confirmTimeoutMs: 10_000,
+  /**
+   * For so long a reply that the broker does not take is tried; then its request goes back to its queue. Below the half
+   * hour after which a broker takes back what is not acknowledged.
+   */
+  replyTriedForMs: 600_000,
+  /** Recipients of one message. */
+  recipientsMax: 64,
+  /** Longest life of a one-way message, from the moment it was signed. */
+  expiresAfterMsMax: 2_592_000_000,
+  /** A temporary reply queue's own part of its name. */
+  replySuffixCharsMax: 64,
+} as const

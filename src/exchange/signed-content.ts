@@ -37,7 +37,7 @@ export interface MalformedContent {
   /** One public English sentence. */
   readonly reason: string
   /** What the caller's protocol knows the trouble as. */
-  readonly code: 'PAYLOAD_UNSAFE' | 'REQUEST_INVALID' | 'THROTTLED'
+  readonly code: 'PAYLOAD_UNSAFE' | 'PAYLOAD_TOO_LARGE' | 'REQUEST_INVALID' | 'THROTTLED'
   readonly field?: string
   head(): Uint8Array
 }

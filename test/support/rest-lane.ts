@@ -240,7 +240,7 @@ function malformedFault({
   reason,
   field,
 }: {
-  code: 'PAYLOAD_UNSAFE' | 'REQUEST_INVALID' | 'THROTTLED'
+  code: 'PAYLOAD_UNSAFE' | 'PAYLOAD_TOO_LARGE' | 'REQUEST_INVALID' | 'THROTTLED'
   reason: string
   field?: string
 }): Fault {

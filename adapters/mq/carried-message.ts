@@ -1,0 +1,164 @@
+import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js'
+import type { Envelope, EnvelopeReader, Reply } from '../../src/exchange/exchange.js'
+import { Fault } from '../../src/exchange/fault.js'
+import type { MalformedContent, VerifiedMqHead } from '../../src/exchange/signed-content.js'
+import type { ArrivedMessage } from './arrived-message.js'
+import { readEnvelope } from './envelope.js'
+import type { InboundMessage } from './inbound-message.js'
+
+type Refused = Extract<Reply, { readonly outcome: 'refused' }>
+
+/**
+ * One message on its way through the line: one exchange for each of its recipients, and those again that the bus could
+ * not take.
+ */
+export class CarriedMessage {
+  readonly #arrived: ArrivedMessage
+  readonly #content: InboundMessage | MalformedContent
+  readonly #tools: AdapterTools
+  readonly #handle: HandleExchange
+  readonly #receivedAt: Date
+  /** What the room that its payload takes is counted by. */
+  readonly #holdingId: string
+  /** One a recipient; undefined until it is final. */
+  readonly #replies: (Reply | undefined)[] = []
+  /** What could not be taken when it was tried before, by exchange id. */
+  #earlier: Map<string, Refused> | undefined
+
+  constructor(
+    arrived: ArrivedMessage,
+    content: InboundMessage | MalformedContent,
+    tools: AdapterTools,
+    handle: HandleExchange,
+  ) {
+    this.#arrived = arrived
+    this.#content = content
+    this.#tools = tools
+    this.#handle = handle
+    this.#receivedAt = tools.now()
+    this.#holdingId = tools.newExchangeId()
+  }
+
+  /** Whether it could not be read at all. */
+  get isMalformed(): boolean {
+    return this.#content.format === 'malformed'
+  }
+
+  /** The outcomes, one a recipient, once all are final. */
+  get replies(): readonly Reply[] {
+    return this.#replies.filter((reply) => reply !== undefined)
+  }
+
+  /**
+   * Hands it to the line. Until the first wait all of it is done at once, all recipients included, so that messages go
+   * into the line in the order in which they came.
+   * @returns whether all its outcomes are final
+   */
+  async attempt(): Promise<boolean> {
+    if (!this.#takesRoom()) return false
+    const first = this.#replies[0] ? undefined : this.#hand(0)
+    const others = this.#replies.length > 1 ? this.#handOthers() : undefined
+    if (first) this.#settle(0, await first)
+    if (others) await others
+    return this.#replies.every((reply) => reply !== undefined)
+  }
+
+  /** Gives back what it holds. */
+  release(): void {
+    this.#tools.requestBudget.release(this.#holdingId)
+    for (const reply of this.#replies) {
+      if (!reply) continue
+      this.#tools.replyBudget.release(reply.exchangeId)
+      this.#tools.replySpool.release(reply.exchangeId)
+    }
+  }
+
+  /** A payload above the limit is not counted: nothing is done with it but to refuse it. */
+  #takesRoom(): boolean {
+    const content = this.#content
+    if (content.format === 'malformed') return true
+    const { owner } = this.#arrived.queue
+    try {
+      this.#tools.requestBudget.hold(this.#holdingId, owner).resize(content.payload.length)
+      return true
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'THROTTLED') return false
+      throw error
+    }
+  }
+
+  #hand(recipient: number): Promise<Reply> {
+    const content = this.#content
+    if (content.format === 'malformed') {
+      this.#replies.length = 1
+      return this.#ask(content, plainReader)
+    }
+    if (recipient > 0) return this.#ask(content.for(recipient), plainReader)
+    const reader = new RecipientsReader()
+    const asked = this.#ask(content, reader)
+    // The line reads the envelope of a verified message before it waits for anything.
+    this.#replies.length = reader.recipients
+    return asked
+  }
+
+  async #handOthers(): Promise<void> {
+    const asked: Promise<void>[] = []
+    for (let recipient = 1; recipient < this.#replies.length; recipient += 1) {
+      if (this.#replies[recipient]) continue
+      asked.push(this.#hand(recipient).then((reply) => this.#settle(recipient, reply)))
+    }
+    await Promise.all(asked)
+  }
+
+  /** Whatever happens, there is a reply. */
+  async #ask(content: InboundMessage | MalformedContent, adapter: EnvelopeReader): Promise<Reply> {
+    const exchangeId = this.#tools.newExchangeId()
+    const receivedAt = this.#receivedAt
+    try {
+      return await this.#handle({ exchangeId, receivedAt, adapter, content, remoteAddress: '' })
+    } catch (error) {
+      this.#tools.warn('the bus failed', { exchangeId, error: String(error) })
+      const fault = new Fault('INTERNAL_ERROR', { cause: error })
+      return { outcome: 'refused', exchangeId, fault, ...nothingKnown }
+    }
+  }
+
+  #settle(recipient: number, reply: Reply): void {
+    if (reply.outcome !== 'refused') {
+      this.#replies[recipient] = reply
+      return
+    }
+    const { repeatOf } = reply.fault
+    const earlier = repeatOf === undefined ? undefined : this.#earlier?.get(repeatOf)
+    if (earlier && this.#arrived.queue.kind === 'requests') {
+      // It had got as far as the log the time before: what became of it then is what there is to tell.
+      this.#replies[recipient] = earlier
+    } else if (isPassing(reply.fault)) {
+      this.#earlier ??= new Map()
+      this.#earlier.set(reply.exchangeId, reply)
+    } else {
+      this.#replies[recipient] = reply
+    }
+  }
+}
+
+const nothingKnown = { signer: undefined, verified: undefined, entry: undefined }
+
+/** What lies with the bus, or with how much this consumer asks of it at one time, passes: the message waits. */
+function isPassing({ code, side }: Fault): boolean {
+  return code === 'AUDIT_UNAVAILABLE' || (code === 'THROTTLED' && side !== 'provider')
+}
+
+const plainReader: EnvelopeReader = { protocol: 'mq', readEnvelope }
+
+/** Learns, as the line reads a verified envelope, for how many recipients the message is. */
+class RecipientsReader implements EnvelopeReader {
+  readonly protocol = 'mq'
+  recipients = 1
+
+  readEnvelope(verified: VerifiedMqHead): Envelope {
+    const envelope = readEnvelope(verified)
+    this.recipients = verified.texts('to')?.length ?? 1
+    return envelope
+  }
+}
