@@ -5,11 +5,8 @@ import type {
   MqProperties,
   MqRequestContent,
 } from '../../src/exchange/signed-content.js'
-import { headOf } from './message-head.js'
+import { mqHeadBytes, signatureHeader } from '../../src/mq-head.js'
 import { readProperties, type MessageTrouble } from './properties.js'
-
-/** Where a signature stands. */
-export const signatureHeader = 'sluice-signature'
 
 /** A message as it came from a consumer, for one of its recipients. */
 export class InboundMessage implements MqRequestContent {
@@ -35,7 +32,7 @@ export class InboundMessage implements MqRequestContent {
   }
 
   head(): Uint8Array {
-    return headOf(this.properties)
+    return mqHeadBytes(this.properties)
   }
 
   /** The same message for another of its recipients. */
@@ -66,6 +63,6 @@ function malformed(trouble: MessageTrouble, properties?: MqProperties): Malforme
   return {
     format: 'malformed',
     ...trouble,
-    head: () => (properties ? headOf(properties) : new Uint8Array()),
+    head: () => (properties ? mqHeadBytes(properties) : new Uint8Array()),
   }
 }
