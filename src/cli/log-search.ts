@@ -27,7 +27,7 @@ export interface SearchSurroundings {
 }
 
 const usage = `Usage: sluice log search [--from TIME] [--until TIME] [--participant ID] [--consumer ID] [--provider ID]
-         [--service ID] [--outcome answered|refused|unresolved] [--fault CODE] [--message-id ID]
+         [--service ID] [--outcome answered|refused|unresolved|notice] [--fault CODE] [--message-id ID]
          [--correlation-id ID] [--subject PERSON|-] [--subject-pseudonym TEXT]
          [--before EXCHANGE_ID] [--limit N] [--json]
 

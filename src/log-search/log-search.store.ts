@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { noticeCodes } from '../exchange/message-notice.js'
 import { searchPageMax, searchPartiesMax } from '../limits.js'
 import { decodeEntry, encodeEntry, type EntryFields, type Half } from '../message-log/entry.js'
 import { firstIdAt } from '../message-log/sweep.store.js'
@@ -120,7 +121,9 @@ async function fittingParties(
   conditions.maybe(
     criteria.outcome,
     (place) =>
-      `${place} = CASE WHEN outcome IN ('answered', 'unresolved') THEN outcome ELSE 'refused' END`,
+      `${place} = CASE WHEN outcome IN ('answered', 'unresolved') THEN outcome
+                       WHEN outcome IN ('${noticeCodes.join("', '")}') THEN 'notice'
+                       ELSE 'refused' END`,
   )
   if (conditions.isEmpty) return undefined
   const { rows } = await client.query<{ id: number }>(

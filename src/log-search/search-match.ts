@@ -1,5 +1,6 @@
+import { noticeCodes } from '../exchange/message-notice.js'
 import type { EntryFields } from '../message-log/entry.js'
-import type { SearchCriteria, SearchScope } from './search-query.js'
+import type { OutcomeWord, SearchCriteria, SearchScope } from './search-query.js'
 
 /** Both halves of an exchange, as far as there are entries. */
 export interface Halves {
@@ -77,8 +78,9 @@ function isOf(whole: string, part: string): boolean {
   return part === whole || part.startsWith(`${whole}/`)
 }
 
-function wordOf(outcome: string): string {
-  return outcome === 'answered' || outcome === 'unresolved' ? outcome : 'refused'
+function wordOf(outcome: string): OutcomeWord {
+  if (outcome === 'answered' || outcome === 'unresolved') return outcome
+  return noticeCodes.some((code) => code === outcome) ? 'notice' : 'refused'
 }
 
 function isAsWished(wished: string | undefined, found: string | undefined): boolean {

@@ -11,7 +11,8 @@ import { searchPageDefault, searchPageMax, searchTextCharsMax } from '../limits.
 /** Whose exchanges somebody may see. There is no default, so that no caller can forget it (R-116). */
 export type SearchScope = { readonly everything: true } | { readonly participant: MemberId }
 
-export const outcomeWords = ['answered', 'refused', 'unresolved'] as const
+/** `notice`: what a recipient said of a one-way message; `refused` is what the bus refused. */
+export const outcomeWords = ['answered', 'refused', 'unresolved', 'notice'] as const
 export type OutcomeWord = (typeof outcomeWords)[number]
 
 /** What is looked for; all of what is given has to hold. Parties are members or their subsystems. */

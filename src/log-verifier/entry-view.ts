@@ -7,6 +7,7 @@ export const memberNames = [
   'exchangeId',
   'kind',
   'messageId',
+  'noticeOf',
   'outcome',
   'payloadDigest',
   'recordedAt',

@@ -18,7 +18,9 @@ import type { LogExtent } from './tree-rows.store.js'
 /** An outcome whose request was not seen of late. */
 export interface OpenOutcome {
   readonly index: number
+  /** Of the exchange that it is an outcome of; a notice has an id of its own beside it. */
   readonly exchangeId: string
+  readonly ownId: string
   readonly requestEntry: string | undefined
 }
 
@@ -32,6 +34,7 @@ export interface MissingRange {
 }
 
 const uuidBytes = 16
+const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const troubleFindings = {
   'entry changed': 'entry-changed',
   'leaf hash changed': 'leaf-hash-changed',
@@ -187,6 +190,8 @@ export class LogPass {
     const { view } = this.#rows
     if (row.small(place.part) === 1) {
       this.#parts.messageIds?.addRequest(row, view)
+    } else if (view.is(member.kind, 'notice')) {
+      this.#noteNotice(row, index)
     } else if (view.has(member.requestEntry)) {
       const isNamed = this.#parts.requests.isNamedBy(id, view)
       if (isNamed === false) this.#tellOfRow({ kind: 'changed', finding: 'request-other' })
@@ -201,7 +206,20 @@ export class LogPass {
   #noteOutcome(row: Row, index: number): void {
     const exchangeId = uuidText(row.bytes, row.from(place.entryId))
     const requestEntry = this.#rows.view.text(member.requestEntry)
-    this.openOutcomes.push({ index, exchangeId, requestEntry })
+    this.openOutcomes.push({ index, exchangeId, ownId: exchangeId, requestEntry })
+  }
+
+  /** What a recipient said of a message that had its outcome before; its request is looked up. */
+  #noteNotice(row: Row, index: number): void {
+    const { view } = this.#rows
+    const exchangeId = view.text(member.noticeOf) ?? ''
+    if (!uuidPattern.test(exchangeId)) {
+      this.#tellOfRow({ kind: 'changed', finding: 'request-other' })
+      return
+    }
+    const ownId = uuidText(row.bytes, row.from(place.entryId))
+    const requestEntry = view.text(member.requestEntry)
+    this.openOutcomes.push({ index, exchangeId, ownId, requestEntry })
   }
 
   #noteRewritten(row: Row, index: number): void {

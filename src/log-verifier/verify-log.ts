@@ -111,7 +111,7 @@ async function lookUpRequests(
     snapshot,
     open.map(({ exchangeId }) => exchangeId),
   )
-  for (const { index, exchangeId, requestEntry } of open) {
+  for (const { index, exchangeId, ownId, requestEntry } of open) {
     const found = hashes.get(exchangeId) ?? []
     if (requestEntry !== undefined && found.includes(requestEntry)) continue
     if (found.length === 0 && (await isArchivedRequest(snapshot, pass, parts, requestEntry))) {
@@ -124,7 +124,7 @@ async function lookUpRequests(
       finding: isThere ? 'request-other' : 'request-missing',
       table: 'message_log_entry',
       index,
-      row: `${exchangeId}/2`,
+      row: `${ownId}/2`,
     })
   }
 }
