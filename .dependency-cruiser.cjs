@@ -261,6 +261,17 @@ module.exports = {
       },
     },
     {
+      name: 'outbox-delivers-what-the-log-has',
+      comment:
+        'src/outbox knows the line and the message log, which writes its rows; adapters by their port alone.',
+      severity: 'error',
+      from: { path: '^src/outbox/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/(outbox|exchange|message-log)/', '^src/limits\\.ts$'],
+      },
+    },
+    {
       name: 'audit-log-knows-trees-only',
       comment:
         'Acts are recorded by whoever carries them out; their log knows what an entry of a tree is, and nobody.',

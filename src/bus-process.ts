@@ -3,8 +3,9 @@ import type { ExchangeAdmission } from './exchange/admission.js'
 import type { Deliver } from './exchange/deliver.js'
 import { handleExchange } from './exchange/handle-exchange.js'
 import type { Bus } from './exchange/ports.js'
-import { failingServicesShownMax } from './limits.js'
+import { failingServicesShownMax, outboxLimits } from './limits.js'
 import type { MessageLog } from './message-log/message-log.store.js'
+import type { OpenOutbox } from './open-outbox.js'
 import type { BusMetrics } from './monitoring/metrics.js'
 import type { MetricValues } from './monitoring/metric-values.js'
 import type { HealthCheck, WorkerState } from './process/messages.js'
@@ -13,6 +14,7 @@ import type { RegistryFollower } from './registry/registry-follower.store.js'
 
 export interface BusProcessParts {
   readonly bus: Bus
+  readonly outbox: OpenOutbox
   readonly adapters: ReadonlyMap<string, ProtocolAdapter>
   readonly admission: ExchangeAdmission
   readonly deliver: Deliver
@@ -48,10 +50,13 @@ export class BusProcess {
         throw listenTrouble(`adapters.${name}`, error)
       }
     }
+    this.#parts.outbox.start()
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#listening.map((listening) => listening.close()))
+    // Messages that are accepted meanwhile are other workers' to deliver.
+    const outbox = this.#parts.outbox.stop()
+    await Promise.all([...this.#listening.map((listening) => listening.close()), outbox])
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -81,6 +86,7 @@ export class BusProcess {
         ok: following.usable,
         why: following.trouble ?? 'the snapshot is too old; every exchange is refused',
       },
+      ...this.#troubles(),
     ]
     const failing = deliver.failingServices.slice(0, failingServicesShownMax)
     return {
@@ -88,5 +94,21 @@ export class BusProcess {
       checks,
       ...(failing.length > 0 && { failingServices: failing }),
     }
+  }
+
+  /** What somebody has to look after while the exchanges of the other lanes go on. */
+  #troubles(): HealthCheck[] {
+    const { adapters, outbox } = this.#parts
+    const trouble = (name: string, why: string): HealthCheck => {
+      return { name, ok: false, why, stopsExchanges: false }
+    }
+    const ofLanes = [...adapters].flatMap(([name, adapter]) => {
+      const why = adapter.trouble?.() ?? ''
+      return why === '' ? [] : [trouble(`adapter ${name}`, why)]
+    })
+    const { oldestMs } = outbox.relay.state()
+    if (oldestMs <= outboxLimits.oldestMsMax) return ofLanes
+    const minutes = Math.round(oldestMs / 60_000)
+    return [...ofLanes, trouble('outbox', `a message has waited for ${minutes} minutes`)]
   }
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { messageLogLimits, type MessageLogLimits } from '../limits.js'
 import { withClient } from './log-connection.store.js'
-import { makePartitions, purgeMessageIds, sweepUnresolved } from './sweep.store.js'
+import { makePartitions, purgeMessageIds, purgeNotices, sweepUnresolved } from './sweep.store.js'
 
 export interface LogJobsOptions {
   /** Makes a connection under the jobs' role, not yet opened, with its own time limits. */
@@ -49,6 +49,17 @@ export class LogJobs {
     const before = new Date(this.#now().getTime() - replayWindowMs)
     return withClient(this.#connect, (client) =>
       purgeMessageIds(client, before, this.#limits.sweepBatchMax),
+    )
+  }
+
+  /**
+   * Forgets notices that were told and are that old.
+   * @returns number of notices forgotten; undefined where another node is at it
+   */
+  purgeNotices({ keptMs }: { keptMs: number }): Promise<number | undefined> {
+    const before = new Date(this.#now().getTime() - keptMs)
+    return withClient(this.#connect, (client) =>
+      purgeNotices(client, before, this.#limits.sweepBatchMax),
     )
   }
 

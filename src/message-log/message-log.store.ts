@@ -25,6 +25,7 @@ import {
 import { GroupCommit } from './group-commit.store.js'
 import { LostRefusals } from './lost-refusals.js'
 import { messageIdDigestOf, messageOf, noticeOfRefusal, noticesOfReply } from './one-way.js'
+import type { LogReader } from './payload-reader.store.js'
 import { RecentIds } from './recent-ids.js'
 import { refusedAnswer, refusedMessage } from './refused-message.js'
 import { Repeats } from './repeats.store.js'
@@ -207,7 +208,7 @@ export class MessageLog {
    * @param client - a connection under the bus's role
    * @returns undefined where there is none
    */
-  readStored(client: pg.ClientBase, exchangeId: string): Promise<KeptEntry | undefined> {
+  readStored(client: LogReader, exchangeId: string): Promise<KeptEntry | undefined> {
     return this.#stored.read(client, exchangeId)
   }
 

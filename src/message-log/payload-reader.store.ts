@@ -34,9 +34,14 @@ interface Row {
   readonly ciphertext: Buffer
 }
 
+/** A connection, or several. */
+export interface LogReader {
+  query<Row extends pg.QueryResultRow>(sql: string, values: unknown[]): Promise<pg.QueryResult<Row>>
+}
+
 /** @returns undefined where there is no payload of this half: none was kept, or it was erased */
 export async function findPayload(
-  client: pg.ClientBase,
+  client: LogReader,
   place: PayloadPlace,
 ): Promise<ClosedPayload | undefined> {
   const found = await client.query<Row>(

@@ -1,11 +1,15 @@
 import { hash } from 'node:crypto'
-import type pg from 'pg'
 import type { LoggedEntry, StoredFacts } from '../exchange/exchange.js'
 import type { ServiceId, SubsystemId } from '../exchange/identifier.js'
 import { logOfDomain } from '../tlog/checkpoint.js'
 import { decodeEntry, type EntryFields } from './entry.js'
 import { masterKeyOf, type MasterKey } from './payload-cipher.js'
-import { findPayload, openClosedPayload, PayloadTrouble } from './payload-reader.store.js'
+import {
+  findPayload,
+  openClosedPayload,
+  PayloadTrouble,
+  type LogReader,
+} from './payload-reader.store.js'
 
 /** What the log keeps of a one-way request. */
 export interface KeptEntry {
@@ -37,7 +41,7 @@ export class StoredRequests {
   }
 
   /** @returns undefined where the log has no such request */
-  async read(client: pg.ClientBase, exchangeId: string): Promise<KeptEntry | undefined> {
+  async read(client: LogReader, exchangeId: string): Promise<KeptEntry | undefined> {
     const found = await client.query<{ entry: Buffer; recorded_at: Date }>(
       `SELECT entry, recorded_at FROM sluice.message_log_entry
         WHERE exchange_id = $1 AND half = 1 AND kind = 'request'`,
@@ -62,7 +66,7 @@ export class StoredRequests {
     }
   }
 
-  async #open(client: pg.ClientBase, exchangeId: string): Promise<KeptEntry['message']> {
+  async #open(client: LogReader, exchangeId: string): Promise<KeptEntry['message']> {
     const closed = await findPayload(client, { exchangeId, half: 1 })
     if (!closed) return 'The message is not kept any more.'
     // A worker with another key than it should have must not end anything: the message waits.

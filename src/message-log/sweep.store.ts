@@ -4,7 +4,7 @@ import { unresolvedEntry } from './exchange-entry.js'
 
 // Any numbers, the same on every node: who holds the lock does the work, the others skip it.
 // Advisory locks of the bus: 001 migrations, 002 registry, 003 sweep, 004 purge, 005 sequencer,
-// 006 partitions, 010 timestamps.
+// 006 partitions, 010 timestamps, 011 relays of the outbox, 100 to 115 its partitions.
 const sweepLock = 7_583_142_003
 const purgeLock = 7_583_142_004
 const partitionsLock = 7_583_142_006
@@ -33,8 +33,8 @@ interface OpenRequest {
 }
 
 /**
- * Marks requests that got no outcome, because the bus was killed between, as unresolved. One node
- * at a time; an outcome that came meanwhile stays, since a half of an exchange exists once.
+ * Marks requests that got no outcome, because the bus was killed between, as unresolved; those in the outbox have yet
+ * to get theirs. One node at a time; an outcome that came meanwhile stays, since a half of an exchange exists once.
  * @returns number of requests marked; undefined where another node is at it
  */
 export async function sweepUnresolved(
@@ -68,6 +68,8 @@ async function findOpen(
       WHERE half = 1 AND exchange_id >= $1 AND exchange_id < $2
         AND NOT EXISTS (SELECT FROM sluice.message_log_entry AS outcome
                          WHERE outcome.exchange_id = request.exchange_id AND outcome.half = 2)
+        AND NOT EXISTS (SELECT FROM sluice.outbox_message AS message
+                         WHERE message.exchange_id = request.exchange_id)
       ORDER BY exchange_id LIMIT $3`,
     [from, until, rowsMax],
   )
@@ -118,6 +120,31 @@ export async function purgeMessageIds(
       const result = await client.query(
         `DELETE FROM sluice.message_log_message_id WHERE digest IN
            (SELECT digest FROM sluice.message_log_message_id WHERE recorded_at < $1 LIMIT $2)`,
+        [before, batchMax],
+      )
+      return result.rowCount ?? 0
+    })
+    if (removed === undefined) return undefined
+    purged += removed
+    if (removed < batchMax) return purged
+  }
+}
+
+/**
+ * Forgets notices from before `before` that their senders were told.
+ * @returns number of notices forgotten; undefined where another node is at it
+ */
+export async function purgeNotices(
+  client: pg.Client,
+  before: Date,
+  batchMax: number,
+): Promise<number | undefined> {
+  for (let purged = 0; ;) {
+    const removed = await inLockedTransaction(client, purgeLock, async () => {
+      const result = await client.query(
+        `DELETE FROM sluice.outbox_notice WHERE position IN
+           (SELECT position FROM sluice.outbox_notice
+             WHERE at < $1 AND told_at IS NOT NULL LIMIT $2)`,
         [before, batchMax],
       )
       return result.rowCount ?? 0

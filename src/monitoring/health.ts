@@ -42,7 +42,8 @@ export function reportHealth(facts: NodeFacts): HealthReport {
   const fresh = workers.flatMap(({ state, ageMs }) =>
     state !== undefined && ageMs <= healthReportAgeMsMax ? [state] : [],
   )
-  const ready = fresh.filter((state) => state.checks.every(({ ok }) => ok)).length
+  const isWell = ({ ok, stopsExchanges }: HealthCheck): boolean => ok || stopsExchanges === false
+  const ready = fresh.filter((state) => state.checks.every(isWell)).length
   const why = [...fresh.flatMap((state) => state.checks), ...checks]
     .filter(({ ok }) => !ok)
     .map(({ name, why: reason }) => (reason === undefined ? name : `${name}: ${reason}`))

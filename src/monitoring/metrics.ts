@@ -9,6 +9,12 @@ export interface Readings {
   readonly failingServices: () => number
 }
 
+export interface OutboxReadings {
+  readonly waitingMessages: number
+  readonly oldestMs: number
+  readonly attempts: number
+}
+
 /** What the bus counts, in each worker; the supervisor adds the workers up. */
 export class BusMetrics {
   readonly registry = new Registry()
@@ -51,6 +57,19 @@ export class BusMetrics {
     showReadings(registers, readings)
   }
 
+  /** Shows how the outbox is, as far as this worker delivers it. */
+  showOutbox(read: () => OutboxReadings): void {
+    const registers = [this.registry]
+    gauge(registers, 'sluice_outbox_messages', 'One-way messages that wait', () => {
+      return read().waitingMessages
+    })
+    const oldestHelp = 'How long the oldest one-way message has waited'
+    const oldestOf = (): number => read().oldestMs / 1000
+    gauge(registers, 'sluice_outbox_oldest_seconds', oldestHelp, oldestOf, 'max')
+    const attemptsHelp = 'Attempts to deliver one-way messages'
+    counter(registers, 'sluice_outbox_attempts_total', attemptsHelp, () => read().attempts)
+  }
+
   /** As they stand, in a form that can be sent to the supervisor. */
   async values(): Promise<MetricValues> {
     return (await this.registry.getMetricsAsJSON()) as MetricValues
@@ -88,11 +107,18 @@ function showReadings(registers: Registry[], readings: Readings): void {
   gauge(registers, 'sluice_services_failing', failingHelp, failingServices)
 }
 
-function gauge(registers: Registry[], name: string, help: string, read: () => number): void {
+function gauge(
+  registers: Registry[],
+  name: string,
+  help: string,
+  read: () => number,
+  aggregator: 'sum' | 'max' = 'sum',
+): void {
   new Gauge({
     name,
     help,
     registers,
+    aggregator,
     collect() {
       this.set(read())
     },

@@ -7,6 +7,8 @@ export interface HealthCheck {
   readonly name: string
   readonly ok: boolean
   readonly why?: string
+  /** False for what has to be looked after while exchanges go on: a lane without its broker, a message that waits. */
+  readonly stopsExchanges?: false
 }
 
 export interface WorkerState {

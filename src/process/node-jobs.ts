@@ -8,6 +8,7 @@ import { createClient, createPool, type ConnectionOptions } from '../database/co
 import { ValidationMaterialStore } from '../evidence/validation-material.store.js'
 import {
   lastStampMsMax,
+  outboxLimits,
   searchFillEveryMs,
   sequencingLimits,
   witnessPushEveryMs,
@@ -182,6 +183,9 @@ export class NodeJobs {
       ),
       this.#every(purgeEveryMs, 'purge', () =>
         logJobs.purgeMessageIds({ replayWindowMs: limits.replayWindowMs }),
+      ),
+      this.#every(purgeEveryMs, 'purge notices', () =>
+        logJobs.purgeNotices({ keptMs: outboxLimits.noticesKeptMs }),
       ),
       this.#every(keepEveryMs, 'keep certificates', () =>
         this.#material.keepBusCertificates(identityCertificates(this.#input.config)),

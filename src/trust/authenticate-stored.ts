@@ -24,8 +24,8 @@ export function createAuthenticateStored(
       freshnessMs: Number.MAX_SAFE_INTEGER,
       // It had the size that its service takes.
       payloadBytesMax: () => Number.MAX_SAFE_INTEGER,
-      // What is read back is in memory already.
-      isCarriedOver: () => false,
+      // It is read back into memory, whether or not it is carried over.
+      isCarriedOver: () => true,
     })
     return authenticate(identify(verifyHead(stored)))
   }

@@ -66,7 +66,8 @@ const notice = `
     told_at timestamptz
   );
   CREATE INDEX outbox_notice_untold ON sluice.outbox_notice (partition, position) WHERE told_at IS NULL;
-  CREATE INDEX outbox_notice_exchange ON sluice.outbox_notice (exchange_id)`
+  CREATE INDEX outbox_notice_exchange ON sluice.outbox_notice (exchange_id);
+  CREATE INDEX outbox_notice_age ON sluice.outbox_notice (at)`
 
 // What workers read of the log and its keys they could read before. Who drops a message is the owner.
 const grants = [

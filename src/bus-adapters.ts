@@ -1,0 +1,138 @@
+import type { BusIdentity } from './config/identity.js'
+import { loadAdapters } from './config/load-adapters.js'
+import type { WorkerInput } from './config/worker-input.js'
+import type { ContractBook } from './contract/contract-book.js'
+import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
+import type { SignReceipts } from './exchange/exchange.js'
+import { Fault } from './exchange/fault.js'
+import type { MessageDesk } from './exchange/message-notice.js'
+import type { Catalogue } from './exchange/metaservice.js'
+import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
+import { newExchangeId } from './new-exchange-id.js'
+import { createReceiptSigner } from './receipt/receipt-signer.js'
+import { allowedMethodsOf, clientsOf, methodsOf } from './registry/catalogue.js'
+import { queueOwnersOf } from './registry/queue-owners.js'
+import type { RegistryFollower } from './registry/registry-follower.store.js'
+import { DiskSpool } from './spool/disk-spool.js'
+import { verifyMqNotice } from './trust/jws/verify-notice.js'
+import { strictRules } from './trust/strict-rules.js'
+import { createBusSigner, ReplySigners } from './trust/reply-signers.js'
+
+const now = (): Date => new Date()
+
+export type Warn = (event: string, details: Readonly<Record<string, unknown>>) => void
+
+/** The adapters, and what gives back what they hold of an answer that no consumer waits for. */
+export interface BusAdapters {
+  readonly all: ReadonlyMap<string, ProtocolAdapter>
+  readonly releaseReply: (exchangeId: string) => void
+}
+
+export async function makeAdapters(
+  {
+    input,
+    registry,
+    contracts,
+  }: {
+    readonly input: WorkerInput
+    readonly registry: RegistryFollower
+    readonly contracts: ContractBook
+  },
+  warn: Warn,
+): Promise<BusAdapters> {
+  const { limits } = input.config
+  const standard = signerOf(input.identity)
+  const noticeRules = strictRules({ trustMaterial: () => registry.current, now, ...limits })
+  const replySigners = replySignersOf(standard, input, registry, warn)
+  // Apart, so that requests never take the room of the replies that they ask for.
+  const requestBudget = new SharedPayloadBudget('requests', {
+    bytesMax: limits.payloadBytesInFlightMax,
+    bytesPerConsumerMax: limits.payloadBytesPerConsumerMax,
+  })
+  const replyBudget = new SharedPayloadBudget('replies', {
+    bytesMax: limits.replyBytesInFlightMax,
+    bytesPerConsumerMax: limits.replyBytesPerConsumerMax,
+  })
+  const replySpool = makeSpool('spooled replies', input, warn)
+  const all = await loadAdapters(input.config, {
+    signer: standard.http,
+    signsWithRsa: replySigners.signsWithRsa,
+    replySigner: (consumer, claimsRsa) => replySigners.replySigner(consumer, claimsRsa),
+    requestBudget,
+    replyBudget,
+    requestSpool: makeSpool('spooled requests', input, warn),
+    replySpool,
+    mqSigner: standard.mq,
+    catalogue: catalogueOf(registry, contracts),
+    messages: noMessages,
+    verifyNotice: (content) => verifyMqNotice(content, noticeRules),
+    queueOwners: queueOwnersOf(registry),
+    newExchangeId,
+    now,
+    warn,
+  })
+  const releaseReply = (exchangeId: string): void => {
+    replyBudget.release(exchangeId)
+    replySpool.release(exchangeId)
+  }
+  return { all, releaseReply }
+}
+
+// The outbox takes its place.
+const noMessages: MessageDesk = {
+  status: () => Promise.resolve(undefined),
+  take: () => Promise.reject(new Fault('TARGET_UNREGISTERED')),
+}
+
+function replySignersOf(
+  standard: BusSigner,
+  { identity, rsaIdentity }: WorkerInput,
+  registry: RegistryFollower,
+  warn: Warn,
+): ReplySigners {
+  const rsa = rsaIdentity ? signerOf(rsaIdentity) : undefined
+  return new ReplySigners({
+    standard,
+    rsa: rsa ?? (isRsa(identity) ? standard : undefined),
+    replySignatureOf: (subsystem) => registry.latest?.subsystems.get(subsystem)?.replySignature,
+    now,
+    warn,
+  })
+}
+
+/** A registry out of sight tells nothing: `current` throws then. */
+function catalogueOf(registry: RegistryFollower, contracts: ContractBook): Catalogue {
+  return {
+    clients: (domain) => clientsOf(registry.current, domain),
+    methods: (provider) => methodsOf(registry.current, provider),
+    allowedMethods: (provider, consumer) =>
+      allowedMethodsOf(registry.current, provider, consumer, now().getTime()),
+    description: (code, version, face, server) => {
+      const terms = registry.current.service(code, version)?.contract
+      return terms && contracts.get(terms.digest).face(face, server)
+    },
+  }
+}
+
+function signerOf({ privateKey, certificate, certificateThumbprint }: BusIdentity): BusSigner {
+  return createBusSigner(
+    { privateKey: privateKey.reveal(), certificate, certificateThumbprint },
+    now,
+  )
+}
+
+export function receiptSignerOf({ privateKey, certificateThumbprint }: BusIdentity): SignReceipts {
+  return createReceiptSigner({ privateKey: privateKey.reveal(), certificateThumbprint })
+}
+
+function isRsa({ privateKey }: BusIdentity): boolean {
+  return privateKey.reveal().asymmetricKeyType === 'rsa'
+}
+
+function makeSpool(what: CountedBytes, { config }: WorkerInput, warn: Warn): DiskSpool {
+  const budget = new SharedPayloadBudget(what, {
+    bytesMax: config.limits.spoolBytesMax,
+    bytesPerConsumerMax: config.limits.spoolBytesPerConsumerMax,
+  })
+  return new DiskSpool({ directory: config.spoolDirectory, budget, warn })
+}

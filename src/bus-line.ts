@@ -1,0 +1,127 @@
+import type { WorkerInput } from './config/worker-input.js'
+import { createCarryBack, createCheckReply } from './contract/check-reply.js'
+import type { ContractBook } from './contract/contract-book.js'
+import { createValidate } from './contract/validate.js'
+import type { ExchangeAdmission } from './exchange/admission.js'
+import type { Deliver } from './exchange/deliver.js'
+import type {
+  AcceptedReply,
+  LoggedReply,
+  LoggedRequest,
+  MediatedReply,
+  MediatedRequest,
+  ReceivedReply,
+  RequestStage,
+} from './exchange/exchange.js'
+import { createMediateReply, mediate } from './exchange/mediate.js'
+import type { Bus, DeliveryBus } from './exchange/ports.js'
+import type { MessageLog } from './message-log/message-log.store.js'
+import { endRecorder } from './monitoring/exchange-end.js'
+import type { BusMetrics } from './monitoring/metrics.js'
+import { breachRecorder } from './monitoring/note-breach.js'
+import type { SystemLog } from './monitoring/system-log.js'
+import {
+  authorise,
+  authoriseDelivery,
+  isOfOtherProtocol,
+  payloadBytesMax,
+} from './registry/authorise.js'
+import type { RegistryFollower } from './registry/registry-follower.store.js'
+import { createAcceptReply } from './trust/accept-reply.js'
+import { createAuthenticate } from './trust/authenticate.js'
+import { createAuthenticateStored } from './trust/authenticate-stored.js'
+import { strictRules } from './trust/strict-rules.js'
+
+const now = (): Date => new Date()
+
+/** What the line is joined from. */
+export interface LineParts {
+  readonly input: WorkerInput
+  readonly log: SystemLog
+  readonly registry: RegistryFollower
+  readonly contracts: ContractBook
+  readonly messageLog: MessageLog
+  readonly admission: ExchangeAdmission
+  readonly deliver: Deliver
+  readonly metrics: BusMetrics
+  /** Is told of each one-way message that was accepted. */
+  readonly onAccepted: (logged: LoggedRequest) => void
+}
+
+/** Both readable functions of the core, handle-exchange.ts and deliver-stored.ts, get their steps here. */
+export interface JoinedBus {
+  readonly bus: Bus
+  readonly delivery: DeliveryBus
+}
+
+export function joinBus(parts: LineParts): JoinedBus {
+  const { input, log, registry, contracts, messageLog, admission, deliver, metrics } = parts
+  const rules = strictRules({
+    trustMaterial: () => registry.current,
+    now,
+    ...input.config.limits,
+  })
+  const { validate, checkReply, mediateReply } = contractSteps(contracts, metrics, log)
+  const acceptReply = createAcceptReply(rules)
+  const shared = {
+    validate,
+    mediate,
+    deliver: async (mediated: MediatedRequest): Promise<ReceivedReply> => {
+      // The stage types say so already; what leaves the bus does not rest on types alone.
+      if (!messageLog.holds(mediated.logged)) throw new Error('a request that is not in the log')
+      return deliver.deliver(mediated)
+    },
+    acceptReply: async (reply: ReceivedReply, logged: LoggedRequest): Promise<AcceptedReply> => {
+      const accepted = await acceptReply(reply, logged)
+      checkReply(accepted, logged)
+      return accepted
+    },
+    mediateReply,
+    logReply: (reply: MediatedReply, logged: LoggedRequest): Promise<LoggedReply> =>
+      messageLog.logReply(reply, logged),
+    ended: endRecorder(metrics, log),
+  }
+  const bus: Bus = {
+    ...shared,
+    admission,
+    ...createAuthenticate({
+      ...rules,
+      payloadBytesMax: (envelope) => payloadBytesMax(registry.current, envelope),
+      isCarriedOver: (envelope, protocol) =>
+        isOfOtherProtocol(registry.current, envelope, protocol),
+    }),
+    authorise: (authenticated) => authorise(registry.current, authenticated, now()),
+    logRequest: async (validated) => {
+      const logged = await messageLog.logRequest(validated)
+      if (logged.route.pattern === 'one-way') parts.onAccepted(logged)
+      return logged
+    },
+    logRefusal: (fault, reached, answer) =>
+      messageLog.logRefusal(fault, reached, { answer, domain: domainOf(reached, registry) }),
+  }
+  const delivery: DeliveryBus = {
+    ...shared,
+    authenticateStored: createAuthenticateStored(rules.signers),
+    authorise: (authenticated) => authoriseDelivery(registry.current, authenticated, now()),
+    recall: (validated, stored) => messageLog.recall(validated, stored),
+    refuseStored: (fault, stored, circumstances) =>
+      messageLog.refuseStored(fault, stored, circumstances),
+    now,
+  }
+  return { bus, delivery }
+}
+
+function contractSteps(contracts: ContractBook, metrics: BusMetrics, log: SystemLog) {
+  const rules = { contracts, noteBreach: breachRecorder(metrics, log) }
+  return {
+    validate: createValidate(rules),
+    checkReply: createCheckReply(rules),
+    mediateReply: createMediateReply(createCarryBack(rules)),
+  }
+}
+
+/** The exchange domain of whose key signed; a registry out of sight still tells where a record belongs. */
+function domainOf(reached: RequestStage, registry: RegistryFollower): string | undefined {
+  if (!('signer' in reached)) return undefined
+  return registry.latest?.subsystems.get(reached.signer.subsystem)?.domain
+}
