@@ -1,6 +1,7 @@
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib'
 import type { Secret } from '../config/secrets.js'
 import { brokerLimits } from '../limits.js'
+import { boundTables } from './bounded-tables.js'
 
 export interface BrokerConnectionSettings {
   /** `amqp://` or `amqps://`, with user, password and virtual host. */
@@ -59,6 +60,7 @@ export class BrokerConnection {
         maxDelay: brokerLimits.reconnectMsMax,
         waitForConnect: false,
         setup: async (model: ChannelModel) => {
+          boundTables(model.connection)
           await setup(model)
           this.#trouble = undefined
         },
