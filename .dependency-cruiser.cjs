@@ -168,16 +168,16 @@ module.exports = {
     {
       name: 'adapters-know-only-the-port',
       comment:
-        'An adapter knows the port, HTTP and the XML reader; never another adapter, never another module.',
+        'An adapter knows the port, HTTP and the readers of XML and JSON; never another adapter, never another module.',
       severity: 'error',
       from: { path: '^adapters/([^/]+)/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|envelope-values|exchange|fault|fault-text|identifier|deadline|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
+          '^src/exchange/(adapter|catalogue-json|envelope-values|exchange|fault|fault-text|identifier|deadline|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
           '^src/limits\\.ts$',
-          '^src/(http|xml)/',
+          '^src/(http|json|xml)/',
           // What lanes over a broker share, as src/http is for those over HTTP.
           '^src/broker/(connection|names)\\.ts$',
           '^src/(canonical-json|mq-head)\\.ts$',

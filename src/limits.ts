@@ -872,6 +872,8 @@ export const noticesInLimits = {
 
 /** How often answers that were dropped are told of. */
 export const droppedAnswersToldEveryMs = 10_000
+/** Answers that wait at the broker for one worker; it takes them as they come. */
+export const answerQueueBytesMax = 134_217_728
 
 // MQ lane towards consumers.
 

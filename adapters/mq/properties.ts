@@ -11,7 +11,11 @@ export type MessageTrouble = Pick<MalformedContent, 'code' | 'reason' | 'field'>
  * @param given - as amqplib decodes it
  */
 export function readProperties(given: MessageProperties): MqProperties | MessageTrouble {
-  if (given.expiration !== undefined) return expirationRefused
+  return given.expiration === undefined ? boundedProperties(given) : expirationRefused
+}
+
+/** The same of a message that may be forgotten when it has waited too long. */
+export function boundedProperties(given: MessageProperties): MqProperties | MessageTrouble {
   const table = given.headers ?? {}
   if (Object.keys(table).length > mqLimits.headersMax) return tooManyHeaders
   const headers = simpleHeaders(table)

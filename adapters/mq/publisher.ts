@@ -2,6 +2,7 @@ import type { ChannelModel, ConfirmChannel, Message, Options } from 'amqplib'
 import { BrokerConnection, type BrokerConnectionSettings } from '../../src/broker/connection.js'
 import type { DeadlineListener, DeadlineSignal } from '../../src/exchange/deadline.js'
 import { publisherLimits } from '../../src/limits.js'
+import { KeptChannel } from './kept-channel.js'
 import { PublishError } from './publish-error.js'
 import type { HeaderValue } from './simple-headers.js'
 
@@ -37,7 +38,6 @@ export interface PublicationListener {
 }
 
 export type PublisherSettings = Pick<BrokerConnectionSettings, 'url' | 'name'> & {
-  /** Of messages of which it was not known whether they had arrived when the connection broke. */
   readonly warn: (event: string, details: Readonly<Record<string, unknown>>) => void
 }
 
@@ -47,29 +47,38 @@ export type PublisherSettings = Pick<BrokerConnectionSettings, 'url' | 'name'> &
  */
 export class Publisher {
   readonly #connection: BrokerConnection
-  readonly #warn: PublisherSettings['warn']
+  readonly #channel: KeptChannel<ConfirmChannel>
   readonly #underWay = new Map<string, Underway>()
   #bytes = 0
-  #channel: ConfirmChannel | undefined
   #isFull = false
-  #reopening: NodeJS.Timeout | undefined
+  #started: Promise<void> | undefined
+  #settle: () => void = () => undefined
+  readonly #firstAttempt = new Promise<void>((resolve) => (this.#settle = resolve))
 
   constructor({ url, name, warn }: PublisherSettings) {
-    this.#warn = warn
+    this.#channel = new KeptChannel({ create: (model) => this.#create(model), warn })
     this.#connection = new BrokerConnection({
       url,
       name,
-      setup: (model) => this.#open(model),
+      setup: async (model) => {
+        await this.#channel.open(model)
+        this.#settle()
+      },
       onLost: () => {
-        clearTimeout(this.#reopening)
-        this.#channel = undefined
+        this.#channel.lost()
+        this.#settle()
       },
     })
   }
 
   /** What is wrong, for health; undefined where nothing is. */
   get trouble(): string | undefined {
-    return this.#connection.trouble ?? (this.#channel ? undefined : 'the channel is being opened')
+    return this.#connection.trouble ?? (this.isOpen ? undefined : 'the channel is being opened')
+  }
+
+  /** Whether the broker may be handed messages, unless an alarm holds them up. */
+  get isOpen(): boolean {
+    return this.#channel.current !== undefined
   }
 
   /** Messages that wait for their confirms. */
@@ -77,14 +86,20 @@ export class Publisher {
     return this.#underWay.size
   }
 
-  /** Begins to connect. Resolves at once. */
+  /** Begins to connect, once. Resolves at once. */
   start(): Promise<void> {
-    return this.#connection.start()
+    this.#started ??= this.#connection.start()
+    return this.#started
+  }
+
+  /** Resolves when the first attempt to connect has ended, however it did. */
+  get firstAttempt(): Promise<void> {
+    return this.#firstAttempt
   }
 
   /** Messages under way are waited for by their publishers, not here. */
   async close(): Promise<void> {
-    clearTimeout(this.#reopening)
+    this.#channel.lost()
     await this.#connection.close()
   }
 
@@ -128,7 +143,8 @@ export class Publisher {
 
   /** @throws PublishError */
   #usable({ body, properties }: Publication): ConfirmChannel {
-    if (!this.#channel) throw new PublishError('away')
+    const channel = this.#channel.current
+    if (!channel) throw new PublishError('away')
     if (this.#connection.isBlocked) throw new PublishError('blocked')
     const { unconfirmedMax, unconfirmedBytesMax } = publisherLimits
     const isCrowded =
@@ -139,7 +155,7 @@ export class Publisher {
       // Its return could not be told from the other's.
       this.#underWay.has(properties.messageId)
     if (isCrowded) throw new PublishError('crowded')
-    return this.#channel
+    return channel
   }
 
   #settled(messageId: string, underway: Underway, error: unknown): void {
@@ -162,30 +178,14 @@ export class Publisher {
     underway.listener.refused(new PublishError('unroutable'))
   }
 
-  async #open(model: ChannelModel): Promise<void> {
+  async #create(model: ChannelModel): Promise<ConfirmChannel> {
     const channel = await model.createConfirmChannel({
       highWaterMark: publisherLimits.unconfirmedMax,
     })
-    channel.on('error', (error: Error) =>
-      this.#warn('the broker closed a channel', { error: error.message }),
-    )
     channel.on('return', (message: Message) => this.#returned(message))
     channel.on('drain', () => (this.#isFull = false))
-    channel.on('close', () => {
-      if (this.#channel !== channel) return
-      this.#channel = undefined
-      this.#reopenLater(model)
-    })
     this.#isFull = false
-    this.#channel = channel
-  }
-
-  /** A channel that the broker closed takes no others with it; where the connection went, `onLost` stops this. */
-  #reopenLater(model: ChannelModel): void {
-    clearTimeout(this.#reopening)
-    this.#reopening = setTimeout(() => {
-      this.#open(model).catch(() => this.#connection.isConnected && this.#reopenLater(model))
-    }, publisherLimits.reopenAfterMs)
+    return channel
   }
 }
 

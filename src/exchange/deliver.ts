@@ -69,9 +69,7 @@ export class Deliver {
         this.#breakers.succeeded(service, envelope.consumer)
         return reply
       } catch (error) {
-        const fault = deadline.aborted
-          ? new Fault('PROVIDER_TIMEOUT', { cause: error })
-          : toFault(error)
+        const fault = deadline.aborted ? timeoutOf(error) : toFault(error)
         const nowMs = this.#nowMs()
         this.#breakers.failed(service, envelope.consumer, fault, nowMs)
         // An open breaker would only hide what went wrong.
@@ -106,4 +104,10 @@ export class Deliver {
 
 function isWorthRetrying(fault: Fault): boolean {
   return fault.code === 'PROVIDER_UNAVAILABLE' || fault.code === 'PROVIDER_FAULT'
+}
+
+/** Whatever was the last that came up when time was out; an adapter may know more of it. */
+function timeoutOf(error: unknown): Fault {
+  const fault = toFault(error)
+  return fault.code === 'PROVIDER_TIMEOUT' ? fault : new Fault('PROVIDER_TIMEOUT', { cause: error })
 }

@@ -1,0 +1,68 @@
+import type { AdapterTools } from '../../src/exchange/adapter.js'
+import { catalogueJson } from '../../src/exchange/catalogue-json.js'
+import { invalidField } from '../../src/exchange/envelope-values.js'
+import { exchangeIdOf } from '../../src/exchange/recipient-notice.js'
+import { statusJson } from '../../src/exchange/notice-json.js'
+import { Fault } from '../../src/exchange/fault.js'
+import type { LoggedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
+import type { Metaservice } from '../../src/exchange/metaservice.js'
+import { readFlatJson } from './flat-json.js'
+import { BusAnswer } from './provider-answer.js'
+
+/**
+ * Answers what is asked of the bus itself, with the documents of the REST lane; what stands in a path or a query there is
+ * a member of the message here: `{"serviceCode": …, "version": …}`, `{"exchangeId": …}`.
+ * @throws Fault REQUEST_INVALID, TARGET_UNREGISTERED for a description or a message that there is not
+ */
+export async function answerMetaservice(
+  metaservice: Metaservice,
+  logged: LoggedRequest,
+  tools: Pick<AdapterTools, 'catalogue' | 'messages' | 'now'>,
+): Promise<ReceivedReply> {
+  const { verified, content } = logged
+  if (verified.format !== 'mq') throw new TypeError('a metaservice of another lane')
+  const answer = await answerTo(metaservice, logged, verified.payload, tools)
+  const at = tools.now()
+  return {
+    content: new BusAnswer(200, 'application/json; charset=utf-8', answer),
+    delivered: content,
+    deliveredAt: at,
+    receivedAt: at,
+  }
+}
+
+async function answerTo(
+  metaservice: Metaservice,
+  { route, envelope }: LoggedRequest,
+  payload: Uint8Array,
+  { catalogue, messages }: Pick<AdapterTools, 'catalogue' | 'messages'>,
+): Promise<Uint8Array> {
+  if (metaservice === 'messageNotice') throw invalidField('service', noticesElsewhere)
+  const asked = askedIn(payload, metaservice)
+  if (metaservice === 'messageStatus') {
+    const status = await messages.status(envelope.consumer, exchangeIdOf(asked['exchangeId']))
+    if (status) return Buffer.from(JSON.stringify(statusJson(status)))
+    const detail = 'This system has sent no such message.'
+    throw new Fault('TARGET_UNREGISTERED', { field: 'exchangeId', detail })
+  }
+  const { serviceCode = '', version } = asked
+  const { service, domain } = route
+  const { consumer } = envelope
+  const server = ''
+  return catalogueJson(
+    { metaservice, service, domain, consumer, serviceCode, version, server },
+    catalogue,
+  )
+}
+
+function askedIn(
+  payload: Uint8Array,
+  metaservice: Metaservice,
+): Readonly<Record<string, string | undefined>> {
+  if (payload.length === 0) return {}
+  if (metaservice === 'messageStatus') return readFlatJson(payload, ['exchangeId'])
+  return readFlatJson(payload, metaservice === 'getOpenAPI' ? ['serviceCode', 'version'] : [])
+}
+
+const noticesElsewhere =
+  'Notices of messages of queues are published to the exchange of answers, with the routing key notices.'
