@@ -61,10 +61,12 @@ function each(tables: readonly string[], rights: string): Record<string, string>
 }
 
 describe('what the roles may do with tables, and nothing else (evidence.md §2.3)', () => {
-  it('workers: add to the log, read the registry', async () => {
+  it('workers: add to the log, deliver what is in the outbox, read the registry', async () => {
     expect(await grantsOf('sluice_bus')).toEqual({
       ...each(registryTables, 'SELECT'),
       ...each(logTables, 'INSERT SELECT'),
+      outbox_message: 'DELETE INSERT SELECT',
+      outbox_notice: 'INSERT SELECT',
     })
   })
 
@@ -78,6 +80,8 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       log_sequencer: 'SELECT',
       message_log_entry: 'INSERT SELECT',
       message_log_message_id: 'DELETE SELECT',
+      outbox_message: 'SELECT',
+      outbox_notice: 'DELETE SELECT',
       registry_version: 'SELECT',
       revocation_list: 'INSERT SELECT UPDATE',
       validation_material: 'INSERT SELECT',
@@ -90,7 +94,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
         [
           ...[...logTables, ...treeTables, ...archiveTables, ...searchTables],
           ...['audit_log_entry', 'log_sequencer', 'exchange_search_progress'],
-          ...['certificate', 'validation_material'],
+          ...['certificate', 'outbox_message', 'outbox_notice', 'validation_material'],
         ],
         'SELECT',
       ),

@@ -73,6 +73,7 @@ const notice = `
 const grants = [
   `GRANT SELECT, INSERT, DELETE, UPDATE (attempts, next_at, last_fault) ON sluice.outbox_message TO sluice_bus`,
   `GRANT SELECT, INSERT, UPDATE (told_at) ON sluice.outbox_notice TO sluice_bus`,
-  `GRANT SELECT, DELETE ON sluice.outbox_message, sluice.outbox_notice TO sluice_jobs`,
+  `GRANT SELECT ON sluice.outbox_message TO sluice_jobs`,
+  `GRANT SELECT, DELETE ON sluice.outbox_notice TO sluice_jobs`,
   `GRANT SELECT ON sluice.outbox_message, sluice.outbox_notice TO sluice_auditor`,
 ]
