@@ -22,7 +22,12 @@ export function sluiceCommandIn(folder: string): SluiceCommand {
       {
         ...{ configFile: busConfigIn(folder), directory, ...unset },
         ...{ port: undefined, host: undefined, soapPort: undefined, managementPort: undefined },
-        ...{ workers: 1, logLevel: undefined },
+        ...{
+          workers: 1,
+          logLevel: undefined,
+          brokerUrl: undefined,
+          brokerManagementUrl: undefined,
+        },
       },
       1,
     )

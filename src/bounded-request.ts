@@ -2,7 +2,9 @@ import { Agent, request } from 'undici'
 import { logRequestMsMax, logResponseHeadBytesMax } from './limits.js'
 
 export interface BoundedRequest {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Besides those of HTTP itself; the body is plain text where they do not say what it is. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** A longer answer is given up. */
   readonly bytesMax: number
@@ -27,7 +29,7 @@ export class BoundedClient {
 
   /** @throws Error saying why there is no answer */
   async ask(address: string, options: BoundedRequest): Promise<BoundedAnswer> {
-    const { method = 'GET', body, bytesMax, timeMsMax = logRequestMsMax } = options
+    const { method = 'GET', body, headers, bytesMax, timeMsMax = logRequestMsMax } = options
     const limit = AbortSignal.timeout(timeMsMax)
     const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit
     const answer = await request(address, {
@@ -36,7 +38,11 @@ export class BoundedClient {
       signal,
       headersTimeout: timeMsMax,
       bodyTimeout: timeMsMax,
-      ...(body !== undefined && { body, headers: { 'content-type': 'text/plain; charset=utf-8' } }),
+      ...(body !== undefined && { body }),
+      headers: {
+        ...(body !== undefined && { 'content-type': 'text/plain; charset=utf-8' }),
+        ...headers,
+      },
     })
     const chunks: Buffer[] = []
     let bytes = 0

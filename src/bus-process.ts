@@ -73,7 +73,7 @@ export class BusProcess {
 
   /** What the supervisor's health page says of this process. */
   state(): WorkerState {
-    const { admission, deliver, messageLog, registry } = this.#parts
+    const { adapters, admission, deliver, messageLog, registry } = this.#parts
     const following = registry.state()
     const checks: HealthCheck[] = [
       {
@@ -88,10 +88,12 @@ export class BusProcess {
       },
       ...this.#troubles(),
     ]
+    const lanes = laneTroubles(adapters)
     const failing = deliver.failingServices.slice(0, failingServicesShownMax)
     return {
       exchangesInProgress: admission.inProgress,
       checks,
+      ...(lanes.length > 0 && { laneTroubles: lanes }),
       ...(failing.length > 0 && { failingServices: failing }),
     }
   }
@@ -111,4 +113,13 @@ export class BusProcess {
     const minutes = Math.round(oldestMs / 60_000)
     return [...ofLanes, trouble('outbox', `a message has waited for ${minutes} minutes`)]
   }
+}
+
+function laneTroubles(adapters: ReadonlyMap<string, ProtocolAdapter>): HealthCheck[] {
+  const troubles: HealthCheck[] = []
+  for (const [name, adapter] of adapters) {
+    const why = adapter.trouble?.()
+    if (why !== undefined) troubles.push({ name: `lane ${name}`, ok: false, why })
+  }
+  return troubles
 }

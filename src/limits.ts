@@ -835,6 +835,25 @@ export const messageExpiryMsMax = 2_592_000_000
 export const mqSignatureCharsMax = 65_536
 /** How long a recipient's signed notice may have waited: as long as the longest a message may. */
 export const mqNoticeAgeMsMax = 30 * 86_400_000
+
+/** What the bus makes at the broker, and how it looks after it. */
+export const brokerKeepingLimits = {
+  /** Between two looks at rights and queues, when nothing in the registry has changed. */
+  lookEveryMs: 5_000,
+  /** Everything is declared again, in case somebody deleted some of it. */
+  declareAgainEveryMs: 60_000,
+  requestMsMax: 10_000,
+  answerBytesMax: 16_777_216,
+  /** A message that was handed out so often without being acknowledged is a dead letter. */
+  deliveriesMax: 20,
+  /** Above that a queue of a subsystem takes no more. */
+  queueBytesMax: 1_073_741_824,
+  /** Dead letters; the oldest make room. */
+  deadBytesMax: 268_435_456,
+  /** Queues whose trouble is told one by one. */
+  troublesToldMax: 20,
+} as const
+
 /** The broker that a node starts for itself. */
 export const privateBrokerLimits = {
   readyMsMax: 120_000,

@@ -18,29 +18,42 @@ export interface BrokerPorts {
 export const adminUser = 'sluice-admin'
 export const privateVirtualHost = 'sluice'
 
-const passwordName = 'admin-password'
+/** Who the workers are: every right in the virtual host, and no access to the management API. */
+export const workerUser = 'sluice-worker'
+
+const passwordNames = { admin: 'admin-password', worker: 'worker-password' } as const
 const secretBytes = 24
 const schedulersMax = 4
 
-/**
- * Lays the files that the broker is started with, and makes the administrator's password on the first start.
- * @returns the password
- */
+/** Passwords of a private broker, made on the first start and kept. */
+export interface BrokerPasswords {
+  readonly admin: string
+  readonly worker: string
+}
+
+export async function keptPasswords(folder: string): Promise<BrokerPasswords> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return {
+    admin: await keptSecret(join(folder, passwordNames.admin)),
+    worker: await keptSecret(join(folder, passwordNames.worker)),
+  }
+}
+
+/** Lays the files that the broker is started with. */
 export async function layBrokerFiles(
   folder: string,
   ports: BrokerPorts,
   messageBytesMax: number,
-): Promise<string> {
+): Promise<void> {
   await mkdir(join(folder, 'home'), { recursive: true, mode: 0o700 })
-  const password = await keptSecret(join(folder, passwordName))
+  const { admin } = await keptPasswords(folder)
   const cookie = join(folder, 'home', '.erlang.cookie')
   await keptSecret(cookie)
   // Erlang starts with no other.
   await chmod(cookie, 0o400)
   await writeFile(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n')
-  const text = configuration(ports, password, messageBytesMax)
+  const text = configuration(ports, admin, messageBytesMax)
   await writeFile(join(folder, 'rabbitmq.conf'), text, { mode: 0o600 })
-  return password
 }
 
 // The user is made with the database; there never is a guest.

@@ -16,6 +16,11 @@ export function brokerNameOf(subsystem: SubsystemId): string {
     .join('.')
 }
 
+/** Whether a name is one that `brokerNameOf` gives. */
+export function isSubsystemName(name: string): boolean {
+  return /^[^.]+\.(?:GOV|MUN|COM|PUB)\.[^.]+\.[^.]+$/.test(name)
+}
+
 /** A subsystem publishes its requests and messages to this exchange (direct). */
 export const outExchangeOf = (subsystem: SubsystemId): string => `${brokerNameOf(subsystem)}.out`
 /** Routing keys there, and the queues that the bus reads. */

@@ -7,12 +7,12 @@ import { claimFolder } from '../folder-claim/folder-claim.js'
 import { privateBrokerLimits } from '../limits.js'
 import { BrokerError } from './broker-error.js'
 import {
-  adminUser,
   brokerEnvironment,
+  keptPasswords,
   layBrokerFiles,
-  privateVirtualHost,
   type BrokerPorts,
 } from './broker-files.js'
+import { brokerAddresses, type BrokerAddresses } from './broker-address.js'
 import { forgetProcesses, recordProcesses, stopOrphans } from './broker-orphan.js'
 import { BrokerStartError, endChild, freePorts, spawnIn, untilReady } from './broker-process.js'
 import { findBrokerPrograms, type BrokerPrograms } from './broker-programs.js'
@@ -28,11 +28,7 @@ export interface PrivateBrokerOptions {
   readonly ports?: Pick<BrokerPorts, 'amqp' | 'management'>
 }
 
-export interface PrivateBroker {
-  /** Address of the administrator for AMQP, password included: a secret. */
-  readonly url: string
-  /** The same for the management HTTP API. */
-  readonly managementUrl: string
+export interface PrivateBroker extends BrokerAddresses {
   readonly ports: Pick<BrokerPorts, 'amqp' | 'management'>
   /** Of the server. */
   readonly pid: number
@@ -106,7 +102,7 @@ async function startOnce(
 ): Promise<PrivateBroker> {
   const [amqp = 0, management = 0, distribution = 0, portMapper = 0] = await freePorts(4)
   const ports = { amqp, management, distribution, portMapper, ...fixed }
-  const password = await layBrokerFiles(folder, ports, messageBytesMax)
+  await layBrokerFiles(folder, ports, messageBytesMax)
   const env = brokerEnvironment(folder, ports, programs)
   // One of our own, that ends with the broker: RabbitMQ would start a daemon that nobody ends.
   const mapper = spawnIn({ file: programs.epmd, args: [], folder, env })
@@ -122,10 +118,8 @@ async function startOnce(
     await endBoth(folder, server, mapper)
     throw error
   }
-  const login = `${adminUser}:${password}@127.0.0.1`
   return {
-    url: `amqp://${login}:${ports.amqp}/${privateVirtualHost}`,
-    managementUrl: `http://${login}:${ports.management}`,
+    ...brokerAddresses(ports, await keptPasswords(folder)),
     ports: { amqp: ports.amqp, management: ports.management },
     ...running(folder, server, mapper, release),
   }

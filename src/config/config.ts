@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { brokerOf, brokerSchema, type BrokerConfig } from './broker-config.js'
 import { ConfigError, type Environment } from './env.js'
 import {
   logApiOf,
@@ -70,6 +71,8 @@ const configSchema = z.strictObject({
       retention: retentionSchema.prefault({}),
     })
     .prefault({}),
+  /** The broker of the lane `mq`; without it the bus runs its other lanes. */
+  broker: brokerSchema.optional(),
   limits: limitsSchema,
   /** Protocol lanes: a folder's name under `adapters/` and that adapter's own settings. */
   adapters: z.record(z.string().regex(/^[a-z][a-z0-9]{0,15}$/), z.record(z.string(), z.unknown())),
@@ -104,6 +107,8 @@ export interface Config {
   readonly logApi: LogApiConfig | undefined
   readonly witnesses: readonly WitnessConfig[]
   readonly retention: RetentionConfig
+  /** Undefined where there is none. */
+  readonly broker: BrokerConfig | undefined
   readonly limits: Limits
   readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -141,6 +146,7 @@ export function loadConfig(environment: Environment, cores: number): Config {
     logApi: logApiOf(file.evidence.api),
     witnesses: witnessesOf(file.evidence.witnesses, environment.configFile),
     retention: file.evidence.retention,
+    broker: brokerOf(file.broker, environment),
     limits,
     adapters: withListenAddress(file.adapters, environment),
   }

@@ -10,6 +10,10 @@ export interface Environment {
   readonly databaseUrl: Secret<string> | undefined
   /** `DATABASE_MIGRATION_URL`: the owner's login for migrations and jobs; default `DATABASE_URL`. */
   readonly migrationUrl: Secret<string> | undefined
+  /** `AMQP_URL`: an external broker, with user, password and virtual host; overrides the section `broker`. */
+  readonly brokerUrl: Secret<string> | undefined
+  /** `AMQP_MANAGEMENT_URL`: its management HTTP API, with an administrator's login. */
+  readonly brokerManagementUrl: Secret<string> | undefined
   /** `SLUICE_PORT`, `SLUICE_HOST`: where consumers reach the REST lane; the host is that of every lane. */
   readonly port: number | undefined
   readonly host: string | undefined
@@ -35,6 +39,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     directory: env['SLUICE_VAR'],
     databaseUrl: secretUrl(env, 'DATABASE_URL'),
     migrationUrl: secretUrl(env, 'DATABASE_MIGRATION_URL'),
+    brokerUrl: brokerUrlOf(env['AMQP_URL'], 'AMQP_URL'),
+    brokerManagementUrl: managementUrlOf(env['AMQP_MANAGEMENT_URL'], 'AMQP_MANAGEMENT_URL'),
     port: integer(env, 'SLUICE_PORT', 0, 65_535),
     host: env['SLUICE_HOST'],
     soapPort: integer(env, 'SLUICE_SOAP_PORT', 0, 65_535),
@@ -57,6 +63,35 @@ function integer(
     throw new ConfigError(`${name} must be a whole number from ${min} to ${max}`)
   }
   return value
+}
+
+/**
+ * The address of a broker; what is no address of one must not be echoed, for it may hold a password.
+ * @throws ConfigError
+ */
+export function brokerUrlOf(text: string | undefined, name: string): Secret<string> | undefined {
+  return urlOf(text, name, ['amqp:', 'amqps:'], 'amqp://user:password@host:5672/vhost')
+}
+
+/** @throws ConfigError */
+export function managementUrlOf(
+  text: string | undefined,
+  name: string,
+): Secret<string> | undefined {
+  return urlOf(text, name, ['http:', 'https:'], 'http://administrator:password@host:15672')
+}
+
+function urlOf(
+  text: string | undefined,
+  name: string,
+  protocols: readonly string[],
+  example: string,
+): Secret<string> | undefined {
+  if (text === undefined || text === '') return undefined
+  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+    throw new ConfigError(`${name} must be a URL like ${example}`)
+  }
+  return new Secret(text)
 }
 
 function secretUrl(env: NodeJS.ProcessEnv, name: string): Secret<string> | undefined {

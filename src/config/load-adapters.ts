@@ -2,6 +2,9 @@ import type { AdapterTools, CreateAdapter, ProtocolAdapter } from '../exchange/a
 import type { Config } from './config.js'
 import { ConfigError } from './env.js'
 
+/** The lane that runs over a broker. */
+export const brokerLane = 'mq'
+
 const adapterName = /^[a-z][a-z0-9]{0,15}$/
 
 /**
@@ -10,15 +13,19 @@ const adapterName = /^[a-z][a-z0-9]{0,15}$/
  * @throws ConfigError for a name that is no folder's, or an adapter that calls itself otherwise
  */
 export async function loadAdapters(
-  { adapters: settings, limits }: Pick<Config, 'adapters' | 'limits'>,
+  { adapters: settings, broker, limits }: Pick<Config, 'adapters' | 'broker' | 'limits'>,
   tools: AdapterTools,
 ): Promise<Map<string, ProtocolAdapter>> {
   const adapters = new Map<string, ProtocolAdapter>()
   for (const [name, own] of Object.entries(settings)) {
+    // The others run; health says what is missing.
+    if (name === brokerLane && !broker?.url) continue
     const createAdapter = await importAdapter(name)
     if ('limits' in own)
       throw new ConfigError(`adapters.${name}.limits: limits have one place, at the top`)
-    const adapter = make(createAdapter, name, { ...own, limits }, tools)
+    if ('url' in own) throw new ConfigError(`adapters.${name}.url: the broker is named at the top`)
+    const ofBroker = name === brokerLane ? { url: broker?.url } : {}
+    const adapter = make(createAdapter, name, { ...own, ...ofBroker, limits }, tools)
     if (adapter.protocol !== name) {
       throw new ConfigError(`adapters/${name} calls itself ${adapter.protocol}`)
     }

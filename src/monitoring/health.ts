@@ -44,7 +44,8 @@ export function reportHealth(facts: NodeFacts): HealthReport {
   )
   const isWell = ({ ok, stopsExchanges }: HealthCheck): boolean => ok || stopsExchanges === false
   const ready = fresh.filter((state) => state.checks.every(isWell)).length
-  const why = [...fresh.flatMap((state) => state.checks), ...checks]
+  const ofWorkers = fresh.flatMap((state) => [...state.checks, ...(state.laneTroubles ?? [])])
+  const why = [...ofWorkers, ...checks]
     .filter(({ ok }) => !ok)
     .map(({ name, why: reason }) => (reason === undefined ? name : `${name}: ${reason}`))
   if (phase !== 'running') why.unshift(`the node is ${phase}`)

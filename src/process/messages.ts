@@ -14,6 +14,8 @@ export interface HealthCheck {
 export interface WorkerState {
   readonly exchangesInProgress: number
   readonly checks: readonly HealthCheck[]
+  /** What is wrong with lanes of their own; the others carry exchanges, so the bus is well. */
+  readonly laneTroubles?: readonly HealthCheck[]
   /** Services with an open circuit breaker; their trouble does not make the bus unwell. */
   readonly failingServices?: readonly string[]
 }

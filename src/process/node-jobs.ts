@@ -115,6 +115,11 @@ export class NodeJobs {
     return jobs
   }
 
+  /** The registry as the jobs follow it, until they stop. */
+  get registry(): RegistryFollower {
+    return this.#registry
+  }
+
   /** How long ago exchanges ended that search may not find yet, milliseconds. */
   get searchLagMs(): number {
     return this.#search.lagMs

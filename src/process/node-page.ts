@@ -1,6 +1,7 @@
 import { NodeStatus } from '../monitoring/health.controller.js'
 import { reportHealth, type HealthReport, type NodePhase } from '../monitoring/health.js'
 import { writeMetrics } from '../monitoring/node-metrics.js'
+import type { NodeBroker } from './node-broker.js'
 import type { NodeDatabase } from './node-database.js'
 import type { NodeJobs } from './node-jobs.js'
 import type { WorkerPool } from './worker-pool.js'
@@ -11,6 +12,7 @@ export class NodePage extends NodeStatus {
   phase: NodePhase = 'starting'
   database: NodeDatabase | undefined
   jobs: NodeJobs | undefined
+  broker: NodeBroker | undefined
   pool: WorkerPool | undefined
 
   constructor(workersExpected: number) {
@@ -23,7 +25,11 @@ export class NodePage extends NodeStatus {
       phase: this.phase,
       workersExpected: this.#workersExpected,
       workers: this.pool?.reports ?? [],
-      checks: [...(this.database?.checks() ?? []), ...(this.jobs?.checks() ?? [])],
+      checks: [
+        ...(this.database?.checks() ?? []),
+        ...(this.jobs?.checks() ?? []),
+        ...(this.broker?.checks() ?? []),
+      ],
       timestamps: this.jobs?.timestamps(),
     })
   }

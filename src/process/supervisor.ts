@@ -1,4 +1,6 @@
+import type { Secret } from '../config/secrets.js'
 import { openControl } from '../control.js'
+import { openNodeBroker } from './node-broker.js'
 import { openNodeDatabase } from './node-database.js'
 import { NodeJobs } from './node-jobs.js'
 import { openNodeLogApi } from './node-log-api.js'
@@ -102,7 +104,10 @@ export class Supervisor {
         close: () => endsWithin(closeMsMax, logApi.close()),
       })
     }
-    const pool = (page.pool = this.#makePool(busUrl.reveal()))
+    const { registry } = jobs
+    const broker = (page.broker = await openNodeBroker({ config, registry, log }))
+    if (broker) this.#started.unshift({ name: 'broker', close: () => broker.close() })
+    const pool = (page.pool = this.#makePool(busUrl, broker?.workerUrl))
     this.#started.unshift({ name: 'workers', close: () => pool.stop() })
     const addresses = await untilStopped(pool.start(), stop)
     page.phase = 'running'
@@ -110,13 +115,17 @@ export class Supervisor {
     log.info({ addresses, ...own, workers: pool.processIds }, 'bus ready')
   }
 
-  #makePool(databaseUrl: string): WorkerPool {
+  #makePool(databaseUrl: Secret<string>, brokerUrl: Secret<string> | undefined): WorkerPool {
     const { config, log } = this.#input
     const { workerReadyTimeoutMs, workerSilentMsMax, drainTimeoutMs } = config.limits
     return new WorkerPool({
       count: config.workers,
       // The owner's login is for migrations and jobs; a worker has no business with it.
-      environment: { DATABASE_URL: databaseUrl, DATABASE_MIGRATION_URL: '' },
+      environment: {
+        ...{ DATABASE_URL: databaseUrl.reveal(), DATABASE_MIGRATION_URL: '' },
+        // Nor with the broker's administrator.
+        ...{ AMQP_URL: brokerUrl?.reveal() ?? '', AMQP_MANAGEMENT_URL: '' },
+      },
       readyTimeoutMs: workerReadyTimeoutMs,
       stopTimeoutMs: drainTimeoutMs,
       silentMsMax: workerSilentMsMax,
