@@ -10,6 +10,7 @@ import type {
   ValidatedRequest,
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
+import type { RecipientNotice } from '../exchange/message-notice.js'
 import type { StoredRefusal } from '../exchange/ports.js'
 import { messageLogLimits, type MessageLogLimits } from '../limits.js'
 import { answerHead } from './answer-head.js'
@@ -24,7 +25,14 @@ import {
 } from './exchange-entry.js'
 import { GroupCommit } from './group-commit.store.js'
 import { LostRefusals } from './lost-refusals.js'
-import { messageIdDigestOf, messageOf, noticeOfRefusal, noticesOfReply } from './one-way.js'
+import { noticeEntry, noticeIdOf, noticeMessage, type NotedMessage } from './notice-entry.js'
+import {
+  messageIdDigestOf,
+  messageOf,
+  noticeOfRecipient,
+  noticeOfRefusal,
+  noticesOfReply,
+} from './one-way.js'
 import type { LogReader } from './payload-reader.store.js'
 import { RecentIds } from './recent-ids.js'
 import { refusedAnswer, refusedMessage } from './refused-message.js'
@@ -285,6 +293,28 @@ export class MessageLog {
       this.#lostRefusals.add(fault, reached.exchangeId, error)
       return undefined
     }
+  }
+
+  /**
+   * Makes durable what a recipient said of a message, and what its sender is told of that.
+   * @returns whether it is new: the same notice said before is in the log already
+   * @throws Fault AUDIT_UNAVAILABLE
+   */
+  async logNotice(notice: RecipientNotice, message: NotedMessage): Promise<boolean> {
+    const exchangeId = noticeIdOf(notice)
+    const { facts, requestLeafHash } = message
+    const place: EntryPlace = {
+      commits: this.#exchanges,
+      party: facts.provider,
+      half: 2,
+      exchangeId,
+      requestLeafHash,
+      outbox: { notices: [noticeOfRecipient(exchangeId, notice, facts, this.#now())] },
+    }
+    const { result } = await this.#writer.write(place, noticeMessage(notice), (context) =>
+      noticeEntry(exchangeId, notice, message, context),
+    )
+    return result !== 'exists'
   }
 
   /**

@@ -9,7 +9,12 @@ import type {
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { partitionOf } from '../exchange/lane.js'
-import type { DeliveryNotice, NoticeCode, RefusalGround } from '../exchange/message-notice.js'
+import type {
+  DeliveryNotice,
+  NoticeCode,
+  RecipientNotice,
+  RefusalGround,
+} from '../exchange/message-notice.js'
 import { outboxLimits } from '../limits.js'
 import { groundOfAnswer } from './answer-ground.js'
 import type { NewMessage, NewNotice } from './outbox-rows.js'
@@ -104,6 +109,24 @@ export function noticeOfRefusal(
     at,
     ground: ground ?? { code: fault.code, az, en },
   })
+}
+
+/** What the sender is told of what the recipient says. */
+export function noticeOfRecipient(
+  id: string,
+  notice: RecipientNotice,
+  facts: StoredFacts,
+  at: Date,
+): NewNotice {
+  const { exchangeId, code, ground, registration, signed } = notice
+  const told = noticeTo(facts, {
+    exchangeId,
+    code,
+    at,
+    // In whatever language the recipient wrote it.
+    ground: ground === undefined ? undefined : { code: undefined, az: ground, en: ground },
+  })
+  return { ...told, notice: { ...told.notice, id, registration, signed } }
 }
 
 function noticeTo(

@@ -85,7 +85,8 @@ function leafHashOf(entry: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([Buffer.of(0), entry]), 'buffer')
 }
 
-function factsIn(fields: EntryFields): StoredFacts {
+/** Whom a one-way message concerns, of its request's entry. */
+export function factsIn(fields: EntryFields): StoredFacts {
   const { messageId = '', correlationId, domain, providerProtocol } = fields
   return {
     sender: (fields.consumer ?? '') as SubsystemId,

@@ -9,7 +9,8 @@ export interface UntoldNotice {
   readonly protocol: string
 }
 
-interface Row {
+/** What the columns below hold. */
+export interface NoticeRow {
   readonly id: string
   readonly exchange_id: string
   readonly code: NoticeCode
@@ -50,7 +51,7 @@ export class NoticeStore {
     without: readonly SubsystemId[],
     noticesMax: number,
   ): Promise<UntoldNotice[]> {
-    const { rows } = await this.#pool.query<Row>(
+    const { rows } = await this.#pool.query<NoticeRow>(
       `SELECT ${noticeColumns} FROM sluice.outbox_notice
         WHERE partition = $1 AND told_at IS NULL AND sender <> ALL ($2::text[])
         ORDER BY position LIMIT $3`,
@@ -68,7 +69,7 @@ export class NoticeStore {
 }
 
 /** What `noticeDetails` of the message log wrote is read here. */
-export function noticeOfRow(row: Row): DeliveryNotice {
+export function noticeOfRow(row: NoticeRow): DeliveryNotice {
   const details = JSON.parse(row.details ?? '{}') as Partial<
     Pick<DeliveryNotice, 'registration' | 'ground' | 'signed'>
   >

@@ -1,0 +1,81 @@
+import { hash } from 'node:crypto'
+import { v7 } from 'uuid'
+import { canonicalJson } from '../canonical-json.js'
+import type { StoredFacts } from '../exchange/exchange.js'
+import type { RecipientNotice } from '../exchange/message-notice.js'
+import type { LoggedMessage } from './entry-writer.store.js'
+import type { EntryContext } from './exchange-entry.js'
+import type { EntryFields } from './entry.js'
+
+/** The message that a notice tells of. */
+export interface NotedMessage {
+  readonly facts: StoredFacts
+  /** Leaf hash of its request's entry. */
+  readonly requestLeafHash: Uint8Array
+}
+
+/**
+ * The exchange id of a notice's entry: made of its message's id and its code, so that the same notice said again, to
+ * whichever worker, has an entry already. It has the time of its message.
+ */
+export function noticeIdOf({
+  exchangeId,
+  code,
+}: Pick<RecipientNotice, 'exchangeId' | 'code'>): string {
+  const random = hash('sha256', `${exchangeId}\0${code}`, 'buffer')
+  const msecs = Number.parseInt(exchangeId.slice(0, 8) + exchangeId.slice(9, 13), 16)
+  return v7({ msecs, seq: random.readUInt32BE(16), random: random.subarray(0, 16) })
+}
+
+/** What a recipient said of a message: half 2 of an exchange id of its own, that has no half 1. */
+export function noticeEntry(
+  noticeId: string,
+  notice: RecipientNotice,
+  { facts, requestLeafHash }: NotedMessage,
+  context: EntryContext,
+): EntryFields {
+  const { message } = notice
+  return {
+    format: 2,
+    kind: 'notice',
+    exchangeId: noticeId,
+    noticeOf: notice.exchangeId,
+    messageId: facts.messageId,
+    correlationId: facts.correlationId,
+    domain: facts.domain,
+    consumer: facts.sender,
+    provider: facts.provider,
+    service: facts.recipient,
+    consumerProtocol: facts.consumerProtocol,
+    providerProtocol: facts.providerProtocol,
+    receivedAt: message?.receivedAt.toISOString(),
+    recordedAt: context.recordedAt.toISOString(),
+    outcome: notice.code,
+    providerCertificate: message?.signer.thumbprint,
+    providerCertificateSerial: message?.signer.serialNumber,
+    payloadDigest: context.payloadDigest,
+    payloadBytes: message?.payload.length,
+    headDigest: context.headDigest,
+    sealedPayloadDigest: context.sealedPayloadDigest,
+    requestEntry: Buffer.from(requestLeafHash).toString('base64url'),
+  }
+}
+
+const noHead = new Uint8Array()
+
+/**
+ * What is kept of a notice: the message of a queue as it was signed. One that came as a request has what was signed in
+ * the entry of that exchange, which is named here.
+ */
+export function noticeMessage(notice: RecipientNotice): LoggedMessage {
+  const { message, exchangeId, code, registration, ground, via } = notice
+  if (message) return { head: message.head, payload: message.payload }
+  const said = {
+    exchangeId,
+    notice: code,
+    ...(registration && { number: registration.number, date: registration.date }),
+    ...(ground !== undefined && { ground }),
+    ...(via !== undefined && { via }),
+  }
+  return { head: noHead, payload: Buffer.from(canonicalJson(said)) }
+}
