@@ -4,7 +4,6 @@ import type { WorkerInput } from './config/worker-input.js'
 import type { ContractBook } from './contract/contract-book.js'
 import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import type { SignReceipts } from './exchange/exchange.js'
-import { Fault } from './exchange/fault.js'
 import type { MessageDesk } from './exchange/message-notice.js'
 import type { Catalogue } from './exchange/metaservice.js'
 import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
@@ -33,10 +32,12 @@ export async function makeAdapters(
     input,
     registry,
     contracts,
+    messages,
   }: {
     readonly input: WorkerInput
     readonly registry: RegistryFollower
     readonly contracts: ContractBook
+    readonly messages: MessageDesk
   },
   warn: Warn,
 ): Promise<BusAdapters> {
@@ -64,7 +65,7 @@ export async function makeAdapters(
     replySpool,
     mqSigner: standard.mq,
     catalogue: catalogueOf(registry, contracts),
-    messages: noMessages,
+    messages,
     verifyNotice: (content) => verifyMqNotice(content, noticeRules),
     queueOwners: queueOwnersOf(registry),
     newExchangeId,
@@ -76,12 +77,6 @@ export async function makeAdapters(
     replySpool.release(exchangeId)
   }
   return { all, releaseReply }
-}
-
-// The outbox takes its place.
-const noMessages: MessageDesk = {
-  status: () => Promise.resolve(undefined),
-  take: () => Promise.reject(new Fault('TARGET_UNREGISTERED')),
 }
 
 function replySignersOf(

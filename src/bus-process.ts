@@ -6,6 +6,7 @@ import type { Bus } from './exchange/ports.js'
 import { failingServicesShownMax, outboxLimits } from './limits.js'
 import type { MessageLog } from './message-log/message-log.store.js'
 import type { OpenOutbox } from './open-outbox.js'
+import type { MessageDeskStore } from './outbox/message-desk.store.js'
 import type { BusMetrics } from './monitoring/metrics.js'
 import type { MetricValues } from './monitoring/metric-values.js'
 import type { HealthCheck, WorkerState } from './process/messages.js'
@@ -20,6 +21,7 @@ export interface BusProcessParts {
   readonly deliver: Deliver
   readonly registry: RegistryFollower
   readonly messageLog: MessageLog
+  readonly messageDesk: MessageDeskStore
   readonly metrics: BusMetrics
 }
 
@@ -60,8 +62,9 @@ export class BusProcess {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { adapters, messageLog, registry } = this.#parts
+    const { adapters, messageDesk, messageLog, registry } = this.#parts
     for (const adapter of adapters.values()) await adapter.close?.()
+    await messageDesk.close()
     await messageLog.close()
     await registry.close()
   }

@@ -13,8 +13,10 @@ import { breakerForgetMs, breakersMax, type Limits } from './limits.js'
 import { MessageLog } from './message-log/message-log.store.js'
 import { BusMetrics } from './monitoring/metrics.js'
 import type { SystemLog } from './monitoring/system-log.js'
+import { openMessageDesk } from './open-message-desk.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
 import { openOutbox, type OpenOutbox } from './open-outbox.js'
+import { MessageDeskStore } from './outbox/message-desk.store.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 
 const adapters = Symbol('adapters')
@@ -51,10 +53,18 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
       useFactory: (registry: RegistryFollower) => contractsOf(registry, warn),
     },
     {
+      provide: MessageDeskStore,
+      inject: [MessageLog],
+      useFactory: (messageLog: MessageLog) => openMessageDesk(place, messageLog),
+    },
+    {
       provide: adapters,
-      inject: [RegistryFollower, ContractBook],
-      useFactory: (registry: RegistryFollower, contracts: ContractBook) =>
-        makeAdapters({ input, registry, contracts }, warn),
+      inject: [RegistryFollower, ContractBook, MessageDeskStore],
+      useFactory: (
+        registry: RegistryFollower,
+        contracts: ContractBook,
+        messages: MessageDeskStore,
+      ) => makeAdapters({ input, registry, contracts, messages }, warn),
     },
   ]
 }
@@ -169,6 +179,7 @@ const process: Provider = {
     Deliver,
     RegistryFollower,
     MessageLog,
+    MessageDeskStore,
     BusMetrics,
   ],
   useFactory: (
@@ -178,10 +189,11 @@ const process: Provider = {
     deliver: Deliver,
     registry: RegistryFollower,
     messageLog: MessageLog,
+    messageDesk: MessageDeskStore,
     metrics: BusMetrics,
   ) =>
     new BusProcess({
-      ...{ bus, outbox, admission, deliver, registry, messageLog, metrics },
+      ...{ bus, outbox, admission, deliver, registry, messageLog, messageDesk, metrics },
       adapters: all,
     }),
 }

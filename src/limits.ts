@@ -824,6 +824,9 @@ export const outboxLimits = {
 
 // One-way messages at the edge.
 
+/** What asks the database what became of messages, in each worker. */
+export const messageDeskLimits = { connectionsMax: 2, statementTimeoutMs: 4_000 } as const
+
 /** Messages with a taken id that are looked up at one time, in each worker; of others it is not said whose repeat they are. */
 export const repeatsAskedMax = 32
 /** How far ahead a sender may say that its message expires, milliseconds: 30 days. */

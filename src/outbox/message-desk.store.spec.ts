@@ -55,7 +55,7 @@ const recipient = parseSubsystemId('AZ/GOV/DIN/GCQ')
 
 function message(): ValidatedRequest {
   const validated = sampleValidated()
-  return { ...validated, route: { ...validated.route, pattern: 'one-way' } } as ValidatedRequest
+  return { ...validated, route: { ...validated.route, pattern: 'one-way' } }
 }
 
 /** A message that its recipient's system took over HTTP, which says that it accepted it. */
@@ -71,7 +71,7 @@ async function inQueue(): Promise<LoggedRequest> {
   const logged = await log.logRequest({
     ...validated,
     route: { ...validated.route, protocol: 'mq' },
-  } as ValidatedRequest)
+  })
   await log.logReply(sampleAccepted(), logged)
   return logged
 }

@@ -54,6 +54,10 @@ export class MessageDeskStore implements MessageDesk {
     this.#log = log
   }
 
+  close(): Promise<void> {
+    return this.#pool.end()
+  }
+
   /** @throws Fault AUDIT_UNAVAILABLE */
   async status(sender: SubsystemId, exchangeId: string): Promise<MessageStatus | undefined> {
     const message = await this.#find(exchangeId)
