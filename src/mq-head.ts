@@ -53,6 +53,17 @@ export function readMqHead(bytes: Uint8Array): MqProperties {
   throw new MqHeadError('the head is not in its canonical form')
 }
 
+/** Whether a kept head is one of a message of a queue. */
+export function isMqHead(bytes: Buffer): boolean {
+  return bytes[0] === 0x7b
+}
+
+/** The head of what a signed answer answers, where it stands before the answer's own, and that. */
+export function splitMqHeads(bytes: Buffer): Buffer[] {
+  const end = bytes.indexOf(0x0a)
+  return end < 0 ? [bytes] : [bytes.subarray(0, end), bytes.subarray(end + 1)]
+}
+
 function parsed(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8'))

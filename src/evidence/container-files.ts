@@ -1,5 +1,6 @@
 import type { Half } from '../message-log/entry.js'
 import { firstValue } from '../http/headers.js'
+import { isMqHead, readMqHead, splitMqHeads } from '../mq-head.js'
 import type { CheckpointEvidence, HalfEvidence } from './exchange-evidence.js'
 import { parseHead, splitHeads } from '../http/kept-head.js'
 import { formatTlogProof } from './tlog-proof.js'
@@ -15,7 +16,11 @@ export const revocationListFile = (number: number): string => `revocation/${numb
 export const folderOf: Readonly<Record<Half, string>> = { 1: 'request', 2: 'outcome' }
 
 export type HalfFile =
-  'entry.json' | 'entry.tlog-proof' | 'delivery.http' | 'head.http' | 'salt.bin'
+  'entry.json' | 'entry.tlog-proof' | `delivery.${HeadEnd}` | `head.${HeadEnd}` | 'salt.bin'
+
+/** Heads of HTTP are as they came; of a message of a queue there is JSON. */
+export type HeadEnd = 'http' | 'json'
+export const headEnds: readonly HeadEnd[] = ['http', 'json']
 
 export function halfFile(half: Half, name: HalfFile): string {
   return `${folderOf[half]}/${name}`
@@ -41,11 +46,13 @@ export function* filesOfHalf(
     yield [halfFile(half, 'entry.tlog-proof'), proof]
   }
   if (!message) return
-  const [first, second] = splitHeads(message.head)
+  const isMq = isMqHead(message.head)
+  const end = isMq ? 'json' : 'http'
+  const [first, second] = isMq ? splitMqHeads(message.head) : splitHeads(message.head)
   // Of a signed answer the delivery's head is kept before its own (`answer-head.ts`).
-  if (first && second) yield [halfFile(half, 'delivery.http'), first]
+  if (first && second) yield [halfFile(half, `delivery.${end}`), first]
   const head = second ?? message.head
-  yield [halfFile(half, 'head.http'), head]
+  yield [halfFile(half, `head.${end}`), head]
   yield [halfFile(half, 'salt.bin'), message.salt]
   yield [payloadFile(half, endOf(head)), message.payload]
 }
@@ -61,9 +68,14 @@ function endOf(head: Buffer): (typeof payloadEnds)[number] {
   return /^application\/(?:[a-z0-9.-]+\+)?json$/.test(type) ? 'json' : 'bin'
 }
 
+function contentType(head: Buffer): string | undefined {
+  if (isMqHead(head)) return readMqHead(head).contentType
+  return firstValue(parseHead(head).rawHeaders, 'content-type')
+}
+
 function mediaType(head: Buffer): string {
   try {
-    const value = firstValue(parseHead(head).rawHeaders, 'content-type') ?? ''
+    const value = contentType(head) ?? ''
     return value.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   } catch {
     return ''

@@ -136,7 +136,8 @@ function keptCertificates(
 function* missingIn({ halves, checkpoint }: ExchangeEvidence): Generator<MissingReason> {
   const request = halves.find(({ half }) => half === 1)
   const outcome = halves.find(({ half }) => half === 2)
-  if (!request) yield 'no-request-entry'
+  // A notice is of another exchange's request.
+  if (!request && outcome?.fields.kind !== 'notice') yield 'no-request-entry'
   if (!outcome) yield 'no-outcome-entry'
   if (request && !request.message) {
     yield wasKept(request) ? 'request-message-erased' : 'no-request-message'

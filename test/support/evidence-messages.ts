@@ -21,7 +21,10 @@ import type { TestIdentity } from './pki.js'
 import { signedMessage } from './wss.js'
 
 /** `moved`: the provider's signed answer is to another request of the same consumer. */
-export type EvidenceKind = 'rest' | 'soap' | 'refused' | 'unsigned' | 'moved'
+export type EvidenceKind = 'rest' | 'soap' | 'refused' | 'unsigned' | 'moved' | MqEvidenceKind
+
+/** Of the MQ lane: `several` recipients, a recipient's `notice`. */
+export type MqEvidenceKind = 'mq' | 'mq-moved' | 'mq-refused' | 'mq-several' | 'mq-notice'
 
 const body = Buffer.from('{"fin":"5XY7K2A","ad":"Şəfəq"}')
 const url = 'https://bus.example/r1/AZ/GOV/DIN/GCQ/finAxtaris/v1?fin=5XY7K2A'
@@ -31,7 +34,7 @@ export type HalfWithoutPlace = Omit<HalfEvidence, 'place'>
 /** Both halves of an exchange over REST, signed by whoever has to. */
 export async function restHalves(
   cast: EvidenceCast,
-  kind: Exclude<EvidenceKind, 'soap'>,
+  kind: Exclude<EvidenceKind, 'soap' | MqEvidenceKind>,
   exchangeId: string,
 ): Promise<HalfWithoutPlace[]> {
   const { consumer } = cast
@@ -178,7 +181,7 @@ export async function soapHalves(
   return [request, await halfOf(2, reply, { head: replyHead, payload: answer })]
 }
 
-function common(exchangeId: string, protocol: string): Omit<EntryFields, 'kind'> {
+export function common(exchangeId: string, protocol: string): Omit<EntryFields, 'kind'> {
   return {
     format: 2,
     exchangeId,
@@ -196,7 +199,7 @@ function common(exchangeId: string, protocol: string): Omit<EntryFields, 'kind'>
   }
 }
 
-function replyFields(
+export function replyFields(
   exchangeId: string,
   protocol: string,
   request: HalfWithoutPlace,
@@ -214,7 +217,7 @@ function replyFields(
 
 const master = masterKeyOf(Buffer.alloc(32, 3))
 
-async function halfOf(
+export async function halfOf(
   half: Half,
   fields: EntryFields,
   message: { readonly head: Buffer; readonly payload: Buffer },

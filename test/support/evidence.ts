@@ -12,7 +12,13 @@ import { verifierKeyText } from '../../src/tlog/note-keys.js'
 import { formatNote, formatSignature } from '../../src/tlog/note.js'
 import { parseCertificate } from '../../src/trust/x509/certificate.js'
 import { day, hour, then, type EvidenceCast } from './evidence-cast.js'
-import { restHalves, soapHalves, type EvidenceKind } from './evidence-messages.js'
+import {
+  restHalves,
+  soapHalves,
+  type EvidenceKind,
+  type HalfWithoutPlace,
+} from './evidence-messages.js'
+import { isMqKind, mqHalves } from './evidence-mq.js'
 
 /** An exchange as a database would give it, a year after. */
 export async function makeEvidence(
@@ -21,8 +27,7 @@ export async function makeEvidence(
   revoked: readonly string[] = [],
 ): Promise<ExchangeEvidence> {
   const exchangeId = v7()
-  const halves =
-    kind === 'soap' ? await soapHalves(cast, exchangeId) : await restHalves(cast, kind, exchangeId)
+  const halves = await halvesOf(cast, kind, exchangeId)
   const { checkpoint, places } = await checkpointOver(
     cast,
     halves.map(({ entry }) => entry),
@@ -50,6 +55,15 @@ export async function makeEvidence(
     judgedAt: new Date(then.getTime() + 60_000),
     actId: v7(),
   }
+}
+
+function halvesOf(
+  cast: EvidenceCast,
+  kind: EvidenceKind,
+  exchangeId: string,
+): Promise<HalfWithoutPlace[]> {
+  if (kind === 'soap') return soapHalves(cast, exchangeId)
+  return isMqKind(kind) ? mqHalves(cast, kind, exchangeId) : restHalves(cast, kind, exchangeId)
 }
 
 export function optionsFor(cast: EvidenceCast, now: Date = new Date()): ExportOptions {

@@ -40,7 +40,10 @@ import type { ReadMessage } from './read-halves.js'
 export interface SignedMessage {
   readonly thumbprint: string
   readonly signature: VerifiedSignature
-  readonly envelope: Envelope
+  readonly envelope: Pick<Envelope, 'consumer' | 'messageId'>
+  readonly payload: Uint8Array
+  /** Services that the signature names, with a version or without; undefined where the target says it. */
+  readonly services?: readonly string[]
 }
 
 /**
@@ -55,6 +58,7 @@ export function verifyRestRequest(message: ReadMessage, rules: VerificationRules
       thumbprint: signer.thumbprint,
       signature: verified.signature,
       envelope: readRestEnvelope(verified),
+      payload: message.payload,
     }
   })
 }
@@ -80,6 +84,7 @@ export function verifySoapRequest(message: ReadMessage, rules: VerificationRules
     thumbprint: signer.thumbprint,
     signature: verified.signature,
     envelope: readSoapEnvelope(verified),
+    payload: message.payload,
   }
 }
 

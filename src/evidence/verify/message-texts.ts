@@ -76,6 +76,25 @@ export function answeredBy(provider: string, name: string, isBound: boolean): Bi
   }
 }
 
+export function noticeOfOther(name: string): BilingualText {
+  return {
+    en: `The notice is signed by ${name}, but the entry speaks of another signer, message or notice.`,
+    az: `Bildiriş ${name} tərəfindən imzalanıb, lakin yazı başqa imzalayandan, mesajdan və ya bildirişdən bəhs edir.`,
+  }
+}
+
+export function noticedBy(
+  provider: string,
+  name: string,
+  code: string,
+  exchangeId: string,
+): BilingualText {
+  return {
+    en: `The system ${provider} said ${code} of the message ${exchangeId}: the key of its certificate (${name}) signed exactly this notice. That the certificate is that of this system is what the bus's registry said.`,
+    az: `${provider} sistemi ${exchangeId} mesajı haqqında ${code} bildirişini verib: onun sertifikatının (${name}) açarı məhz bu bildirişi imzalayıb. Sertifikatın bu sistemə aid olması şlüzün reyestrinə əsaslanır.`,
+  }
+}
+
 export const deliveryOfOther: BilingualText = {
   en: 'The answer is signed, but not to the request in the container: no signature of the bus over the delivery covers that request.',
   az: 'Cavab imzalanıb, lakin konteynerdəki sorğuya deyil: şlüzün çatdırılma üzərindəki heç bir imzası həmin sorğunu əhatə etmir.',

@@ -1,5 +1,5 @@
 import { decodeEntry, encodeEntry, type EntryFields, type Half } from '../../message-log/entry.js'
-import { halfFile, payloadEnds, payloadFile } from '../container-files.js'
+import { halfFile, headEnds, payloadEnds, payloadFile } from '../container-files.js'
 import type { EvidenceIndex } from '../evidence-index.js'
 import { outcomeWords } from '../outcome-words.js'
 import { printable } from '../../printable.js'
@@ -79,14 +79,15 @@ function entryIn(
 }
 
 function messageIn(files: ContainerFiles, half: Half): ReadMessage | undefined {
-  const headFile = halfFile(half, 'head.http')
+  const headEnd = headEnds.find((each) => files.has(halfFile(half, `head.${each}`)))
+  const headFile = halfFile(half, `head.${headEnd ?? 'http'}`)
   const head = files.get(headFile)
   const salt = files.get(halfFile(half, 'salt.bin'))
   const end = payloadEnds.find((each) => files.has(payloadFile(half, each)))
   const payload = end && files.get(payloadFile(half, end))
   if (!head || !salt || !payload) return undefined
   return {
-    delivery: files.get(halfFile(half, 'delivery.http')),
+    delivery: files.get(halfFile(half, `delivery.${headEnd ?? 'http'}`)),
     head,
     headFile,
     salt,
@@ -97,6 +98,10 @@ function messageIn(files: ContainerFiles, half: Half): ReadMessage | undefined {
 
 function tellOfEntries(halves: readonly ReadHalf[], findings: Findings): void {
   const [first, second] = halves
+  if (first && !second && first.fields.kind === 'notice') {
+    tellOfNotice(first, findings)
+    return
+  }
   if (!first) {
     findings.isFalse('entries', {
       en: 'The container has no entry of the message log, and so proves no exchange.',
@@ -128,6 +133,21 @@ function tellOfEntries(halves: readonly ReadHalf[], findings: Findings): void {
       az: `Sorğunun və nəticənin yazıları bir-birinə aiddir; nəticə: "${outcome.az}".`,
     },
     file,
+  )
+}
+
+/** A notice is no half of the message's own exchange: it names that, and has a container of its own. */
+function tellOfNotice({ half, fields }: ReadHalf, findings: Findings): void {
+  const [message, request] = [fields.noticeOf, fields.requestEntry].map((each) =>
+    printable(String(each)),
+  )
+  findings.proved(
+    'entries',
+    {
+      en: `The entry is a recipient's notice of the message ${message}, whose request has the entry with the leaf hash ${request}; that message has a container of its own.`,
+      az: `Yazı ${message} mesajı haqqında alıcının bildirişidir; həmin mesajın sorğusunun yazısının heşi: ${request}. Mesajın özünün ayrıca konteyneri var.`,
+    },
+    halfFile(half, 'entry.json'),
   )
 }
 

@@ -57,6 +57,12 @@ const sentences: readonly (readonly [en: string, az: string])[] = [
   ['a line of the head is no header field', 'başlığın sətirlərindən biri başlıq sahəsi deyil'],
   ['the head does not begin with a request line', 'başlıq sorğu sətri ilə başlamır'],
   ['the head does not begin with a status line', 'başlıq vəziyyət sətri ilə başlamır'],
+  ['the head is no JSON', 'başlıq JSON formatında deyil'],
+  ['the head is not in its canonical form', 'başlıq kanonik formada deyil'],
+  [
+    'the head has other members than a message has',
+    'başlıqda mesajın başlığında ola bilməyən üzvlər var',
+  ],
 ]
 
 const patterns = sentences.map(([en, az]) => {

@@ -13,10 +13,11 @@ import { reasonText } from './reason-text.js'
 /** Where reasons without a name for machines come from that a container can bring about. */
 const sources = [
   ...['tlog/note.ts', 'tlog/note-keys.ts', 'tlog/checkpoint.ts', 'tlog/merkle.ts'],
-  ...['evidence/tlog-proof.ts', 'http/kept-head.ts'],
+  ...['evidence/tlog-proof.ts', 'http/kept-head.ts', 'mq-head.ts'],
   ...['evidence/verify/verify-tree.ts', 'evidence/verify/verify-checkpoint.ts'],
 ]
-const thrown = /new (?:NoteError|ProofError|TlogProofError|HttpHeadError)\(\s*(['`])(.*?)\1/g
+const thrown =
+  /new (?:NoteError|ProofError|TlogProofError|HttpHeadError|MqHeadError)\(\s*(['`])(.*?)\1/g
 /** No container has one. */
 const ofConsistency = /consistency|has shrunk|of one size|older tree/
 

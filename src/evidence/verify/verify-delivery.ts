@@ -1,6 +1,5 @@
 import type { BilingualText } from '../../exchange/fault.js'
 import { printable } from '../../printable.js'
-import type { VerificationRules } from '../../trust/http-signature/verify-request.js'
 import type { Believed } from './believed.js'
 import {
   deliveryBadSigner,
@@ -9,8 +8,7 @@ import {
   deliverySignerMissing,
   deliveryUnknownSigner,
 } from './message-texts.js'
-import { deliverySigner, type SignedMessage } from './message-signature.js'
-import type { ReadMessage } from './read-halves.js'
+import type { DeliverySigner } from './message-signature.js'
 import { reasonText } from './reason-text.js'
 
 /** Why it is not proved that an answer is to this request. */
@@ -25,13 +23,10 @@ export interface DeliveryTrouble {
  * @returns undefined where it is
  */
 export function deliveryTrouble(
-  message: ReadMessage,
-  asked: SignedMessage,
+  signer: DeliverySigner,
   at: Date,
-  rules: VerificationRules,
   believed: Believed,
 ): DeliveryTrouble | undefined {
-  const signer = deliverySigner(message, asked, rules)
   if (signer === 'other-delivery') return { outcome: 'false', text: deliveryOfOther }
   const certificate =
     signer === 'certificate-missing' ? undefined : believed.certificates.get(signer.thumbprint)

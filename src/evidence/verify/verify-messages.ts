@@ -2,12 +2,13 @@ import { hash } from 'node:crypto'
 import { PackagingError } from '../../http/packaging-error.js'
 import { Fault } from '../../exchange/fault.js'
 import type { EntryFields } from '../../message-log/entry.js'
-import { halfFile } from '../container-files.js'
 import { HttpHeadError, isAnswerHead } from '../../http/kept-head.js'
 import { printable } from '../../printable.js'
 import type { Believed } from './believed.js'
 import { rulesOf } from './container-signers.js'
+import { mqDeliverySigner, readMqNotice, verifyMqReply, verifyMqRequest } from './mq-signature.js'
 import {
+  deliverySigner,
   verifyRestReply,
   verifyRestRequest,
   verifySoapAnswer,
@@ -25,6 +26,8 @@ import {
   messageErased,
   messageFits,
   messageNeverKept,
+  noticedBy,
+  noticeOfOther,
   payloadDiffers,
   replyOfOther,
   requestOfOther,
@@ -46,28 +49,28 @@ export function verifyMessages(
     const isReply = half.half === 2 && isAnswer(half)
     checkDigests(half, isReply ? 'reply-message' : 'request-message', findings)
     const at = stampedAt ?? new Date(half.fields.recordedAt)
-    if (isReply) verifyReply(half, asked, at, believed, findings)
+    if (half.fields.kind === 'notice') verifyNotice(half, at, believed, findings)
+    else if (isReply) verifyReply(half, asked, at, believed, findings)
     else asked = verifyRequest(half, at, believed, findings) ?? asked
   }
 }
 
 /** A refusal may keep the refused request, or the answer that was refused. */
 function isAnswer({ fields, message }: ReadHalf): boolean {
-  return message ? isAnswerHead(message.head) : fields.requestEntry !== undefined
+  // The heads of queues look alike; a refused request has no entry of its own beside its refusal's.
+  if (!message || isMqHead(message.head)) return fields.requestEntry !== undefined
+  return isAnswerHead(message.head)
 }
 
 /** Whether the message is the one that the entry speaks of. */
-function checkDigests(
-  { half, fields, message }: ReadHalf,
-  step: MessageStep,
-  findings: Findings,
-): void {
+function checkDigests({ fields, message }: ReadHalf, step: MessageStep, findings: Findings): void {
   if (!message) {
     if (fields.payloadDigest === undefined) findings.note(step, messageNeverKept)
     else findings.notChecked(step, messageErased(step))
     return
   }
-  const { salt, payload, delivery = Buffer.alloc(0), head } = message
+  const { salt, payload, head } = message
+  const delivery = deliveryBytes(message)
   // Entries of format 1 say nothing of heads.
   const isHeadRight =
     fields.headDigest === undefined || digestOf(delivery, head, salt) === fields.headDigest
@@ -76,8 +79,14 @@ function checkDigests(
   } else if (!isHeadRight) {
     findings.isFalse(step, headDiffers(step), message.headFile)
   } else {
-    findings.proved(step, messageFits(step), halfFile(half, 'head.http'))
+    findings.proved(step, messageFits(step), message.headFile)
   }
+}
+
+/** What stands before the head of an answer where it is kept: of JSON the end of its line, too. */
+function deliveryBytes({ delivery, head }: ReadMessage): Buffer {
+  if (!delivery) return Buffer.alloc(0)
+  return isMqHead(head) ? Buffer.concat([delivery, Buffer.from('\n')]) : delivery
 }
 
 function digestOf(...parts: readonly Uint8Array[]): string {
@@ -94,7 +103,7 @@ function verifyRequest(
   const step = 'request-signature'
   const receivedAt = new Date(fields.receivedAt ?? fields.recordedAt)
   const rules = rulesOf(believed.certificates, fields.consumer ?? '', receivedAt)
-  const verify = fields.consumerProtocol === 'soap' ? verifySoapRequest : verifyRestRequest
+  const verify = requestVerifiers[fields.consumerProtocol ?? ''] ?? verifyRestRequest
   const signed = attempted(() => verify(message, rules), step, message, findings)
   if (!signed) return undefined
   const certificate = believed.certificates.get(signed.thumbprint)
@@ -110,15 +119,22 @@ function verifyRequest(
   return signed
 }
 
+const requestVerifiers: Readonly<Record<string, typeof verifyRestRequest>> = {
+  mq: verifyMqRequest,
+  soap: verifySoapRequest,
+}
+
 function isOfEntry(
-  { thumbprint, signature, envelope }: SignedMessage,
+  { thumbprint, signature, envelope, services }: SignedMessage,
   fields: EntryFields,
 ): boolean {
   return (
     thumbprint === fields.consumerCertificate &&
     hash('sha256', signature.value, 'base64url') === fields.consumerSignatureDigest &&
     envelope.consumer === fields.consumer &&
-    envelope.messageId === fields.messageId
+    envelope.messageId === fields.messageId &&
+    // Of a message to several, the entry has one; the version may be the registry's choice.
+    (services?.some((each) => `${fields.service}/`.startsWith(`${each}/`)) ?? true)
   )
 }
 
@@ -138,11 +154,12 @@ function verifyReply(
   }
   const answeredAt = new Date(fields.answeredAt ?? fields.recordedAt)
   const rules = rulesOf(believed.certificates, fields.provider ?? '', answeredAt)
-  const isSoap = fields.providerProtocol === 'soap'
-  const verify = (): string =>
-    isSoap
-      ? verifySoapAnswer(message, asked?.signature.value, rules)
-      : verifyRestReply(message, rules)
+  const protocol = fields.providerProtocol
+  const verify = (): string => {
+    if (protocol === 'mq') return verifyMqReply(message, fields.exchangeId, rules)
+    if (protocol === 'soap') return verifySoapAnswer(message, asked?.signature.value, rules)
+    return verifyRestReply(message, rules)
+  }
   const thumbprint = attempted(verify, step, message, findings)
   if (thumbprint === undefined) return
   const certificate = believed.certificates.get(thumbprint)
@@ -151,13 +168,50 @@ function verifyReply(
     findings.isFalse(step, replyOfOther(name), message.headFile)
     return
   }
-  // In SOAP only a SignatureConfirmation would tie the answer to its request.
-  const isTied = !isSoap && fields.consumerProtocol !== 'soap' && asked !== undefined
-  const trouble = isTied ? deliveryTrouble(message, asked, at, rules, believed) : undefined
+  // In SOAP only a SignatureConfirmation would tie the answer to its request; of a message that was carried over into
+  // another protocol, what was delivered is not in the container.
+  const isTied = protocol !== 'soap' && fields.consumerProtocol === protocol && asked !== undefined
+  const signerOf = protocol === 'mq' ? mqDeliverySigner : deliverySigner
+  const trouble = isTied
+    ? deliveryTrouble(signerOf(message, asked, rules), at, believed)
+    : undefined
   const text = answeredBy(provider, name, isTied && !trouble)
   findings.proved(step, text, message.payloadFile)
   if (trouble?.outcome === 'false') findings.isFalse(step, trouble.text, message.headFile)
   else if (trouble) findings.notChecked(step, trouble.text, message.headFile)
+  tellOfCertificate(certificate, at, 'reply-certificate', believed, findings)
+}
+
+/** What a recipient said of a one-way message. */
+function verifyNotice(
+  { fields, message }: ReadHalf,
+  at: Date,
+  believed: Believed,
+  findings: Findings,
+): void {
+  if (!message) return
+  const step = 'reply-signature'
+  const provider = printable(fields.provider ?? '')
+  const rules = rulesOf(
+    believed.certificates,
+    fields.provider ?? '',
+    new Date(fields.receivedAt ?? fields.recordedAt),
+  )
+  const notice = attempted(() => readMqNotice(message, rules), step, message, findings)
+  if (!notice) return
+  const { thumbprint } = notice.signer
+  const certificate = believed.certificates.get(thumbprint)
+  const name = printable(certificate?.subject.text ?? thumbprint)
+  const isOfNotice =
+    thumbprint === fields.providerCertificate &&
+    notice.exchangeId === fields.noticeOf &&
+    notice.code === fields.outcome
+  if (!certificate || !isOfNotice) {
+    findings.isFalse(step, noticeOfOther(name), message.headFile)
+    return
+  }
+  const text = noticedBy(provider, name, notice.code, notice.exchangeId)
+  findings.proved(step, text, message.payloadFile)
   tellOfCertificate(certificate, at, 'reply-certificate', believed, findings)
 }
 
@@ -172,7 +226,10 @@ function attempted<Result>(
     return verify()
   } catch (error) {
     const isReason =
-      error instanceof Fault || error instanceof HttpHeadError || error instanceof PackagingError
+      error instanceof Fault ||
+      error instanceof HttpHeadError ||
+      error instanceof MqHeadError ||
+      error instanceof PackagingError
     if (!isReason) throw error
     findings.isFalse(step, signatureProvesNothing(reasonText(error)), headFile)
     return undefined
