@@ -56,6 +56,11 @@ export class Answers {
     this.#channel.lost()
   }
 
+  /** For good. */
+  close(): void {
+    this.#channel.close()
+  }
+
   /** From now on the answer to this exchange, if it comes, is for this listener; the first one is. */
   expect(exchangeId: string, listener: AnswerListener): void {
     this.#waiting.set(exchangeId, listener)

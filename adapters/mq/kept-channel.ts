@@ -15,6 +15,7 @@ export class KeptChannel<Kind extends Channel> {
   #current: Kind | undefined
   #model: ChannelModel | undefined
   #reopening: NodeJS.Timeout | undefined
+  #isClosed = false
 
   constructor(settings: KeptChannelSettings<Kind>) {
     this.#settings = settings
@@ -27,6 +28,8 @@ export class KeptChannel<Kind extends Channel> {
 
   /** Opens it on a new connection. @throws what the broker says against it */
   async open(model: ChannelModel): Promise<void> {
+    // A connection that was being made when everything was closed.
+    if (this.#isClosed) return
     this.#model = model
     const channel = await this.#settings.create(model)
     channel.on('error', (error: Error) =>
@@ -40,17 +43,27 @@ export class KeptChannel<Kind extends Channel> {
     this.#current = channel
   }
 
-  /** The same, where the connection is of use without it: it is tried again until it is there. */
+  /**
+   * The same, where the connection is of use without it: what the broker refuses is tried again until it is there.
+   * @throws what became of the connection
+   */
   async openOrLater(model: ChannelModel): Promise<void> {
     try {
       await this.open(model)
     } catch (error) {
+      if (!isRefusal(error)) throw error
       this.#settings.warn('a channel could not be opened', { error: String(error) })
       this.#reopenLater()
     }
   }
 
-  /** The connection is gone, or is to be. */
+  /** For good. */
+  close(): void {
+    this.#isClosed = true
+    this.lost()
+  }
+
+  /** The connection is gone. */
   lost(): void {
     clearTimeout(this.#reopening)
     this.#model = undefined
@@ -67,7 +80,14 @@ export class KeptChannel<Kind extends Channel> {
     if (!model) return
     clearTimeout(this.#reopening)
     this.#reopening = setTimeout(() => {
-      if (this.#model === model) void this.openOrLater(model)
+      // Where the connection is gone, `lost` says so, or has said so.
+      if (this.#model === model) this.openOrLater(model).catch(() => undefined)
     }, publisherLimits.reopenAfterMs)
   }
+}
+
+/** The broker closes a channel with a code of its own: no such queue, no right to it, in somebody's use, another kind. */
+function isRefusal(error: unknown): boolean {
+  const code = (error as { readonly code?: unknown } | undefined)?.code
+  return code === 403 || code === 404 || code === 405 || code === 406
 }

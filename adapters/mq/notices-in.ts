@@ -55,7 +55,7 @@ export class NoticesIn {
     // Those that wait for a better moment go back to the queue with the channel.
     this.#gone.abort()
     await Promise.all(this.#inHand)
-    this.#channel.lost()
+    this.#channel.close()
     await channel?.close().catch(() => undefined)
   }
 

@@ -91,8 +91,8 @@ export class Outbound {
   }
 
   async close(): Promise<void> {
-    this.#answers.lost()
-    this.#notices.lost()
+    this.#answers.close()
+    await this.#notices.stop()
     await this.#connection.close()
   }
 

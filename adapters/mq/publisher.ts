@@ -99,7 +99,7 @@ export class Publisher {
 
   /** Messages under way are waited for by their publishers, not here. */
   async close(): Promise<void> {
-    this.#channel.lost()
+    this.#channel.close()
     await this.#connection.close()
   }
 
