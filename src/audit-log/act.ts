@@ -11,6 +11,7 @@ export const actKinds = [
   'archive.erase',
   'hold.set',
   'hold.lift',
+  'broker.user',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

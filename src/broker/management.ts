@@ -20,7 +20,7 @@ export interface BrokerManagementSettings {
 
 interface Connection {
   readonly name: string
-  readonly user: string
+  readonly vhost: string
 }
 
 type Method = 'GET' | 'PUT' | 'DELETE'
@@ -83,18 +83,34 @@ export class BrokerManagement {
     await this.#ask('DELETE', this.#rightsPath(user), { may404: true })
   }
 
-  /** Those of the virtual host. */
-  async connections(): Promise<readonly Connection[]> {
-    const path = `/vhosts/${this.#virtualHost}/connections?columns=name,user`
-    return (await this.#ask('GET', path)) as Connection[]
+  /** Users with connections to the virtual host, as the broker's statistics have them: some seconds old. */
+  async connectedUsers(): Promise<ReadonlySet<string>> {
+    const path = `/vhosts/${this.#virtualHost}/connections?columns=user`
+    const connections = (await this.#ask('GET', path)) as { readonly user: string }[]
+    return new Set(connections.map(({ user }) => user))
   }
 
-  /** @param reason - what the client is told */
-  async closeConnection({ name }: Connection, reason: string): Promise<void> {
-    await this.#ask('DELETE', `/connections/${encodeURIComponent(name)}`, {
-      headers: { 'x-reason': reason },
-      may404: true,
-    })
+  /**
+   * Closes what a user has open to the virtual host, at once where the user has nothing open to another; else only
+   * what the statistics know.
+   * @param reason - what the client is told
+   */
+  async closeConnectionsOf(user: string, reason: string): Promise<void> {
+    const path = `/connections/username/${encodeURIComponent(user)}`
+    const open = ((await this.#ask('GET', path, { may404: true })) ?? []) as Connection[]
+    const here = open.filter(({ vhost }) => encodeURIComponent(vhost) === this.#virtualHost)
+    if (here.length === 0) return
+    const headers = { 'x-reason': reason }
+    if (here.length === open.length) {
+      await this.#ask('DELETE', path, { headers, may404: true })
+      return
+    }
+    for (const { name } of here) {
+      await this.#ask('DELETE', `/connections/${encodeURIComponent(name)}`, {
+        headers,
+        may404: true,
+      })
+    }
   }
 
   /** What is under way is broken off. */

@@ -46,9 +46,11 @@ export async function takeRights(
   const losing = [...rights.keys()].filter((user) => isSubsystemName(user) && !active.has(user))
   for (const user of losing) await management.clearRights(user)
   // Looked at each time: one may have been about to open.
-  const connections = await management.connections()
-  const foreign = connections.filter(({ user }) => isSubsystemName(user) && !active.has(user))
-  await Promise.all(foreign.map((each) => management.closeConnection(each, reason)))
+  const connected = [...(await management.connectedUsers())]
+  const foreign = connected.filter((user) => isSubsystemName(user) && !active.has(user))
+  for (const user of new Set([...losing, ...foreign])) {
+    await management.closeConnectionsOf(user, reason)
+  }
   return losing.length
 }
 

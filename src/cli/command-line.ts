@@ -7,6 +7,8 @@ import { evidenceVerify } from './evidence-verify.js'
 import { explain } from './explain.js'
 import { checkNewFile } from './file-trouble.js'
 import { logCommand, logCommandNames } from './log-commands.js'
+import { mqUser } from './mq-user.js'
+import { openBrokerUsersOf } from './open-broker-users.js'
 import { openRegistryOf, type DatabasePlace } from './open-database.js'
 import type { ShowProgress } from './log-verify.js'
 import { openEvidenceOf } from './open-evidence.js'
@@ -31,6 +33,7 @@ const usage = `Usage: sluice COMMAND …
   log archive verify FILE...           check archive files, with no database and no network
   log erase --reason TEXT              erase payloads whose retention is over; entries and proofs stay
   log hold set|lift|list               keep exchanges from both
+  mq user SUBSYSTEM --reason TEXT      make a subsystem's user at the broker, or renew its password
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
   log verify …                         check the logs from their raw rows, and name what is wrong with them
@@ -81,6 +84,8 @@ export async function runCommandLine(
       return logCommand(sub, afterSub, surroundings) ?? otherThan(logCommandNames, sub, io)
     case 'contract':
       return sub === 'check' ? contractCheck(afterSub, io) : otherThan('contract check', sub, io)
+    case 'mq':
+      return sub === 'user' ? mqCommand(afterSub, surroundings) : otherThan('mq user', sub, io)
     case 'evidence':
       return evidenceCommand(sub, afterSub, surroundings)
     case 'send':
@@ -110,6 +115,12 @@ export async function runCommandLine(
 
 function registryOf(surroundings: Surroundings): OpenStore {
   return (access, author) => openRegistryOf(surroundings.place(), access, author)
+}
+
+function mqCommand(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  return mqUser(args, surroundings.io, (author) =>
+    openBrokerUsersOf(surroundings.place(), surroundings.config(), author),
+  )
 }
 
 async function evidenceCommand(

@@ -94,11 +94,12 @@ export class BrokerKeeping {
     }
   }
 
-  /** What is taken comes first, and is not kept waiting by what cannot be made. */
+  /** What is taken comes first, and is not kept waiting by what cannot be made; who gets rights finds the queues there. */
   async #turn(owners: readonly QueueOwner[]): Promise<void> {
     const taken = await this.#rights(owners, takeRights)
     await this.#declare(owners)
-    const given = taken === undefined ? undefined : await this.#rights(owners, giveRights)
+    const mayGive = taken !== undefined && this.#topology !== undefined
+    const given = !mayGive ? undefined : await this.#rights(owners, giveRights)
     if (taken || given) this.#input.log.info({ taken, given }, 'rights at the broker changed')
   }
 
