@@ -4,12 +4,15 @@ import { startTestDatabase, type TestDatabase } from '../../test/support/databas
 import { startTestLog } from '../../test/support/message-log.js'
 import { sampleAccepted, sampleValidated } from '../../test/support/sample-exchange.js'
 import { Fault } from '../exchange/fault.js'
+import type { ValidatedRequest } from '../exchange/exchange.js'
 import { readEntries } from '../message-log/log-reader.store.js'
+import type { MessageLog } from '../message-log/message-log.store.js'
 import { logShow } from './log-show.js'
 
 let database: TestDatabase
 let answeredId: string
 let refusedId: string
+let messageId: string
 
 async function show(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', '']
@@ -31,6 +34,7 @@ async function show(...args: string[]): Promise<{ code: number; out: string; err
 beforeAll(async () => {
   database = await startTestDatabase()
   const { log } = await startTestLog(database.busUrl)
+  messageId = await logMessage(log)
   const logged = await log.logRequest(sampleValidated({ messageId: 'mesaj-1' }))
   await log.logReply(sampleAccepted(), logged)
   answeredId = logged.exchangeId
@@ -39,6 +43,26 @@ beforeAll(async () => {
   refusedId = refused.exchangeId
   await log.close()
 })
+
+/** A one-way message, of which its recipient says something twice. */
+async function logMessage(log: MessageLog): Promise<string> {
+  const validated = sampleValidated()
+  const oneWay = { ...validated, route: { ...validated.route, pattern: 'one-way', protocol: 'mq' } }
+  const logged = await log.logRequest(oneWay as ValidatedRequest)
+  await log.logReply(sampleAccepted(), logged)
+  const { exchangeId, route, envelope, entry } = logged
+  const facts = {
+    ...{ sender: envelope.consumer, recipient: route.service, provider: route.provider },
+    ...{ messageId: envelope.messageId, correlationId: undefined, domain: route.domain },
+    ...{ consumerProtocol: 'rest', providerProtocol: 'mq' },
+  }
+  const said = { exchangeId, recipient: route.provider, ground: undefined, signed: undefined }
+  const message = { facts, requestLeafHash: entry.leafHash }
+  const registration = { number: '8/12', date: '2026-11-26' }
+  await log.logNotice({ ...said, code: 'QEYDIYYATA_ALINIB', registration }, message)
+  await log.logNotice({ ...said, code: 'IMTINA', registration: undefined, ground: 'x' }, message)
+  return exchangeId
+}
 
 afterAll(() => database.stop())
 
@@ -59,6 +83,16 @@ describe('sluice log show', () => {
     expect(last.out).toContain(refusedId)
     expect(last.out).not.toContain(answeredId)
     expect((await show('--last', '5')).out).toContain(answeredId)
+  })
+
+  it('shows with a message what its recipient said of it, and a notice by its own id', async () => {
+    const { out } = await show(messageId)
+    expect([...out.matchAll(/ {2}(REQUEST|REPLY|NOTICE) {2}/g)].map(([, kind]) => kind)).toEqual([
+      ...['REQUEST', 'REPLY', 'NOTICE', 'NOTICE'],
+    ])
+    expect(out).toMatch(new RegExp(`notice of +${messageId}\n`))
+    const [, noticeId] = /^(\S+) {2}NOTICE/m.exec(out) ?? []
+    expect((await show(noticeId!)).out).toMatch(/ {2}outcome +QEYDIYYATA_ALINIB\n/)
   })
 
   it('lets no text steer the terminal', async () => {

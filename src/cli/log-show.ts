@@ -16,7 +16,8 @@ const usage = `Usage: sluice log show EXCHANGE_ID [--json]
        sluice log show --last N [--json]
        sluice log show --message-id ID [--json]
 
-Shows entries of the message log: both halves of an exchange, without payloads.
+Shows entries of the message log: both halves of an exchange, and what the recipient of a one-way
+message said of it, without payloads.
 
 Exit code: 0 shown, 1 none found or an entry that does not fit its leaf hash, 2 wrong use.`
 

@@ -15,6 +15,8 @@ const labels: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     why: 'Why',
     request: 'THE REQUEST',
     outcome: 'THE OUTCOME',
+    notice: 'WHAT THE RECIPIENT SAID',
+    noticeOf: 'Of the message',
     consumer: 'Who asked',
     provider: 'Who was asked',
     service: 'Service',
@@ -41,6 +43,8 @@ const labels: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     why: 'Səbəb',
     request: 'SORĞU',
     outcome: 'NƏTİCƏ',
+    notice: 'ALANIN BİLDİRİŞİ',
+    noticeOf: 'Mesajın mübadiləsi',
     consumer: 'Sorğunu göndərən',
     provider: 'Sorğu edilən',
     service: 'Xidmət',
@@ -125,6 +129,7 @@ function halfLines({ half, fields }: HalfEvidence, language: Language): string[]
   const outcome = of('outcome')
   const rows: [label: string | undefined, value: string | undefined][] = [
     [text.result, outcome && outcomeWords(outcome)[language]],
+    [text.noticeOf, of('noticeOf')],
     [text.consumer, of('consumer')],
     [text.provider, of('provider')],
     [text.service, of('service')],
@@ -138,7 +143,7 @@ function halfLines({ half, fields }: HalfEvidence, language: Language): string[]
   const known = rows.filter(([, value]) => value !== undefined)
   return [
     '',
-    (half === 1 ? text.request : text.outcome) ?? '',
+    (half === 1 ? text.request : fields.kind === 'notice' ? text.notice : text.outcome) ?? '',
     ...known.map(([label, value]) => line(label, value ?? '')),
   ]
 }

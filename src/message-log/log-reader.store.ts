@@ -1,6 +1,8 @@
 import type pg from 'pg'
+import { recipientNoticeCodes } from '../exchange/message-notice.js'
 import { exchangesShownMax } from '../limits.js'
 import { decodeEntry, encodeEntry, type EntryFields, type Half } from './entry.js'
+import { noticeIdOf } from './notice-entry.js'
 
 /** Which entries somebody wants to see. */
 export type EntrySelection =
@@ -30,22 +32,31 @@ interface Row {
   readonly leaf_hash: Buffer
 }
 
-/** Reads entries, each exchange's halves together, oldest first. Payloads stay closed. */
+/**
+ * Reads entries, each exchange's halves together, oldest first; with a message what its recipient said of it. Payloads
+ * stay closed.
+ */
 export async function readEntries(
   client: pg.ClientBase,
   selection: EntrySelection,
 ): Promise<StoredEntry[]> {
   const [condition, value] = conditionOf(selection)
+  // Notices have the time of their message in their ids, and follow it.
+  const order = 'exchangeId' in selection ? "kind = 'notice', recorded_at, " : ''
   const found = await client.query<Row>(
     `SELECT row_id, exchange_id, half, recorded_at, entry, leaf_hash
-       FROM sluice.message_log_entry WHERE ${condition} ORDER BY exchange_id, half`,
+       FROM sluice.message_log_entry WHERE ${condition} ORDER BY ${order}exchange_id, half`,
     [value],
   )
   return found.rows.map(storedEntry)
 }
 
 function conditionOf(selection: EntrySelection): [condition: string, value: unknown] {
-  if ('exchangeId' in selection) return ['exchange_id = $1', selection.exchangeId]
+  if ('exchangeId' in selection) {
+    const { exchangeId } = selection
+    const notices = recipientNoticeCodes.map((code) => noticeIdOf({ exchangeId, code }))
+    return ['exchange_id = ANY ($1::uuid[])', [exchangeId, ...notices]]
+  }
   if ('messageId' in selection) {
     // The message ids of refused requests are in their entries only.
     const text = "convert_from(entry, 'UTF8')::jsonb ->> 'messageId'"
