@@ -2,7 +2,7 @@ import type { CreateAdapter, ProtocolAdapter } from '../../src/exchange/adapter.
 import type { VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
 import { ProviderPools } from '../../src/http/provider-pools.js'
 import { describer } from './description.js'
-import { checkBody, readEnvelope } from './envelope.js'
+import { checkBody, checkBodyName, readEnvelope } from './envelope.js'
 import { createInbound } from './inbound.js'
 import { send } from './outbound.js'
 import { restoreRequest } from './restore.js'
@@ -20,8 +20,9 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
     protocol: 'soap',
     readEnvelope,
     restore: restoreRequest,
-    checkContent(verified: VerifiedSoapRequest, { serviceCode }) {
-      checkBody(verified, serviceCode)
+    checkContent: checkBody,
+    checkNamed(verified: VerifiedSoapRequest, { serviceCode }) {
+      checkBodyName(verified, serviceCode)
     },
     listen: async (handle) => {
       await tools.requestSpool.open()

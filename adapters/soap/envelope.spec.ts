@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { Fault } from '../../src/exchange/fault.js'
 import { verifiedSoap, type SoapSample } from '../../test/support/soap-samples.js'
 import { sampleBlocks, sluice, xroad } from '../../test/support/wss.js'
-import { checkBody, readEnvelope } from './envelope.js'
+import { checkBody, checkBodyName, readEnvelope } from './envelope.js'
 import { representationNamespace } from './names.js'
 
 const escaped = (text: string) =>
@@ -24,7 +24,9 @@ const changed = (from: string, to: string) =>
 function refusal(sample: SoapSample): string | undefined {
   try {
     const verified = verifiedSoap(sample)
-    checkBody(verified, readEnvelope(verified).serviceCode)
+    const { serviceCode } = readEnvelope(verified)
+    checkBody(verified)
+    checkBodyName(verified, serviceCode)
     return undefined
   } catch (error) {
     if (!(error instanceof Fault)) throw error

@@ -65,18 +65,30 @@ export function readEnvelope(verified: VerifiedSoapHead): Envelope {
 }
 
 /**
- * Checks that the Body asks for what the Header names: one element, called as the service code (X-Road
- * Message Protocol 4.0 §2.3).
+ * Checks that the Body asks for one thing (X-Road Message Protocol 4.0 §2.3).
  * @throws Fault REQUEST_INVALID
  */
-export function checkBody({ body }: VerifiedSoapRequest, serviceCode: ServiceCode): void {
-  const [request, ...others] = body.children()
-  if (request === undefined || others.length > 0) {
+export function checkBody({ body }: VerifiedSoapRequest): void {
+  if (body.children().length !== 1) {
     throw invalidField('Body', 'The Body must have exactly one element.')
   }
-  if (request.localName !== serviceCode.slice(serviceCode.lastIndexOf('/') + 1)) {
+}
+
+/**
+ * Checks that the Body asks for what the Header names: its element is called as the service code (X-Road Message Protocol
+ * 4.0 §2.3). Nothing like it will do: `finRequest` may be another operation of the provider's than `fin`.
+ * @throws Fault REQUEST_INVALID
+ */
+export function checkBodyName(verified: VerifiedSoapRequest, serviceCode: ServiceCode): void {
+  if (!isNamedAs(verified, serviceCode)) {
     throw invalidField('Body', 'The element in the Body must be named as the service code.')
   }
+}
+
+/** Whether the Body's element is called as the service code. */
+export function isNamedAs({ body }: VerifiedSoapRequest, serviceCode: ServiceCode): boolean {
+  const [request] = body.children()
+  return request?.localName === serviceCode.slice(serviceCode.lastIndexOf('/') + 1)
 }
 
 const knownBlocks: Readonly<Record<string, readonly string[]>> = {

@@ -23,14 +23,21 @@ export class JsonChecks implements MessageChecks {
     verified: Parameters<MessageChecks['request']>[0],
     path: string | undefined,
   ): readonly Violation[] {
-    if (verified.format !== 'http') throw new TypeError('a request that is not HTTP')
-    const { method, payload, query } = verified
-    if (method !== 'POST' || (path !== undefined && path !== '' && path !== '/')) {
-      return [violation('', 'operation', 'POST /')]
-    }
+    const other = this.operation(verified, path)
+    if (other.length > 0 || verified.format !== 'http') return other
+    const { payload, query } = verified
     if (query !== undefined && query !== '') return [violation('/query', 'unknown')]
     const trouble = this.#unreadable(verified.header('content-type'), payload)
     return trouble ?? this.#checks.checkMessage('request', payload)
+  }
+
+  operation(
+    verified: Parameters<MessageChecks['request']>[0],
+    path: string | undefined,
+  ): readonly Violation[] {
+    if (verified.format !== 'http') throw new TypeError('a request that is not HTTP')
+    const isAtAddress = path === undefined || path === '' || path === '/'
+    return verified.method === 'POST' && isAtAddress ? [] : [violation('', 'operation', 'POST /')]
   }
 
   derived(): never {

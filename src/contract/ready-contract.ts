@@ -10,6 +10,8 @@ export interface MessageChecks {
    * @param path - what of an HTTP request's path is the provider's own, undecoded; undefined in other protocols
    */
   request(verified: VerifiedContent, path: string | undefined): readonly Violation[]
+  /** The same, as far as to tell whether it asks for what the contract is about; nothing more is looked at. */
+  operation(verified: VerifiedContent, path: string | undefined): readonly Violation[]
   /**
    * The same of a request that was made for the provider: the consumer's side of a contract cannot say all that the
    * provider's does. Places are told in the provider's names.

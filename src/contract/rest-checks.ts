@@ -31,6 +31,14 @@ export class RestChecks implements MessageChecks {
     return checked.violations
   }
 
+  operation(
+    verified: Parameters<MessageChecks['request']>[0],
+    path: string | undefined,
+  ): readonly Violation[] {
+    if (verified.format !== 'http') throw new TypeError('a request that is not HTTP')
+    return this.#checks.checkOperation(verified.method, path ?? '')
+  }
+
   derived(request: DerivedRequest): readonly Violation[] {
     if (request.format !== 'http') throw new TypeError('a request that is not HTTP')
     const checked = this.#checks.checkRequest(asDerived(request))
@@ -41,9 +49,9 @@ export class RestChecks implements MessageChecks {
   reply(content: Parameters<MessageChecks['reply']>[0], asked: AskedRequest): readonly Violation[] {
     if (content.format !== 'http') return [violation('', 'mediaType', 'HTTP')]
     const { status, payload, rawHeaders } = content
-    const { operation } = this.#askedOf(asked)
+    const { operation, violations } = this.#askedOf(asked)
     // A request that is none of the contract was let through: nobody says what its answer is.
-    if (!operation) return []
+    if (!operation) return violations
     const contentType = fieldOf(rawHeaders, 'content-type')
     return this.#checks.checkReply({ status, contentType, payload }, operation)
   }

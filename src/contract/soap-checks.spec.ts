@@ -9,11 +9,11 @@ const { contract, rules } = await contractLane(soapContract({ service: 'AZ/GOV/D
 const { checks } = rules.contracts.get(contract.digest)
 const fault = '<s:Fault><faultcode>s:Server</faultcode><faultstring>x</faultstring></s:Fault>'
 
-function inReply(body: string): string[] {
+function inReply(body: string, held = checks): string[] {
   const { envelope, ...rest } = soapReply(body)
   const content = { ...rest, envelope, document: readXml(envelope) }
   const asked = { verified: soapRequest(''), derived: undefined, path: undefined }
-  return checks.reply(content, asked).map(({ rule, path }) => `${rule} ${path}`)
+  return held.reply(content, asked).map(({ rule, path }) => `${rule} ${path}`)
 }
 
 describe('the Body of an answer', () => {
@@ -21,5 +21,15 @@ describe('the Body of an answer', () => {
     expect(inReply(fault)).toEqual([])
     expect(inReply(`${fault}<yoxlaResponse xmlns="urn:x"/>`)).toEqual(['unexpected /yoxlaResponse'])
     expect(inReply(`<a/>${fault}`)).toEqual(['unexpected /Fault'])
+  })
+
+  it('is nothing, or a Fault, where the operation goes one way', async () => {
+    const files = soapContract({ service: 'AZ/GOV/DIN/GCQ/yoxla/v1', settings: 'pattern: one-way' })
+    const wsdl = files['service.wsdl']!.replace(/<wsdl:output.*?(?:\/>|<\/wsdl:output>)\n/gs, '')
+    const oneWay = await contractLane({ ...files, 'service.wsdl': wsdl })
+    const held = oneWay.rules.contracts.get(oneWay.contract.digest).checks
+    expect(inReply('', held)).toEqual([])
+    expect(inReply(fault, held)).toEqual([])
+    expect(inReply('<yoxlaResponse xmlns="urn:x"/>', held)).toEqual(['unexpected /yoxlaResponse'])
   })
 })

@@ -2,7 +2,7 @@ import type { WsdlMessage, WsdlOperation } from '../wsdl/wsdl-model.js'
 import { violation, type Violation } from '../violation/violation.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
 import type { ElementDeclaration, SchemaSet } from '../xsd/schema-model.js'
-import { checkPayload } from '../xsd/check-payload.js'
+import { checkPayload, otherElement } from '../xsd/check-payload.js'
 import type { MessageChecks } from './ready-contract.js'
 
 /** Holds the Bodies of SOAP messages to one operation of a WSDL. */
@@ -19,6 +19,16 @@ export class SoapChecks implements MessageChecks {
     if (verified.format !== 'soap') throw new TypeError('a request that is not SOAP')
     const { document, isXop = false } = verified
     return this.#payload(readAs(document), this.#operation.input, isXop)
+  }
+
+  operation(verified: Parameters<MessageChecks['request']>[0]): readonly Violation[] {
+    if (verified.format !== 'soap') throw new TypeError('a request that is not SOAP')
+    const document = readAs(verified.document)
+    const { body } = this.#operation.input
+    const element = onlyElement(document, body)
+    if (typeof element !== 'number') return [element]
+    const other = otherElement(document, element, body)
+    return other ? [other] : none
   }
 
   /** What is written by a schema keeps it: shapes are derived from it, values are written by its types. */
@@ -39,13 +49,14 @@ export class SoapChecks implements MessageChecks {
         ? this.#fault(document, first)
         : [unexpectedBeside(document, first)]
     }
-    return output ? this.#payload(document, output, isXop) : []
+    if (output) return this.#payload(document, output, isXop)
+    // One way: there is nothing to be said but that it failed.
+    return first === undefined ? none : [violation(`/${document.localName(first)}`, 'unexpected')]
   }
 
   #payload(document: XmlDocument, { body }: WsdlMessage, isXop: boolean): readonly Violation[] {
-    const element = document.firstChild(bodyOf(document))
-    if (element === undefined) return [violation('', 'missing', body.name.localName)]
-    if (document.nextSibling(element) !== undefined) return [unexpectedBeside(document, element)]
+    const element = onlyElement(document, body)
+    if (typeof element !== 'number') return [element]
     return this.#element(document, element, body, isXop)
   }
 
@@ -87,6 +98,13 @@ function bodyOf(document: XmlDocument): XmlElement {
   const body = document.child(root, document.namespace(root), 'Body')
   if (body === undefined) throw new TypeError('an envelope without a Body')
   return body
+}
+
+/** What stands in the Body, if it is one thing. */
+function onlyElement(document: XmlDocument, { name }: ElementDeclaration): XmlElement | Violation {
+  const element = document.firstChild(bodyOf(document))
+  if (element === undefined) return violation('', 'missing', name.localName)
+  return document.nextSibling(element) === undefined ? element : unexpectedBeside(document, element)
 }
 
 /** The Body has one child. */

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { contractLane, jsonRequest, type ContractLane } from '../../test/support/contract-lane.js'
-import { messageContract, soapContract } from '../../test/support/contract-samples.js'
-import { httpReply } from '../../test/support/views.js'
+import {
+  describedBy,
+  foundPerson,
+  messageContract,
+  soapContract,
+} from '../../test/support/contract-samples.js'
+import { echoOf, httpReply } from '../../test/support/views.js'
 import type {
   AcceptedReply,
   AuthorisedRequest,
@@ -82,6 +87,16 @@ describe('a request', () => {
     }
   })
 
+  it('of no operation of the contract passes only where its answer is held to none', () => {
+    const other = { ...good, method: 'DELETE' }
+    const outcome = (request: ValidationLevel, reply: ValidationLevel) =>
+      faultOf(() => validate(lane.authorised(other, { request, reply })))?.code
+    expect(outcome('report', 'block')).toBe('REQUEST_INVALID')
+    expect(outcome('off', 'block')).toBe('REQUEST_INVALID')
+    expect(outcome('report', 'report')).toBeUndefined()
+    expect(outcome('off', 'off')).toBeUndefined()
+  })
+
   it('that is too large to be carried over is refused before it is taken apart', async () => {
     const { authorised, rules } = await contractLane(soapContract({ service }))
     const large = { ...good, payload: new Uint8Array(mediatedBytesMax + 1) }
@@ -112,6 +127,23 @@ describe('an answer', () => {
     expect(outcome('off')).toEqual({ ...passes, told: [] })
     expect(outcome('block', '{"tapildi":true}')).toEqual({ ...passes, told: [] })
   })
+})
+
+it('an answer to no operation of the contract is told of, as nobody knows what it must be', async () => {
+  const rest = await contractLane(describedBy({ service }, 'openapi.json', echoOf(foundPerson)))
+  const asked = rest.authorised(jsonRequest({}, { method: 'DELETE', path: '/yox' }), {
+    request: 'report',
+    reply: 'report',
+  })
+  const logged = { ...createValidate(rest.rules)(asked), derived: undefined }
+  createCheckReply(rest.rules)(
+    { content: httpReply(200, '{}') } as AcceptedReply,
+    logged as unknown as LoggedRequest,
+  )
+  expect(rest.breaches.map(({ side, violations }) => `${side} ${violations[0]?.rule}`)).toEqual([
+    'request operation',
+    'reply operation',
+  ])
 })
 
 describe('the refusal', () => {

@@ -29,22 +29,53 @@ export function createValidate(
   return (authorised) => {
     const { adapter, route } = authorised
     const { contract: terms } = route
-    if (!terms) return validated(authorised, undefined, 'none', undefined)
+    if (!terms) {
+      adapter.checkNamed?.(authorised.verified, authorised.envelope)
+      return validated(authorised, undefined, 'none', undefined)
+    }
     if (adapter.protocol !== route.protocol) return carriedOver(authorised, terms, rules)
+    if (terms.request !== 'block' && mustBeAsked(authorised, terms)) {
+      checkOperation(authorised, rules.contracts.get(terms.digest), rules)
+    }
     if (terms.request === 'off') return validated(authorised, undefined, 'none', undefined)
     checkRequest(authorised, rules.contracts.get(terms.digest), terms.request, rules)
     return validated(authorised, terms.digest, 'none', undefined)
   }
 }
 
+/**
+ * Whether a request must ask for what the contract is about, at whatever level. A SOAP provider has all its operations
+ * at one address, and a right to one of them is none to the others; and an answer can only be held to the contract
+ * where that knows the question.
+ */
+function mustBeAsked({ adapter }: AuthorisedRequest, { reply }: ContractTerms): boolean {
+  return adapter.checkNamed !== undefined || reply === 'block'
+}
+
+function checkOperation(
+  authorised: AuthorisedRequest,
+  { checks }: ReadyContract,
+  { noteBreach }: ContractRules,
+): void {
+  const { exchangeId, route, verified } = authorised
+  const violations = checks.operation(verified, pathOf(authorised))
+  if (violations.length === 0) return
+  noteBreach({ exchangeId, service: route.service, side: 'request', level: 'block', violations })
+  throw breachFault('request', violations)
+}
+
+function pathOf({ adapter, verified }: AuthorisedRequest): string | undefined {
+  return verified.format === 'http' ? adapter.ownPath?.(verified) : undefined
+}
+
 function checkRequest(
-  { adapter, exchangeId, route, verified }: AuthorisedRequest,
+  authorised: AuthorisedRequest,
   contract: ReadyContract,
   level: 'report' | 'block',
   { noteBreach }: ContractRules,
 ): void {
-  const path = verified.format === 'http' ? adapter.ownPath?.(verified) : undefined
-  const violations = contract.checks.request(verified, path)
+  const { exchangeId, route, verified } = authorised
+  const violations = contract.checks.request(verified, pathOf(authorised))
   if (violations.length === 0) return
   noteBreach({ exchangeId, service: route.service, side: 'request', level, violations })
   if (level === 'block') throw breachFault('request', violations)

@@ -180,10 +180,16 @@ export interface EnvelopeReader {
    */
   readEnvelope(verified: VerifiedHead): Envelope
   /**
-   * Checks that the payload is the one that the envelope speaks of, where the protocol says what that is.
+   * Checks that the payload is of the form that the protocol gives a request.
    * @throws Fault REQUEST_INVALID naming the part
    */
-  checkContent?(verified: VerifiedContent, envelope: Envelope): void
+  checkContent?(verified: VerifiedContent): void
+  /**
+   * Checks that the payload asks for the service that the envelope names, by the names alone: where no contract says what
+   * a request of it is. Absent where no payload names a service.
+   * @throws Fault REQUEST_INVALID naming the part
+   */
+  checkNamed?(verified: VerifiedContent, envelope: Envelope): void
   /**
    * A request again, made of what the message log keeps of it, to be verified and delivered. Absent where the protocol
    * brings no one-way messages.

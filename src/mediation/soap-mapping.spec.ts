@@ -9,6 +9,7 @@ import {
   soapReply,
 } from '../../test/support/soap-mapping.js'
 import { Fault } from '../exchange/fault.js'
+import { ContractBreach } from '../violation/violation.js'
 
 const root = (name: string, content: string): string =>
   `<n1:${name} xmlns:n1="urn:example:az">${content}</n1:${name}>`
@@ -237,6 +238,7 @@ describe('answers', () => {
   it('are empty where the operation has none', () => {
     const oneWay = mappingOf({ request: elementOf(schema, 'S') })
     expect(answerFor(oneWay, soapReply(''))).toEqual({ status: 202, type: undefined, json: '' })
+    expect(() => oneWay.reply(soapReply('<A/>'))).toThrow(ContractBreach)
   })
 
   it('have another version where another rule was followed', () => {

@@ -109,7 +109,10 @@ export class SoapServiceMapping implements ServiceMapping {
       files.raise()
       return answer
     }
-    if (this.#reply === undefined) return JsonReply.empty(202)
+    if (this.#reply === undefined) {
+      if (element !== undefined) throw breach('unexpected')
+      return JsonReply.empty(202)
+    }
     if (element === undefined) throw breach('missing', this.shapes.reply?.element.localName)
     const json = this.#reply.toJson(document, element, undefined, files)
     return answerWithFiles(json, files, this.shapes.files.reply)
@@ -148,6 +151,6 @@ function isOf(
   return document.is(element, name.namespace, name.localName)
 }
 
-function breach(rule: 'mediaType' | 'missing', term?: string): ContractBreach {
+function breach(rule: 'mediaType' | 'missing' | 'unexpected', term?: string): ContractBreach {
   return new ContractBreach([violation('/', rule, term)])
 }

@@ -66,19 +66,19 @@ export class RestMessageChecks {
   }
 
   checkRequest(request: RestRequest): CheckedRequest {
-    const parts = request.path.replace(/^\//, '').split('/').map(decodePart)
-    const found = this.#find(request.method.toLowerCase(), parts)
-    if (found === undefined) {
-      const told = this.#operations
-        .slice(0, operationsTold)
-        .map(({ operation }) => nameOf(operation))
-      return { operation: undefined, violations: [violation('', 'operation', told.join(', '))] }
-    }
+    const parts = partsOf(request.path)
+    const found = this.#find(request.method, parts)
+    if (found === undefined) return { operation: undefined, violations: this.#noOperation() }
     const violations = [
       ...parameterViolations(found, request, parts),
       ...found.requestBody.violations(request.contentType, request.payload),
     ]
     return { operation: found.operation, violations }
+  }
+
+  /** @returns none where the description has such an operation */
+  checkOperation(method: string, path: string): readonly Violation[] {
+    return this.#find(method, partsOf(path)) === undefined ? this.#noOperation() : []
   }
 
   /** @param operation - the one that `checkRequest` found */
@@ -93,14 +93,24 @@ export class RestMessageChecks {
     return response.violations(reply.contentType, reply.payload)
   }
 
+  #noOperation(): Violation[] {
+    const told = this.#operations.slice(0, operationsTold).map(({ operation }) => nameOf(operation))
+    return [violation('', 'operation', told.join(', '))]
+  }
+
   #find(method: string, parts: readonly (string | undefined)[]): OperationChecks | undefined {
+    const lower = method.toLowerCase()
     return this.#operations.find(
       ({ operation, segments }) =>
-        operation.method === method &&
+        operation.method === lower &&
         segments.length === parts.length &&
         segments.every((segment, at) => 'parameter' in segment || segment.text === parts[at]),
     )
   }
+}
+
+function partsOf(path: string): (string | undefined)[] {
+  return path.replace(/^\//, '').split('/').map(decodePart)
 }
 
 function prepared(

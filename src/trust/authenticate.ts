@@ -117,7 +117,7 @@ async function authenticate(
   } else {
     throw new TypeError(`a head of ${head.format} for a content of ${content.format}`)
   }
-  adapter.checkContent?.(verified, envelope)
+  adapter.checkContent?.(verified)
   return {
     exchangeId: identified.exchangeId,
     receivedAt: identified.receivedAt,

@@ -14,17 +14,24 @@ export function checkPayload(
   schemas: SchemaSet,
   options?: ValidationOptions,
 ): readonly Violation[] {
-  const { namespace, localName } = declaration.name
-  const isDeclared =
-    document.is(element, namespace, localName) ||
-    declaration.substitutes.some(({ name }) => document.is(element, name.namespace, name.localName))
-  if (!isDeclared) {
-    return [
-      violation(`/${document.localName(element)}`, 'unexpected', `{${namespace}}${localName}`),
-    ]
-  }
+  const other = otherElement(document, element, declaration)
+  if (other !== undefined) return [other]
   const violations = validateElement(document, element, declaration, schemas, options)
   if (violations.length === 0) return violations
   const root = document.localName(element).length + 1
   return violations.map(({ path, rule, text }) => ({ path: path.slice(root) || '/', rule, text }))
+}
+
+/** What is wrong with an element that is neither the declared one nor one that may stand for it. */
+export function otherElement(
+  document: XmlDocument,
+  element: XmlElement,
+  { name: { namespace, localName }, substitutes }: ElementDeclaration,
+): Violation | undefined {
+  const isDeclared =
+    document.is(element, namespace, localName) ||
+    substitutes.some(({ name }) => document.is(element, name.namespace, name.localName))
+  if (isDeclared) return undefined
+  const path = `/${document.localName(element)}`
+  return violation(path, 'unexpected', `{${namespace}}${localName}`)
 }

@@ -13,6 +13,8 @@ import { soap11 } from '../support/wss.js'
 /* R-007, R-008, R-015: messages of a SOAP service are held to its WSDL, each version to its own. */
 
 const code = `${subsystems.taxes}/yoxla`
+/** Its contract calls the request otherwise than the service. */
+const named = `${subsystems.taxes}/sexsiyyet`
 let bus: WholeBus
 let portal: TestSoapConsumer
 let folder: string
@@ -32,8 +34,13 @@ beforeAll(async () => {
     const terms = { protocol: 'soap', version, contract }
     services.push(sampleService('yoxla', providers.taxes.address, terms))
   }
+  const own = await writeContract(join(folder, 'own'), soapContract({ service: `${named}/v1` }))
+  const terms = { protocol: 'soap', contract: own }
+  services.push(sampleService('sexsiyyet', providers.taxes.address, terms))
   await bus.registry.change(subsystems.taxes, { services })
-  await bus.registry.apply({ accessRights: [sampleRight(subsystems.portal, code)] })
+  await bus.registry.apply({
+    accessRights: [code, named].map((service) => sampleRight(subsystems.portal, service)),
+  })
   portal = new TestSoapConsumer({
     ...{ address: bus.app.get(BusProcess).addresses[1]!, consumer: subsystems.portal },
     ...{ credentials: identities.portal, busCertificate, authority },
@@ -197,5 +204,30 @@ describe('the level that the registry says', () => {
     expect(answer).toMatchObject({ status: 200, fault: undefined })
     expect((await outcomes(answer))[0]?.contractVersion).toBe('none')
     expect(bus.systemLog.filter((line) => line.includes('contract broken'))).toEqual([])
+  })
+})
+
+describe('the element in the Body (SC-01)', () => {
+  const level = (request: string, reply: string) =>
+    bus.registry.change(`${named}/v1`, { validation: { request, reply } })
+  const callNamed = (body: string) => portal.call({ body, service: `${named}/v1` })
+  const asService = good.replaceAll('yoxla', 'sexsiyyet')
+
+  afterEach(() => level('block', 'block'))
+
+  it.each([
+    ['block', 'block'],
+    ['report', 'report'],
+    ['off', 'off'],
+  ])('is what the contract calls a request, and no other passes at %s', async (request, reply) => {
+    await level(request, reply)
+    answers(goodAnswer)
+    expect(await callNamed(good)).toMatchObject({ status: 200, fault: undefined })
+    for (const other of [asService, response('<t:tapildi>true</t:tapildi>'), '<yoxla/>']) {
+      const answer = await callNamed(other)
+      expect(answer).toMatchObject({ status: 500, fault: 'REQUEST_INVALID' })
+      expect(placesOf(answer)[0]).toContain('yoxla')
+    }
+    expect(bus.providers.taxes.count).toBe(1)
   })
 })

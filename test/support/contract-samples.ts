@@ -47,7 +47,7 @@ export function messageContract(terms: SampleTerms, reply: unknown = foundPerson
   return describedBy(terms, 'messages.schema.json', JSON.stringify(schemas))
 }
 
-const foundPerson = {
+export const foundPerson = {
   type: 'object',
   required: ['tapildi'],
   properties: { tapildi: { type: 'boolean' }, soyad: { type: 'string', maxLength: 50 } },

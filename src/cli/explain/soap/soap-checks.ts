@@ -113,7 +113,7 @@ const rest: Readonly<Record<SoapKind, readonly Definition[]>> = {
       byRegistry: true,
     },
     ...payload,
-    { name: 'operation', title: "The Body's one element is called as the service code" },
+    { name: 'operation', title: "The Body's one element asks for the service" },
     {
       name: 'registry',
       title: 'The system may call the service, now, for this purpose',
