@@ -23,6 +23,9 @@ export const xroadNamespaces = 'http://x-road.eu/xsd/'
 export const sluiceNamespace = 'urn:sluice:header:1'
 /** What the bus says in a Body of one-way messages, and is told of them. */
 export const sluiceMessageNamespace = 'urn:sluice:message:1'
+/** WS-Security 1.1 §5: whose Security header is the trust module's. */
+export const wsseNamespace =
+  'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'
 /** Our element in the detail of a SOAP Fault. */
 export const sluiceFaultNamespace = 'urn:sluice:fault:1'
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { Fault } from '../../src/exchange/fault.js'
 import { soap11, soap12 } from '../../test/support/wss.js'
+import { wsseNamespace, xroadNamespace } from './names.js'
 import { readProviderAnswer } from './provider-answer.js'
 
 const envelopeOf = (body: string, namespace = soap11, header = '') =>
@@ -16,6 +17,8 @@ function answer(
   const rawHeaders = ['content-type', contentType, ...more]
   return { status, rawHeaders, payload: Buffer.from(payload) }
 }
+
+const headerOf = (blocks: string) => `<S:Header>${blocks}</S:Header>`
 
 const noType = (payload: string) => ({ ...answer(payload), rawHeaders: [] })
 
@@ -45,6 +48,16 @@ describe("a provider's answer", () => {
 
   it.each([200, 400, 500])('that is a Fault passes, with status %d', (status) => {
     expect(readProviderAnswer(answer(fault, 'text/xml', status), '1.1').isFault).toBe(true)
+  })
+
+  it('may have header blocks that nobody must understand, and those that the bus knows', () => {
+    const blocks = [
+      '<w:Action xmlns:w="urn:w" S:mustUnderstand="0"/>',
+      `<w:Security xmlns:w="${wsseNamespace}" S:mustUnderstand="1"/>`,
+      `<x:id xmlns:x="${xroadNamespace}" S:mustUnderstand="1">1</x:id>`,
+    ]
+    const text = envelopeOf('<r/>', soap11, headerOf(blocks.join('')))
+    expect(faultOf(answer(text))).toBeUndefined()
   })
 
   it('may have attachments, and an empty Body', () => {
@@ -99,6 +112,14 @@ describe("a provider's answer", () => {
       answer(`<S:Envelope xmlns:S="${soap11}"><S:Header/></S:Envelope>`),
       'Body',
       /no Body/,
+    ],
+    [
+      'a header block that must be understood',
+      answer(
+        envelopeOf('<r/>', soap11, headerOf('<w:Action xmlns:w="urn:w" S:mustUnderstand="1"/>')),
+      ),
+      'Header',
+      /must be understood/,
     ],
     ['two Bodies', answer(good.replace('</S:Env', '<S:Body/></S:Env')), 'Envelope', /beside/],
     [

@@ -11,7 +11,14 @@ import { readXml } from '../../src/xml/read-xml.js'
 import { XmlError } from '../../src/xml/xml-error.js'
 import { readContentType, type SoapContentType } from './content-type.js'
 import { readMultipart } from './multipart.js'
-import { mediaTypes, soapNamespaces, versionOfNamespace } from './names.js'
+import {
+  mediaTypes,
+  sluiceNamespace,
+  soapNamespaces,
+  versionOfNamespace,
+  wsseNamespace,
+  xroadNamespaces,
+} from './names.js'
 import { PackagingError } from '../../src/http/packaging-error.js'
 import type { PlacedSoapPart } from './replace-soap-part.js'
 import { readSpooledMultipart } from './spooled-multipart.js'
@@ -173,6 +180,7 @@ function readEnvelope(
   }
   const first = document.firstChild(document.root)
   const hasHeader = first !== undefined && document.is(first, namespace, 'Header')
+  if (hasHeader) checkHeader(document, first, namespace)
   const body = hasHeader ? document.nextSibling(first) : first
   if (body === undefined || !document.is(body, namespace, 'Body')) {
     throw invalid('Body', 'The Envelope of the answer has no Body where it must be.')
@@ -186,6 +194,27 @@ function readEnvelope(
     throw invalid('Body', 'Something follows the Fault in the Body of the answer.')
   }
   return { document, body, isFault }
+}
+
+/**
+ * Header blocks of the provider stay behind: in a reply the Header is the bus's word. One that somebody must understand
+ * cannot (SOAP 1.1 §4.2.3, SOAP 1.2 part 1 §5.2.3); Security, and those that the bus knows, are understood.
+ */
+function checkHeader(document: XmlDocument, header: XmlElement, soap: string): void {
+  for (const block of document.children(header)) {
+    const must = document.attribute(block, soap, 'mustUnderstand')?.trim()
+    if (must !== '1' && must !== 'true') continue
+    const namespace = document.namespace(block)
+    const isKnown =
+      namespace === wsseNamespace ||
+      namespace === sluiceNamespace ||
+      namespace.startsWith(xroadNamespaces)
+    if (isKnown) continue
+    throw invalid(
+      'Header',
+      'A header block of the answer must be understood, and the bus does not know it.',
+    )
+  }
 }
 
 function readAnswerXml(envelope: Uint8Array): XmlDocument {

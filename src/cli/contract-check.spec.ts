@@ -47,6 +47,25 @@ function changed(file: string, from: string, to: string): SampleFiles {
 }
 
 describe('sluice contract check', () => {
+  it('tells of header blocks of answers, which stay behind; a mapping refuses them', async () => {
+    const message =
+      '<wsdl:message name="Session"><wsdl:part name="h" element="t:YoxlaFault"/></wsdl:message>'
+    const wsdl = good['service.wsdl']!.replace(
+      '<wsdl:portType',
+      `${message}<wsdl:portType`,
+    ).replace(
+      '<wsdl:output><soap:body',
+      '<wsdl:output><soap:header message="t:Session" part="h" use="literal"/><soap:body',
+    )
+    const files = { ...soapContract({ service, settings: 'mapping: none' }), 'service.wsdl': wsdl }
+    const [code, lines] = await check(files)
+    expect(code).toBe(0)
+    expect(lines.join(' ')).toContain('The header block YoxlaFault of the answer does not reach')
+    const [refused, why] = await check({ ...files, 'contract.yaml': good['contract.yaml']! })
+    expect(refused).toBe(1)
+    expect(why.join(' ')).toContain('YoxlaFault')
+  })
+
   it('says of a good contract that it can be registered, in both languages', async () => {
     const [code, lines] = await check(good)
     expect(code).toBe(0)

@@ -6,8 +6,10 @@ import {
   faceOf,
   httpReply,
   soapRequest,
+  soapRequestOf,
   voenTapFace,
 } from '../../test/support/views.js'
+import { soap11 } from '../../test/support/wss.js'
 import type { DerivedHttpRequest } from '../exchange/exchange.js'
 import type { ServiceMapping } from './service-mapping.js'
 
@@ -66,6 +68,28 @@ describe('SC-04, step 1: a SOAP consumer of voenTap', () => {
         `<n1:voenTapFault404 xmlns:n1="${voen}" status="404"><n1:title>Tapılmadı</n1:title></n1:voenTapFault404></detail></S:Fault>`,
     })
     expect(replyOf(voenTap, 503, '{"title":"x"}').body).toContain('<n1:voenTapFaultDefault')
+  })
+})
+
+describe('header blocks of a request', () => {
+  const envelope = (block: string) =>
+    soapRequestOf(
+      Buffer.from(
+        `<S:Envelope xmlns:S="${soap11}"><S:Header>${block}</S:Header><S:Body>` +
+          `<v:voenTap xmlns:v="${voen}"><v:fin>0TEST01</v:fin></v:voenTap></S:Body></S:Envelope>`,
+      ),
+    )
+  const must = 'xmlns:w="urn:w" S:mustUnderstand="1"'
+
+  it('have no place in JSON: one that must be understood, by whomever, is refused by its name', () => {
+    const toOther = envelope(`<w:Limit ${must} S:actor="urn:provider"/>`)
+    expect(breachesOf(() => voenTap.mapping.request(toOther))).toEqual(['/Header/Limit unmappable'])
+  })
+
+  it('others, and those that the bus knows, are left out', () => {
+    const blocks =
+      '<w:Limit xmlns:w="urn:w"/><x:id xmlns:x="http://x-road.eu/xsd/xroad.xsd" S:mustUnderstand="1">1</x:id>'
+    expect(voenTap.mapping.request(envelope(blocks))).toMatchObject({ path: '/voen/0TEST01' })
   })
 })
 

@@ -23,6 +23,7 @@ import { AttachedFiles } from './attached-files.js'
 import { checkShape } from './check-shape.js'
 import { compileCodec, type Codec } from './codec.js'
 import { deriveShape } from './derive-shape.js'
+import { checkLeftOut } from './header-blocks.js'
 import { contentJson, faultOf, isReadable, memberOf, type Members } from './rest-answer.js'
 import type { RestFault, RestForm, RestOperation, RestSuccess } from './rest-form.js'
 import { restRequest } from './rest-request.js'
@@ -93,6 +94,7 @@ export class RestServiceMapping implements ServiceMapping {
     if (verified.version !== '1.1') throw breach('/', 'mediaType', 'SOAP 1.1')
     const files = new AttachedFiles(verified, 'PAYLOAD_TOO_LARGE')
     const { document, element } = contentOf(verified, this.form.request)
+    checkLeftOut(document)
     const isXop = verified.isXop ?? false
     const { operation, request } = this.requestOf(document, element, { files, isXop })
     this.#asked.set(request, operation)

@@ -1,6 +1,7 @@
 import type { WsdlMessage, WsdlOperation } from '../wsdl/wsdl-model.js'
 import type { ElementDeclaration } from '../xsd/schema-model.js'
 import { fileFaceOf, type FileFace, type FileForm } from './file-face.js'
+import { isOfBus } from './header-blocks.js'
 import { MappingError, problem, type MappingProblem } from './mapping-problem.js'
 import { refinedShape } from './refine-shape.js'
 import type { Refinement, Rule } from './refinement.js'
@@ -87,11 +88,9 @@ function faceOf(
 
 /** Header blocks: JSON has no place for them. */
 function checkHeaders(part: string, message: WsdlMessage, problems: MappingProblem[]): void {
-  for (const { namespace, localName } of message.headers) {
-    // Who asks for what is said by every consumer in its own protocol; the bus writes these itself.
-    if (namespace.startsWith('http://x-road.eu/xsd/') || namespace.startsWith('urn:sluice:'))
-      continue
-    problems.push({ path: `${part}/`, ...problem('header', localName) })
+  for (const name of message.headers) {
+    if (isOfBus(name)) continue
+    problems.push({ path: `${part}/`, ...problem('header', name.localName) })
   }
 }
 

@@ -1,3 +1,4 @@
+import { isOfBus } from '../../mediation/header-blocks.js'
 import { ContractError } from '../contract-error.js'
 import type { ContractFolder } from '../contract-files.js'
 import { settingsFile } from '../contract-settings.js'
@@ -42,6 +43,7 @@ export async function checkContract(
       ...lintFields(fields, description),
       ...lintPersonalData(fields, contract.settings),
       ...lintDocumentation(contract),
+      ...lintHeaders(contract),
       ...samplesOf(samples),
       ...(against ? await comparison(contract, fields, against) : []),
     ],
@@ -84,6 +86,22 @@ function lintDocumentation({ description, settings }: ServiceContract): Finding[
       const az = `${operationId}: izahı (summary) yoxdur`
       const text = { az, en: `${operationId}: it has no summary` }
       return finding('warning', 'documentation', settings.description, text)
+    })
+}
+
+/** In a reply the Header is the bus's word: what the provider puts there stays behind. */
+function lintHeaders({ description, settings }: ServiceContract): Finding[] {
+  if (description.protocol !== 'soap') return []
+  const { headers = [] } = description.operation.output ?? {}
+  return headers
+    .filter((name) => !isOfBus(name))
+    .map(({ localName }) => {
+      const az = `Cavabın ${localName} başlıq bloku sorğu göndərənə ötürülmür`
+      const text = {
+        az,
+        en: `The header block ${localName} of the answer does not reach consumers`,
+      }
+      return finding('warning', 'header', settings.description, text)
     })
 }
 
