@@ -748,8 +748,6 @@ export const viewLimits = {
 
 /** A contract's folder, samples among it. */
 export const contractLimits = {
-  /** OpenAPI faces of one contract that are remembered, by the address that they tell. */
-  facesMax: 4,
   filesMax: 500,
   bytesMax: 4_194_304,
   /** Folders within folders. */

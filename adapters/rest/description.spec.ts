@@ -29,6 +29,15 @@ describe('GET /openapi/', () => {
     expect(tools.warnings.join()).toContain('description could not be given')
   })
 
+  it('that would have to be made first is not, and fills no log', async () => {
+    const { ask, tools } = await listen((_code, _version, _face, _server, asker) => {
+      if (asker === 'anybody') throw new Fault('THROTTLED')
+      return Buffer.from('{}')
+    })
+    expect(await ask('bus')).toMatch(/^HTTP\/1\.1 503 [^]*\r\nRetry-After: \d+\r\n/)
+    expect(tools.warnings).toEqual([])
+  })
+
   it('asks for one address however it is written', async () => {
     const servers: string[] = []
     const { ask } = await listen((_code, _version, _face, server) => {

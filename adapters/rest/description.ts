@@ -18,7 +18,6 @@ export function describe(
   scheme: 'http' | 'https',
 ): RenderedReply | undefined {
   if (!url.startsWith(descriptionPrefix)) return undefined
-  // However its case and port are written: what is made for it is remembered by this.
   const authority = normalisedAuthority(headers.host ?? '', scheme) ?? ''
   const isGet = method === 'GET' || method === 'HEAD'
   const description = isGet ? descriptionAt(url, catalogue, `${scheme}://${authority}`) : undefined
@@ -37,7 +36,7 @@ function descriptionAt(url: string, catalogue: Catalogue, server: string): Uint8
   try {
     const service = parseServiceId(decodeURIComponent(path))
     const code = serviceCodeOf(service)
-    return catalogue.description(code, service.slice(code.length + 1), 'openapi', server)
+    return catalogue.description(code, service.slice(code.length + 1), 'openapi', server, 'anybody')
   } catch (error) {
     if (error instanceof IdentifierError || error instanceof URIError) return undefined
     throw error

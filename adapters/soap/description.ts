@@ -10,7 +10,7 @@ import type { ArrivedRequest } from '../../src/http/connection.js'
 import type { RenderedReply } from '../../src/http/lane.js'
 import type { DescribeService } from './metaservice.js'
 import type { SoapSettings } from './settings.js'
-import { busWsdl } from './wsdl.js'
+import { busWsdl, WsdlError } from './wsdl.js'
 
 const nothing = new Uint8Array()
 
@@ -20,18 +20,30 @@ export function describer(
   { catalogue }: AdapterTools,
 ): DescribeService {
   // By the contract's own bytes, which live as long as the contract is in use.
-  const made = new WeakMap<Uint8Array, Uint8Array>()
-  return (code, version) => {
+  const made = new WeakMap<Uint8Array, Uint8Array | WsdlError>()
+  return (code, version, asker) => {
     const given = version === undefined ? undefined : descriptions.get(`${code}/${version}`)
-    if (given !== undefined || address === undefined) return given
-    const wsdl = catalogue.description(code, version, 'wsdl', address)
+    if (given !== undefined) return catalogue.isOffered(code, version) ? given : undefined
+    if (address === undefined) return undefined
+    const wsdl = catalogue.description(code, version, 'wsdl', address, asker)
     if (wsdl === undefined) return undefined
     let served = made.get(wsdl)
     if (served === undefined) {
-      served = busWsdl(wsdl, { address, hasAttachments: false })
+      served = servedAt(address, wsdl)
       made.set(wsdl, served)
     }
+    if (served instanceof WsdlError) throw served
     return served
+  }
+}
+
+/** One that cannot be served is looked at once, too. */
+function servedAt(address: string, wsdl: Uint8Array): Uint8Array | WsdlError {
+  try {
+    return busWsdl(wsdl, { address, hasAttachments: false })
+  } catch (error) {
+    if (error instanceof WsdlError) return error
+    throw error
   }
 }
 
@@ -49,7 +61,7 @@ export function describe(
   const service = serviceAt(path.slice(1))
   if (service === undefined) return undefined
   const code: ServiceCode = serviceCodeOf(service)
-  const description = wsdlOf(code, service.slice(code.length + 1))
+  const description = wsdlOf(code, service.slice(code.length + 1), 'anybody')
   if (!description) return undefined
   const rawHeaders = ['Content-Type', 'text/xml; charset=utf-8']
   rawHeaders.push('Content-Length', String(description.length))

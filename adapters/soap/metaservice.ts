@@ -2,7 +2,7 @@ import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { LoggedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import { providerOf, type ServiceCode } from '../../src/exchange/identifier.js'
-import type { ListedMethod, Metaservice } from '../../src/exchange/metaservice.js'
+import type { DescriptionAsker, ListedMethod, Metaservice } from '../../src/exchange/metaservice.js'
 import type { SoapAttachment, VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
 import { messageNotice, messageStatus } from './messages.js'
 import { identifiersNamespace, soapNamespaces, xroadNamespace } from './names.js'
@@ -10,10 +10,14 @@ import { attachmentOf, envelopeAround } from './pack-message.js'
 import { PackedReply } from './packed-reply.js'
 import { serviceElement } from './request-blocks.js'
 
-/** Gives the WSDL of a service as this bus serves it; undefined where there is none. */
+/**
+ * Gives the WSDL of a service as this bus serves it; undefined where there is none.
+ * @throws Fault THROTTLED for anybody, where it is not at hand
+ */
 export type DescribeService = (
   code: ServiceCode,
   version: string | undefined,
+  asker: DescriptionAsker,
 ) => Uint8Array | undefined
 
 const wsdlContentId = 'service.wsdl@sluice'
@@ -43,7 +47,7 @@ export async function answerMetaservice(
     }
     case 'getWsdl': {
       const { code, version } = serviceAsked(verified)
-      const wsdl = describe(`${provider}/${code}` as ServiceCode, version)
+      const wsdl = describe(`${provider}/${code}` as ServiceCode, version, 'consumer')
       if (!wsdl) {
         const detail = 'There is no such service, or it has no contract.'
         throw new Fault('TARGET_UNREGISTERED', { field: 'serviceCode', detail })

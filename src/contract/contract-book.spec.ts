@@ -71,6 +71,26 @@ describe('the contracts of a worker', () => {
     expect(made).toEqual(['a', 'b', 'c', 'd', 'b'])
   })
 
+  it('are made for whom nobody knows where there is room, and take no place of another', () => {
+    const { book, made } = bookOf(2)
+    book.atHand('a')
+    book.get('b')
+    const later = (digest: string) => {
+      try {
+        return book.atHand(digest).digest
+      } catch (error) {
+        return (error as Fault).code
+      }
+    }
+    for (let time = 0; time < 3; time++) {
+      expect(['a', 'b', 'c'].map(later)).toEqual(['a', 'b', 'THROTTLED'])
+    }
+    expect(made).toEqual(['a', 'b'])
+    // Nor do they keep one: `a` has been in use longest ago.
+    book.get('c')
+    expect(['a', 'b', 'c'].map(later)).toEqual(['THROTTLED', 'b', 'c'])
+  })
+
   it('are those whose files have the digest: others are not used', async () => {
     const { contract, rules } = await contractLane(messageContract({ service: 'AZ/GOV/A/B/c/v1' }))
     expect(rules.contracts.get(contract.digest).digest).toBe(contract.digest)

@@ -40,6 +40,18 @@ export class ContractBook {
     return found
   }
 
+  /**
+   * The same for whom nobody knows: a contract that is ready, or that is to be made ready in any case. What is made
+   * takes no other's place, so nobody can have the same one made again and again.
+   * @throws Fault THROTTLED where it would, INTERNAL_ERROR as `get`
+   */
+  atHand(digest: string): ReadyContract {
+    const known = this.#ready.get(digest)
+    if (known instanceof Failure || (!known && this.wants(digest))) return this.get(digest)
+    if (known) return known
+    throw new Fault('THROTTLED', { detail: 'The contract of the service is not ready.' })
+  }
+
   /** Whether a contract is not ready and has room without taking that of another. */
   wants(digest: string): boolean {
     return this.#ready.size < this.#readyMax && !this.#ready.has(digest)

@@ -3,7 +3,6 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { OpenAPIClientAxios, type Document } from 'openapi-client-axios'
 import { contractLane } from '../../test/support/contract-lane.js'
 import { describedBy, soapContract, type SampleFiles } from '../../test/support/contract-samples.js'
-import { contractLimits } from '../limits.js'
 import { readWsdl } from '../wsdl/read-wsdl.js'
 import { readOpenApi } from '../openapi/read-openapi.js'
 
@@ -105,20 +104,14 @@ describe.each([
     ).toBe(path)
   })
 
-  it('tells each address its own, and remembers a few', async () => {
+  it('tells each address its own, and is made once for all of them', async () => {
     const face = await faceOf(files)
-    const servers = Array.from(
-      { length: contractLimits.facesMax + 2 },
-      (_each, at) => `https://b${at}`,
-    )
-    for (const each of [...servers, ...servers]) {
-      const told = JSON.parse(Buffer.from(face('openapi', each) ?? []).toString()) as {
-        servers: object
-      }
-      expect(told.servers).toEqual([{ url: each }])
-    }
-    const [last = ''] = servers.slice(-1)
-    expect(face('openapi', last)).toBe(face('openapi', last))
+    const rests = ['https://b1', 'https://b2', 'https://"b3'].map((each) => {
+      const text = Buffer.from(face('openapi', each) ?? []).toString()
+      expect((JSON.parse(text) as { servers: object }).servers).toEqual([{ url: each }])
+      return text.replace(JSON.stringify(each), '')
+    })
+    expect(new Set(rests).size).toBe(1)
   })
 })
 

@@ -39,7 +39,7 @@ export function catalogueJson(question: CatalogueQuestion, catalogue: Catalogue)
     case 'getOpenAPI': {
       const { serviceCode, version, server } = question
       const code = `${provider}/${serviceCode}` as ServiceCode
-      const description = catalogue.description(code, version, 'openapi', server)
+      const description = catalogue.description(code, version, 'openapi', server, 'consumer')
       if (description) return description
       const detail = 'There is no such service, or it has no contract.'
       throw new Fault('TARGET_UNREGISTERED', { field: 'serviceCode', detail })

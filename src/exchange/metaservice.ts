@@ -40,6 +40,12 @@ export interface ListedClient {
 /** How a service looks to whoever would call it. */
 export type Face = 'wsdl' | 'openapi'
 
+/**
+ * Who asks for a description: a consumer that has signed, for whom a contract is made ready if it is not; or anybody, who
+ * gets what is at hand.
+ */
+export type DescriptionAsker = 'consumer' | 'anybody'
+
 /** What metaservices tell, read from the registry and the contracts as they are now. */
 export interface Catalogue {
   /** The subsystems of an exchange domain. */
@@ -52,12 +58,16 @@ export interface Catalogue {
    * A service's description in one of its two faces.
    * @param version - where it is undefined the default one
    * @param server - the bus's address, `https://host`, as whoever asks knows it
-   * @returns undefined where there is no such service, or it has no such face
+   * @returns undefined where there is no such service, it is no offer any more, or it has no such face
+   * @throws Fault THROTTLED for anybody, where the contract is not at hand
    */
   description(
     code: ServiceCode,
     version: string | undefined,
     face: Face,
     server: string,
+    asker: DescriptionAsker,
   ): Uint8Array | undefined
+  /** Whether a service is there, and is among its provider's `methods`. */
+  isOffered(code: ServiceCode, version: string | undefined): boolean
 }

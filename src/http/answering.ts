@@ -6,6 +6,7 @@ import type { MalformedContent, RawHeaders, SignedContent } from '../exchange/si
 import type { ArrivedRequest } from './connection.js'
 import { answerAndDrain } from './draining.js'
 import type { HttpLane, LaneRequest, RenderedReply } from './lane.js'
+import { retryAfterOf } from './retry-after.js'
 import { ReplyWriting } from './reply-writing.js'
 
 /** Hands requests to the bus and brings its replies to their consumers. */
@@ -70,6 +71,7 @@ export class Answering<Request extends LaneRequest> {
     try {
       return this.#lane.answerItself?.(arrived)
     } catch (error) {
+      if (error instanceof Fault && error.code === 'THROTTLED') return notNow(error)
       const { exchangeId } = arrived
       this.#tools.warn('description could not be given', { exchangeId, error: String(error) })
       return { status: 503, rawHeaders: ['Content-Length', '0'], payload: new Uint8Array() }
@@ -161,4 +163,12 @@ export class Answering<Request extends LaneRequest> {
 function isFloodRefusal(reply: Reply): boolean {
   if (reply.outcome !== 'refused' || reply.verified) return false
   return reply.fault.code === 'THROTTLED' && reply.fault.side === 'bus'
+}
+
+/** Where nobody signed, nothing is recorded, and whoever asks too much fills no log. */
+function notNow(fault: Fault): RenderedReply {
+  const rawHeaders = ['Content-Length', '0']
+  const seconds = retryAfterOf(fault, new Date())
+  if (seconds !== undefined) rawHeaders.push('Retry-After', String(seconds))
+  return { status: 503, rawHeaders, payload: new Uint8Array() }
 }

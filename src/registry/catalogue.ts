@@ -1,4 +1,9 @@
-import { providerOf, serviceCodeOf, type SubsystemId } from '../exchange/identifier.js'
+import {
+  providerOf,
+  serviceCodeOf,
+  type ServiceCode,
+  type SubsystemId,
+} from '../exchange/identifier.js'
 import type { ListedClient, ListedMethod } from '../exchange/metaservice.js'
 import { isInForce } from './access-decision.js'
 import type { Service } from './service.js'
@@ -40,11 +45,27 @@ export function allowedMethodsOf(
     .map(listed)
 }
 
+/** A service version, chosen as an exchange would, if its provider's methods list it. */
+export function offeredService(
+  snapshot: RegistrySnapshot,
+  code: ServiceCode,
+  version: string | undefined,
+): Service | undefined {
+  const service = snapshot.service(code, version)
+  return service && isOffer(snapshot, service) ? service : undefined
+}
+
+/** What is liquidated is no offer, nor is what its provider had: it is for nobody to be found. */
+function isOffer(snapshot: RegistrySnapshot, { id, status }: Service): boolean {
+  if (status === 'liquidated') return false
+  const party = snapshot.party(providerOf(id))
+  return party?.subsystem.status !== 'liquidated' && party?.member?.status !== 'liquidated'
+}
+
 function offered(snapshot: RegistrySnapshot, provider: SubsystemId): Service[] {
   const services: Service[] = []
   for (const service of snapshot.services.values()) {
-    if (service.status !== 'liquidated' && providerOf(service.id) === provider)
-      services.push(service)
+    if (providerOf(service.id) === provider && isOffer(snapshot, service)) services.push(service)
   }
   return services.sort((a, b) => (a.id < b.id ? -1 : 1))
 }

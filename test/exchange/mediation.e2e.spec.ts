@@ -309,4 +309,20 @@ describe('both faces are served', () => {
     await expectAnswered(bus, answer)
     expect(JSON.parse(answer.payload.toString())).toMatchObject({ openapi: '3.0.3' })
   })
+
+  it('of a service that is no offer any more nobody is told, signed or not', async () => {
+    const statuses = async () => {
+      const [rest = '', lane = ''] = bus.app.get(BusProcess).addresses
+      const asked = [`${rest}/openapi/${soapService}`, `${lane}/${soapService}?wsdl`]
+      return Promise.all(asked.map(async (each) => (await fetch(each)).status))
+    }
+    const signed = (name: string, rest = '') =>
+      bus.portal.call({ method: 'GET', service: `${subsystems.education}/${name}`, rest })
+    await bus.registry.change(soapService, { status: 'liquidated' })
+    expect(await statuses()).toEqual([404, 404])
+    expect((await signed('getOpenAPI', '?serviceCode=qeyd')).status).toBe(404)
+    expect((await signed('listMethods')).payload.toString()).not.toContain('qeyd')
+    await bus.registry.change(soapService, { status: 'active' })
+    expect((await statuses())[0]).toBe(200)
+  })
 })

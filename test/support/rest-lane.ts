@@ -48,6 +48,7 @@ const emptyCatalogue: Catalogue = {
   methods: () => [],
   allowedMethods: () => [],
   description: () => undefined,
+  isOffered: () => true,
 }
 
 const mqSignerStub: MqSigner = { sign: ({ type }) => `${type}..AA` }
