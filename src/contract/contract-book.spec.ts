@@ -91,6 +91,25 @@ describe('the contracts of a worker', () => {
     expect(['a', 'b', 'c'].map(later)).toEqual(['THROTTLED', 'b', 'c'])
   })
 
+  it('go first that the registry does not have any more', () => {
+    const known = new Set(['a', 'b'])
+    const book = new ContractBook({
+      readyMax: 2,
+      filesOf: (digest) => (known.has(digest) ? new Uint8Array() : undefined),
+      makeReady: (digest) => ({ digest }) as ReadyContract,
+    })
+    for (const digest of ['a', 'b']) book.get(digest)
+    known.add('c')
+    expect(book.wants('c')).toBe(false)
+    known.delete('b')
+    // An exchange that began under it ends under it.
+    expect(book.get('b').digest).toBe('b')
+    expect(book.wants('c')).toBe(true)
+    expect(book.get('c').digest).toBe('c')
+    expect(['a', 'c'].map((digest) => book.wants(digest))).toEqual([false, false])
+    expect(faultOf(book, 'b').code).toBe('INTERNAL_ERROR')
+  })
+
   it('are those whose files have the digest: others are not used', async () => {
     const { contract, rules } = await contractLane(messageContract({ service: 'AZ/GOV/A/B/c/v1' }))
     expect(rules.contracts.get(contract.digest).digest).toBe(contract.digest)

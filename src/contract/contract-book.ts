@@ -54,7 +54,16 @@ export class ContractBook {
 
   /** Whether a contract is not ready and has room without taking that of another. */
   wants(digest: string): boolean {
-    return this.#ready.size < this.#readyMax && !this.#ready.has(digest)
+    if (this.#ready.has(digest)) return false
+    return this.#ready.size < this.#readyMax || this.#replaced() !== undefined
+  }
+
+  /** One that the registry does not have any more: exchanges that began under it may still ask for it, and no others. */
+  #replaced(): string | undefined {
+    for (const digest of this.#ready.keys()) {
+      if (!this.#settings.filesOf(digest)) return digest
+    }
+    return undefined
   }
 
   /** Where there is no room for all, those in use stay. */
@@ -70,7 +79,8 @@ export class ContractBook {
     const made = this.#tryToMake(digest, files)
     if (this.#ready.size >= this.#readyMax) {
       const [oldest] = this.#ready.keys()
-      if (oldest !== undefined) this.#ready.delete(oldest)
+      const goes = this.#replaced() ?? oldest
+      if (goes !== undefined) this.#ready.delete(goes)
     }
     this.#ready.set(digest, made)
     return made
