@@ -168,9 +168,12 @@ function mappingOf(
   if (settings.mapping === 'none') return undefined
   const refined = files.get(mappingFile)
   const refinement = refined ? readRefinement(refined) : noRefinement
-  const { attachments, soapAttachments } = settings
+  const { attachments, soapAttachments, idempotent: isIdempotent } = settings
   const contractDigest = digestOf(files)
-  return soapMapping({ operation, refinement, contractDigest, attachments, soapAttachments })
+  return soapMapping({
+    ...{ operation, refinement, contractDigest, isIdempotent },
+    ...{ attachments, soapAttachments },
+  })
 }
 
 /** The operation that the settings name; else the only one, or the one called as the service. */

@@ -175,6 +175,14 @@ describe('requests that are none', () => {
     const get = restRequest('', { method: 'GET', query: 't=1' })
     expect(breachesOf(() => nested.request(get))).toEqual(['/ operation'])
   })
+
+  it('asks with a query only what may come twice: others repeat a GET as they like', () => {
+    const request = elementOf(messageSchema('S', 'ad: string'), 'S')
+    const changing = mappingOf({ request }, '', { isIdempotent: false })
+    const get = restRequest('', { method: 'GET', query: 'ad=x' })
+    expect(breachesOf(() => changing.request(get))).toEqual(['/ operation'])
+    expect(bodyFor(changing, restRequest('{"ad":"x"}'))).toBe(root('S', el('ad', 'x')))
+  })
 })
 
 describe('answers', () => {

@@ -25,6 +25,8 @@ export interface SoapContractParts {
   readonly refinement: Refinement
   /** base64url SHA-256 of the contract's files, `mapping.yaml` among them. */
   readonly contractDigest: string
+  /** Whether the same request may come twice, as one with GET may (RFC 9110 §9.2.2); false if left out. */
+  readonly isIdempotent?: boolean
   /** How files go where the service is seen as REST; `none` if left out. */
   readonly attachments?: FileForm
   /**
@@ -35,7 +37,7 @@ export interface SoapContractParts {
 }
 
 /** Goes up whenever the rules of README.md change what a message becomes. */
-const rulesVersion = 2
+const rulesVersion = 3
 
 /**
  * The mapping of a SOAP service for consumers that speak REST.
@@ -69,12 +71,13 @@ export class SoapServiceMapping implements ServiceMapping {
 
   constructor(parts: SoapContractParts, shapes: SoapShapes) {
     const { operation, refinement, contractDigest, attachments = 'none', soapAttachments } = parts
-    const files = [attachments, soapAttachments ?? null]
-    const followsFrom = JSON.stringify([rulesVersion, contractDigest, refinement, ...files])
+    const { isIdempotent = false } = parts
+    const others = [attachments, soapAttachments ?? null, isIdempotent]
+    const followsFrom = JSON.stringify([rulesVersion, contractDigest, refinement, ...others])
     this.version = hash('sha256', followsFrom, 'buffer').toString('base64url')
     this.shapes = shapes
-    const hasParts = operation.input.attachments.length > 0
-    this.queryFields = hasParts ? undefined : queryFieldsOf(shapes.request)
+    const mayBeGet = isIdempotent && operation.input.attachments.length === 0
+    this.queryFields = mayBeGet ? queryFieldsOf(shapes.request) : undefined
     this.#operation = operation
     this.#isMtom = soapAttachments === 'mtom'
     this.#request = compileCodec(shapes.request)

@@ -18,7 +18,7 @@ export function mappingOf(
     readonly faults?: Readonly<Record<string, ElementDeclaration>>
   },
   mapping = '',
-  files: Pick<SoapContractParts, 'attachments' | 'soapAttachments'> & {
+  files: Pick<SoapContractParts, 'attachments' | 'soapAttachments' | 'isIdempotent'> & {
     readonly parts?: readonly WsdlAttachment[]
   } = {},
 ): SoapServiceMapping {
@@ -36,7 +36,10 @@ export function mappingOf(
     faults: Object.entries(elements.faults ?? {}).map(([name, element]) => ({ name, element })),
   }
   const refinement = readRefinement(Buffer.from(`mapping: 1\n${mapping}`))
-  return soapMapping({ operation, refinement, contractDigest: 'digest', ...files })
+  return soapMapping({
+    ...{ operation, refinement, contractDigest: 'digest', isIdempotent: true },
+    ...files,
+  })
 }
 
 /** A request as a REST consumer signed it. */
