@@ -724,6 +724,8 @@ export const jsonCheckLimits = {
   /** Remembered of one pattern; then it begins anew. */
   patternStatesMax: 512,
   queryParametersMax: 256,
+  /** Of a number and a divisor, written out without exponent; a longer one is a multiple of nothing. */
+  exactDigitsMax: 400,
   /** At one value of a message, by variants within variants. */
   looksMax: 1_000,
   /** Of a violation. */

@@ -15,13 +15,34 @@ PlainObject.prototype = Object.create(null) as object
 /**
  * The value as JavaScript has it, for who only looks at it, as a validator does: numbers are doubles, so digits
  * may be lost, and 1e400 is infinite. What is sent on is made from the value itself.
+ * @param numbers - what numbers become in its place
  */
-export function plainJson(value: JsonValue): PlainJson {
+export function plainJson(value: JsonValue, numbers: NumberReading = doubles): PlainJson {
+  return plainAt(value, numbers, undefined, '')
+}
+
+/** What a number becomes that stands in this array or object, at this index or name. */
+export interface NumberReading {
+  plainOf(text: string, parent: object | undefined, key: string | number): number
+}
+
+const doubles: NumberReading = { plainOf: Number }
+
+function plainAt(
+  value: JsonValue,
+  numbers: NumberReading,
+  parent: object | undefined,
+  key: string | number,
+): PlainJson {
   if (value === null || typeof value !== 'object') return value
-  if (value instanceof JsonNumber) return Number(value.text)
-  if (isArray(value)) return value.map(plainJson)
+  if (value instanceof JsonNumber) return numbers.plainOf(value.text, parent, key)
+  if (isArray(value)) {
+    const items: PlainJson[] = []
+    for (const item of value) items.push(plainAt(item, numbers, items, items.length))
+    return items
+  }
   const object = new PlainObject()
-  for (const [name, member] of value) object[name] = plainJson(member)
+  for (const [name, member] of value) object[name] = plainAt(member, numbers, object, name)
   return object
 }
 

@@ -8,6 +8,7 @@ import { jsonCheckLimits } from '../limits.js'
 import { violation, type Violation } from '../violation/violation.js'
 import { ClosedSchemas, type Direction } from './closed-schemas.js'
 import { checkCheckable } from './checkable-schemas.js'
+import { ExactReading, type NumbersInHand } from './exact-numbers.js'
 import { makeValidator, tellFormats } from './json-keywords.js'
 import { violationsOf } from './json-violations.js'
 import { OpenApiError, Problems } from './openapi-error.js'
@@ -18,29 +19,42 @@ export class JsonCheck {
   readonly #quick: ValidateFunction
   readonly #thorough: ValidateFunction
 
+  /** What both validators look at beside the value. */
+  readonly #numbers: NumbersInHand
+
   /** @param thorough - finds every violation, where `quick` ends with the first */
-  constructor(quick: ValidateFunction, thorough: ValidateFunction) {
+  constructor(quick: ValidateFunction, thorough: ValidateFunction, numbers: NumbersInHand) {
     this.#quick = quick
     this.#thorough = thorough
+    this.#numbers = numbers
   }
 
   /** @returns none where the text is JSON and keeps the schema */
   checkText(payload: Uint8Array): Violation[] {
     try {
-      return this.checkValue(readJson(payload), payload.length)
+      return this.checkValue(readJson(payload), '', payload.length)
     } catch (error) {
       if (!(error instanceof JsonError)) throw error
       return [syntaxViolation(error)]
     }
   }
 
-  /** @param bytes - length of the value's text, for which a large one is not looked at twice */
-  checkValue(value: JsonValue, bytes = 0): Violation[] {
-    return this.checkPlain(plainJson(value), '', bytes)
+  /**
+   * @param root - where the value stands, for the paths
+   * @param bytes - length of the value's text, for which a large one is not looked at twice
+   */
+  checkValue(value: JsonValue, root: string, bytes = 0): Violation[] {
+    const reading = new ExactReading()
+    const plain = plainJson(value, reading)
+    this.#numbers.odd = reading.odd
+    try {
+      return this.#checked(plain, root, bytes)
+    } finally {
+      this.#numbers.odd = undefined
+    }
   }
 
-  /** @param root - where the value stands, for the paths */
-  checkPlain(plain: unknown, root: string, bytes = 0): Violation[] {
+  #checked(plain: unknown, root: string, bytes: number): Violation[] {
     if (this.#quick(plain)) return []
     let errors: readonly ErrorObject[] = this.#quick.errors ?? []
     if (bytes <= jsonCheckLimits.allViolationsBytesMax && !this.#thorough(plain)) {
@@ -78,13 +92,14 @@ export class JsonChecks {
     const roots = Object.fromEntries(this.#roots.map((schema, index) => [`@${index}`, schema]))
     const all = { $id: 'contract', $defs: { ...roots, ...this.#schemas.definitions() } }
     checkCheckable(all.$defs)
-    const [quick, thorough] = [makeValidator(false), makeValidator(true)]
+    const numbers: NumbersInHand = { odd: undefined }
+    const [quick, thorough] = [makeValidator(false, numbers), makeValidator(true, numbers)]
     for (const ajv of [quick, thorough]) {
       tellFormats(ajv, all)
       ajv.addSchema(all)
     }
     return this.#roots.map(
-      (_, index) => new JsonCheck(compiled(quick, index), compiled(thorough, index)),
+      (_, index) => new JsonCheck(compiled(quick, index), compiled(thorough, index), numbers),
     )
   }
 }

@@ -1,14 +1,21 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { Format } from 'ajv'
+import { _, Ajv2020, type Code } from 'ajv/dist/2020.js'
+import type {
+  CodeKeywordDefinition,
+  DataValidateFunction,
+  Format,
+  FuncKeywordDefinition,
+} from 'ajv/dist/types/index.js'
 import { fullFormats, type FormatName } from 'ajv-formats/dist/formats.js'
+import { decimalOf, isMultiple } from '../json/decimal.js'
 import { jsonCheckLimits } from '../limits.js'
 import { isRecord } from './contract-tree.js'
+import { boundOf, isInt64, type NumbersInHand } from './exact-numbers.js'
 import { LinearPattern } from './linear-pattern.js'
 
 /** Formats that are held to; of others a schema only tells (draft 2020-12 §7.2.1). */
 const checkedFormats: readonly FormatName[] = [
   ...(['date', 'time', 'date-time', 'duration', 'uuid', 'hostname', 'ipv4', 'ipv6'] as const),
-  ...(['uri', 'uri-reference', 'json-pointer', 'int32', 'int64'] as const),
+  ...(['uri', 'uri-reference', 'json-pointer', 'int32'] as const),
 ]
 
 const email = fullFormats.email as RegExp
@@ -18,8 +25,9 @@ const annotation = true
 /**
  * A validator of draft 2020-12 that a hostile message cannot keep busy: patterns are matched in linear time, formats
  * look at texts of bounded length, items are compared by a set.
+ * @param numbers - those of each message that no double is
  */
-export function makeValidator(allErrors: boolean): Ajv2020 {
+export function makeValidator(allErrors: boolean, numbers: NumbersInHand): Ajv2020 {
   const linear = (pattern: string): LinearPattern => new LinearPattern(pattern)
   linear.code = 'LinearPattern'
   const ajv = new Ajv2020({
@@ -36,8 +44,11 @@ export function makeValidator(allErrors: boolean): Ajv2020 {
   for (const name of checkedFormats) ajv.addFormat(name, bounded(fullFormats[name]))
   ajv.addFormat('email', (text) => text.length <= jsonCheckLimits.emailCharsMax && email.test(text))
   ajv.addFormat('byte', (text) => text.length % 4 === 0 && base64.test(text))
-  ajv.removeKeyword('multipleOf').removeKeyword('uniqueItems')
-  ajv.addKeyword({ keyword: 'multipleOf', type: 'number', compile: multipleOf })
+  ajv.addFormat('int64', { type: 'number', validate: isInt64 })
+  ajv.removeKeyword('uniqueItems')
+  for (const each of [multipleOf(numbers), ...boundKeywords(numbers)]) {
+    ajv.removeKeyword(each.keyword as string).addKeyword(each)
+  }
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', compile: uniqueItems })
   return ajv
 }
@@ -63,23 +74,38 @@ function bounded(format: Format): Format {
 }
 
 /** By decimal digits: 19.99 is a multiple of 0.01, which the quotient of the doubles denies. */
-function multipleOf(divisor: number): (value: number) => boolean {
-  const [divisorDigits, divisorScale] = decimalOf(divisor)
-  return (value) => {
-    const [digits, scale] = decimalOf(value)
-    const shared = Math.max(scale, divisorScale)
-    const whole = digits * 10n ** BigInt(shared - scale)
-    return whole % (divisorDigits * 10n ** BigInt(shared - divisorScale)) === 0n
+function multipleOf(numbers: NumbersInHand): FuncKeywordDefinition {
+  const compile = (divisor: number): DataValidateFunction => {
+    const by = boundOf(divisor)
+    return (value: number, context) => {
+      const odd = numbers.odd?.at(context?.parentData, context?.parentDataProperty)
+      return isMultiple(odd ?? decimalOf(String(value)), by, jsonCheckLimits.exactDigitsMax)
+    }
   }
+  return { keyword: 'multipleOf', type: 'number', compile }
 }
 
-/** The number is the digits divided by ten to the power of the scale. A double has at most 324 zeros. */
-function decimalOf(value: number): [digits: bigint, scale: number] {
-  const [mantissa = '0', exponent = '0'] = String(value).split('e')
-  const [whole = '0', fraction = ''] = mantissa.split('.')
-  const scale = fraction.length - Number(exponent)
-  const digits = BigInt(whole + fraction)
-  return scale >= 0 ? [digits, scale] : [digits * 10n ** BigInt(-scale), 0]
+/** The library's own keywords for bounds, and for numbers that no double is what they are. */
+function boundKeywords(numbers: NumbersInHand): CodeKeywordDefinition[] {
+  const keyword = (name: string, breaks: Code, compared: Code): CodeKeywordDefinition => ({
+    keyword: name,
+    type: 'number',
+    schemaType: 'number',
+    error: { message: '', params: ({ schemaCode }) => _`{limit: ${schemaCode}}` },
+    code(context) {
+      const { gen, data, schemaCode, it } = context
+      const inHand = gen.scopeValue('obj', { ref: numbers })
+      const place = _`${it.parentData}, ${it.parentDataProperty}`
+      const exact = _`${inHand}.odd.compare(${data}, ${schemaCode}, ${place}) ${compared} 0`
+      context.fail(_`${inHand}.odd === undefined ? ${data} ${breaks} ${schemaCode} : ${exact}`)
+    },
+  })
+  return [
+    keyword('maximum', _`>`, _`>`),
+    keyword('minimum', _`<`, _`<`),
+    keyword('exclusiveMaximum', _`>=`, _`>=`),
+    keyword('exclusiveMinimum', _`<=`, _`<=`),
+  ]
 }
 
 function uniqueItems(isAsked: boolean): (items: readonly unknown[]) => boolean {

@@ -1,3 +1,4 @@
+import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import { isNumberText } from '../json/number-text.js'
 import { jsonCheckLimits } from '../limits.js'
 import { violation, type Violation } from '../violation/violation.js'
@@ -38,21 +39,21 @@ export class ParameterCheck {
   }
 
   /** What is no number stays a text, so that the schema refuses it. */
-  #valueOf(text: string): string | number | boolean {
+  #valueOf(text: string): JsonValue {
     switch (this.parameter.valueType) {
       case 'string':
         return text
       case 'boolean':
         return text === 'true' ? true : text === 'false' ? false : text
       case 'integer':
-        return integer.test(text) ? Number(text) : text
+        return integer.test(text) ? new JsonNumber(text) : text
       case 'number':
-        return isNumberText(text) ? Number(text) : text
+        return isNumberText(text) ? new JsonNumber(text) : text
     }
   }
 
-  #checked(value: unknown): Violation[] {
-    return this.#check?.checkPlain(value, this.path) ?? []
+  #checked(value: JsonValue): Violation[] {
+    return this.#check?.checkValue(value, this.path) ?? []
   }
 }
 
