@@ -24,7 +24,7 @@ export function requestToRest({ openApi, mapping }: MappedRest, input: Buffer): 
   const document = readXml(input)
   const trace: Traced[] = []
   const files = new AttachedFiles({ attachments: [] }, 'PAYLOAD_TOO_LARGE')
-  const packing = { files, isXop: false }
+  const packing = { files, included: undefined }
   const { operation, request } = mapping.requestOf(document, payloadOf(document), packing, trace)
   raise(new RestChecks(openApi).derived(request))
   const values = trace.map((each) =>

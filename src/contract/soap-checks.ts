@@ -2,6 +2,7 @@ import type { WsdlMessage, WsdlOperation } from '../wsdl/wsdl-model.js'
 import { violation, type Violation } from '../violation/violation.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
 import type { ElementDeclaration, SchemaSet } from '../xsd/schema-model.js'
+import { includedFiles, type IncludedFiles } from '../xsd/included-files.js'
 import { checkPayload, otherElement } from '../xsd/check-payload.js'
 import type { MessageChecks } from './ready-contract.js'
 
@@ -17,8 +18,8 @@ export class SoapChecks implements MessageChecks {
 
   request(verified: Parameters<MessageChecks['request']>[0]): readonly Violation[] {
     if (verified.format !== 'soap') throw new TypeError('a request that is not SOAP')
-    const { document, isXop = false } = verified
-    return this.#payload(readAs(document), this.#operation.input, isXop)
+    const { document } = verified
+    return this.#payload(readAs(document), this.#operation.input, includedFiles(verified))
   }
 
   operation(verified: Parameters<MessageChecks['request']>[0]): readonly Violation[] {
@@ -38,7 +39,6 @@ export class SoapChecks implements MessageChecks {
 
   reply(content: Parameters<MessageChecks['reply']>[0]): readonly Violation[] {
     if (content.format !== 'soap') return [violation('', 'mediaType', 'SOAP')]
-    const { isXop = false } = content
     const { output } = this.#operation
     const document = readAs(content.document)
     const body = bodyOf(document)
@@ -49,15 +49,19 @@ export class SoapChecks implements MessageChecks {
         ? this.#fault(document, first)
         : [unexpectedBeside(document, first)]
     }
-    if (output) return this.#payload(document, output, isXop)
+    if (output) return this.#payload(document, output, includedFiles(content))
     // One way: there is nothing to be said but that it failed.
     return first === undefined ? none : [violation(`/${document.localName(first)}`, 'unexpected')]
   }
 
-  #payload(document: XmlDocument, { body }: WsdlMessage, isXop: boolean): readonly Violation[] {
+  #payload(
+    document: XmlDocument,
+    { body }: WsdlMessage,
+    files: IncludedFiles | undefined,
+  ): readonly Violation[] {
     const element = onlyElement(document, body)
     if (typeof element !== 'number') return [element]
-    return this.#element(document, element, body, isXop)
+    return this.#element(document, element, body, files)
   }
 
   /** What a failure tells may be anything, but where the contract declares it, it is as declared. */
@@ -69,7 +73,7 @@ export class SoapChecks implements MessageChecks {
       const declared = this.#operation.faults.find(({ element: { name } }) =>
         document.is(child, name.namespace, name.localName),
       )
-      if (declared) violations.push(...this.#element(document, child, declared.element, false))
+      if (declared) violations.push(...this.#element(document, child, declared.element, undefined))
     }
     return violations
   }
@@ -78,9 +82,9 @@ export class SoapChecks implements MessageChecks {
     document: XmlDocument,
     element: XmlElement,
     declaration: ElementDeclaration,
-    isXop: boolean,
+    files: IncludedFiles | undefined,
   ): readonly Violation[] {
-    return checkPayload(document, element, declaration, this.#schemas, { isXop })
+    return checkPayload(document, element, declaration, this.#schemas, { files })
   }
 }
 

@@ -12,6 +12,7 @@ import { ContractBreach, violation, type Violation } from '../violation/violatio
 import type { WsdlDescription } from '../wsdl/wsdl-model.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'
+import { includedFiles, type IncludedFiles } from '../xsd/included-files.js'
 import { checkPayload } from '../xsd/check-payload.js'
 import {
   keyOf,
@@ -50,6 +51,13 @@ const rulesVersion = 2
  */
 export function restMapping(parts: RestContractParts): RestServiceMapping {
   return new RestServiceMapping(parts)
+}
+
+/** What comes beside a Body. */
+export interface MessageFiles {
+  readonly files: AttachedFiles
+  /** Those that elements may stand for; undefined where the message is not packed as MTOM. */
+  readonly included: IncludedFiles | undefined
 }
 
 /** What a SOAP message became, and of which operation it is. */
@@ -95,8 +103,8 @@ export class RestServiceMapping implements ServiceMapping {
     const files = new AttachedFiles(verified, 'PAYLOAD_TOO_LARGE')
     const { document, element } = contentOf(verified, this.form.request)
     checkLeftOut(document)
-    const isXop = verified.isXop ?? false
-    const { operation, request } = this.requestOf(document, element, { files, isXop })
+    const included = includedFiles(verified)
+    const { operation, request } = this.requestOf(document, element, { files, included })
     this.#asked.set(request, operation)
     return request
   }
@@ -109,12 +117,12 @@ export class RestServiceMapping implements ServiceMapping {
   requestOf(
     document: XmlDocument,
     element: XmlElement,
-    { files, isXop }: { readonly files: AttachedFiles; readonly isXop: boolean },
+    { files, included }: MessageFiles,
     trace?: Traced[],
   ): AskedOperation {
     // In the consumer's own names: what is wrong is told by the WSDL that it reads.
     const [first, ...others] = checkPayload(document, element, this.#declaration, this.#schemas, {
-      isXop,
+      files: included,
     })
     if (first) throw new ContractBreach([first, ...others])
     const json = this.#request.toJson(document, element, trace, files)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import type { IncludedFiles } from './included-files.js'
 import { readXml } from '../xml/read-xml.js'
 import { readSchemaFile } from './read-schemas.js'
 import { validateElement } from './validate-element.js'
@@ -61,23 +62,54 @@ describe('a message under its schema', () => {
 })
 
 describe('Base64 that is an attachment', () => {
-  it('is taken where the caller says that there are attachments', () => {
-    const file = Buffer.from(`${start}<xs:element name="R" type="xs:base64Binary"/></xs:schema>`)
+  const include = '<x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="cid:1"/>'
+  const files = new Map([
+    ['1', Buffer.alloc(3)],
+    ['a b@c', Buffer.alloc(9)],
+  ])
+
+  /** What is wrong with a value of `xs:base64Binary` that is restricted so. */
+  function rulesOf(content: string, given: IncludedFiles | 'none' = files, facets = ''): string[] {
+    const type = `<xs:simpleType><xs:restriction base="xs:base64Binary">${facets}</xs:restriction></xs:simpleType>`
+    const file = Buffer.from(`${start}<xs:element name="R">${type}</xs:element></xs:schema>`)
     const schemas = readSchemaFile(new Map([['a.xsd', file]]), 'a.xsd')
+    const xml = readXml(Buffer.from(inside(content)))
     const root = schemas.elements.get('{urn:t}R')!
-    const include = '<x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="cid:1"/>'
-    const rulesOf = (content: string, isXop: boolean): string[] => {
-      const xml = readXml(Buffer.from(inside(content)))
-      return validateElement(xml, xml.root, root, schemas, { isXop }).map(({ rule }) => rule)
+    const found = validateElement(xml, xml.root, root, schemas, {
+      files: given === 'none' ? undefined : given,
+    })
+    return found.map(({ rule }) => rule)
+  }
+
+  it('is taken where the message has that attachment, and the element nothing else', () => {
+    expect(rulesOf(include)).toEqual([])
+    expect(rulesOf(include.replace('cid:1', 'cid:a%20b@c'))).toEqual([])
+    expect(rulesOf(include, 'none')).toEqual(['unknown'])
+    expect(rulesOf(include + include)).toEqual(['unknown'])
+    expect(rulesOf(`a${include}`)).toEqual(['unknown'])
+    const others = [
+      'http://127.0.0.1/',
+      'file:///etc/passwd',
+      'cid:',
+      ' cid:1',
+      '',
+      'cid:2',
+      'cid:%',
+    ]
+    for (const href of others) {
+      expect(rulesOf(include.replace('cid:1', href))).toEqual(['attachment'])
     }
-    expect(rulesOf(include, true)).toEqual([])
-    expect(rulesOf(include, false)).toEqual(['unknown'])
-    expect(rulesOf(include + include, true)).toEqual(['unknown'])
-    expect(rulesOf(`a${include}`, true)).toEqual(['unknown'])
-    for (const href of ['http://127.0.0.1/', 'file:///etc/passwd', 'cid:', ' cid:1', '']) {
-      expect(rulesOf(include.replace('cid:1', href), true)).toEqual(['unknown'])
-    }
-    expect(rulesOf(include.replace('/>', '>QQ==</x:Include>'), true)).toEqual(['unknown'])
-    expect(rulesOf(include.replace('/>', '><x:a/></x:Include>'), true)).toEqual(['unknown'])
+    expect(rulesOf(include.replace('/>', '>QQ==</x:Include>'))).toEqual(['unknown'])
+    expect(rulesOf(include.replace('/>', '><x:a/></x:Include>'))).toEqual(['unknown'])
+  })
+
+  it.each([
+    ['<xs:maxLength value="3"/>', []],
+    ['<xs:maxLength value="2"/>', ['tooLong']],
+    ['<xs:minLength value="4"/>', ['tooShort']],
+    ['<xs:length value="4"/>', ['length']],
+    ['<xs:enumeration value="AAAA"/>', ['attachment']],
+  ])('is of the length that its type asks for: %s', (facets, rules) => {
+    expect(rulesOf(include, files, facets)).toEqual(rules)
   })
 })

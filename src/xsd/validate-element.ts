@@ -1,4 +1,5 @@
 import { xsdLimits } from '../limits.js'
+import { checkIncluded, type IncludedFiles } from './included-files.js'
 import type { Violation } from '../violation/violation.js'
 import type { XmlAttribute, XmlDocument, XmlElement } from '../xml/document.js'
 import { XmlError } from '../xml/xml-error.js'
@@ -21,8 +22,11 @@ import { Validation } from './validate/validation.js'
 export interface ValidationOptions {
   /** Violations after which nothing more is looked at. */
   readonly violationsMax?: number
-  /** Whether the message is packed as MTOM: an `xop:Include` then stands for a value of `xs:base64Binary` (XOP 1.0 §3). */
-  readonly isXop?: boolean
+  /**
+   * Attachments of a message that is packed as MTOM: an `xop:Include` then stands for a value of `xs:base64Binary`
+   * (XOP 1.0 §3).
+   */
+  readonly files?: IncludedFiles | undefined
 }
 
 const xopNamespace = 'http://www.w3.org/2004/08/xop/include'
@@ -37,9 +41,9 @@ export function validateElement(
   element: XmlElement,
   declaration: ElementDeclaration,
   schemas: SchemaSet,
-  { violationsMax = xsdLimits.violationsMax, isXop = false }: ValidationOptions = {},
+  { violationsMax = xsdLimits.violationsMax, files }: ValidationOptions = {},
 ): Violation[] {
-  const validation = new Validation(document, element, schemas, violationsMax, isXop)
+  const validation = new Validation(document, element, schemas, violationsMax, files)
   const name = { namespace: document.namespace(element), localName: document.localName(element) }
   const found = [declaration, ...declaration.substitutes].find(
     (each) => each.name.localName === name.localName && each.name.namespace === name.namespace,
@@ -168,7 +172,7 @@ class ElementValidator implements ElementVisitor {
     const validation = this.#validation
     const inside = this.#document.firstChild(element)
     if (inside !== undefined) {
-      if (!this.#isIncluded(element, inside, type)) validation.add(inside, 'unknown')
+      this.#included(element, inside, type, declaration)
       return
     }
     const text = this.#text(element)
@@ -186,22 +190,29 @@ class ElementValidator implements ElementVisitor {
     }
   }
 
-  /**
-   * Whether all that an element holds is what stands for an attachment of the message, and may (XOP 1.0 §4.2). Of any
-   * other address a provider's stack might fetch what it takes for the value.
-   */
-  #isIncluded(element: XmlElement, inside: XmlElement, type: SimpleType): boolean {
+  /** An element in a value, which may be what stands for an attachment of the message (XOP 1.0 §4.2). */
+  #included(
+    element: XmlElement,
+    inside: XmlElement,
+    type: SimpleType,
+    declaration: ElementDeclaration | undefined,
+  ): void {
+    const validation = this.#validation
     const document = this.#document
-    return (
-      this.#validation.isXop &&
+    const { files } = validation
+    const isInclude =
       type.primitive === 'base64Binary' &&
       document.is(inside, xopNamespace, 'Include') &&
       document.nextSibling(inside) === undefined &&
       document.firstChild(inside) === undefined &&
       document.hasOnlyElements(element) &&
-      document.hasOnlyElements(inside) &&
-      /^cid:./i.test(document.attribute(inside, '', 'href') ?? '')
-    )
+      document.hasOnlyElements(inside)
+    if (files === undefined || !isInclude || declaration?.fixedValue !== undefined) {
+      validation.add(inside, 'unknown')
+      return
+    }
+    const found = checkIncluded(type, document.attribute(inside, '', 'href') ?? '', files)
+    if (found) validation.add(element, found.rule, found.term)
   }
 
   /** The text of a value; undefined, and noted, where a comment stands in it: others read up to there only. */

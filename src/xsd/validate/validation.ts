@@ -1,6 +1,7 @@
 import { violation, type Violation } from '../../violation/violation.js'
 import type { ViolationRule } from '../../violation/violation-text.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
+import type { IncludedFiles } from '../included-files.js'
 import type { SchemaSet } from '../schema-model.js'
 
 /** One message while it is validated. */
@@ -8,7 +9,7 @@ export class Validation {
   readonly document: XmlDocument
   readonly root: XmlElement
   readonly schemas: SchemaSet
-  readonly isXop: boolean
+  readonly files: IncludedFiles | undefined
   readonly violations: Violation[] = []
   readonly #violationsMax: number
   /** Values of `xs:ID`, and of `xs:IDREF` with the element that has it; made when there is one. */
@@ -20,12 +21,12 @@ export class Validation {
     root: XmlElement,
     schemas: SchemaSet,
     violationsMax: number,
-    isXop: boolean,
+    files: IncludedFiles | undefined,
   ) {
     this.document = document
     this.root = root
     this.schemas = schemas
-    this.isXop = isXop
+    this.files = files
     this.#violationsMax = violationsMax
   }
 
