@@ -14,7 +14,8 @@ export interface BrokerPrograms {
 }
 
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-const debianFolder = '/usr/lib/rabbitmq/bin'
+/** Where Debian's package has the script itself. */
+const scriptFolders = ['/usr/lib/rabbitmq/bin']
 const debianWrapper = 'rabbitmq-script-wrapper'
 
 /**
@@ -22,10 +23,11 @@ const debianWrapper = 'rabbitmq-script-wrapper'
  * @throws BrokerError where there is none, saying what to do
  */
 export async function findBrokerPrograms(
+  first: readonly string[] = scriptFolders,
   path = `${process.env['PATH'] ?? ''}${delimiter}${systemPath}`,
 ): Promise<BrokerPrograms> {
   const folders = [...new Set(path.split(delimiter).filter((folder) => folder !== ''))]
-  const server = await findServer([debianFolder, ...folders])
+  const server = await findServer([...first, ...folders])
   const erl = await find('erl', folders)
   const beside = erl === undefined ? [] : [dirname(await realpath(erl))]
   const epmd = await find('epmd', [...folders, ...beside])
