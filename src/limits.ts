@@ -692,6 +692,13 @@ export const descriptionLimits = {
 export const mappingLimits = {
   /** Objects and arrays within each other in a message that is carried into XML; the Envelope has room around it. */
   depthMax: 90,
+  /**
+   * What a message may cost beyond its own bytes: properties that its objects have or might have, and characters of names
+   * and values that the contract adds. As many as a message may have bytes, twice.
+   */
+  stepsMax: 8_388_608,
+  /** Characters of a message in XML. */
+  xmlCharsMax: 33_554_432,
   /** Places told of in one message; what follows them is not looked at. */
   violationsMax: 20,
   /** Problems told of in one contract. */

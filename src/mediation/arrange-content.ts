@@ -56,10 +56,10 @@ function arrangeChoice(
   order: number[],
   problems: ContentProblem[],
 ): void {
-  const present = choice.slots.filter((slot) => (counts[slot] ?? 0) > 0)
+  const present = [...choice.slots].filter((slot) => (counts[slot] ?? 0) > 0)
   if (present.length === 0) {
     if (!choice.nodes.some(isEmptiable)) {
-      problems.push({ rule: 'missing', slots: choice.slots, limit: 1 })
+      problems.push({ rule: 'missing', slots: [...choice.slots], limit: 1 })
     }
     return
   }
@@ -81,7 +81,7 @@ function isComplete(node: ContentNode, counts: readonly number[]): boolean {
 }
 
 function holds(node: ContentNode, slot: number): boolean {
-  return node.kind === 'element' ? node.slot === slot : node.slots.includes(slot)
+  return node.kind === 'element' ? node.slot === slot : node.slots.has(slot)
 }
 
 function isPresent(node: ContentNode, counts: readonly number[]): boolean {
@@ -94,4 +94,10 @@ function isEmptiable(node: ContentNode): boolean {
   if (node.kind === 'element') return node.min === 0
   if (node.isOptional) return true
   return node.kind === 'choice' ? node.nodes.some(isEmptiable) : node.nodes.every(isEmptiable)
+}
+
+/** Steps that it takes to arrange the elements of one object, however few there are. */
+export function costOf(node: ContentNode): number {
+  if (node.kind === 'element') return 1
+  return node.nodes.reduce((cost, inner) => cost + costOf(inner), 1 + node.slots.size)
 }

@@ -6,6 +6,7 @@ import { ContractBreach, violation, type Violation } from '../violation/violatio
 /** Collects what is wrong with one message, up to a limit. */
 export class Breaches {
   readonly #violations: Violation[] = []
+  #stepsLeft: number = mappingLimits.stepsMax
 
   /** What is missing is named by the path that it would have; of several that may stand there, the place is. */
   add(path: string, rule: ViolationRule, term?: string | number): void {
@@ -16,7 +17,20 @@ export class Breaches {
 
   /** Nothing more is told of; whoever looks on does it for nothing. */
   get isFull(): boolean {
-    return this.#violations.length >= mappingLimits.violationsMax
+    return this.#violations.length >= mappingLimits.violationsMax || this.#stepsLeft < 0
+  }
+
+  /**
+   * Counts what a message costs beyond its own bytes, which a few of them can make much: objects of types with
+   * thousands of properties, values that the contract adds.
+   * @returns whether it is worth to go on
+   */
+  mayCost(steps: number): boolean {
+    if (this.#stepsLeft >= 0) {
+      this.#stepsLeft -= steps
+      if (this.#stepsLeft < 0) this.#violations.push(violation('', 'work'))
+    }
+    return !this.isFull
   }
 
   /** @throws ContractBreach if there is something wrong */

@@ -74,3 +74,33 @@ describe('what breaks the contract', () => {
     expect(breachesOf(() => any.toXml('{"a":""}'))).toEqual(['/a unmappable'])
   })
 })
+
+describe('a message that costs more than its bytes', () => {
+  const of = (count: number, min: number, max: number, name = 'e') =>
+    sequence(
+      ...Array.from({ length: count }, (_, at) => times(element(`${name}${at}`, 'int'), min, max)),
+    )
+  const rows = (type: ReturnType<typeof of>) => message(times(element('r', type), 0, Infinity))
+  const inXml = (count: number) => body('<n1:r/>'.repeat(count))
+  const inJson = (count: number) => `{"r":[${Array.from({ length: count }, () => '{}').join(',')}]}`
+
+  it('by types of thousands of properties that are not there is refused, both ways', () => {
+    const codec = rows(of(2_000, 0, 1))
+    expect(codec.toJson(inXml(50))).toBe(inJson(50))
+    expect(breachesOf(() => codec.toJson(inXml(10_000)))).toEqual(['/ work'])
+    expect(breachesOf(() => codec.toXml(inJson(10_000)))).toEqual(['/ work'])
+  })
+
+  it('by arrays that JSON has and XML has not is refused', () => {
+    const codec = rows(of(50, 0, Infinity, 'x'.repeat(200)))
+    expect(codec.toJson(inXml(1))).toContain(`"${'x'.repeat(200)}49":[]`)
+    expect(breachesOf(() => codec.toJson(inXml(10_000)))).toEqual(['/ work'])
+  })
+
+  it('by names that XML repeats is refused', () => {
+    const name = 'x'.repeat(10_000)
+    const codec = rows(of(1, 1, 1, name))
+    const json = `{"r":[${Array.from({ length: 2_000 }, () => `{"${name}0":1}`).join(',')}]}`
+    expect(breachesOf(() => codec.toXml(json))).toEqual(['/ work'])
+  })
+})

@@ -169,8 +169,8 @@ export class ContentReader {
     return { kind: 'element', slot: known.slot, min, max }
   }
 
-  #namesOf(slots: readonly number[]): string {
-    return slots.map((slot) => this.elements[slot]?.element.localName ?? '').join(', ')
+  #namesOf(slots: ReadonlySet<number>): string {
+    return [...slots].map((slot) => this.elements[slot]?.element.localName ?? '').join(', ')
   }
 
   #problem(at: string, ...what: Parameters<typeof problem>): void {
@@ -183,8 +183,8 @@ function groupOf(
   isOptional: boolean,
   nodes: readonly ContentNode[],
 ): ContentGroup {
-  const slots = nodes.flatMap((node) => (node.kind === 'element' ? [node.slot] : node.slots))
-  return { kind, isOptional, nodes, slots: [...new Set(slots)] }
+  const slots = nodes.flatMap((node) => (node.kind === 'element' ? [node.slot] : [...node.slots]))
+  return { kind, isOptional, nodes, slots: new Set(slots) }
 }
 
 /** Whether two places can never both be taken: different branches of one choice. */

@@ -1,3 +1,4 @@
+import { costOf } from './arrange-content.js'
 import type { XmlName } from '../xsd/schema-model.js'
 import type { PlaceNames } from './place.js'
 import type {
@@ -60,6 +61,8 @@ export interface ObjectPlan {
   readonly shape: ObjectShape
   readonly attributes: readonly AttributePlan[]
   readonly elements: readonly ElementPlan[]
+  /** Steps that an object of it takes, whatever is in it. */
+  readonly cost: number
   /** Slots of elements with this local name. */
   readonly byLocalName: ReadonlyMap<string, readonly number[]>
   /** Names of JSON properties that may be there, apart from `@type`. */
@@ -161,6 +164,8 @@ class PlanMaker {
     this.#objects.set(shape, plan)
     plan.attributes = shape.attributes.map((property) => this.#attribute(property))
     plan.elements = shape.elements.map((property) => this.element(property, false))
+    const { attributes, elements, content } = shape
+    plan.cost = attributes.length + elements.length + (content ? costOf(content) : 0)
     const byLocalName = new Map<string, number[]>()
     shape.elements.forEach(({ element }, slot) => {
       byLocalName.set(element.localName, [...(byLocalName.get(element.localName) ?? []), slot])

@@ -142,7 +142,7 @@ export interface ContentGroup {
   readonly isOptional: boolean
   readonly nodes: readonly ContentNode[]
   /** Every slot inside. */
-  readonly slots: readonly number[]
+  readonly slots: ReadonlySet<number>
 }
 
 export const notRefined: Refined = {

@@ -109,6 +109,7 @@ export class XmlReading {
   ): JsonValue | undefined {
     const object = this.#variant(declared, element, attributes, place)
     if (object === undefined) return undefined
+    if (!this.#breaches.mayCost(object.cost)) return undefined
     const json = objectFor(object, declared)
     this.#attributes.read(object, attributes, json, place)
     const { text } = object.shape
@@ -224,6 +225,7 @@ export class XmlReading {
     let stands = value
     if (stands === undefined && count === 0) {
       stands = property.isArray && !property.isConditional ? [] : property.defaultValue
+      if (stands !== undefined) this.#breaches.mayCost(addedBy(plan.jsonName, stands))
       if (this.#trace !== undefined && stands !== undefined && !property.isArray) {
         this.#trace.push(tracedOf(new Place(place, plan), stands, property, true))
       }
@@ -317,4 +319,9 @@ function objectFor(object: ObjectPlan, declared: ObjectPlan): Map<string, JsonVa
   const json = new Map<string, JsonValue>()
   if (object !== declared) json.set('@type', object.shape.type.name?.localName ?? '')
   return json
+}
+
+/** Characters that stand in the JSON and in no XML. */
+function addedBy(name = '', value: JsonValue): number {
+  return name.length + (typeof value === 'string' ? value.length : 1)
 }

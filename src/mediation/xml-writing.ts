@@ -87,6 +87,7 @@ export class XmlWriting {
   }
 
   #element(plan: ElementPlan, value: JsonValue, place: Place): void {
+    if (this.#xml.length > mappingLimits.xmlCharsMax) this.#breaches.mayCost(Infinity)
     if (this.#breaches.isFull) return
     if (place.depth > mappingLimits.depthMax) {
       this.#breaches.add(place.jsonPath, 'depth')
@@ -114,7 +115,7 @@ export class XmlWriting {
     }
     const members = value as Members
     const object = this.#variant(declared, members, place)
-    if (object === undefined) return
+    if (object === undefined || !this.#breaches.mayCost(object.cost)) return
     if (object !== declared) {
       this.#useNamespace(object.typeNamespaceNumber)
       this.#xml += ` xsi:type="${object.typeTag}"`
@@ -325,7 +326,7 @@ export class XmlWriting {
   }
 }
 
-/** Whether `$` may say that it is nil: of an object that has more than its content. Elsewhere it is a name like any other. */
+/** Whether `$` may say that it is nil: of an object that has more than its content. */
 function mayBeNil({ shape }: ObjectPlan, declared: ObjectPlan, { property }: ElementPlan): boolean {
   const { attributes, text } = shape
   return (

@@ -78,6 +78,10 @@ const texts = {
     en: 'It fits none, or more than one, of the variants allowed',
   },
   depth: { az: 'Mesajın dərinliyi həddi aşır', en: 'The message is nested too deeply' },
+  work: {
+    az: 'Mesaj digər protokola çevrilmək üçün həddən artıq böyükdür',
+    en: 'The message is too large to be carried into the other protocol',
+  },
   attachment: {
     az: 'Əlavə xidmətin təsvirinə uyğun deyil: {term}',
     en: 'The attachment breaks the contract: {term}',

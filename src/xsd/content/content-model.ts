@@ -34,7 +34,6 @@ export interface WildcardStep {
 
 export interface AllMember {
   readonly declaration: ElementDeclaration
-  readonly isRequired: boolean
 }
 
 /** A content model, compiled: a deterministic automaton, or the members of `xs:all`. */
@@ -44,6 +43,8 @@ export type ContentModel =
       readonly kind: 'all'
       readonly isOptional: boolean
       readonly members: readonly AllMember[]
+      /** Positions of those that must be there. */
+      readonly required: readonly number[]
       /** Position in `members` and the declaration, by key of the element. */
       readonly byKey: ReadonlyMap<string, { position: number; declaration: ElementDeclaration }>
     }
@@ -79,10 +80,12 @@ function compile(particle: Particle): ContentModel {
 function allModel(particle: Particle): ContentModel {
   const byKey = new Map<string, { position: number; declaration: ElementDeclaration }>()
   const members: AllMember[] = []
+  const required: number[] = []
   if (particle.term.kind === 'all') {
     for (const { term, min } of particle.term.particles) {
       if (term.kind !== 'element') continue
-      const position = members.push({ declaration: term, isRequired: min > 0 }) - 1
+      const position = members.push({ declaration: term }) - 1
+      if (min > 0) required.push(position)
       for (const declaration of standingFor(term)) {
         const key = keyOf(declaration.name)
         if (byKey.has(key)) throw new AmbiguousContent(declaration.name.localName)
@@ -90,7 +93,7 @@ function allModel(particle: Particle): ContentModel {
       }
     }
   }
-  return { kind: 'all', isOptional: particle.min === 0, members, byKey }
+  return { kind: 'all', isOptional: particle.min === 0, members, required, byKey }
 }
 
 /** An element and its substitutes, as far as they may stand in a message; an abstract one is told so there. */

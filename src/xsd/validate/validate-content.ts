@@ -107,7 +107,7 @@ function validateAll(
   visitor: ElementVisitor,
 ): void {
   const { document } = validation
-  const seen = new Uint8Array(model.members.length)
+  const seen = new Set<number>()
   let child = document.firstChild(element)
   if (child === undefined && model.isOptional) return
   for (; child !== undefined; child = document.nextSibling(child)) {
@@ -122,13 +122,13 @@ function validateAll(
       )
       continue
     }
-    if (seen[found.position] === 1) validation.add(child, 'repeated')
-    seen[found.position] = 1
+    if (seen.has(found.position)) validation.add(child, 'repeated')
+    seen.add(found.position)
     visitor.declared(child, found.declaration)
   }
-  for (const [position, { declaration, isRequired }] of model.members.entries()) {
-    if (isRequired && seen[position] === 0) {
-      validation.addMissing(element, declaration.name.localName)
-    }
+  // A type may have thousands of members, and its elements none.
+  for (const position of model.required) {
+    const member = seen.has(position) ? undefined : model.members[position]
+    if (member) validation.addMissing(element, member.declaration.name.localName)
   }
 }
