@@ -90,15 +90,20 @@ export class CarriedMessage {
   #hand(recipient: number): Promise<Reply> {
     const content = this.#content
     if (content.format === 'malformed') {
-      this.#replies.length = 1
+      this.#await(1)
       return this.#ask(content, plainReader)
     }
     if (recipient > 0) return this.#ask(content.for(recipient), plainReader)
     const reader = new RecipientsReader()
     const asked = this.#ask(content, reader)
     // The line reads the envelope of a verified message before it waits for anything.
-    this.#replies.length = reader.recipients
+    this.#await(reader.recipients)
     return asked
+  }
+
+  /** So many replies there will be. */
+  #await(recipients: number): void {
+    while (this.#replies.length < recipients) this.#replies.push(undefined)
   }
 
   async #handOthers(): Promise<void> {
