@@ -7,6 +7,7 @@ import type { SignReceipts } from './exchange/exchange.js'
 import type { MessageDesk } from './exchange/message-notice.js'
 import type { Catalogue } from './exchange/metaservice.js'
 import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
+import type { Limits } from './limits.js'
 import { newExchangeId } from './new-exchange-id.js'
 import { createReceiptSigner } from './receipt/receipt-signer.js'
 import { allowedMethodsOf, clientsOf, methodsOf, offeredService } from './registry/catalogue.js'
@@ -27,33 +28,21 @@ export interface BusAdapters {
   readonly releaseReply: (exchangeId: string) => void
 }
 
-export async function makeAdapters(
-  {
-    input,
-    registry,
-    contracts,
-    messages,
-  }: {
-    readonly input: WorkerInput
-    readonly registry: RegistryFollower
-    readonly contracts: ContractBook
-    readonly messages: MessageDesk
-  },
-  warn: Warn,
-): Promise<BusAdapters> {
+/** What the adapters are made from. */
+export interface AdapterParts {
+  readonly input: WorkerInput
+  readonly registry: RegistryFollower
+  readonly contracts: ContractBook
+  readonly messages: MessageDesk
+}
+
+export async function makeAdapters(parts: AdapterParts, warn: Warn): Promise<BusAdapters> {
+  const { input, registry, contracts, messages } = parts
   const { limits } = input.config
   const standard = signerOf(input.identity)
   const noticeRules = strictRules({ trustMaterial: () => registry.current, now, ...limits })
   const replySigners = replySignersOf(standard, input, registry, warn)
-  // Apart, so that requests never take the room of the replies that they ask for.
-  const requestBudget = new SharedPayloadBudget('requests', {
-    bytesMax: limits.payloadBytesInFlightMax,
-    bytesPerConsumerMax: limits.payloadBytesPerConsumerMax,
-  })
-  const replyBudget = new SharedPayloadBudget('replies', {
-    bytesMax: limits.replyBytesInFlightMax,
-    bytesPerConsumerMax: limits.replyBytesPerConsumerMax,
-  })
+  const { requestBudget, replyBudget } = payloadBudgets(limits)
   const replySpool = makeSpool('spooled replies', input, warn)
   const all = await loadAdapters(input.config, {
     signer: standard.http,
@@ -77,6 +66,20 @@ export async function makeAdapters(
     replySpool.release(exchangeId)
   }
   return { all, releaseReply }
+}
+
+/** Apart, so that requests never take the room of the replies that they ask for. */
+function payloadBudgets(limits: Limits) {
+  return {
+    requestBudget: new SharedPayloadBudget('requests', {
+      bytesMax: limits.payloadBytesInFlightMax,
+      bytesPerConsumerMax: limits.payloadBytesPerConsumerMax,
+    }),
+    replyBudget: new SharedPayloadBudget('replies', {
+      bytesMax: limits.replyBytesInFlightMax,
+      bytesPerConsumerMax: limits.replyBytesPerConsumerMax,
+    }),
+  }
 }
 
 function replySignersOf(
