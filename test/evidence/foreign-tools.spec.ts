@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { manifestFile, sealFile } from '../../src/evidence/asic-container.js'
@@ -105,5 +105,26 @@ withXmlsec1('xmlsec1 and an evidence container', () => {
     const text = (await command('cat', [`${half}/payload.xml`], into)).toString()
     await writeFile(join(into, 'changed.xml'), text.replace(/5XY7K2A|Bakı/, 'x'))
     await expect(command('xmlsec1', [...verify, 'changed.xml'], into)).rejects.toThrow()
+  })
+})
+
+const withBash = await describeWith('bash', 'openssl')
+
+withBash('openssl, by the words of docs/evidence.md, and a message of a queue', () => {
+  it('verifies the consumer’s signature, and not over another body', async () => {
+    const docs = await readFile(join(process.cwd(), 'docs/evidence.md'), 'utf8')
+    const [, commands] = /```sh\n(jws=[^]*?)```/.exec(docs) ?? []
+    const queues = await makeCast()
+    const into = join(folder, 'mq')
+    for (const [name, content] of (await readZip(await containerOf(queues, 'mq'))).files) {
+      await mkdir(dirname(join(into, name)), { recursive: true })
+      await writeFile(join(into, name), content)
+    }
+    const certificate = new X509Certificate(queues.consumer.der).toString()
+    await writeFile(join(into, 'consumer.pem'), certificate)
+    const verify = ['-e', '-o', 'pipefail', '-c', commands ?? 'false']
+    expect((await command('bash', verify, into)).toString()).toContain('Verified OK')
+    await writeFile(join(into, 'request/payload.json'), '{"fin":"0000000"}')
+    await expect(command('bash', verify, into)).rejects.toThrow()
   })
 })
