@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 /**
  * Tools of other people that tests speak to the bus with, by name: what tells that one is there, and the
@@ -9,10 +9,11 @@ const tools = JSON.parse(readFileSync(new URL('foreign-tools.json', import.meta.
 
 /**
  * Looks for the tools that tests need. On Debian as root what is missing is installed.
+ * @param names - of the table; by default all of it
  * @returns the tools that are still missing, and what a person can do about it
  */
-export function installCommands() {
-  const missing = Object.values(tools).filter((tool) => !isThere(tool))
+export function installCommands(names = Object.keys(tools)) {
+  const missing = names.map((name) => tools[name]).filter((tool) => !isThere(tool))
   if (missing.length > 0 && process.getuid?.() === 0 && hasApt()) aptInstall(packagesOf(missing))
   const left = missing.filter((tool) => !isThere(tool))
   const packages = packagesOf(left)
@@ -33,9 +34,31 @@ function aptInstall(packages) {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   }
   spawnSync('apt-get', ['update', '-qq'], options)
-  const { status } = installed(packages, options)
-  // One package that is not to be had must not keep the others out.
-  if (status !== 0) for (const each of packages) installed([each], options)
+  withoutServices(() => {
+    const { status } = installed(packages, options)
+    // One package that is not to be had must not keep the others out.
+    if (status !== 0) for (const each of packages) installed([each], options)
+  })
+}
+
+/**
+ * Debian starts what it installs: a broker that listens to the world, with a guest. It asks this file whether it may
+ * (invoke-rc.d(8)); one that is there says so already, or is somebody's decision.
+ */
+function withoutServices(work) {
+  const policy = '/usr/sbin/policy-rc.d'
+  let isOurs = false
+  try {
+    writeFileSync(policy, '#!/bin/sh\nexit 101\n', { flag: 'wx', mode: 0o755 })
+    isOurs = true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+  }
+  try {
+    work()
+  } finally {
+    if (isOurs) rmSync(policy, { force: true })
+  }
 }
 
 function installed(packages, options) {
