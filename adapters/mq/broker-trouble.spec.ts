@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { ConsumeMessage } from 'amqplib'
 import { startTestBroker, type TestBroker } from '../../test/support/broker.js'
 import { describeWith } from '../../test/support/command.js'
@@ -86,7 +86,7 @@ describeBroker('a broker that is killed', () => {
   )
 })
 
-const describeAlarm = process.platform === 'linux' ? describeBroker : describeBroker.skip
+const describeAlarm = process.platform === 'linux' ? describeBroker : describe.skip
 
 describeAlarm('a broker without memory left', () => {
   let folder: string

@@ -174,7 +174,10 @@ describeBroker('notices of recipients, and to senders', () => {
     await lane.close()
     let taken: (notice: RecipientNotice) => void = () => undefined
     const notice = new Promise<RecipientNotice>((resolve) => (taken = resolve))
-    await open((given) => Promise.resolve(taken(given)))
+    await open((given) => {
+      taken(given)
+      return Promise.resolve()
+    })
     expect(await notice).toMatchObject({ code: 'QEBUL_EDILIB' })
   })
 

@@ -18,13 +18,14 @@ import type { VerificationRules } from '../../src/trust/http-signature/verify-re
 const describeBroker = await describeWith('rabbitmq')
 
 describeBroker('deliveries into queues, and their answers', () => {
-  let broker: TestBroker
+  let broker: TestBroker | undefined
   let lane: MqOutboundLane
   beforeAll(async () => {
     broker = await startTestBroker()
   }, 120_000)
   afterAll(() => broker?.stop())
   beforeEach(async () => {
+    if (!broker) throw new Error('no broker')
     lane = new MqOutboundLane(broker)
     await lane.declare()
   })
@@ -68,7 +69,11 @@ describeBroker('deliveries into queues, and their answers', () => {
       env: Record<string, unknown>
     }
     expect(typ).toBe('sluice-delivery+jws')
-    expect(env).toMatchObject({ exchangeId, replyTo: message?.properties.replyTo, type: 'qeyd' })
+    expect(env).toMatchObject({
+      exchangeId,
+      replyTo: String(message?.properties.replyTo),
+      type: 'qeyd',
+    })
     // What its answer's signature has to refer to.
     expect(delivered).toMatchObject({ format: 'mq', signature })
     expect(content).toMatchObject({ format: 'mq', status: 201, signature: undefined })
