@@ -12,6 +12,7 @@ export const actKinds = [
   'hold.set',
   'hold.lift',
   'broker.user',
+  'outbox.drop',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

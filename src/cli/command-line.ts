@@ -12,6 +12,8 @@ import { openBrokerUsersOf } from './open-broker-users.js'
 import { openRegistryOf, type DatabasePlace } from './open-database.js'
 import type { ShowProgress } from './log-verify.js'
 import { openEvidenceOf } from './open-evidence.js'
+import { openOutboxOf } from './open-outbox.js'
+import { outboxCommand } from './outbox.js'
 import { mapTry } from './map-try.js'
 import { receiptVerify } from './receipt-verify.js'
 import { registryCommand, type OpenStore } from './registry.js'
@@ -34,6 +36,7 @@ const usage = `Usage: sluice COMMAND …
   log erase --reason TEXT              erase payloads whose retention is over; entries and proofs stay
   log hold set|lift|list               keep exchanges from both
   mq user SUBSYSTEM --reason TEXT      make a subsystem's user at the broker, or renew its password
+  outbox list|show|retry|drop          look after one-way messages that wait for their delivery
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
   log verify …                         check the logs from their raw rows, and name what is wrong with them
@@ -82,6 +85,8 @@ export async function runCommandLine(
       return registryCommand(rest, io, registryOf(surroundings))
     case 'log':
       return logCommand(sub, afterSub, surroundings) ?? otherThan(logCommandNames, sub, io)
+    case 'outbox':
+      return outboxCommand(rest, io, (access) => openOutboxOf(surroundings.place(), access))
     case 'contract':
       return sub === 'check' ? contractCheck(afterSub, io) : otherThan('contract check', sub, io)
     case 'mq':

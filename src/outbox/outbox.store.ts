@@ -95,9 +95,9 @@ export class OutboxStore {
 
   /** The first messages of a lane. */
   first({ partition, sender, provider }: Lane, messagesMax: number): Promise<FoundMessage[]> {
-    return this.#find(
-      `SELECT ${columns}, ${isEnded} FROM sluice.outbox_message AS message
-        WHERE partition = $1 AND sender = $2 AND provider = $3 ORDER BY position LIMIT $4`,
+    return findMessages(
+      this.#pool,
+      'partition = $1 AND sender = $2 AND provider = $3 ORDER BY position LIMIT $4',
       [partition, sender, provider, messagesMax],
     )
   }
@@ -108,10 +108,10 @@ export class OutboxStore {
     at: Date,
     messagesMax: number,
   ): Promise<FoundMessage[]> {
-    return this.#find(
-      `SELECT ${columns}, ${isEnded} FROM sluice.outbox_message AS message
-        WHERE partition = $1 AND sender = $2 AND provider = $3
-          AND (expires_at <= $4 OR drop_ground IS NOT NULL) ORDER BY position LIMIT $5`,
+    return findMessages(
+      this.#pool,
+      `partition = $1 AND sender = $2 AND provider = $3
+         AND (expires_at <= $4 OR drop_ground IS NOT NULL) ORDER BY position LIMIT $5`,
       [partition, sender, provider, at, messagesMax],
     )
   }
@@ -144,11 +144,26 @@ export class OutboxStore {
     )
     return { messages: rows[0]?.messages ?? 0, oldest: rows[0]?.oldest ?? undefined }
   }
+}
 
-  async #find(sql: string, values: unknown[]): Promise<FoundMessage[]> {
-    const { rows } = await this.#pool.query<Row>(sql, values)
-    return rows.map(messageOf)
-  }
+interface Reader {
+  query<Found extends pg.QueryResultRow>(
+    sql: string,
+    values: unknown[],
+  ): Promise<pg.QueryResult<Found>>
+}
+
+/** @param condition - of the statement's own, and its order */
+export async function findMessages(
+  reader: Reader,
+  condition: string,
+  values: unknown[],
+): Promise<FoundMessage[]> {
+  const { rows } = await reader.query<Row>(
+    `SELECT ${columns}, ${isEnded} FROM sluice.outbox_message AS message WHERE ${condition}`,
+    values,
+  )
+  return rows.map(messageOf)
 }
 
 function messageOf(row: Row): FoundMessage {

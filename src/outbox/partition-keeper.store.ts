@@ -12,7 +12,7 @@ const firstPartitionLock = 7_583_142_100
 /** What is told to whoever holds a partition: that there are messages (`m`) or notices (`n`) in it. */
 export type OutboxSignal = `${'m' | 'n'}${number}`
 
-const channel = 'sluice_outbox'
+export const outboxChannel = 'sluice_outbox'
 
 export interface PartitionKeeperOptions {
   /** Makes a connection under the bus's role, not yet opened. */
@@ -55,6 +55,10 @@ export class PartitionKeeper {
     return this.#held.has(partition) && !this.#leaving.has(partition) && !this.#isQuiet
   }
 
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted
+  }
+
   start(): void {
     this.#running ??= this.#keep()
   }
@@ -83,7 +87,9 @@ export class PartitionKeeper {
     while (this.#client && this.#unsent.size > 0) {
       const text = [...this.#unsent].join(',')
       this.#unsent.clear()
-      await this.#client.query('SELECT pg_notify($1, $2)', [channel, text]).catch(() => undefined)
+      await this.#client
+        .query('SELECT pg_notify($1, $2)', [outboxChannel, text])
+        .catch(() => undefined)
     }
     this.#unsent.clear()
     this.#isSending = false
@@ -97,7 +103,7 @@ export class PartitionKeeper {
       try {
         await this.#session(client, () => (pauseMs = reconnectMsMin))
       } catch (error) {
-        if (!signal.aborted) this.#options.warn('outbox.connection_lost', reasonOf(error))
+        if (!this.#isClosing) this.#options.warn('outbox.connection_lost', reasonOf(error))
       } finally {
         // The locks are gone with the session, whoever ended it.
         this.#client = undefined
@@ -120,7 +126,7 @@ export class PartitionKeeper {
     broken.catch(() => undefined)
     client.on('notification', ({ payload = '' }) => this.#hear(payload))
     await client.connect()
-    await client.query(`LISTEN ${channel}`)
+    await client.query(`LISTEN ${outboxChannel}`)
     await client.query('SELECT pg_advisory_lock_shared($1::bigint)', [presenceLock])
     this.#client = client
     while (!signal.aborted) {

@@ -104,7 +104,7 @@ describe('a one-way message', () => {
       ),
     )
     const answers = await Promise.all(copies)
-    expect(answers.sort()).toEqual([...Array(3).fill('DUPLICATE_MESSAGE'), 'accepted'])
+    expect(answers.sort()).toEqual([...Array<string>(3).fill('DUPLICATE_MESSAGE'), 'accepted'])
     relay.registryChanged()
     await nothingWaits()
     expect(idsOf('AZ/GOV/DIN/GCQ')).toEqual(['eyni'])

@@ -1,12 +1,10 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { createClient, createPool } from '../../src/database/connection.js'
 import type { ProtocolAdapter } from '../../src/exchange/adapter.js'
 import type {
-  AuthenticatedRequest,
   AuthorisedRequest,
   LoggedRequest,
   MediatedRequest,
-  ReceivedReply,
   ValidatedRequest,
 } from '../../src/exchange/exchange.js'
 import {
@@ -42,7 +40,7 @@ export function message(wish: MessageWish = {}): ValidatedRequest {
     ...validated,
     adapter: { ...validated.adapter, protocol },
     route: { ...validated.route, provider, service: serviceOf(provider), pattern: 'one-way' },
-  } as ValidatedRequest
+  }
 }
 
 const serviceOf = (provider: SubsystemId) => parseServiceId(`${provider}/sened/v1`)
@@ -74,7 +72,7 @@ export interface TestWorker {
   readonly log: MessageLog
   readonly warnings: string[]
   /** Logs a message and has the relay know of it, as the line does. */
-  accept(request: ValidatedRequest): Promise<LoggedRequest>
+  readonly accept: (request: ValidatedRequest) => Promise<LoggedRequest>
   /** Ends its database session, as the death of its process does. */
   die(): Promise<void>
   close(): Promise<void>
@@ -189,7 +187,7 @@ function deliveryBus(log: MessageLog, recipients: Recipients, now: () => Date): 
         protocol: facts.consumerProtocol,
         payload,
       })
-      return { ...validated, receivedAt: stored.receivedAt } as AuthenticatedRequest
+      return { ...validated, receivedAt: stored.receivedAt }
     },
     authorise: (authenticated) => authenticated as AuthorisedRequest,
     validate: (authorised) => authorised as ValidatedRequest,
@@ -206,7 +204,7 @@ function deliveryBus(log: MessageLog, recipients: Recipients, now: () => Date): 
       }
       const status = await recipients.answer(delivery)
       recipients.deliveries.push(delivery)
-      return sampleAccepted({ status }) as ReceivedReply
+      return sampleAccepted({ status })
     },
     acceptReply: (reply) => Promise.resolve(reply as never),
     mediateReply: (accepted) => accepted as never,
