@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals'
 import type { ConsumeMessage } from 'amqplib'
 import { mediatedOf } from '../../test/support/mq-outbound.js'
 import { toolsStub } from '../../test/support/rest-lane.js'
-import type { LoggedRequest } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import { parseServiceCode } from '../../src/exchange/identifier.js'
 import type { Metaservice } from '../../src/exchange/metaservice.js'
@@ -131,7 +130,7 @@ describe('what is asked of the bus itself through a queue', () => {
 
   const ask = async (metaservice: Metaservice, payload: string, lent = tools): Promise<unknown> => {
     const { logged } = mediatedOf({ payload: Buffer.from(payload) })
-    const { content } = await answerMetaservice(metaservice, logged as LoggedRequest, lent)
+    const { content } = await answerMetaservice(metaservice, logged, lent)
     expect(content).toMatchObject({ format: 'mq', status: 200, signature: undefined })
     return JSON.parse(Buffer.from(content.payload as Uint8Array).toString())
   }
