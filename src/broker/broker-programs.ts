@@ -13,18 +13,20 @@ export interface BrokerPrograms {
   readonly path: string
 }
 
-const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+/** Where systems have their programs; the last two are Homebrew's on a Mac. */
+const systemPath =
+  '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/sbin:/opt/homebrew/bin'
 /** Where Debian's package has the script itself. */
 const scriptFolders = ['/usr/lib/rabbitmq/bin']
 const debianWrapper = 'rabbitmq-script-wrapper'
 
 /**
- * Finds the RabbitMQ of this machine: Debian's package, or what is on the path.
+ * Finds the RabbitMQ of this machine: Debian's package, or what is where systems have programs.
  * @throws BrokerError where there is none, saying what to do
  */
 export async function findBrokerPrograms(
   first: readonly string[] = scriptFolders,
-  path = `${process.env['PATH'] ?? ''}${delimiter}${systemPath}`,
+  path = systemPath,
 ): Promise<BrokerPrograms> {
   const folders = [...new Set(path.split(delimiter).filter((folder) => folder !== ''))]
   const server = await findServer([...first, ...folders])

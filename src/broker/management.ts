@@ -29,14 +29,14 @@ type Method = 'GET' | 'PUT' | 'DELETE'
 export class BrokerManagement {
   readonly #client = new BoundedClient()
   readonly #base: string
-  readonly #authorization: string
+  readonly #login: string
   readonly #virtualHost: string
 
   constructor({ managementUrl, url }: BrokerManagementSettings) {
     const { origin, pathname, username, password } = new URL(managementUrl.reveal())
     const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
     this.#base = `${origin}${pathname.replace(/\/+$/, '')}/api`
-    this.#authorization = `Basic ${Buffer.from(login).toString('base64')}`
+    this.#login = `Basic ${Buffer.from(login).toString('base64')}`
     this.#virtualHost = encodeURIComponent(virtualHostOf(url.reveal()))
   }
 
@@ -160,7 +160,7 @@ export class BrokerManagement {
       return await this.#client.ask(`${this.#base}${path}`, {
         method,
         headers: {
-          authorization: this.#authorization,
+          Authorization: this.#login,
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
