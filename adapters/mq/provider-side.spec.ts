@@ -123,6 +123,7 @@ describe('what is asked of the bus itself through a queue', () => {
         },
       ],
       allowedMethods: () => [],
+      isOffered: () => true,
       description: (code: string, version: string | undefined) =>
         code.endsWith('/sened') ? Buffer.from(`{"version":"${version ?? '-'}"}`) : undefined,
     },
