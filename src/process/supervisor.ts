@@ -104,15 +104,20 @@ export class Supervisor {
         close: () => endsWithin(closeMsMax, logApi.close()),
       })
     }
-    const { registry } = jobs
-    const broker = (page.broker = await openNodeBroker({ config, registry, log }))
-    if (broker) this.#started.unshift({ name: 'broker', close: () => broker.close() })
-    const pool = (page.pool = this.#makePool(busUrl, broker?.workerUrl))
+    const pool = (page.pool = this.#makePool(busUrl, await this.#openBroker(jobs)))
     this.#started.unshift({ name: 'workers', close: () => pool.stop() })
     const addresses = await untilStopped(pool.start(), stop)
     page.phase = 'running'
     const own = { management: control.address, ...(logApi && { logApi: logApi.address }) }
     log.info({ addresses, ...own, workers: pool.processIds }, 'bus ready')
+  }
+
+  /** @returns the workers' address of it */
+  async #openBroker({ registry }: NodeJobs): Promise<Secret<string> | undefined> {
+    const { config, log } = this.#input
+    const broker = (this.#page.broker = await openNodeBroker({ config, registry, log }))
+    if (broker) this.#started.unshift({ name: 'broker', close: () => broker.close() })
+    return broker?.workerUrl
   }
 
   #makePool(databaseUrl: Secret<string>, brokerUrl: Secret<string> | undefined): WorkerPool {
