@@ -10,7 +10,7 @@ import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budge
 import type { Limits } from './limits.js'
 import { newExchangeId } from './new-exchange-id.js'
 import { createReceiptSigner } from './receipt/receipt-signer.js'
-import { allowedMethodsOf, clientsOf, methodsOf, offeredService } from './registry/catalogue.js'
+import { allowedMethodsOf, clientsOf, methodsOf } from './registry/catalogue.js'
 import { queueOwnersOf } from './registry/queue-owners.js'
 import type { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
@@ -28,21 +28,25 @@ export interface BusAdapters {
   readonly releaseReply: (exchangeId: string) => void
 }
 
-/** What the adapters are made from. */
-export interface AdapterParts {
-  readonly input: WorkerInput
-  readonly registry: RegistryFollower
-  readonly contracts: ContractBook
-  readonly messages: MessageDesk
-}
-
-export async function makeAdapters(parts: AdapterParts, warn: Warn): Promise<BusAdapters> {
-  const { input, registry, contracts, messages } = parts
+export async function makeAdapters(
+  {
+    input,
+    registry,
+    contracts,
+    messages,
+  }: {
+    readonly input: WorkerInput
+    readonly registry: RegistryFollower
+    readonly contracts: ContractBook
+    readonly messages: MessageDesk
+  },
+  warn: Warn,
+): Promise<BusAdapters> {
   const { limits } = input.config
   const standard = signerOf(input.identity)
   const noticeRules = strictRules({ trustMaterial: () => registry.current, now, ...limits })
   const replySigners = replySignersOf(standard, input, registry, warn)
-  const { requestBudget, replyBudget } = payloadBudgets(limits)
+  const { requestBudget, replyBudget } = budgetsOf(limits)
   const replySpool = makeSpool('spooled replies', input, warn)
   const all = await loadAdapters(input.config, {
     signer: standard.http,
@@ -69,7 +73,7 @@ export async function makeAdapters(parts: AdapterParts, warn: Warn): Promise<Bus
 }
 
 /** Apart, so that requests never take the room of the replies that they ask for. */
-function payloadBudgets(limits: Limits) {
+function budgetsOf(limits: Limits): Record<'requestBudget' | 'replyBudget', SharedPayloadBudget> {
   return {
     requestBudget: new SharedPayloadBudget('requests', {
       bytesMax: limits.payloadBytesInFlightMax,
@@ -105,14 +109,10 @@ function catalogueOf(registry: RegistryFollower, contracts: ContractBook): Catal
     methods: (provider) => methodsOf(registry.current, provider),
     allowedMethods: (provider, consumer) =>
       allowedMethodsOf(registry.current, provider, consumer, now().getTime()),
-    description: (code, version, face, server, asker) => {
-      const terms = offeredService(registry.current, code, version)?.contract
-      if (!terms) return undefined
-      const { digest } = terms
-      const contract = asker === 'anybody' ? contracts.atHand(digest) : contracts.get(digest)
-      return contract.face(face, server)
+    description: (code, version, face, server) => {
+      const terms = registry.current.service(code, version)?.contract
+      return terms && contracts.get(terms.digest).face(face, server)
     },
-    isOffered: (code, version) => offeredService(registry.current, code, version) !== undefined,
   }
 }
 

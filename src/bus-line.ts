@@ -4,15 +4,7 @@ import type { ContractBook } from './contract/contract-book.js'
 import { createValidate } from './contract/validate.js'
 import type { ExchangeAdmission } from './exchange/admission.js'
 import type { Deliver } from './exchange/deliver.js'
-import type {
-  AcceptedReply,
-  LoggedReply,
-  LoggedRequest,
-  MediatedReply,
-  MediatedRequest,
-  ReceivedReply,
-  RequestStage,
-} from './exchange/exchange.js'
+import type { LoggedRequest, RequestStage } from './exchange/exchange.js'
 import { createMediateReply, mediate } from './exchange/mediate.js'
 import type { Bus, DeliveryBus } from './exchange/ports.js'
 import type { MessageLog } from './message-log/message-log.store.js'
@@ -27,6 +19,7 @@ import {
   payloadBytesMax,
 } from './registry/authorise.js'
 import type { RegistryFollower } from './registry/registry-follower.store.js'
+import type { VerificationRules } from './trust/http-signature/verify-request.js'
 import { createAcceptReply } from './trust/accept-reply.js'
 import { createAuthenticate } from './trust/authenticate.js'
 import { createAuthenticateStored } from './trust/authenticate-stored.js'
@@ -55,32 +48,13 @@ export interface JoinedBus {
 }
 
 export function joinBus(parts: LineParts): JoinedBus {
-  const { input, log, registry, contracts, messageLog, admission, deliver, metrics } = parts
+  const { input, registry, messageLog, admission } = parts
   const rules = strictRules({
     trustMaterial: () => registry.current,
     now,
     ...input.config.limits,
   })
-  const { validate, checkReply, mediateReply } = contractSteps(contracts, metrics, log)
-  const acceptReply = createAcceptReply(rules)
-  const shared = {
-    validate,
-    mediate,
-    deliver: async (mediated: MediatedRequest): Promise<ReceivedReply> => {
-      // The stage types say so already; what leaves the bus does not rest on types alone.
-      if (!messageLog.holds(mediated.logged)) throw new Error('a request that is not in the log')
-      return deliver.deliver(mediated)
-    },
-    acceptReply: async (reply: ReceivedReply, logged: LoggedRequest): Promise<AcceptedReply> => {
-      const accepted = await acceptReply(reply, logged)
-      checkReply(accepted, logged)
-      return accepted
-    },
-    mediateReply,
-    logReply: (reply: MediatedReply, logged: LoggedRequest): Promise<LoggedReply> =>
-      messageLog.logReply(reply, logged),
-    ended: endRecorder(metrics, log),
-  }
+  const shared = sharedSteps(parts, rules)
   const bus: Bus = {
     ...shared,
     admission,
@@ -99,16 +73,54 @@ export function joinBus(parts: LineParts): JoinedBus {
     logRefusal: (fault, reached, answer) =>
       messageLog.logRefusal(fault, reached, { answer, domain: domainOf(reached, registry) }),
   }
-  const delivery: DeliveryBus = {
+  return { bus, delivery: deliveryOf(shared, parts, rules) }
+}
+
+type SharedSteps = Omit<
+  DeliveryBus,
+  'authenticateStored' | 'authorise' | 'recall' | 'refuseStored' | 'now'
+>
+
+/** What is done of an exchange when it comes, and of a one-way message when it goes out. */
+function sharedSteps(
+  { log, contracts, messageLog, deliver, metrics }: LineParts,
+  rules: VerificationRules,
+): SharedSteps {
+  const { validate, checkReply, mediateReply } = contractSteps(contracts, metrics, log)
+  const acceptReply = createAcceptReply(rules)
+  return {
+    validate,
+    mediate,
+    deliver: async (mediated) => {
+      // The stage types say so already; what leaves the bus does not rest on types alone.
+      if (!messageLog.holds(mediated.logged)) throw new Error('a request that is not in the log')
+      return deliver.deliver(mediated)
+    },
+    acceptReply: async (reply, logged) => {
+      const accepted = await acceptReply(reply, logged)
+      checkReply(accepted, logged)
+      return accepted
+    },
+    mediateReply,
+    logReply: (reply, logged) => messageLog.logReply(reply, logged),
+    ended: endRecorder(metrics, log),
+  }
+}
+
+function deliveryOf(
+  shared: SharedSteps,
+  { registry, messageLog }: LineParts,
+  { signers }: VerificationRules,
+): DeliveryBus {
+  return {
     ...shared,
-    authenticateStored: createAuthenticateStored(rules.signers),
+    authenticateStored: createAuthenticateStored(signers),
     authorise: (authenticated) => authoriseDelivery(registry.current, authenticated, now()),
     recall: (validated, stored) => messageLog.recall(validated, stored),
     refuseStored: (fault, stored, circumstances) =>
       messageLog.refuseStored(fault, stored, circumstances),
     now,
   }
-  return { bus, delivery }
 }
 
 function contractSteps(contracts: ContractBook, metrics: BusMetrics, log: SystemLog) {
