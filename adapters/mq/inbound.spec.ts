@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { deadQueue, repliesQueueOf } from '../../src/broker/names.js'
+import { repliesQueueOf } from '../../src/broker/names.js'
 import type { HandleExchange, ProtocolAdapter } from '../../src/exchange/adapter.js'
 import { Fault } from '../../src/exchange/fault.js'
 import { parseSubsystemId } from '../../src/exchange/identifier.js'
@@ -162,12 +162,6 @@ describe('what a consumer may not do is refused, and holds nobody up', () => {
     ],
     ['a property that says otherwise', () => request(), { messageId: 'other' }, 'REQUEST_INVALID'],
     [
-      'a member that nobody knows',
-      () => request({ envelope: { kim: 'x' } }),
-      {},
-      'REQUEST_INVALID',
-    ],
-    [
       'a body above the service’s limit',
       () => request({ payload: Buffer.alloc(1_048_577, 'x') }),
       {},
@@ -231,7 +225,6 @@ describe('what a consumer may not do is refused, and holds nobody up', () => {
     const { client } = await start()
     await client.publish('sual', request())
     expect((await client.dead()).fields.routingKey).toBe('sual')
-    expect(deadQueue).toBe('sluice.dead')
   })
 })
 
@@ -313,7 +306,7 @@ describe('the queues of the registry', () => {
     lane.changeOwners([sender, late])
     await client.request(request())
     await client.reply()
-    while (!adapter.trouble?.()?.includes('AZ.GOV.MN.EDMS')) await turn()
+    while (!String(adapter.trouble?.()).includes('AZ.GOV.MN.EDMS')) await turn()
     await lane.declare(late)
     const waiting = await lane.client(late)
     await waiting.request(request({ envelope: { client: late } }, lateKey))

@@ -7,10 +7,19 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sendBytes } from '../support/rest-lane.js'
-import type { ConformanceDriver, ProviderManner, SampleProvider } from './conformance.js'
+import type {
+  ConformanceDriver,
+  ConsumerDriver,
+  ProviderDriver,
+  ProviderManner,
+  SampleProvider,
+} from './conformance.js'
 
 /** What the drivers of lanes over HTTP have in common. */
-export const httpSettings: Pick<ConformanceDriver, 'settings' | 'settingsWithoutPrivate'> = {
+export const httpSettings: Pick<
+  ConsumerDriver & ProviderDriver,
+  'settings' | 'settingsWithoutPrivate'
+> = {
   settings: {
     host: '127.0.0.1',
     port: 0,
