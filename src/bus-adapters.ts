@@ -28,18 +28,15 @@ export interface BusAdapters {
   readonly releaseReply: (exchangeId: string) => void
 }
 
+export interface AdapterParts {
+  readonly input: WorkerInput
+  readonly registry: RegistryFollower
+  readonly contracts: ContractBook
+  readonly messages: MessageDesk
+}
+
 export async function makeAdapters(
-  {
-    input,
-    registry,
-    contracts,
-    messages,
-  }: {
-    readonly input: WorkerInput
-    readonly registry: RegistryFollower
-    readonly contracts: ContractBook
-    readonly messages: MessageDesk
-  },
+  { input, registry, contracts, messages }: AdapterParts,
   warn: Warn,
 ): Promise<BusAdapters> {
   const { limits } = input.config
