@@ -443,7 +443,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(src|adapters)/',
-        pathNot: `(\\.module|\\.controller|\\.guard)\\.ts$|^src/main\\.ts$|^src/worker\\.ts$|^src/control\\.ts$|${spec}`,
+        pathNot: `(\\.module|\\.controller|\\.guard|\\.strategy)\\.ts$|^src/main\\.ts$|^src/worker\\.ts$|^src/control\\.ts$|${spec}`,
       },
       to: { path: 'node_modules/(@nestjs|rxjs)/' },
     },
