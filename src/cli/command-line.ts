@@ -110,10 +110,8 @@ export async function runCommandLine(
     case '--version':
       io.out(`sluice ${await surroundings.version()}`)
       return 0
-    case 'help':
-      return help(io)
     default:
-      if (isHelp(command)) return help(io)
+      if (command === 'help' || isHelp(command)) return help(io)
       return wrongUse(command === '' ? 'COMMAND is missing.' : unknown(command), io)
   }
 }
