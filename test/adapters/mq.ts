@@ -69,9 +69,15 @@ async function exchange(message: MqMessage, changes: object = {}): Promise<Consu
     if (performance.now() > untilMs) throw new Error('nobody reads this queue')
   }
   await client.request(message, changes)
-  const { properties, content } = await client.reply()
+  const { properties, content } = await Promise.race([client.reply(), noReply()])
   const text = `${JSON.stringify(properties)}\n${content.toString('utf8')}`
   return { text, payload: content }
+}
+
+/** The broker's count of readers may be a moment late: then nobody reads what was sent. */
+async function noReply(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, 10_000).unref())
+  throw new Error('nobody has answered')
 }
 
 function answered(received: ReceivedRequest): Promise<Reply> {
