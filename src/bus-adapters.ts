@@ -10,7 +10,7 @@ import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budge
 import type { Limits } from './limits.js'
 import { newExchangeId } from './new-exchange-id.js'
 import { createReceiptSigner } from './receipt/receipt-signer.js'
-import { allowedMethodsOf, clientsOf, methodsOf } from './registry/catalogue.js'
+import { allowedMethodsOf, clientsOf, methodsOf, offeredService } from './registry/catalogue.js'
 import { queueOwnersOf } from './registry/queue-owners.js'
 import type { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
@@ -106,10 +106,14 @@ function catalogueOf(registry: RegistryFollower, contracts: ContractBook): Catal
     methods: (provider) => methodsOf(registry.current, provider),
     allowedMethods: (provider, consumer) =>
       allowedMethodsOf(registry.current, provider, consumer, now().getTime()),
-    description: (code, version, face, server) => {
-      const terms = registry.current.service(code, version)?.contract
-      return terms && contracts.get(terms.digest).face(face, server)
+    description: (code, version, face, server, asker) => {
+      const terms = offeredService(registry.current, code, version)?.contract
+      if (!terms) return undefined
+      const { digest } = terms
+      const contract = asker === 'anybody' ? contracts.atHand(digest) : contracts.get(digest)
+      return contract.face(face, server)
     },
+    isOffered: (code, version) => offeredService(registry.current, code, version) !== undefined,
   }
 }
 
