@@ -107,11 +107,11 @@ function catalogueOf(registry: RegistryFollower, contracts: ContractBook): Catal
     allowedMethods: (provider, consumer) =>
       allowedMethodsOf(registry.current, provider, consumer, now().getTime()),
     description: (code, version, face, server, asker) => {
-      const terms = offeredService(registry.current, code, version)?.contract
-      if (!terms) return undefined
-      const { digest } = terms
+      const service = offeredService(registry.current, code, version)
+      if (!service?.contract) return undefined
+      const { digest } = service.contract
       const contract = asker === 'anybody' ? contracts.atHand(digest) : contracts.get(digest)
-      return contract.face(face, server)
+      return contract.face(face, service.id, server)
     },
     isOffered: (code, version) => offeredService(registry.current, code, version) !== undefined,
   }

@@ -1,3 +1,4 @@
+import { messageNamespace } from '../../src/exchange/message-names.js'
 import type { SoapVersion } from '../../src/exchange/signed-content.js'
 
 /** Namespaces of SOAP, and of the header blocks that say who asks what. */
@@ -22,7 +23,7 @@ export const xroadNamespaces = 'http://x-road.eu/xsd/'
 /** Our own header blocks, in requests and in replies. */
 export const sluiceNamespace = 'urn:sluice:header:1'
 /** What the bus says in a Body of one-way messages, and is told of them. */
-export const sluiceMessageNamespace = 'urn:sluice:message:1'
+export const sluiceMessageNamespace = messageNamespace
 /** WS-Security 1.1 §5: whose Security header is the trust module's. */
 export const wsseNamespace =
   'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'

@@ -15,8 +15,9 @@ export function createCheckReply(
   rules: ContractRules,
 ): (accepted: AcceptedReply, logged: LoggedRequest) => void {
   return ({ content }, logged) => {
-    const { contract: terms } = logged.route
-    if (!terms || terms.reply === 'off') return
+    const { contract: terms, pattern } = logged.route
+    // Of what is said to a one-way message the status tells all that its sender is told.
+    if (!terms || terms.reply === 'off' || pattern === 'one-way') return
     const { checks } = rules.contracts.get(terms.digest)
     const { adapter, derived, verified } = logged
     const path = verified.format === 'http' ? adapter.ownPath?.(verified) : undefined
@@ -36,8 +37,11 @@ export function createCarryBack(
   rules: ContractRules,
 ): (accepted: AcceptedReply, mediated: MediatedRequest) => ReplyContent {
   return ({ content }, { logged }) => {
-    const { contract: terms } = logged.route
-    const mapping = terms && rules.contracts.get(terms.digest).mappings.get(logged.adapter.protocol)
+    const { contract: terms, pattern, protocol } = logged.route
+    // It goes back to nobody.
+    if (pattern === 'one-way') return content
+    const mapping =
+      terms && rules.contracts.get(terms.digest).mapping(logged.adapter.protocol, protocol)
     if (!mapping) throw new Fault('MAPPING_FAILED')
     if (!isInMemory(content.payload) || content.payload.length > mediatedBytesMax) {
       throw new Fault('RESPONSE_INVALID', {

@@ -2,16 +2,23 @@ import { isNode, LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { z } from 'zod'
 import type { ExchangePattern, ValidationLevel } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
-import { parseServiceId, type ServiceId } from '../exchange/identifier.js'
+import { isSegment, isVersion, parseServiceId, type ServiceId } from '../exchange/identifier.js'
 import { contractLimits, serviceLimitCaps, serviceLimitFloors } from '../limits.js'
 import { ContractError, contractProblem, type ContractProblem } from './contract-error.js'
 
 /** The file that says what a contract is. */
 export const settingsFile = 'contract.yaml'
 
+/** A service version; with `*` in place of the subsystem, that of any which has one. */
+export type ContractService = ServiceId | `*/${string}`
+
+export function isOfOneService(service: ContractService): service is ServiceId {
+  return !service.startsWith('*/')
+}
+
 /** What `contract.yaml` says. */
 export interface ContractSettings {
-  readonly service: ServiceId
+  readonly service: ContractService
   readonly name: BilingualText
   /** Path of the WSDL, OpenAPI, JSON Schema or AsyncAPI file in the contract's folder. */
   readonly description: string
@@ -49,8 +56,8 @@ const listed = <T extends z.ZodType>(item: T) => z.array(item).max(contractLimit
 const schema = z.strictObject({
   contract: z.literal(1),
   service: text.refine(
-    isServiceId,
-    'must be a service version, such as AZ/GOV/DIN/GCQ/finAxtaris/v1',
+    (value) => contractService(value) !== undefined,
+    'must be a service version, such as AZ/GOV/DIN/GCQ/finAxtaris/v1, or */sened/v1 of any subsystem',
   ),
   name: z.strictObject({ az: text, en: text }),
   description: text,
@@ -76,12 +83,16 @@ const schema = z.strictObject({
   mapping: z.enum(['derived', 'none']).default('derived'),
 })
 
-function isServiceId(value: string): boolean {
+function contractService(value: string): ContractService | undefined {
+  const [first, code = '', version = '', ...more] = value.split('/')
+  if (first === '*') {
+    const isCommon = isSegment(code) && isVersion(version) && more.length === 0
+    return isCommon ? `*/${code}/${version}` : undefined
+  }
   try {
-    parseServiceId(value)
-    return true
+    return parseServiceId(value)
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -98,8 +109,10 @@ export function readSettings(bytes: Uint8Array): ContractSettings {
   }
   const { data } = read
   const { personalData } = data
+  const service = contractService(data.service)
+  if (service === undefined) throw new TypeError('a service that the schema lets pass')
   return {
-    service: parseServiceId(data.service),
+    service,
     name: data.name,
     description: data.description,
     operation: data.operation,

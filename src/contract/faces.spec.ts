@@ -3,6 +3,8 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { OpenAPIClientAxios, type Document } from 'openapi-client-axios'
 import { contractLane } from '../../test/support/contract-lane.js'
 import { describedBy, soapContract, type SampleFiles } from '../../test/support/contract-samples.js'
+import { parseServiceId } from '../exchange/identifier.js'
+import type { Face } from '../exchange/metaservice.js'
 import { readWsdl } from '../wsdl/read-wsdl.js'
 import { readOpenApi } from '../openapi/read-openapi.js'
 
@@ -50,9 +52,11 @@ const soapFiles = (settings = '') => soapContract({ service: soapService, settin
 const restFiles = (settings = '') =>
   describedBy({ service: restService, settings }, 'openapi.yaml', openApi)
 
-async function faceOf(files: SampleFiles) {
+async function faceOf(files: SampleFiles, service?: string) {
   const { contract, rules } = await contractLane(files)
-  return rules.contracts.get(contract.digest).face
+  const { face } = rules.contracts.get(contract.digest)
+  const of = parseServiceId(service ?? contract.settings.service)
+  return (which: Face, server: string) => face(which, of, server)
 }
 
 async function openApiOf(files: SampleFiles): Promise<string> {

@@ -1,7 +1,9 @@
-import { ownFaceOf } from '../views/openapi-from-rest.js'
+import type { ServiceId } from '../exchange/identifier.js'
+import { ownFaceOf, pathOnBus } from '../views/openapi-from-rest.js'
 import { restFaceOf } from '../views/openapi-from-wsdl.js'
 import { bundleWsdl } from '../wsdl/bundle-wsdl.js'
 import type { ContractFiles } from './contract-files.js'
+import { isOfOneService } from './contract-settings.js'
 import type { ServiceContract } from './load-contract.js'
 import type { ReadyContract } from './ready-contract.js'
 
@@ -11,14 +13,24 @@ import type { ReadyContract } from './ready-contract.js'
  */
 export function facesOf(contract: ServiceContract, files: ContractFiles): ReadyContract['face'] {
   const wsdl = once(() => wsdlOf(contract, files))
-  const openApi = once(() => aroundServer(openApiOf(contract, serverMark)))
-  return (face, server) => {
+  const { service: named } = contract.settings
+  // Of a contract for many a stand-in, in whose place each reader's own service is told.
+  const described = isOfOneService(named) ? named : (`*/*/*/${named}` as ServiceId)
+  const openApi = once(() => aroundServer(openApiOf(contract, described, serverMark)))
+  return (face, service, server) => {
     if (face === 'wsdl') return wsdl()
     const around = openApi()
-    return (
-      around && Buffer.concat([around.before, Buffer.from(JSON.stringify(server)), around.after])
-    )
+    if (!around) return undefined
+    const { before, after } = around
+    const whole = Buffer.concat([before, Buffer.from(JSON.stringify(server)), after])
+    return described === named ? whole : withPathOf(whole, described, service)
   }
+}
+
+/** The same description with a service's own path in it: names of members, which begin with a quotation mark. */
+function withPathOf(openApi: Buffer, standIn: ServiceId, service: ServiceId): Buffer {
+  const text = openApi.toString()
+  return Buffer.from(text.replaceAll(`"${pathOnBus(standIn)}`, () => `"${pathOnBus(service)}`))
 }
 
 /** Stands in the face for the bus's address. */
@@ -64,7 +76,6 @@ function wsdlOf(
   { description, settings }: ServiceContract,
   files: ContractFiles,
 ): Uint8Array | undefined {
-  if (description.protocol === 'messages') return undefined
   return description.protocol === 'soap'
     ? bundleWsdl(files, settings.description)
     : description.inSoap?.wsdl
@@ -72,16 +83,23 @@ function wsdlOf(
 
 function openApiOf(
   { description, settings }: ServiceContract,
+  service: ServiceId,
   server: string,
 ): Uint8Array | undefined {
-  const { service } = settings
-  if (description.protocol === 'rest') {
-    return ownFaceOf({ service, description: description.openApi, server })
+  const isOneWay = settings.pattern === 'one-way'
+  if (description.protocol !== 'soap') {
+    return ownFaceOf({ service, description: description.openApi, server, isOneWay })
   }
-  if (description.protocol === 'messages') return undefined
   const shapes = description.mapping?.shapes
   if (!shapes) return undefined
   const title = `${settings.name.az} / ${settings.name.en}`
   const { documentation } = description.operation
-  return restFaceOf({ service, shapes, title, description: documentation || title, server })
+  return restFaceOf({
+    service,
+    shapes,
+    title,
+    description: documentation || title,
+    server,
+    isOneWay,
+  })
 }

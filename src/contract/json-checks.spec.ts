@@ -5,7 +5,10 @@ import {
   messageContract,
   type SampleFiles,
 } from '../../test/support/contract-samples.js'
+import { queueReply, queueRequest } from '../../test/support/queue-messages.js'
 import { httpReply } from '../../test/support/views.js'
+import { parseServiceId } from '../exchange/identifier.js'
+import type { MqReplyContent } from '../exchange/signed-content.js'
 import { ContractError } from './contract-error.js'
 import { checkContract } from './lint/check-contract.js'
 import { loadContract, protocolsOf } from './load-contract.js'
@@ -16,6 +19,8 @@ import { createValidate } from './validate.js'
 const service = 'AZ/GOV/DIN/GCQ/mesaj/v1'
 const terms = { service }
 const oneWay = { service, settings: 'pattern: one-way\n' }
+/** Without a form in XML. */
+const alone = { service, settings: 'mapping: none\n' }
 const asyncApi = `asyncapi: 3.0.0
 info: { title: Mesaj, version: '1' }
 channels:
@@ -38,13 +43,36 @@ describe('a contract about messages', () => {
   it.each([
     ['JSON Schema', messageContract(terms)],
     ['AsyncAPI', describedBy(oneWay, 'asyncapi.yaml', asyncApi)],
-  ])('in %s is for rest and mq, with no other face and no mapping', async (_, files) => {
+  ])('in %s is for rest and mq, with both faces, for consumers of every protocol', async (_, files) => {
     const { contract, rules } = await contractLane(files)
     expect(protocolsOf(contract.description)).toEqual(['rest', 'mq'])
-    const ready = rules.contracts.get(contract.digest)
-    expect(ready.mappings.size).toBe(0)
-    expect(ready.face('wsdl', 'https://bus')).toBeUndefined()
-    expect(ready.face('openapi', 'https://bus')).toBeUndefined()
+    const { face, mapping } = rules.contracts.get(contract.digest)
+    const id = parseServiceId(service)
+    expect(face('wsdl', id, 'https://bus')).toBeDefined()
+    expect(face('openapi', id, 'https://bus')).toBeDefined()
+    const pairs = ['rest mq', 'mq rest', 'soap rest', 'soap mq'].map((pair) => pair.split(' '))
+    for (const [consumer = '', provider = ''] of pairs) {
+      expect(mapping(consumer, provider)).toBeDefined()
+    }
+    expect(mapping('mq', 'mq')).toBeUndefined()
+  })
+
+  it('in JSON alone has no form in XML, and goes from queue to POST all the same', async () => {
+    const { contract, rules } = await contractLane(
+      messageContract(alone),
+    )
+    const { face, mapping } = rules.contracts.get(contract.digest)
+    expect(face('wsdl', parseServiceId(service), 'https://bus')).toBeUndefined()
+    expect(mapping('soap', 'mq')).toBeUndefined()
+    expect(mapping('mq', 'rest')).toBeDefined()
+  })
+
+  it('that XML cannot say is refused by the place, unless it wants no form in XML', async () => {
+    const open = { type: 'object', additionalProperties: { type: 'string' } }
+    expect(await flawsOf(messageContract(terms, open))).toEqual([
+      'mapping.yaml: mesaj 200 : Fields with names that nobody knows before (additionalProperties) have no form in XML',
+    ])
+    expect(await flawsOf(messageContract(alone, open))).toEqual([])
   })
 
   it('says in contract.yaml what its description says of a reply', async () => {
@@ -120,13 +148,30 @@ describe('in flight', () => {
     expect(reply(200, '{}')).toEqual(['unexpected /'])
   })
 
-  it('nothing is carried over from another protocol', async () => {
-    const { authorised, rules } = await contractLane(messageContract(terms))
-    const request = authorised(jsonRequest({}), {}, { consumer: 'soap' })
-    expect(createValidate(rules)(request)).toMatchObject({
+  it('messages of queues are JSON that keeps the schema, too', async () => {
+    const { authorised, breaches, contract, rules } = await contractLane(messageContract(terms))
+    const validate = createValidate(rules)
+    const lane = { consumer: 'mq', provider: 'mq' }
+    const ask = (body: unknown, contentType?: string, level: 'block' | 'report' = 'block') =>
+      validate(authorised(queueRequest(body, { contentType }), { request: level }, lane))
+    expect(ask({ fin: '0TEST01' }, 'application/json')).toMatchObject({
+      contractVersion: contract.digest,
       mappingVersion: 'none',
       derived: undefined,
     })
+    expect(() => ask({ fin: 'o' }, 'application/json')).toThrow(/REQUEST_INVALID/)
+    expect(() => ask({ fin: '0TEST01' }, 'text/plain')).toThrow(/REQUEST_INVALID/)
+    expect(() => ask({ fin: '0TEST01' })).toThrow(/REQUEST_INVALID/)
+    expect(ask({ fin: 'o' }, 'application/json', 'report').derived).toBeUndefined()
+    expect(breaches.map(({ level, side }) => `${side} ${level}`).at(-1)).toBe('request report')
+    const { checks } = rules.contracts.get(contract.digest)
+    const asked = { verified: queueRequest({}), derived: undefined, path: undefined }
+    const reply = (body: string, more: Partial<MqReplyContent> = {}) =>
+      checks.reply(queueReply(200, body, more), asked).map(({ rule, path }) => `${rule} ${path}`)
+    expect(reply('{"tapildi":true}')).toEqual([])
+    expect(reply('{"tapildi":1}')).toEqual(['type /tapildi'])
+    expect(reply('{"tapildi":true}', { properties: { headers: {} } })).toEqual(['mediaType /'])
+    expect(reply('xəta', { status: 500 })).toEqual([])
   })
 })
 
@@ -155,7 +200,7 @@ describe('sluice contract check', () => {
   })
 
   it('looks at fields and personal data', async () => {
-    const loose = messageContract(terms, { properties: { soyad: { type: 'string' }, nə: {} } })
+    const loose = messageContract(alone, { properties: { soyad: { type: 'string' }, nə: {} } })
     const { findings } = await check(loose, {})
     expect(findings.map(({ rule, text }) => `${rule}: ${text.en}`)).toEqual(
       expect.arrayContaining([
@@ -167,7 +212,7 @@ describe('sluice contract check', () => {
   })
 
   it('tells what breaks consumers of the version before', async () => {
-    const narrower = messageContract(terms, { type: 'object', properties: {} })
+    const narrower = messageContract(alone, { type: 'object', properties: {} })
     const { findings } = await check(narrower, {}, bounded)
     const breaking = findings.filter(({ severity }) => severity === 'breaking')
     expect(breaking.map(({ text }) => text.en)).toEqual([

@@ -1,13 +1,14 @@
 import { MessageChecks as JsonMessageChecks } from '../openapi/message-contract.js'
 import type { MessageContract } from '../openapi/message-contract.js'
+import type { DerivedRequest } from '../exchange/exchange.js'
 import { essenceOf, isJson, isReadAsUtf8, utf8Charset } from '../openapi/media-types.js'
 import { violation, type Violation } from '../violation/violation.js'
 import { fieldOf } from './raw-headers.js'
 import type { MessageChecks } from './ready-contract.js'
 
 /**
- * Holds JSON messages to a contract about messages alone. Such a contract knows one address and no parameters: what
- * comes beside the body, in path or query, is none of it.
+ * Holds JSON messages to a contract about messages alone, whatever brings them. Such a contract knows one address and no
+ * parameters: what comes beside the body, in path or query, is none of it.
  */
 export class JsonChecks implements MessageChecks {
   readonly #checks: JsonMessageChecks
@@ -23,35 +24,49 @@ export class JsonChecks implements MessageChecks {
     verified: Parameters<MessageChecks['request']>[0],
     path: string | undefined,
   ): readonly Violation[] {
+    if (verified.format === 'mq') return this.#violations(verified.contentType, verified.payload)
     const other = this.operation(verified, path)
     if (other.length > 0 || verified.format !== 'http') return other
     const { payload, query } = verified
     if (query !== undefined && query !== '') return [violation('/query', 'unknown')]
-    const trouble = this.#unreadable(verified.header('content-type'), payload)
-    return trouble ?? this.#checks.checkMessage('request', payload)
+    return this.#violations(verified.header('content-type'), payload)
   }
 
   operation(
     verified: Parameters<MessageChecks['request']>[0],
     path: string | undefined,
   ): readonly Violation[] {
-    if (verified.format !== 'http') throw new TypeError('a request that is not HTTP')
+    if (verified.format === 'mq') return []
+    if (verified.format !== 'http') throw new TypeError('a request that is no JSON message')
     const isAtAddress = path === undefined || path === '' || path === '/'
     return verified.method === 'POST' && isAtAddress ? [] : [violation('', 'operation', 'POST /')]
   }
 
-  derived(): never {
-    throw new TypeError('a contract about messages has no mapping')
+  derived(request: DerivedRequest): readonly Violation[] {
+    if (request.format === 'soap') throw new TypeError('a request that is no JSON message')
+    const { payload } = request
+    return request.format === 'mq'
+      ? this.#violations(request.contentType, payload)
+      : this.#violations(fieldOf(request.rawHeaders, 'content-type'), payload)
   }
 
   /** What a provider says of its failure is its own: the contract is about what it answers. */
   reply(content: Parameters<MessageChecks['reply']>[0]): readonly Violation[] {
-    if (content.format !== 'http') return [violation('', 'mediaType', 'HTTP')]
-    const { payload, rawHeaders, status } = content
+    if (content.format === 'soap') return [violation('', 'mediaType', json)]
+    const { payload, status } = content
+    const contentType =
+      content.format === 'mq'
+        ? content.properties.contentType
+        : fieldOf(content.rawHeaders, 'content-type')
     if (status < 200 || status > 299) return []
     if (!this.#hasReply) return payload.length === 0 ? [] : [violation('', 'unexpected')]
-    const trouble = this.#unreadable(fieldOf(rawHeaders, 'content-type'), payload)
+    const trouble = this.#unreadable(contentType, payload)
     return trouble ?? this.#checks.checkMessage('reply', payload)
+  }
+
+  #violations(contentType: string | undefined, payload: Uint8Array): readonly Violation[] {
+    const trouble = this.#unreadable(contentType, payload)
+    return trouble ?? this.#checks.checkMessage('request', payload)
   }
 
   #unreadable(contentType: string | undefined, payload: Uint8Array): Violation[] | undefined {

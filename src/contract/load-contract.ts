@@ -1,4 +1,3 @@
-import { serviceCodeOf } from '../exchange/identifier.js'
 import { MappingError } from '../mediation/mapping-problem.js'
 import { noRefinement, readRefinement } from '../mediation/refinement.js'
 import { soapMapping, type SoapServiceMapping } from '../mediation/soap-mapping.js'
@@ -10,6 +9,7 @@ import {
 import { OpenApiError } from '../openapi/openapi-error.js'
 import type { OpenApiDescription } from '../openapi/openapi-model.js'
 import { readOpenApi, readRegisteredOpenApi } from '../openapi/read-openapi.js'
+import { messageService } from '../views/message-service.js'
 import { restServiceInSoap, type RestServiceInSoap } from '../views/rest-service.js'
 import { readWsdl } from '../wsdl/read-wsdl.js'
 import { WsdlError } from '../wsdl/wsdl-error.js'
@@ -52,10 +52,16 @@ export interface RestDescription {
   readonly inSoap: RestServiceInSoap | undefined
 }
 
-/** JSON messages, whatever brings them: no operations, no other face, no mapping. */
+/** JSON messages, whatever brings them. */
 export interface MessageDescription {
   readonly protocol: 'messages'
   readonly messages: MessageContract
+  /** The name of the only operation: the service code. */
+  readonly operation: string
+  /** The messages as a POST of the request. */
+  readonly openApi: OpenApiDescription
+  /** For consumers that speak SOAP; undefined where the settings want none. */
+  readonly inSoap: RestServiceInSoap | undefined
 }
 
 /**
@@ -127,23 +133,37 @@ function restDescription(
   settings: ContractSettings,
   openApi: OpenApiDescription,
 ): RestDescription {
-  const inSoap =
-    settings.mapping === 'none'
-      ? undefined
-      : restServiceInSoap(openApi, settings.service, digestOf(files))
-  return { protocol: 'rest', openApi, inSoap }
+  return { protocol: 'rest', openApi, inSoap: inSoapOf(files, settings, openApi) }
+}
+
+/** @throws MappingError where something cannot be carried over without loss */
+function inSoapOf(
+  files: ContractFiles,
+  { mapping, pattern, service }: ContractSettings,
+  openApi: OpenApiDescription,
+): RestServiceInSoap | undefined {
+  if (mapping === 'none') return undefined
+  const isOneWay = pattern === 'one-way'
+  return restServiceInSoap(openApi, { service, isOneWay }, digestOf(files))
 }
 
 function messageDescription(files: ContractFiles, settings: ContractSettings): MessageDescription {
-  const { description, pattern } = settings
-  let messages: MessageContract
   try {
-    messages = readMessageContract(files, description)
+    const messages = readMessageContract(files, settings.description)
+    checkPattern(messages, settings)
+    const operation = codeOf(settings)
+    const title = `${settings.name.az} / ${settings.name.en}`
+    const openApi = messageService(messages, { operation, title })
+    const inSoap = inSoapOf(files, settings, openApi)
+    return { protocol: 'messages', messages, operation, openApi, inSoap }
   } catch (error) {
     throw asContractError(error)
   }
+}
+
+function checkPattern(messages: MessageContract, { description, pattern }: ContractSettings): void {
   const described = messages.reply === undefined ? 'one-way' : 'request-reply'
-  if (pattern === described) return { protocol: 'messages', messages }
+  if (pattern === described) return
   const az = `pattern: ${description} faylına görə ${described} olmalıdır`
   const en = `pattern: must be ${described}, as ${description} describes it`
   throw new ContractError([contractProblem(settingsFile, 0, az, en)])
@@ -177,19 +197,22 @@ function mappingOf(
 }
 
 /** The operation that the settings name; else the only one, or the one called as the service. */
-function operationOf(
-  { operations }: WsdlDescription,
-  { operation, service }: ContractSettings,
-): WsdlOperation {
+function operationOf({ operations }: WsdlDescription, settings: ContractSettings): WsdlOperation {
+  const { operation } = settings
   const [only, ...others] = operations
   if (operation === undefined && only && others.length === 0) return only
-  const code = serviceCodeOf(service).split('/').at(-1)
+  const code = codeOf(settings)
   const found = operations.find(({ name }) => name === (operation ?? code))
   if (found) return found
   const names = operations.map(({ name }) => name).join(', ')
   const az = `operation: WSDL-də belə əməliyyat yoxdur; mövcuddur: ${names}`
   const en = `operation: the WSDL has no such operation; it has: ${names}`
   throw new ContractError([contractProblem(settingsFile, 0, az, en)])
+}
+
+/** The last part of the service code. */
+function codeOf({ service }: ContractSettings): string {
+  return service.split('/').at(-2) ?? ''
 }
 
 /** What a reader of descriptions refuses, as a flaw of the contract; any other error stays what it is. */

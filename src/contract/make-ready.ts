@@ -6,8 +6,12 @@ import {
   type MessageDescription,
   type RestDescription,
   type ServiceContract,
+  type SoapDescription,
 } from './load-contract.js'
 import { JsonChecks } from './json-checks.js'
+import { messageMappings } from '../mediation/message-mapping.js'
+import { QueueFace } from '../mediation/queue-face.js'
+import { QueuedRest } from '../mediation/queued-rest.js'
 import type { ServiceMapping } from '../mediation/service-mapping.js'
 import { unpackFiles } from './pack-files.js'
 import type { MessageChecks, ReadyContract } from './ready-contract.js'
@@ -27,7 +31,7 @@ export function makeReady(digest: string, packed: Uint8Array): ReadyContract {
   return {
     digest,
     checks: checksOf(contract),
-    mappings: mappingsOf(contract),
+    mapping: mappingsOf(contract),
     face: facesOf(contract, files),
   }
 }
@@ -42,15 +46,37 @@ export function checksOf({ description }: ServiceContract): MessageChecks {
   return new SoapChecks(operation, wsdl.schemas)
 }
 
-function mappingsOf({ description }: ServiceContract): ReadonlyMap<string, ServiceMapping> {
-  if (description.protocol === 'soap') {
-    return description.mapping ? new Map([['rest', description.mapping]]) : noMappings
+function mappingsOf({ description, digest }: ServiceContract): ReadyContract['mapping'] {
+  if (description.protocol === 'messages') {
+    const { operation, inSoap } = description
+    return messageMappings({ contractDigest: digest, operation, fromSoap: inSoap?.mapping })
   }
-  if (description.protocol === 'messages') return noMappings
-  return description.inSoap ? new Map([['soap', description.inSoap.mapping]]) : noMappings
+  const byConsumer =
+    description.protocol === 'soap' ? ofSoap(description) : ofRest(description, digest)
+  return (consumer) => byConsumer.get(consumer)
 }
 
-const noMappings: ReadonlyMap<string, ServiceMapping> = new Map()
+type ByConsumer = ReadonlyMap<string, ServiceMapping>
+
+const noMappings: ByConsumer = new Map()
+
+function ofSoap({ mapping, operation }: SoapDescription): ByConsumer {
+  if (mapping === undefined) return noMappings
+  return new Map<string, ServiceMapping>([
+    ['rest', mapping],
+    ['mq', new QueueFace(mapping, operation.name)],
+  ])
+}
+
+/** What stands where in a message of a queue follows from what stands where in XML. */
+function ofRest({ inSoap, openApi }: RestDescription, contractDigest: string): ByConsumer {
+  if (inSoap === undefined) return noMappings
+  const { form, mapping } = inSoap
+  return new Map<string, ServiceMapping>([
+    ['soap', mapping],
+    ['mq', new QueuedRest({ description: openApi, form, contractDigest })],
+  ])
+}
 
 function jsonChecks(description: RestDescription | MessageDescription): MessageChecks {
   try {

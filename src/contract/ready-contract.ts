@@ -1,4 +1,5 @@
 import type { DerivedRequest } from '../exchange/exchange.js'
+import type { ServiceId } from '../exchange/identifier.js'
 import type { Face } from '../exchange/metaservice.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 import type { ServiceMapping } from '../mediation/service-mapping.js'
@@ -34,12 +35,13 @@ export interface AskedRequest {
 export interface ReadyContract {
   readonly digest: string
   readonly checks: MessageChecks
-  /** By the protocol of the consumer's side, where that is another than the provider's. */
-  readonly mappings: ReadonlyMap<string, ServiceMapping>
+  /** Between two protocols, the consumer's and the provider's; undefined where there is none. */
+  readonly mapping: (consumer: string, provider: string) => ServiceMapping | undefined
   /**
    * How the service looks in one of its two faces; made when it is first asked for.
+   * @param service - whose face it is: a contract may be of many
    * @param server - the bus's address, `https://host`, for a face that tells it
    * @returns undefined where it has no such face
    */
-  readonly face: (face: Face, server: string) => Uint8Array | undefined
+  readonly face: (face: Face, service: ServiceId, server: string) => Uint8Array | undefined
 }

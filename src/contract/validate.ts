@@ -88,8 +88,8 @@ function carriedOver(
   { contracts, noteBreach }: ContractRules,
 ): ValidatedRequest {
   const { adapter, exchangeId, route, verified } = authorised
-  const { checks, mappings } = contracts.get(digest)
-  const mapping = mappings.get(adapter.protocol)
+  const { checks, mapping: mappingOf } = contracts.get(digest)
+  const mapping = mappingOf(adapter.protocol, route.protocol)
   // Mediation refuses it by its own name.
   if (!mapping) return validated(authorised, digest, 'none', undefined)
   if (!isInMemory(verified.payload) || verified.payload.length > mediatedBytesMax) {

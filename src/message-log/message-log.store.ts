@@ -241,7 +241,8 @@ export class MessageLog {
     const message = {
       head: answerHead(reply),
       payload: reply.content.payload,
-      derived: reply.mediated.derived && answerPieces(reply.forConsumer),
+      // Of a one-way message nothing goes back, and nothing is made of what was said to it.
+      derived: reply.forConsumer === reply.content ? undefined : answerPieces(reply.forConsumer),
     }
     const { exchangeId, envelope } = logged
     const requestLeafHash = logged.entry.leafHash

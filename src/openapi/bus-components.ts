@@ -100,6 +100,32 @@ const problemSchema: PlainRecord = {
   },
 }
 
+/** What the sender of a one-way message gets; what became of it is told at `Location`. */
+export const acceptedResponse: PlainRecord = {
+  '202': {
+    description: 'Mesaj qəbul edildi, çatdırılacaq. / The message was taken and will be delivered.',
+    headers: {
+      Location: {
+        description: 'Mesajın vəziyyəti. / Where its sender asks what became of it.',
+        schema: { type: 'string' },
+      },
+    },
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['exchangeId', 'messageId'],
+          properties: {
+            exchangeId: { type: 'string', format: 'uuid' },
+            messageId: { type: 'string' },
+            expiresAt: { type: 'string', format: 'date-time' },
+          },
+        },
+      },
+    },
+  },
+}
+
 /** The components by which a description tells of the bus's refusals; their schema has a name that is free. */
 export function refusalParts(definitions: ReadonlyMap<string, unknown>): {
   readonly responses: PlainRecord

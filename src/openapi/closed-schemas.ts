@@ -5,8 +5,10 @@ import { definitionName, schemasInPlace } from './schema-cycles.js'
 export type Direction = 'request' | 'reply'
 
 const listsInPlace = ['allOf', 'anyOf', 'oneOf']
-const singlesInPlace = ['not', 'if', 'then', 'else']
-const children = ['items', 'contains', 'additionalProperties', 'propertyNames', 'unevaluatedItems']
+const singlesInPlace = ['then', 'else']
+/** Say when something holds, or that it holds of some item; what else there may be is for others to say. */
+const conditions = ['not', 'if', 'contains']
+const children = ['items', 'additionalProperties', 'propertyNames', 'unevaluatedItems']
 const childMaps = ['properties', 'patternProperties']
 
 /** No name of a definition has it. */
@@ -74,6 +76,9 @@ export class ClosedSchemas {
     for (const keyword of singlesInPlace) {
       if (keyword in schema) made[keyword] = this.#open(schema[keyword])
     }
+    for (const keyword of conditions) {
+      if (keyword in schema) made[keyword] = this.#condition(schema[keyword])
+    }
     for (const keyword of children) {
       if (keyword in schema) made[keyword] = this.closed(schema[keyword])
     }
@@ -82,6 +87,26 @@ export class ClosedSchemas {
     const tuple = schema['prefixItems']
     if (Array.isArray(tuple)) made['prefixItems'] = tuple.map((each) => this.closed(each))
     if (Array.isArray(schema['required'])) made['required'] = this.#required(schema)
+    return made
+  }
+
+  /** A schema by which a value is looked at and no more: nothing in it is closed. */
+  #condition(schema: unknown): JsonSchema {
+    if (!isRecord(schema)) return schema as boolean
+    const made: Record<string, unknown> = { ...schema }
+    if (typeof schema['$ref'] === 'string') {
+      made['$ref'] = this.#reference(definitionName(schema['$ref']), openMark)
+    }
+    for (const keyword of [...singlesInPlace, ...conditions, ...children]) {
+      if (keyword in schema) made[keyword] = this.#condition(schema[keyword])
+    }
+    for (const keyword of [...listsInPlace, 'prefixItems']) {
+      const list = schema[keyword]
+      if (Array.isArray(list)) made[keyword] = list.map((each: unknown) => this.#condition(each))
+    }
+    for (const keyword of [...childMaps, 'dependentSchemas']) {
+      mapInto(made, keyword, (each) => this.#condition(each))
+    }
     return made
   }
 

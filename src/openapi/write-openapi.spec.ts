@@ -29,6 +29,7 @@ const view: OpenApiView = {
       },
     ],
   ]),
+  isOneWay: false,
   businessFaults: new Map([[422, { type: 'object', properties: { title: { type: 'string' } } }]]),
   definitions: new Map([
     [

@@ -1,4 +1,9 @@
-import { busParameters, refusalParts, signatureScheme } from './bus-components.js'
+import {
+  acceptedResponse,
+  busParameters,
+  refusalParts,
+  signatureScheme,
+} from './bus-components.js'
 import type { PlainRecord } from './contract-tree.js'
 import type { JsonSchema } from './openapi-model.js'
 import { schemaOf30 } from './schema-3-0.js'
@@ -17,8 +22,10 @@ export interface OpenApiView {
   readonly summary: string
   /** Schemas by media type. */
   readonly request: ReadonlyMap<string, JsonSchema>
-  /** Undefined for a one-way operation. */
+  /** Undefined for an operation that answers nothing. */
   readonly reply: ReadonlyMap<string, JsonSchema> | undefined
+  /** Whether the bus answers itself, that it has the message. */
+  readonly isOneWay: boolean
   /** Bodies of `application/problem+json` by status, 4xx, where the provider declares business faults. */
   readonly businessFaults: ReadonlyMap<number, JsonSchema>
   /** What `#/$defs/Name` refers to. */
@@ -50,7 +57,7 @@ export function writeOpenApi(view: OpenApiView): PlainRecord {
 }
 
 function operationOf(view: OpenApiView): PlainRecord {
-  const { operationId, summary, request, reply, businessFaults } = view
+  const { operationId, summary, request, businessFaults, isOneWay } = view
   const refusal = { $ref: '#/components/responses/Refusal' }
   return {
     operationId,
@@ -60,14 +67,17 @@ function operationOf(view: OpenApiView): PlainRecord {
     })),
     requestBody: { required: true, content: contentOf(request) },
     responses: {
-      ...(reply === undefined
-        ? { '202': { description: 'Qəbul edildi. / Accepted.' } }
-        : { '200': { description: 'Cavab. / The answer.', content: contentOf(reply) } }),
-      ...Object.fromEntries([...businessFaults].map(faultOf)),
+      ...(isOneWay ? acceptedResponse : successOf(view)),
+      ...(!isOneWay && Object.fromEntries([...businessFaults].map(faultOf))),
       '4XX': refusal,
       '5XX': refusal,
     },
   }
+}
+
+function successOf({ reply }: OpenApiView): PlainRecord {
+  if (reply === undefined) return { '202': { description: 'Qəbul edildi. / Accepted.' } }
+  return { '200': { description: 'Cavab. / The answer.', content: contentOf(reply) } }
 }
 
 function faultOf([status, schema]: readonly [number, JsonSchema]): [string, PlainRecord] {

@@ -16,7 +16,7 @@ export interface RegisteredContract {
 
 /** What a folder with a contract says, as far as the registry looks at it. */
 export interface ContractFacts extends RegisteredContract {
-  /** The service version that it is written for. */
+  /** The service version that it is written for, with `*` in place of the subsystem where it is of any. */
   readonly service: string
   /** Protocols that the provider's side may have. */
   readonly protocols: readonly string[]

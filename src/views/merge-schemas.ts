@@ -18,6 +18,8 @@ const joins: Readonly<Record<string, Join>> = {
   required: (a, b) => [...new Set([...listOf(a), ...listOf(b)])],
   properties: joinProperties,
   items: bothSchemas,
+  then: bothSchemas,
+  else: bothSchemas,
   additionalProperties: (a, b) => (a === false || b === false ? false : isOpen(a) ? b : a),
   minimum: larger,
   exclusiveMinimum: larger,

@@ -18,7 +18,7 @@ function textOf(attachments: FileForm, parts = [{ part: 'sened', mediaTypes: ['i
   const elements = { request: elementOf(schema, 'Muraciet'), reply: elementOf(schema, 'Cavab') }
   const { shapes } = mappingOf(elements, 'names: lowerFirst', { attachments, parts })
   const texts = { title: 'Arayış', description: 'QKDK', server: 'https://bus.example.test' }
-  return Buffer.from(restFaceOf({ service, shapes, ...texts })).toString()
+  return Buffer.from(restFaceOf({ service, shapes, isOneWay: false, ...texts })).toString()
 }
 
 interface View {

@@ -1,11 +1,17 @@
 import type { ServiceId } from '../exchange/identifier.js'
 import { encodeIdentifier } from '../http/percent-encoding.js'
-import { busParameters, refusalParts, signatureScheme } from '../openapi/bus-components.js'
+import {
+  acceptedResponse,
+  busParameters,
+  refusalParts,
+  signatureScheme,
+} from '../openapi/bus-components.js'
 import type {
   JsonSchema,
   OpenApiDescription,
   OpenApiOperation,
   OpenApiParameter,
+  OpenApiResponse,
 } from '../openapi/openapi-model.js'
 
 type Plain = Readonly<Record<string, unknown>>
@@ -16,6 +22,8 @@ export interface OwnFaceParts {
   readonly description: OpenApiDescription
   /** The bus's address, `https://host`, without a slash at the end. */
   readonly server: string
+  /** Whether the bus answers itself, that it has the message. */
+  readonly isOneWay: boolean
 }
 
 /**
@@ -23,12 +31,12 @@ export interface OwnFaceParts {
  * the bus's header fields, refusals and signature. OpenAPI 3.1.0, whose schemas are the JSON Schema that descriptions are read
  * into.
  */
-export function ownFaceOf({ service, description, server }: OwnFaceParts): Uint8Array {
-  const base = `/r1/${encodeIdentifier(service)}`
+export function ownFaceOf({ service, description, server, isOneWay }: OwnFaceParts): Uint8Array {
+  const base = pathOnBus(service)
   const paths: Record<string, Record<string, Plain>> = {}
   for (const operation of description.operations) {
     const path = operation.path === '/' ? base : `${base}${operation.path}`
-    paths[path] = { ...paths[path], [operation.method]: operationOf(operation) }
+    paths[path] = { ...paths[path], [operation.method]: operationOf(operation, isOneWay) }
   }
   const { responses, schemas } = refusalParts(description.definitions)
   const view = {
@@ -52,7 +60,12 @@ export function ownFaceOf({ service, description, server }: OwnFaceParts): Uint8
   return Buffer.from(JSON.stringify(view))
 }
 
-function operationOf(operation: OpenApiOperation): Plain {
+/** Where consumers that speak REST reach a service. */
+export function pathOnBus(service: ServiceId): string {
+  return `/r1/${encodeIdentifier(service)}`
+}
+
+function operationOf(operation: OpenApiOperation, isOneWay: boolean): Plain {
   const { operationId, summary, parameters, requestBody, responses } = operation
   const refusal = { $ref: '#/components/responses/Refusal' }
   return {
@@ -68,14 +81,16 @@ function operationOf(operation: OpenApiOperation): Plain {
     responses: {
       '4XX': refusal,
       '5XX': refusal,
-      ...Object.fromEntries(
-        [...responses].map(([status, { description, content }]) => [
-          status,
-          { description, ...(content.size > 0 && { content: contentOf(content) }) },
-        ]),
-      ),
+      ...(isOneWay ? acceptedResponse : Object.fromEntries([...responses].map(responseOf))),
     },
   }
+}
+
+function responseOf([status, { description, content }]: readonly [string, OpenApiResponse]): [
+  string,
+  Plain,
+] {
+  return [status, { description, ...(content.size > 0 && { content: contentOf(content) }) }]
 }
 
 function parameterOf({ name, place, isRequired, schema }: OpenApiParameter): Plain {

@@ -35,6 +35,7 @@ const description = restFaceOf({
   title: 'Pensiya kapitalı',
   description: 'DSMF: pension capital',
   server: 'https://bus.example.test',
+  isOneWay: false,
 })
 const text = Buffer.from(description).toString()
 
@@ -87,11 +88,14 @@ describe('a SOAP service as REST sees it', () => {
     ])
   })
 
-  it('says of a one-way operation that it is accepted', () => {
+  it.each([false, true])('says that a message is accepted (one-way: %s)', (isOneWay) => {
     const { shapes } = mappingOf({ request: elementOf(schema, 'Sorgu') })
-    const view = restFaceOf({ service, shapes, title: 'A', description: 'B', server: 'https://x' })
-    expect(Buffer.from(view).toString()).toContain('"202":')
-    expect(Buffer.from(view).toString()).not.toContain('"200":')
+    const parts = { service, shapes, title: 'A', description: 'B', server: 'https://x', isOneWay }
+    const view = Buffer.from(restFaceOf(parts)).toString()
+    expect(view).toContain('"202":')
+    expect(view).not.toContain('"200":')
+    // Of a one-way service the bus says so itself.
+    expect(view.includes('"exchangeId","messageId"')).toBe(isOneWay)
   })
 })
 

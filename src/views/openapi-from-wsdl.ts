@@ -15,6 +15,8 @@ export interface RestFaceParts {
   readonly description: string
   /** The bus's address, `https://host`, without a slash at the end. */
   readonly server: string
+  /** Whether the bus answers itself, that it has the message. */
+  readonly isOneWay: boolean
 }
 
 /**
@@ -28,6 +30,7 @@ export function restFaceOf({
   title,
   description,
   server,
+  isOneWay,
 }: RestFaceParts): Uint8Array {
   const schemas = new JsonSchemas('2020-12', '#/$defs/')
   const { request, reply, faults, files } = shapes
@@ -42,6 +45,7 @@ export function restFaceOf({
     summary: title,
     request: messageContent(request, files.request, schemas),
     reply: reply && messageContent(reply, files.reply, schemas),
+    isOneWay,
     businessFaults: faultSchemas(faults, schemas),
     definitions: schemas.definitions,
   })

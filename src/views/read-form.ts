@@ -19,7 +19,7 @@ const annotations = new Set([
 /** What a variant may say without bringing fields of its own: the message is held to the JSON Schema. */
 const conditions = new Set([...annotations, 'required', 'minProperties', 'maxProperties', 'not'])
 const refused = [
-  ...['oneOf', 'anyOf', 'discriminator', 'if', 'then', 'else', 'dependentSchemas'],
+  ...['oneOf', 'anyOf', 'discriminator', 'then', 'else', 'dependentSchemas'],
   ...['prefixItems', 'unevaluatedItems'],
 ]
 const scalarTypes: ReadonlySet<unknown> = new Set(['string', 'integer', 'number', 'boolean'])
@@ -132,7 +132,7 @@ export class FormReader {
       return { ...form, isNullable: true, documentation: documentationOf(schema) }
     }
     for (const keyword of refused) {
-      if (keyword in schema && !isCondition(keyword, schema[keyword])) {
+      if (keyword in schema && !isCondition(keyword, schema)) {
         this.problem(path, 'combination', keyword)
         return nothing
       }
@@ -220,11 +220,25 @@ function nameIn(reference: string): string {
   return reference.replace('#/$defs/', '')
 }
 
-/** Variants that bring no fields are conditions, to which the message is held all the same. */
-function isCondition(keyword: string, variants: unknown): boolean {
+/** What brings no fields is a condition, to which the message is held all the same. */
+function isCondition(keyword: string, schema: PlainSchema): boolean {
+  const variants = schema[keyword]
+  if (keyword === 'then' || keyword === 'else') return bringsNothing(variants, schema)
   if (keyword !== 'oneOf' && keyword !== 'anyOf') return false
   return (variants as JsonSchema[]).every(
     (each) => typeof each === 'object' && Object.keys(each).every((key) => conditions.has(key)),
+  )
+}
+
+/** Whether a schema says no more than what others, beside which it stands, have fields for. */
+function bringsNothing(schema: unknown, beside: PlainSchema): boolean {
+  if (typeof schema !== 'object' || schema === null) return typeof schema === 'boolean'
+  const { allOf, properties, ...said } = schema as PlainSchema
+  const known = (beside['properties'] ?? {}) as PlainSchema
+  return (
+    Object.keys(said).every((keyword) => conditions.has(keyword)) &&
+    Object.keys(properties ?? {}).every((name) => Object.hasOwn(known, name)) &&
+    (!Array.isArray(allOf) || allOf.every((each) => bringsNothing(each, beside)))
   )
 }
 

@@ -1,8 +1,7 @@
-import type { ServiceId } from '../exchange/identifier.js'
 import { restMapping, type RestServiceMapping } from '../mediation/rest-mapping.js'
 import type { OpenApiDescription } from '../openapi/openapi-model.js'
 import { readWsdl } from '../wsdl/read-wsdl.js'
-import { soapFaceOf, type SoapFace } from './wsdl-from-openapi.js'
+import { soapFaceOf, type SoapFace, type SoapFaceTerms } from './wsdl-from-openapi.js'
 
 /** A REST service as systems that speak SOAP meet it. */
 export interface RestServiceInSoap extends SoapFace {
@@ -17,10 +16,10 @@ export interface RestServiceInSoap extends SoapFace {
  */
 export function restServiceInSoap(
   description: OpenApiDescription,
-  service: ServiceId,
+  terms: SoapFaceTerms,
   contractDigest: string,
 ): RestServiceInSoap {
-  const face = soapFaceOf(description, service)
+  const face = soapFaceOf(description, terms)
   const file = 'service.wsdl'
   const wsdl = readWsdl(new Map([[file, face.wsdl]]), file)
   return { ...face, mapping: restMapping({ form: face.form, wsdl, contractDigest }) }

@@ -124,7 +124,7 @@ describe('what has no face in SOAP is refused by name', () => {
     [{ type: 'array', prefixItems: [{ type: 'string' }] }, 'prefixItems has no exact'],
     [
       { if: {}, then: { properties: { b: {} } }, type: 'object', properties: {} },
-      'if has no exact',
+      'then has no exact',
     ],
     [{ enum: ['a\\u0001'.replace('\\u0001', '\u0001')] }, 'a character that XML cannot write'],
     [{ allOf: [{ type: 'string' }, { type: 'integer' }] }, 'exclude each other'],

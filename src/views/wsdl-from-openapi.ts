@@ -1,4 +1,5 @@
 import type { ServiceId } from '../exchange/identifier.js'
+import { messageNamespace } from '../exchange/message-names.js'
 import { MappingError } from '../mediation/mapping-problem.js'
 import type { RestForm } from '../mediation/rest-form.js'
 import { escapedAttribute, escapedText } from '../mediation/xml-text.js'
@@ -8,6 +9,14 @@ import { FormReader } from './read-form.js'
 import { LayoutMaker } from './rest-layout.js'
 import { ncNameOf } from './xml-names.js'
 import { XsdWriter } from './xsd-writer.js'
+
+/** Of whom a face in SOAP is. */
+export interface SoapFaceTerms {
+  /** With `*` in place of the subsystem, where it is the same of all that have such a service. */
+  readonly service: ServiceId | `*/${string}`
+  /** Whether the bus answers itself, that it has the message. */
+  readonly isOneWay: boolean
+}
 
 /** The face of a REST service in SOAP. */
 export interface SoapFace {
@@ -23,7 +32,10 @@ export interface SoapFace {
  * service code. The address in it is a mere placeholder: whoever serves it puts its own there.
  * @throws MappingError with everything in the description that cannot be carried over without loss
  */
-export function soapFaceOf(description: OpenApiDescription, service: ServiceId): SoapFace {
+export function soapFaceOf(
+  description: OpenApiDescription,
+  { service, isOneWay }: SoapFaceTerms,
+): SoapFace {
   const namespace = namespaceOf(service)
   const code = ncNameOf(service.split('/').at(-2) ?? '')
   const reader = new FormReader(description.definitions)
@@ -32,13 +44,17 @@ export function soapFaceOf(description: OpenApiDescription, service: ServiceId):
   const types = writer.types()
   if (reader.problems.length > 0) throw new MappingError(reader.problems)
   const schema = schemaText(namespace, layout.elements + types)
-  const wsdl = Buffer.from(wsdlText({ namespace, code, schema, description, form: layout.form }))
+  const wsdl = Buffer.from(wsdlText({ namespace, code, schema, description, form: layout.form, isOneWay }))
   return { wsdl, schema, form: layout.form }
 }
 
-/** `urn:sluice:service:AZ:GOV:TN:DIPLOM:diplomMelumati:v1`; what a URN cannot write is percent-encoded. */
-export function namespaceOf(service: ServiceId): string {
-  return `urn:sluice:service:${service.split('/').map(encodeURIComponent).join(':')}`
+/**
+ * `urn:sluice:service:AZ:GOV:TN:DIPLOM:diplomMelumati:v1`, and `urn:sluice:service:sened:v1` of a format that many systems
+ * have; what a URN cannot write is percent-encoded.
+ */
+export function namespaceOf(service: SoapFaceTerms['service']): string {
+  const parts = service.split('/').filter((part) => part !== '*')
+  return `urn:sluice:service:${parts.map(encodeURIComponent).join(':')}`
 }
 
 function schemaText(namespace: string, content: string): string {
@@ -55,23 +71,35 @@ interface WsdlParts {
   readonly schema: string
   readonly description: OpenApiDescription
   readonly form: RestForm
+  readonly isOneWay: boolean
 }
 
-function wsdlText({ namespace, code, schema, description, form }: WsdlParts): string {
-  const faults = form.operations.flatMap(({ faults: each }) => each)
+/** What a sender gets who is told later what became of its message. */
+const acceptedSchema =
+  `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="${messageNamespace}" elementFormDefault="qualified">` +
+  '<xs:element name="accepted"><xs:complexType><xs:sequence><xs:element name="exchangeId" type="xs:string"/>' +
+  '<xs:element name="messageId" type="xs:string"/><xs:element name="expires" type="xs:dateTime" minOccurs="0"/>' +
+  '</xs:sequence></xs:complexType></xs:element></xs:schema>'
+
+function wsdlText({ namespace, code, schema, description, form, isOneWay }: WsdlParts): string {
+  // A failure of the provider is told of by a notice.
+  const faults = isOneWay ? [] : form.operations.flatMap(({ faults: each }) => each)
   const faultNames = faults.map(({ element }) => element.localName)
   const name = escapedAttribute(namespace) ?? ''
-  const message = (id: string, element: string): string =>
-    `<message name="${id}"><part name="parameters" element="tns:${element}"/></message>`
+  const message = (id: string, element: string, prefix = 'tns'): string =>
+    `<message name="${id}"><part name="parameters" element="${prefix}:${element}"/></message>`
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" ' +
     `xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:tns="${name}" ` +
+    (isOneWay ? `xmlns:m="${messageNamespace}" ` : '') +
     `name="${code}" targetNamespace="${name}">` +
     documentation(description.title) +
-    `<types>${schema}</types>` +
+    `<types>${schema}${isOneWay ? acceptedSchema : ''}</types>` +
     message(`${code}Input`, code) +
-    message(`${code}Output`, `${code}Response`) +
+    (isOneWay
+      ? message(`${code}Output`, 'accepted', 'm')
+      : message(`${code}Output`, `${code}Response`)) +
     faultNames.map((fault) => message(fault, fault)).join('') +
     `<portType name="${code}PortType"><operation name="${code}">` +
     documentation(description.operations.map(({ summary }) => summary).join('\n')) +

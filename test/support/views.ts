@@ -16,7 +16,7 @@ export async function faceOf(
   service: ServiceId = voenTap,
 ): Promise<RestServiceInSoap> {
   const description = await readOpenApi(filesOf(text), 'openapi.yaml')
-  return restServiceInSoap(description, service, 'digest')
+  return restServiceInSoap(description, { service, isOneWay: false }, 'digest')
 }
 
 /** SC-04, step 1. */

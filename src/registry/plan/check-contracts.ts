@@ -17,11 +17,11 @@ export function checkContracts(
   for (const { id, patch, at } of services) {
     const facts = patch.contract?.facts
     if (!facts) continue
-    if (!mayBeSame(facts.service, id)) {
+    if (!isOf(facts.service, id)) {
       report(
         fieldPlace(at, 'contract'),
         `is the contract of ${facts.service}`,
-        'A contract is written for one version of a service; correct the path, or service in contract.yaml.',
+        'A contract is written for one version of a service, or, with */, of a service code; correct the path, or service in contract.yaml.',
       )
     }
     const { digest, files } = facts
@@ -38,4 +38,13 @@ export function checkContracts(
     )
   }
   return [...added.values()]
+}
+
+/** Whether a contract for `named` may be that of this service; `*` stands for any subsystem. */
+function isOf(named: string, id: string): boolean {
+  const [, , , , code, version] = id.split('/')
+  if (!named.startsWith('*/') || code === undefined || version === undefined) {
+    return mayBeSame(named, id)
+  }
+  return mayBeSame(named, `*/${code}/${version}`)
 }
