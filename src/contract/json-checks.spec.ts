@@ -43,24 +43,25 @@ describe('a contract about messages', () => {
   it.each([
     ['JSON Schema', messageContract(terms)],
     ['AsyncAPI', describedBy(oneWay, 'asyncapi.yaml', asyncApi)],
-  ])('in %s is for rest and mq, with both faces, for consumers of every protocol', async (_, files) => {
-    const { contract, rules } = await contractLane(files)
-    expect(protocolsOf(contract.description)).toEqual(['rest', 'mq'])
-    const { face, mapping } = rules.contracts.get(contract.digest)
-    const id = parseServiceId(service)
-    expect(face('wsdl', id, 'https://bus')).toBeDefined()
-    expect(face('openapi', id, 'https://bus')).toBeDefined()
-    const pairs = ['rest mq', 'mq rest', 'soap rest', 'soap mq'].map((pair) => pair.split(' '))
-    for (const [consumer = '', provider = ''] of pairs) {
-      expect(mapping(consumer, provider)).toBeDefined()
-    }
-    expect(mapping('mq', 'mq')).toBeUndefined()
-  })
+  ])(
+    'in %s is for rest and mq, with both faces, for consumers of every protocol',
+    async (_, files) => {
+      const { contract, rules } = await contractLane(files)
+      expect(protocolsOf(contract.description)).toEqual(['rest', 'mq'])
+      const { face, mapping } = rules.contracts.get(contract.digest)
+      const id = parseServiceId(service)
+      expect(face('wsdl', id, 'https://bus')).toBeDefined()
+      expect(face('openapi', id, 'https://bus')).toBeDefined()
+      const pairs = ['rest mq', 'mq rest', 'soap rest', 'soap mq'].map((pair) => pair.split(' '))
+      for (const [consumer = '', provider = ''] of pairs) {
+        expect(mapping(consumer, provider)).toBeDefined()
+      }
+      expect(mapping('mq', 'mq')).toBeUndefined()
+    },
+  )
 
   it('in JSON alone has no form in XML, and goes from queue to POST all the same', async () => {
-    const { contract, rules } = await contractLane(
-      messageContract(alone),
-    )
+    const { contract, rules } = await contractLane(messageContract(alone))
     const { face, mapping } = rules.contracts.get(contract.digest)
     expect(face('wsdl', parseServiceId(service), 'https://bus')).toBeUndefined()
     expect(mapping('soap', 'mq')).toBeUndefined()

@@ -93,11 +93,7 @@ function typeViolations(
   return items.flatMap((item, at) => ofValue(item, valueType, `${path}[${at + 1}]`))
 }
 
-function ofValue(
-  value: JsonValue,
-  type: OpenApiParameter['valueType'],
-  path: string,
-): Violation[] {
+function ofValue(value: JsonValue, type: OpenApiParameter['valueType'], path: string): Violation[] {
   if (value === null) return [violation(path, 'null')]
   const isOfType =
     type === 'string' || type === 'boolean' ? typeof value === type : value instanceof JsonNumber
@@ -112,9 +108,8 @@ function toldByMember(form: RestOperation): RestOperation {
   })
   return {
     ...form,
-    path: form.path.map(
-      (each): RestSegment =>
-        'parameter' in each ? { parameter: told(each.parameter) } : each,
+    path: form.path.map((each): RestSegment =>
+      'parameter' in each ? { parameter: told(each.parameter) } : each,
     ),
     query: form.query.map(told),
     headers: form.headers.map(told),

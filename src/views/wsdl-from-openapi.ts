@@ -44,7 +44,9 @@ export function soapFaceOf(
   const types = writer.types()
   if (reader.problems.length > 0) throw new MappingError(reader.problems)
   const schema = schemaText(namespace, layout.elements + types)
-  const wsdl = Buffer.from(wsdlText({ namespace, code, schema, description, form: layout.form, isOneWay }))
+  const wsdl = Buffer.from(
+    wsdlText({ namespace, code, schema, description, form: layout.form, isOneWay }),
+  )
   return { wsdl, schema, form: layout.form }
 }
 

@@ -80,3 +80,25 @@ description: service.wsdl
 </wsdl:definitions>
 `,
 }
+
+/** The same note as messages of queues. */
+export const queueService = `${subsystems.personnel}/qeyd/v1`
+
+export const queueContract: SampleFiles = {
+  'contract.yaml': `contract: 1
+service: '*/qeyd/v1'
+name: { az: Qeyd, en: Note }
+description: messages.schema.yaml
+`,
+  'messages.schema.yaml': `$schema: https://json-schema.org/draft/2020-12/schema
+$defs:
+  request: { $ref: '#/$defs/qeyd' }
+  reply: { $ref: '#/$defs/qeyd' }
+  qeyd:
+    type: object
+    required: [mesaj, say]
+    properties:
+      mesaj: { type: string, maxLength: 200 }
+      say: { type: string, pattern: '^[0-9]{1,9}([.][0-9]{1,2})?$' }
+`,
+}

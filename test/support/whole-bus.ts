@@ -32,6 +32,8 @@ export interface WholeBusOptions {
   readonly rest?: Fields
   /** Settings of the SOAP lane beside its port; without them there is none. */
   readonly soap?: Fields
+  /** Address of a broker, for the lane of queues; without it there is none. */
+  readonly broker?: string
   /** Consumers come over TLS; its certificate is for 127.0.0.1. */
   readonly isTls?: boolean
 }
@@ -224,7 +226,7 @@ async function startBus(
 
 async function configOf(
   folder: string,
-  { limits, rest, soap, isTls = false }: WholeBusOptions,
+  { limits, rest, soap, broker, isTls = false }: WholeBusOptions,
 ): Promise<Config> {
   configurations += 1
   const configFile = join(folder, `bus-${configurations}.yaml`)
@@ -247,6 +249,7 @@ async function configOf(
         identity,
         rsaIdentity,
         limits: { ...limits },
+        ...(broker !== undefined && { broker: { url: broker } }),
         adapters: {
           rest: {
             port: 0,
@@ -255,6 +258,7 @@ async function configOf(
             ...rest,
           },
           ...(soap && { soap: { port: 0, outbound, ...soap } }),
+          ...(broker !== undefined && { mq: {} }),
         },
       },
       { aliasDuplicateObjects: false },
