@@ -24,6 +24,8 @@ Carries a message over as the bus would, by the contract in FOLDER.
   (WSDL)         failure's detail too) becomes JSON
   REST service   a request in XML becomes an HTTP request; a reply in JSON becomes what stands in the Body. A reply that is not the
   (OpenAPI)      good one of the only operation is an object of method, path, status, body
+  JSON messages  the same: a request in XML becomes a POST, or a message of a queue with its body; a reply in JSON becomes what stands
+                 in the Body
 
 Files beside a message are left out. Shows input, output, and for each value where it came from, where it went, and which words of
 mapping.yaml said so. "-" is standard input.
@@ -75,7 +77,7 @@ function carrierOf(
     const { shapes } = description.mapping
     return (input) => (isRequest ? requestToSoap(shapes, input) : replyFromSoap(shapes, input))
   }
-  if (description.protocol === 'rest' && description.inSoap) {
+  if (description.protocol !== 'soap' && description.inSoap) {
     const rest = { openApi: description.openApi, mapping: description.inSoap.mapping }
     return (input) => (isRequest ? requestToRest(rest, input) : replyFromRest(rest, input))
   }

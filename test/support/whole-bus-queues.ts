@@ -12,6 +12,8 @@ import { parseSubsystemId, type SubsystemId } from '../../src/exchange/identifie
 import { mqRequest } from './mq-signing.js'
 import type { TestIdentity } from './pki.js'
 
+const legalBasis = 'Vergi Məcəlləsi, maddə 30'
+
 /** Makes what these subsystems have at the broker, as a node does; for a bus that runs without one. */
 export async function declareQueues(url: string, subsystems: readonly string[]): Promise<void> {
   const model = await connect(url)
@@ -92,7 +94,7 @@ export class TestQueueSystem {
   ask(service: string, body: string, more: { readonly type?: string } = {}): Promise<QueueAnswer> {
     const id = randomUUID()
     const { properties, payload } = mqRequest(this.#credentials, {
-      envelope: { client: this.#subsystem, service, id, mode: 'body', ...more },
+      envelope: { client: this.#subsystem, service, id, mode: 'body', legalBasis, ...more },
       payload: Buffer.from(body),
     })
     const { contentType = '', messageId = '', type, headers } = properties

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import type { DerivedHttpRequest } from '../../src/exchange/exchange.js'
 import type { RestServiceInSoap } from '../../src/views/rest-service.js'
+import { contractLane } from '../support/contract-lane.js'
+import { describedBy } from '../support/contract-samples.js'
+import { queueReply, queueRequest } from '../support/queue-messages.js'
 import { randomObject, randomSample } from '../support/random-json-schema.js'
 import { Random } from '../support/random-xml.js'
 import { validatorOf } from '../support/xsd-oracle.js'
@@ -25,6 +28,39 @@ async function expectKept(schema: unknown, values: readonly string[], schemas?: 
     expect(oracle.refusal(xml)).toBeUndefined()
   }
 }
+
+describe('JSON in a queue, in XML and back', () => {
+  it('keeps every value of random schemas, whichever way it goes', async () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = new Random(seed)
+      const { schema, value } = randomObject(random, 0)
+      const { contract, rules } = await contractLane(
+        describedBy(
+          { service: 'AZ/GOV/VN/VERGI/voenTap/v1' },
+          'messages.schema.json',
+          JSON.stringify({ $defs: { request: schema, reply: schema } }),
+        ),
+      )
+      const { mapping } = rules.contracts.get(contract.digest)
+      const soap = mapping('soap', 'mq')
+      const queue = mapping('mq', 'rest')
+      for (let count = 0; count < 4; count++) {
+        const json = value(random, 0)
+        const reply = soap?.reply(queueReply(200, json))
+        if (reply?.format !== 'soap') throw new TypeError('no SOAP')
+        const asked = bodyIn(reply.envelope).replaceAll('voenTapResponse', 'voenTap')
+        const request = soap?.request(soapRequest(asked))
+        if (request?.format !== 'mq') throw new TypeError('no message')
+        const sent = queueRequest(Buffer.from(request.payload).toString(), {
+          contentType: request.contentType,
+        })
+        const posted = queue?.request(sent)
+        if (posted?.format !== 'http') throw new TypeError('no HTTP')
+        expect(Buffer.from(posted.payload).toString()).toBe(json)
+      }
+    }
+  }, 60_000)
+})
 
 describe('JSON in XML and back', () => {
   it('keeps every value of random schemas, and libxml2 accepts what is in between', async () => {
