@@ -12,7 +12,8 @@ import { parseSubsystemId, type SubsystemId } from '../../src/exchange/identifie
 import { mqRequest } from './mq-signing.js'
 import type { TestIdentity } from './pki.js'
 
-const legalBasis = 'Vergi Məcəlləsi, maddə 30'
+/** On which a system asks of its own accord. */
+const ground = { mode: 'body', legalBasis: 'Vergi Məcəlləsi, maddə 30', issue: 'IS-1' }
 
 /** Makes what these subsystems have at the broker, as a node does; for a bus that runs without one. */
 export async function declareQueues(url: string, subsystems: readonly string[]): Promise<void> {
@@ -94,7 +95,7 @@ export class TestQueueSystem {
   ask(service: string, body: string, more: { readonly type?: string } = {}): Promise<QueueAnswer> {
     const id = randomUUID()
     const { properties, payload } = mqRequest(this.#credentials, {
-      envelope: { client: this.#subsystem, service, id, mode: 'body', legalBasis, ...more },
+      envelope: { client: this.#subsystem, service, id, ...ground, ...more },
       payload: Buffer.from(body),
     })
     const { contentType = '', messageId = '', type, headers } = properties
