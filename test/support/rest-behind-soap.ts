@@ -58,7 +58,6 @@ function carry(
   envelope: Uint8Array,
 ): { status: number; body: Uint8Array } {
   const derived = mapping.request(soapRequestOf(envelope))
-  if (derived.format !== 'http') throw new TypeError('no HTTP')
   requests.push(derived)
   const { status, json } = provide(derived)
   const content = mapping.reply(httpReply(status, json), derived)

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals'
-import type { DerivedHttpRequest } from '../../src/exchange/exchange.js'
 import type { RestServiceInSoap } from '../../src/views/rest-service.js'
 import { contractLane } from '../support/contract-lane.js'
 import { describedBy } from '../support/contract-samples.js'
@@ -15,7 +14,7 @@ function thereAndBack({ mapping }: RestServiceInSoap, json: string): { xml: stri
   if (content.format !== 'soap') throw new TypeError('no SOAP')
   const xml = bodyIn(content.envelope)
   const asked = xml.replaceAll('voenTapResponse', 'voenTap')
-  const request = mapping.request(soapRequest(asked)) as DerivedHttpRequest
+  const request = mapping.request(soapRequest(asked))
   return { xml, back: Buffer.from(request.payload).toString() }
 }
 
