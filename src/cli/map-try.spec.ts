@@ -127,7 +127,7 @@ describe('sluice map try', () => {
     expect(none.errors).toContain('The folder has no contract.yaml / ')
     const service = 'AZ/GOV/VN/VERGI/yoxla/v1'
     for (const one of [
-      messageContract({ service }),
+      messageContract({ service, settings: 'mapping: none\n' }),
       soapContract({ service, settings: 'mapping: none\n' }),
     ]) {
       const { code, errors } = await tried('reply', 'reply.xml', await folderOf(one))
@@ -136,6 +136,20 @@ describe('sluice map try', () => {
         errors: `${service} is for consumers of its own protocol alone.`,
       })
     }
+  })
+
+  it('shows what a message of a contract about messages becomes', async () => {
+    const service = 'AZ/GOV/VN/VERGI/yoxla/v1'
+    const folder = await folderOf(messageContract({ service }))
+    const xml =
+      '<yoxla xmlns="urn:sluice:service:AZ:GOV:VN:VERGI:yoxla:v1"><fin>0TEST01</fin></yoxla>'
+    const request = await tried('request', 'a.xml', folder, { 'a.xml': xml })
+    expect(request.code).toBe(0)
+    expect(request.text).toContain('{"fin":"0TEST01"}')
+    const json = '{"tapildi":true,"soyad":"Əliyev"}'
+    const reply = await tried('reply', 'a.json', folder, { 'a.json': json })
+    expect(reply.code).toBe(0)
+    expect(reply.text).toContain('soyad>Əliyev</')
   })
 
   it('explains itself', async () => {

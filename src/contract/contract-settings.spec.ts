@@ -48,6 +48,16 @@ describe('contract.yaml', () => {
     })
   })
 
+  it('is of one service, or of one code and version, whosever it is', () => {
+    const serviceIn = (service: string) => () =>
+      readSettings(Buffer.from(good.replace('AZ/GOV/DIN/GCQ/yoxlaSexsiyyet/v1', `'${service}'`)))
+        .service
+    expect(serviceIn('*/sened/v1')()).toBe('*/sened/v1')
+    for (const other of ['*/sened', '*/a/sened/v1', '*/sened/1', '*', '*//v1', 'AZ/*/A/B/c/v1']) {
+      expect(serviceIn(other)).toThrow(ContractError)
+    }
+  })
+
   it.each([
     ['a version of another time', 'contract: 1', 'contract: 2', 1],
     ['a field that nobody knows', 'idempotent: true', 'idempotemt: true', 1],

@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { OpenAPIClientAxios, type Document } from 'openapi-client-axios'
 import { contractLane } from '../../test/support/contract-lane.js'
-import { describedBy, soapContract, type SampleFiles } from '../../test/support/contract-samples.js'
+import {
+  describedBy,
+  messageContract,
+  soapContract,
+  type SampleFiles,
+} from '../../test/support/contract-samples.js'
 import { parseServiceId } from '../exchange/identifier.js'
 import type { Face } from '../exchange/metaservice.js'
 import { readWsdl } from '../wsdl/read-wsdl.js'
@@ -116,6 +121,41 @@ describe.each([
       return text.replace(JSON.stringify(each), '')
     })
     expect(new Set(rests).size).toBe(1)
+  })
+})
+
+describe('a contract of many services', () => {
+  const files = messageContract({ service: "'*/mesaj/v1'" })
+
+  it('tells each its own path, and all one namespace', async () => {
+    for (const service of ['AZ/GOV/DIN/GCQ/mesaj/v1', 'AZ/GOV/TN/DİPLOM/mesaj/v1']) {
+      const face = await faceOf(files, service)
+      const text = Buffer.from(face('openapi', server) ?? []).toString()
+      expect(Object.keys((JSON.parse(text) as { paths: object }).paths)).toEqual([
+        `/r1/${encodeURI(service)}`,
+      ])
+      expect(await findingsOf(text)).toEqual([])
+      const wsdl = Buffer.from(face('wsdl', server) ?? []).toString()
+      expect(wsdl).toContain('targetNamespace="urn:sluice:service:mesaj:v1"')
+    }
+  })
+})
+
+describe('a one-way service', () => {
+  const files = messageContract({ service: restService, settings: 'pattern: one-way\n' }, 'none')
+
+  it('says in both faces that the bus has the message', async () => {
+    const face = await faceOf(files)
+    const openapi = Buffer.from(face('openapi', server) ?? []).toString()
+    expect(await findingsOf(openapi)).toEqual([])
+    expect(openapi).toContain('"202":')
+    const wsdl = face('wsdl', server) ?? new Uint8Array()
+    const { operations } = readWsdl(new Map([['a.wsdl', wsdl]]), 'a.wsdl')
+    expect(operations[0]?.output?.body.name).toEqual({
+      namespace: 'urn:sluice:message:1',
+      localName: 'accepted',
+    })
+    expect(operations[0]?.faults).toEqual([])
   })
 })
 

@@ -7,6 +7,7 @@ import { readXml } from '../../src/xml/read-xml.js'
 import { startTestBroker, type TestBroker } from '../support/broker.js'
 import { writeContract } from '../support/contract-samples.js'
 import {
+  messageContract,
   queueContract,
   queueService,
   restContract,
@@ -28,6 +29,9 @@ import { soap11 } from '../support/wss.js'
 const texts = ['Əliyev Şükür İbrahim oğlu, Çağırış küçəsi', 'Cyrillic: ә, Latın: ə; I/ı, İ/i']
 const amount = '12.50'
 
+const messageServices = [`${subsystems.taxes}/xeber/v1`, `${subsystems.personnel}/xeber/v1`]
+const messageNamespace = 'urn:sluice:service:xeber:v1'
+
 let broker: TestBroker
 let bus: WholeBus
 let soap: TestSoapConsumer
@@ -38,7 +42,10 @@ let folder: string
 beforeAll(async () => {
   broker = await startTestBroker()
   await declareQueues(broker.url, [subsystems.portal, subsystems.personnel])
-  bus = await startWholeBus({ soap: {}, broker: broker.url })
+  bus = await startWholeBus({
+    soap: { wsdl: { address: 'https://bus.example.test/soap' } },
+    broker: broker.url,
+  })
   folder = await mkdtemp(join(tmpdir(), 'sluice-nine-pairs-'))
   await register()
   const { identities, busCertificate, authority } = bus
@@ -57,9 +64,13 @@ async function register(): Promise<void> {
   const rest = await contract('rest', restContract)
   const xml = await contract('soap', soapContract)
   const queue = await contract('queue', queueContract)
+  const message = await contract('message', messageContract)
   await registry.change(subsystems.portal, { mq: true })
   await registry.change(subsystems.taxes, {
-    services: [sampleService('qeyd', providers.taxes.address, { contract: rest })],
+    services: [
+      sampleService('qeyd', providers.taxes.address, { contract: rest }),
+      sampleService('xeber', providers.taxes.address, { contract: message }),
+    ],
   })
   await registry.change(subsystems.education, {
     services: [
@@ -68,10 +79,13 @@ async function register(): Promise<void> {
   })
   await registry.change(subsystems.personnel, {
     mq: true,
-    services: [sampleService('qeyd', 'amqp:in', { protocol: 'mq', contract: queue })],
+    services: [
+      sampleService('qeyd', 'amqp:in', { protocol: 'mq', contract: queue }),
+      sampleService('xeber', 'amqp:in', { protocol: 'mq', contract: message }),
+    ],
   })
   await registry.apply({
-    accessRights: [restService, soapService, queueService].map((service) =>
+    accessRights: [restService, soapService, queueService, ...messageServices].map((service) =>
       sampleRight(subsystems.portal, service),
     ),
   })
@@ -214,6 +228,48 @@ describe('in queues', () => {
     expect(request?.mappingVersion).toBe(reply?.mappingVersion)
     expect(request?.derivedPayloadDigest).toMatch(/^[\w-]{43}$/)
     expect(reply?.derivedPayloadDigest).toMatch(/^[\w-]{43}$/)
+  })
+})
+
+describe('one-way messages', () => {
+  const note = { mesaj: texts[0] ?? '', say: amount }
+  const sending = [
+    [
+      'REST',
+      async (service: string) => {
+        const payload = JSON.stringify(note)
+        const answer = await bus.portal.call({ service, payload, headers: json })
+        expect(answer.status).toBe(202)
+      },
+    ],
+    [
+      'SOAP',
+      async (service: string) => {
+        const fields = `<q:mesaj>${note.mesaj}</q:mesaj><q:say>${note.say}</q:say>`
+        const body = `<q:xeber xmlns:q="${messageNamespace}">${fields}</q:xeber>`
+        const answer = await soap.call({ service, body })
+        expect(answer.verified.body.children()[0]?.localName).toBe('accepted')
+      },
+    ],
+    ['MQ', (service: string) => Promise.resolve(portal.tell(service, JSON.stringify(note)))],
+  ] as const
+
+  it.each(sending)('from %s are the same to REST and in queues', async (_name, send) => {
+    const [toRest = '', toQueue = ''] = messageServices
+    const posted = bus.providers.taxes.nextDelivery()
+    await send(toRest)
+    expect(JSON.parse((await posted).payload.toString())).toEqual(note)
+    const queued = personnel.nextDelivery()
+    await send(toQueue)
+    expect(JSON.parse((await queued).payload.toString())).toEqual(note)
+  })
+
+  it('have a WSDL that says what the bus answers', async () => {
+    const address = bus.app.get(BusProcess).addresses[1] ?? ''
+    const path = encodeURI(`/${messageServices[1] ?? ''}`)
+    const wsdl = await (await fetch(`${address}${path}?wsdl`)).text()
+    expect(wsdl).toContain(`element="m:accepted"`)
+    expect(wsdl).toContain(`targetNamespace="${messageNamespace}"`)
   })
 })
 

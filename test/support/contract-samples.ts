@@ -28,8 +28,9 @@ export function describedBy(terms: SampleTerms, file: string, text: string): Sam
   return { 'contract.yaml': settingsOf(terms, file), [file]: text }
 }
 
-/** A service of messages in JSON Schema: a request, and where it is wanted a reply. */
+/** A service of messages in JSON Schema: a request, and a reply unless that is `none`. */
 export function messageContract(terms: SampleTerms, reply: unknown = foundPerson): SampleFiles {
+  const hasReply = reply !== 'none'
   const schemas = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $defs: {
@@ -41,7 +42,7 @@ export function messageContract(terms: SampleTerms, reply: unknown = foundPerson
           illər: { type: 'array', maxItems: 3, items: { type: 'integer', minimum: 2006 } },
         },
       },
-      ...(reply === undefined ? {} : { reply }),
+      ...(hasReply && { reply }),
     },
   }
   return describedBy(terms, 'messages.schema.json', JSON.stringify(schemas))

@@ -102,3 +102,22 @@ $defs:
       say: { type: string, pattern: '^[0-9]{1,9}([.][0-9]{1,2})?$' }
 `,
 }
+
+/** Notes that nobody answers: the contract of any system's. */
+export const messageContract: SampleFiles = {
+  'contract.yaml': `contract: 1
+service: '*/xeber/v1'
+name: { az: Xəbər, en: Message }
+description: messages.schema.yaml
+pattern: one-way
+`,
+  'messages.schema.yaml': `$schema: https://json-schema.org/draft/2020-12/schema
+$defs:
+  request:
+    type: object
+    required: [mesaj, say]
+    properties:
+      mesaj: { type: string, maxLength: 200 }
+      say: { type: string, pattern: '^[0-9]{1,9}([.][0-9]{1,2})?$' }
+`,
+}

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { connect, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib'
 import {
   answersExchangeOf,
   inQueueOf,
+  messageKey,
   outExchangeOf,
   repliesQueueOf,
   requestKey,
@@ -63,6 +65,7 @@ export class TestQueueSystem {
   readonly #subsystem: SubsystemId
   readonly #credentials: TestIdentity
   readonly #waiting = new Map<string, (answer: QueueAnswer) => void>()
+  readonly #arrivals = new EventEmitter()
 
   private constructor(
     model: ChannelModel,
@@ -94,22 +97,47 @@ export class TestQueueSystem {
   /** Sends a signed request and resolves with what comes back. */
   ask(service: string, body: string, more: { readonly type?: string } = {}): Promise<QueueAnswer> {
     const id = randomUUID()
+    const answered = new Promise<QueueAnswer>((resolve) => this.#waiting.set(id, resolve))
+    this.#publish(requestKey, { service, id, body, more })
+    return answered
+  }
+
+  /** Sends a signed one-way message. */
+  tell(service: string, body: string): void {
+    this.#publish(messageKey, { service, id: randomUUID(), body, more: {} })
+  }
+
+  /** Resolves with what comes to it next as a provider. */
+  async nextDelivery(): Promise<QueueDelivery> {
+    const [delivery] = (await once(this.#arrivals, 'delivery')) as [QueueDelivery]
+    return delivery
+  }
+
+  async close(): Promise<void> {
+    await this.#model.close()
+  }
+
+  #publish(
+    routingKey: string,
+    {
+      service,
+      id,
+      body,
+      more,
+    }: Readonly<Record<'service' | 'id' | 'body', string>> & {
+      readonly more: Readonly<Record<string, unknown>>
+    },
+  ): void {
     const { properties, payload } = mqRequest(this.#credentials, {
       envelope: { client: this.#subsystem, service, id, ...ground, ...more },
       payload: Buffer.from(body),
     })
     const { contentType = '', messageId = '', type, headers } = properties
-    const answered = new Promise<QueueAnswer>((resolve) => this.#waiting.set(id, resolve))
     const options = {
       ...{ contentType, messageId, headers, persistent: true, mandatory: true },
       ...(type !== undefined && { type }),
     }
-    this.#channel.publish(outExchangeOf(this.#subsystem), requestKey, payload, options)
-    return answered
-  }
-
-  async close(): Promise<void> {
-    await this.#model.close()
+    this.#channel.publish(outExchangeOf(this.#subsystem), routingKey, payload, options)
   }
 
   #replied({ content, properties, ...message }: ConsumeMessage): void {
@@ -131,6 +159,8 @@ export class TestQueueSystem {
     const contentType = String(properties.contentType)
     const delivery = { contentType, payload, headers: properties.headers ?? {} }
     this.deliveries.push(delivery)
+    this.#arrivals.emit('delivery', delivery)
+    if (delivery.headers['sluice-pattern'] === 'one-way') return
     const { status = 200, payload: body = Buffer.alloc(0) } = this.answer(delivery)
     this.#channel.publish(answersExchangeOf(this.#subsystem), String(properties.replyTo), body, {
       contentType: 'application/json',
