@@ -177,7 +177,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|catalogue-json|envelope-values|exchange|fault|fault-text|identifier|deadline|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
+          '^src/exchange/(adapter|catalogue-json|envelope-values|exchange|fault|fault-text|identifier|deadline|message-names|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
           '^src/limits\\.ts$',
           '^src/(http|json|xml)/',
           // What lanes over a broker share, as src/http is for those over HTTP.

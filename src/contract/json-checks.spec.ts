@@ -9,6 +9,8 @@ import { queueReply, queueRequest } from '../../test/support/queue-messages.js'
 import { httpReply } from '../../test/support/views.js'
 import { parseServiceId } from '../exchange/identifier.js'
 import type { MqReplyContent } from '../exchange/signed-content.js'
+import type { AcceptedReply, LoggedRequest, MediatedRequest } from '../exchange/exchange.js'
+import { createCarryBack, createCheckReply } from './check-reply.js'
 import { ContractError } from './contract-error.js'
 import { checkContract } from './lint/check-contract.js'
 import { loadContract, protocolsOf } from './load-contract.js'
@@ -147,6 +149,21 @@ describe('in flight', () => {
     const { reply } = await answersTo(describedBy(oneWay, 'asyncapi.yaml', asyncApi))
     expect(reply(202, '')).toEqual([])
     expect(reply(200, '{}')).toEqual(['unexpected /'])
+  })
+
+  it('what is said to a one-way message is not looked at, and goes back to nobody', async () => {
+    const { authorised, breaches, rules } = await contractLane(
+      messageContract({ service, settings: 'pattern: one-way\n' }, 'none'),
+    )
+    const lane = { consumer: 'mq', provider: 'rest' }
+    const { route, ...asked } = authorised(queueRequest({ fin: '0TEST01' }), {}, lane)
+    const logged = { ...asked, route: { ...route, pattern: 'one-way' } } as unknown as LoggedRequest
+    const content = httpReply(200, 'OK', 'text/plain')
+    const accepted = { content } as AcceptedReply
+    createCheckReply(rules)(accepted, logged)
+    const mediated = { logged } as MediatedRequest
+    expect(createCarryBack(rules)(accepted, mediated)).toBe(content)
+    expect(breaches).toEqual([])
   })
 
   it('messages of queues are JSON that keeps the schema, too', async () => {

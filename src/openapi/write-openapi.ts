@@ -1,9 +1,4 @@
-import {
-  acceptedResponse,
-  busParameters,
-  refusalParts,
-  signatureScheme,
-} from './bus-components.js'
+import { acceptedResponse, busParameters, refusalParts, signatureScheme } from './bus-components.js'
 import type { PlainRecord } from './contract-tree.js'
 import type { JsonSchema } from './openapi-model.js'
 import { schemaOf30 } from './schema-3-0.js'

@@ -118,6 +118,16 @@ describe('a declaration', () => {
     expect(problems.map((each) => each.problem)).toContain(problem)
   })
 
+  it('takes the contract of a code and version, whosever service it is', () => {
+    const plan = (name: string) => planSample(ofService(`contract: ${name}`), new Map(), content())
+    expect(plan('common').upserts.services).toMatchObject([
+      { contract: { digest: digestOf('common') } },
+    ])
+    expect(flawsOf(plan('other-common'))).toEqual([
+      expect.stringContaining('is the contract of */sened/v1'),
+    ])
+  })
+
   it('is refused with the contract of another service', () => {
     const text = ofService('contract: v1').replace('version: v1', 'version: v2')
     const fields = 'protocol: rest, address: "http://10.0.0.1", modes: [body], contract: v1'

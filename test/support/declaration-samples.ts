@@ -106,6 +106,8 @@ function readSampleContract(folder: string): ContractReading {
     'messages-one-way': 'block',
     strict: 'block',
     lenient: 'report',
+    common: 'block',
+    'other-common': 'block',
   } as const
   if (!(name in level)) {
     return { flaws: [{ place: 'service.wsdl:3', problem: 'rpc/encoded is not supported' }] }
@@ -116,12 +118,18 @@ function readSampleContract(folder: string): ContractReading {
     facts: {
       digest,
       files: Buffer.from(folder),
-      service: 'AZ/GOV/VN/VERGI/voenTap/v1',
+      service: serviceOf(name),
       protocols: name.startsWith('messages') ? ['rest', 'mq'] : ['rest'],
       pattern: name === 'messages-one-way' ? 'one-way' : 'request-reply',
       validation: { request, reply: request },
     },
   }
+}
+
+/** Those that are common are of any subsystem's service. */
+function serviceOf(name: string): string {
+  if (name === 'common') return '*/voenTap/v1'
+  return name === 'other-common' ? '*/sened/v1' : 'AZ/GOV/VN/VERGI/voenTap/v1'
 }
 
 /** What applying a declaration to a registry would do. */
