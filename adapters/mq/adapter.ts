@@ -4,6 +4,7 @@ import { openInbound, type MqListening } from './mq.module.js'
 import { notify } from './notify.js'
 import { Outbound } from './outbound.js'
 import { Publisher } from './publisher.js'
+import { restoreRequest } from './restore.js'
 import { parseSettings } from './settings.js'
 
 /**
@@ -22,6 +23,7 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
   const adapter: ProtocolAdapter = {
     protocol: 'mq',
     readEnvelope,
+    restore: restoreRequest,
     listen: async (handle) => {
       await publisher.start()
       await outbound.start()
