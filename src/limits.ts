@@ -834,8 +834,11 @@ export const outboxLimits = {
 /** What asks the database what became of messages, in each worker. */
 export const messageDeskLimits = { connectionsMax: 2, statementTimeoutMs: 4_000 } as const
 
-/** Messages with a taken id that are looked up at one time, in each worker; of others it is not said whose repeat they are. */
-export const repeatsAskedMax = 32
+/**
+ * Messages with a taken id that are looked up at one time, in each worker; the others come again later. After a worker
+ * was killed all that the broker had handed to it come together.
+ */
+export const repeatsAskedMax = 256
 /** How far ahead a sender may say that its message expires, milliseconds: 30 days. */
 export const messageExpiryMsMax = 2_592_000_000
 

@@ -269,7 +269,8 @@ export class MessageLog {
 
   /**
    * Makes a refusal durable (R-127). Never rejects: the consumer gets its fault all the same.
-   * @returns undefined where the log could not take it, or has another outcome of the exchange already
+   * @returns undefined where the log could not take it, has another outcome of the exchange already, or must not end a
+   *   one-way message that may be in the outbox
    */
   async logRefusal(
     fault: Fault,
@@ -277,6 +278,7 @@ export class MessageLog {
     circumstances: RefusalCircumstances = {},
   ): Promise<LoggedEntry | undefined> {
     try {
+      if (mayBeInOutbox(fault, reached)) throw fault
       const { exchangeId } = reached
       const message = refusedMessage(fault.code, reached, circumstances.answer)
       const [commits, party] =
@@ -349,6 +351,19 @@ export class MessageLog {
       return undefined
     }
   }
+}
+
+/**
+ * Whether a one-way request may be durable though the log did not say so, as when its connection broke: an outcome
+ * would end a message that its sender, who sends it again, is told is in the outbox.
+ */
+function mayBeInOutbox({ code }: Fault, reached: RequestStage): boolean {
+  return (
+    code === 'AUDIT_UNAVAILABLE' &&
+    'contractVersion' in reached &&
+    !('entry' in reached) &&
+    reached.route.pattern === 'one-way'
+  )
 }
 
 function outcomeExists(): Fault {

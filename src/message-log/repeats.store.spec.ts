@@ -4,8 +4,10 @@ import { startTestLog, until, whileHeld } from '../../test/support/message-log.j
 import { sampleValidated, type SampleWish } from '../../test/support/sample-exchange.js'
 import pg from 'pg'
 import type { ExchangePattern, ValidatedRequest } from '../exchange/exchange.js'
-import type { Fault } from '../exchange/fault.js'
+import { Fault } from '../exchange/fault.js'
+import { messageLogLimits } from '../limits.js'
 import type { MessageLog } from './message-log.store.js'
+import { Repeats } from './repeats.store.js'
 
 let database: TestDatabase
 const open: MessageLog[] = []
@@ -101,6 +103,54 @@ describe('a message whose id is taken', () => {
     const fault = await refused(log.logRequest(message({ messageId: 'sened-5' })))
     expect(fault.repeatOf).toBe(first.exchangeId)
     await owner.end()
+  })
+})
+
+describe('whose repeat a message is', () => {
+  it('is found out of all that come again together, as after the death of a worker', async () => {
+    const messages = Array.from({ length: 128 }, (_, n) => message({ messageId: `gelen-${n}` }))
+    const log = await startLog()
+    const firsts = await Promise.all(messages.map((each) => log.logRequest(each)))
+    const other = await startLog()
+    const again = messages.map(({ envelope }) => message({ messageId: envelope.messageId }))
+    const faults = await Promise.all(again.map((each) => refused(other.logRequest(each))))
+    const ids = firsts.map(({ exchangeId }) => exchangeId)
+    expect(faults.map(({ repeatOf }) => repeatOf)).toEqual(ids)
+  })
+
+  it('is to be asked again later where the log cannot be asked', async () => {
+    const repeats = new Repeats({
+      connect: () => new pg.Client(database.busUrl),
+      warn: () => undefined,
+      ...messageLogLimits,
+    })
+    const asked = { messageId: 'sened-7' }
+    const fault = await repeats.duplicate(message(asked), Buffer.alloc(32))
+    expect(fault.code).toBe('AUDIT_UNAVAILABLE')
+    const waits = message({ ...asked, pattern: 'request-reply' })
+    expect((await repeats.duplicate(waits, Buffer.alloc(32))).code).toBe('DUPLICATE_MESSAGE')
+    await repeats.close()
+  })
+})
+
+describe('a message of which the log did not say that it has it', () => {
+  it('is not ended: it is in the outbox, and sent again it is a repeat', async () => {
+    const log = await startLog()
+    const first = message({ messageId: 'sened-8' })
+    const { exchangeId } = await log.logRequest(first)
+    // As where the connection broke before the answer to COMMIT.
+    const lost = new Fault('AUDIT_UNAVAILABLE')
+    expect(await log.logRefusal(lost, first)).toBeUndefined()
+    const fault = await refused(log.logRequest(message({ messageId: 'sened-8' })))
+    expect(fault.repeatOf).toBe(exchangeId)
+    const owner = new pg.Client(database.ownerUrl)
+    await owner.connect()
+    const { rows } = await owner.query<{ half: number }>(
+      'SELECT half FROM sluice.message_log_entry WHERE exchange_id = $1',
+      [exchangeId],
+    )
+    await owner.end()
+    expect(rows).toEqual([{ half: 1 }])
   })
 })
 

@@ -5,6 +5,7 @@ import { Fault } from '../exchange/fault.js'
 import { repeatsAskedMax } from '../limits.js'
 import { decodeEntry } from './entry.js'
 import { LogConnection, reasonOf, type LogConnectionOptions } from './log-connection.store.js'
+import { unavailable } from './write-trouble.js'
 
 /**
  * Whether a message whose id is taken is the very one that took it: whoever was not told that its message was accepted
@@ -29,18 +30,22 @@ export class Repeats {
     return this.#connection.close()
   }
 
-  /** @returns the fault, with the exchange that this very message began, where there is one already */
+  /**
+   * @returns the fault, with the exchange that this very message began, where there is one already; AUDIT_UNAVAILABLE
+   *   where that cannot be found out now: a sender that was told of a duplicate would take its message for refused
+   */
   async duplicate(request: ValidatedRequest, messageIdDigest: Buffer): Promise<Fault> {
+    if (!isAskedFor(request)) return new Fault(code)
     const { client } = this.#connection
     // A flood of replays costs the database no question each.
-    if (!client || !isAskedFor(request) || this.#asked >= repeatsAskedMax) return new Fault(code)
+    if (!client || this.#asked >= repeatsAskedMax) return unavailable(notLookedUp)
     this.#asked += 1
     try {
       const repeatOf = await firstOf(client, messageIdDigest, request.verified.signature.value)
       return new Fault(code, repeatOf === undefined ? {} : { repeatOf })
     } catch (error) {
       this.#warn('message_log.repeat_not_looked_up', reasonOf(error))
-      return new Fault(code)
+      return unavailable(notLookedUp, error)
     } finally {
       this.#asked -= 1
     }
@@ -48,6 +53,7 @@ export class Repeats {
 }
 
 const code = 'DUPLICATE_MESSAGE'
+const notLookedUp = 'Whether the bus has this very message already could not be looked up.'
 
 /** Whose senders may not have heard that their message came. */
 function isAskedFor({ adapter, route }: ValidatedRequest): boolean {
