@@ -23,6 +23,7 @@ import type { VerificationRules } from './trust/http-signature/verify-request.js
 import { createAcceptReply } from './trust/accept-reply.js'
 import { createAuthenticate } from './trust/authenticate.js'
 import { createAuthenticateStored } from './trust/authenticate-stored.js'
+import { checkWait, queuedAgeMsMax } from './trust/queued-age.js'
 import { strictRules } from './trust/strict-rules.js'
 
 const now = (): Date => new Date()
@@ -49,22 +50,21 @@ export interface JoinedBus {
 
 export function joinBus(parts: LineParts): JoinedBus {
   const { input, registry, messageLog, admission } = parts
-  const rules = strictRules({
-    trustMaterial: () => registry.current,
-    now,
-    ...input.config.limits,
-  })
+  const { limits } = input.config
+  const rules = strictRules({ trustMaterial: () => registry.current, now, ...limits })
   const shared = sharedSteps(parts, rules)
   const bus: Bus = {
     ...shared,
     admission,
     ...createAuthenticate({
       ...rules,
+      queuedAgeMsMax: queuedAgeMsMax(limits),
       payloadBytesMax: (envelope) => payloadBytesMax(registry.current, envelope),
       isCarriedOver: (envelope, protocol) =>
         isOfOtherProtocol(registry.current, envelope, protocol),
     }),
-    authorise: (authenticated) => authorise(registry.current, authenticated, now()),
+    authorise: (authenticated) =>
+      checkWait(authorise(registry.current, authenticated, now()), limits.freshnessMs),
     logRequest: async (validated) => {
       const logged = await messageLog.logRequest(validated)
       if (logged.route.pattern === 'one-way') parts.onAccepted(logged)

@@ -30,6 +30,7 @@ export class DeliveryMessage implements Publication, MqRequestContent {
   readonly properties: PublishedProperties & MqProperties
   readonly body: Uint8Array
   readonly from: LoggedRequest['envelope']['consumer']
+  readonly through: MqRequestContent['through']
   readonly recipient = 0
   /** The bus's over the delivery. */
   readonly signature: string
@@ -54,6 +55,7 @@ export class DeliveryMessage implements Publication, MqRequestContent {
     this.routingKey = queue
     this.body = payload
     this.from = envelope.consumer
+    this.through = logged.route.pattern === 'one-way' ? 'messages' : 'requests'
     this.properties = {
       contentType,
       messageId: exchangeId,

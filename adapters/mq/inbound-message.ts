@@ -6,13 +6,18 @@ import type {
   MqRequestContent,
 } from '../../src/exchange/signed-content.js'
 import { mqHeadBytes, signatureHeader } from '../../src/mq-head.js'
+import type { SubsystemQueue } from './arrived-message.js'
 import { readProperties, type MessageTrouble } from './properties.js'
+
+/** The queue that a message came through. */
+export type MessageOrigin = Pick<SubsystemQueue, 'owner' | 'kind'>
 
 /** A message as it came from a consumer, for one of its recipients. */
 export class InboundMessage implements MqRequestContent {
   readonly format = 'mq'
   readonly properties: MqProperties
   readonly from: SubsystemId
+  readonly through: MqRequestContent['through']
   readonly recipient: number
   readonly signature: string | undefined
   readonly payload: Uint8Array
@@ -20,12 +25,13 @@ export class InboundMessage implements MqRequestContent {
   constructor(
     properties: MqProperties,
     payload: Uint8Array,
-    from: SubsystemId,
+    { owner, kind }: MessageOrigin,
     recipient: number = 0,
   ) {
     const signature = properties.headers[signatureHeader]
     this.properties = properties
-    this.from = from
+    this.from = owner
+    this.through = kind
     this.recipient = recipient
     this.signature = typeof signature === 'string' ? signature : undefined
     this.payload = payload
@@ -37,17 +43,15 @@ export class InboundMessage implements MqRequestContent {
 
   /** The same message for another of its recipients. */
   for(recipient: number): InboundMessage {
-    return new InboundMessage(this.properties, this.payload, this.from, recipient)
+    const origin = { owner: this.from, kind: this.through }
+    return new InboundMessage(this.properties, this.payload, origin, recipient)
   }
 }
 
-/**
- * A message as the broker handed it over.
- * @param from - whose queue it came through
- */
+/** A message as the broker handed it over. */
 export function readMessage(
   { properties: given, content }: ConsumeMessage,
-  from: SubsystemId,
+  from: MessageOrigin,
   payloadBytesMax: number,
 ): InboundMessage | MalformedContent {
   const properties = readProperties(given)

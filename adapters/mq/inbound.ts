@@ -48,7 +48,7 @@ export class Inbound {
    */
   take(arrived: ArrivedMessage): Promise<Settlement> {
     const { queue, delivery } = arrived
-    const content = readMessage(delivery, queue.owner, this.#parts.settings.payloadBytesMax)
+    const content = readMessage(delivery, queue, this.#parts.settings.payloadBytesMax)
     if (content.format === 'malformed' || content.signature === undefined) {
       return this.#carry(arrived, content)
     }

@@ -1,12 +1,14 @@
 import type { KeptRequest } from '../../src/exchange/exchange.js'
+import type { MqRequestContent } from '../../src/exchange/signed-content.js'
 import { readMqHead } from '../../src/mq-head.js'
 import { InboundMessage } from './inbound-message.js'
 
 /**
- * A message of this lane again, as the message log keeps it: for the recipient that it was logged for, and of the
- * subsystem whose queue it came through.
+ * A one-way message of this lane again, as the message log keeps it.
  * @throws MqHeadError
  */
-export function restoreRequest({ head, payload, sender, copy }: KeptRequest): InboundMessage {
-  return new InboundMessage(readMqHead(head), payload, sender, copy)
+export function restoreRequest({ head, payload, sender, copy }: KeptRequest): MqRequestContent {
+  // Only the subsystem itself may write where it came from, and the signature says the same.
+  const origin = { owner: sender, kind: 'messages' } as const
+  return new InboundMessage(readMqHead(head), payload, origin, copy)
 }

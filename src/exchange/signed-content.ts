@@ -128,6 +128,11 @@ export interface MqRequestContent {
   readonly properties: MqProperties
   /** Whose queue it came through: the broker's user that may write there. */
   readonly from: SubsystemId
+  /**
+   * Through which of its queues: in that of requests somebody waits for the answer, in that of messages they lie while the
+   * bus is away.
+   */
+  readonly through: 'requests' | 'messages'
   /** The recipient that this exchange is for, where the message names several; 0 for the first. */
   readonly recipient: number
   /** Detached JWS in compact form (RFC 7515 appendix F); undefined where there is none. */

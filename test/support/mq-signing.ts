@@ -182,10 +182,11 @@ export function mqRequestContent(
   { properties, signature, payload }: MqMessage,
   from: string = mqConsumerId,
   recipient = 0,
+  through: MqRequestContent['through'] = 'requests',
 ): MqRequestContent {
   const head = (): Buffer => mqHeadBytes(properties)
   const sender = parseSubsystemId(from)
-  return { format: 'mq', properties, from: sender, recipient, signature, payload, head }
+  return { format: 'mq', properties, from: sender, through, recipient, signature, payload, head }
 }
 
 /** The message as the outbound adapter hands it over. */

@@ -34,6 +34,7 @@ export function verifyMqRequest(
       properties,
       // Through whose queue it came is not kept; whom the entry names is compared by the caller.
       from: client as SubsystemId,
+      through: 'messages',
       recipient: 0,
       signature,
       payload,

@@ -21,6 +21,8 @@ export interface VerificationRules {
   readonly now: () => Date
   /** How far a signed creation time may be from the bus's clock, either way, milliseconds. */
   readonly freshnessMs: number
+  /** How old a message may be that waited in a queue, where that is more; milliseconds. */
+  readonly queuedAgeMsMax?: number
 }
 
 export interface SignedHead {

@@ -20,7 +20,7 @@ export interface MessageToVerify {
   readonly signature: string | undefined
   readonly payload: Uint8Array
   /** How old a signature may be, where that is more than the clocks may differ. Milliseconds. */
-  readonly ageMsMax?: number
+  readonly ageMsMax?: number | undefined
 }
 
 /** What a signature that proved right says of its message. */

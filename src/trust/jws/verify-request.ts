@@ -17,13 +17,15 @@ export interface SignedMqHead {
 
 /**
  * Whose key signed this message? One signature covers head and body. What came through the queue of another subsystem
- * than it says it is from is refused, whoever signed it.
+ * than it says it is from is refused, whoever signed it. A one-way message may have waited in its queue while the bus was
+ * away, for as long as a second one of it is recognised (`checkWait` holds the others to `freshnessMs`).
  * @throws Fault SIGNATURE_MISSING, SIGNATURE_INVALID, ALGORITHM_FORBIDDEN, CLOCK_SKEW, CERT_UNKNOWN, REQUEST_INVALID,
  *   CERT_SENDER_MISMATCH
  */
 export function verifyMqHead(content: MqRequestContent, rules: VerificationRules): SignedMqHead {
-  const { signature, payload, properties, recipient, from } = content
-  const message = verifyMessage({ type, signature, payload }, rules)
+  const { signature, payload, properties, recipient, from, through } = content
+  const ageMsMax = through === 'messages' ? rules.queuedAgeMsMax : undefined
+  const message = verifyMessage({ type, signature, payload, ageMsMax }, rules)
   checkEnvelope(type, message, properties)
   if (textIn(message.envelope, 'client') !== from) throw new Fault('CERT_SENDER_MISMATCH')
   return { head: new UnreadRequest(message, recipient, payload), signer: message.signer }
