@@ -259,32 +259,6 @@ describe('a message is refused', () => {
   })
 })
 
-describe('a message that waited in its queue while the bus was away', () => {
-  const queuedAgeMsMax = 86_100_000
-  const within = { ...rules, queuedAgeMsMax }
-  const verdictOf = (ms: number, through: 'requests' | 'messages', by = within): string => {
-    const message = request({ at: new Date(clock.now.getTime() + ms) })
-    const content = mqRequestContent(message, mqConsumerId, 0, through)
-    try {
-      verifyMqHead(content, by)
-      return 'accepted'
-    } catch (error) {
-      return (error as Fault).code
-    }
-  }
-
-  it('may be as old as a second one of it would be recognised, and no older', () => {
-    expect(verdictOf(-queuedAgeMsMax, 'messages')).toBe('accepted')
-    expect(verdictOf(-queuedAgeMsMax - 1_000, 'messages')).toBe('CLOCK_SKEW')
-    expect(verdictOf(-fiveMinutesMs - 1_000, 'messages', rules as typeof within)).toBe('CLOCK_SKEW')
-  })
-
-  it('is not from the future, and whoever waits for an answer has to ask anew', () => {
-    expect(verdictOf(fiveMinutesMs + 1_000, 'messages')).toBe('CLOCK_SKEW')
-    expect(verdictOf(-fiveMinutesMs - 1_000, 'requests')).toBe('CLOCK_SKEW')
-  })
-})
-
 describe('what stands beside the signature', () => {
   const envelope = { correlationId: 'zəncir', replyTo: 'AZ.GOV.VN.SC.replies', type: 'axtar' }
 
