@@ -916,6 +916,8 @@ export const mqLimits = {
   headersMax: 64,
   /** Names and texts of one message's properties and headers together, in UTF-16 code units. */
   headCharsMax: 65_536,
+  /** Headers of a dead letter that are kept, in bytes: amqplib writes 65,536 of one message, and the bus adds its own. */
+  deadHeadBytesMax: 49_152,
   /** Messages of one queue that one worker has without having answered them. */
   requestPrefetch: 32,
   messagePrefetch: 64,
@@ -939,6 +941,11 @@ export const mqLimits = {
   replyTriedForMs: 600_000,
   /** Recipients of one message. */
   recipientsMax: 64,
+  /**
+   * A message's body times its recipients: each has an entry with a payload of its own, and those are sealed and wait for
+   * the log at one time.
+   */
+  copiesBytesMax: 67_108_864,
   /** Longest life of a one-way message, from the moment it was signed. */
   expiresAfterMsMax: 2_592_000_000,
   /** A temporary reply queue's own part of its name. */

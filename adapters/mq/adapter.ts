@@ -1,5 +1,5 @@
 import type { CreateAdapter, ProtocolAdapter } from '../../src/exchange/adapter.js'
-import { readEnvelope } from './envelope.js'
+import { checkContent, readEnvelope } from './envelope.js'
 import { openInbound, type MqListening } from './mq.module.js'
 import { notify } from './notify.js'
 import { Outbound } from './outbound.js'
@@ -23,6 +23,7 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
   const adapter: ProtocolAdapter = {
     protocol: 'mq',
     readEnvelope,
+    checkContent,
     restore: restoreRequest,
     listen: async (handle) => {
       await publisher.start()

@@ -3,7 +3,7 @@ import type { Envelope, EnvelopeReader, Reply } from '../../src/exchange/exchang
 import { Fault } from '../../src/exchange/fault.js'
 import type { MalformedContent, VerifiedMqHead } from '../../src/exchange/signed-content.js'
 import type { ArrivedMessage } from './arrived-message.js'
-import { readEnvelope } from './envelope.js'
+import { checkContent, readEnvelope } from './envelope.js'
 import type { InboundMessage } from './inbound-message.js'
 
 type Refused = Extract<Reply, { readonly outcome: 'refused' }>
@@ -154,11 +154,12 @@ function isPassing({ code, side }: Fault): boolean {
   return code === 'AUDIT_UNAVAILABLE' || (code === 'THROTTLED' && side !== 'provider')
 }
 
-const plainReader: EnvelopeReader = { protocol: 'mq', readEnvelope }
+const plainReader: EnvelopeReader = { protocol: 'mq', readEnvelope, checkContent }
 
 /** Learns, as the line reads a verified envelope, for how many recipients the message is. */
 class RecipientsReader implements EnvelopeReader {
   readonly protocol = 'mq'
+  readonly checkContent = checkContent
   recipients = 1
 
   readEnvelope(verified: VerifiedMqHead): Envelope {

@@ -2,8 +2,9 @@ import type { ConsumeMessage } from 'amqplib'
 import { deadExchange } from '../../src/broker/names.js'
 import type { DeadlineSignal } from '../../src/exchange/deadline.js'
 import type { Fault } from '../../src/exchange/fault.js'
+import { mqLimits } from '../../src/limits.js'
 import type { Publisher } from './publisher.js'
-import { simpleHeaders, textOf } from './simple-headers.js'
+import { simpleHeaders, textOf, type HeaderValue } from './simple-headers.js'
 
 /** Why a message is put aside for the operator, and where it comes from. */
 export interface DeadLetter {
@@ -30,7 +31,7 @@ export function putAside(
 ): Promise<void> {
   const { properties, content, fields } = message
   const { code, field, detail } = fault
-  const headers = simpleHeaders(properties.headers)
+  const headers = writableHeaders(properties.headers)
   headers['sluice-dead-reason'] = code
   if (field !== undefined) headers['sluice-dead-field'] = field
   if (detail !== undefined) headers['sluice-dead-detail'] = detail
@@ -58,4 +59,15 @@ export function putAside(
     },
     deadline,
   )
+}
+
+/** Its own headers, unless there are more than the broker's client writes: the letter must not come back for them. */
+function writableHeaders(table: object | undefined): Record<string, HeaderValue> {
+  const headers = simpleHeaders(table)
+  let bytes = 0
+  for (const [name, value] of Object.entries(headers)) {
+    bytes +=
+      16 + Buffer.byteLength(name) + (typeof value === 'string' ? Buffer.byteLength(value) : 0)
+  }
+  return bytes <= mqLimits.deadHeadBytesMax ? headers : simpleHeaders(undefined)
 }

@@ -17,7 +17,8 @@ import {
   type ServiceCode,
   type SubsystemId,
 } from '../../src/exchange/identifier.js'
-import type { VerifiedMqHead } from '../../src/exchange/signed-content.js'
+import { Fault } from '../../src/exchange/fault.js'
+import type { VerifiedContent, VerifiedMqHead } from '../../src/exchange/signed-content.js'
 import { messageIdCharsMax, mqLimits, textCharsMax, tokenCharsMax } from '../../src/limits.js'
 
 /**
@@ -48,6 +49,19 @@ export function readEnvelope(verified: VerifiedMqHead): Envelope {
     copy: verified.recipient,
     expiresAt: expiresAtOf(verified),
   }
+}
+
+/**
+ * Holds a message to what all its copies together may take.
+ * @throws Fault PAYLOAD_TOO_LARGE naming `to`
+ */
+export function checkContent(verified: VerifiedContent): void {
+  if (verified.format !== 'mq') return
+  const copies = verified.texts('to')?.length ?? 1
+  const bytesMax = Math.floor(mqLimits.copiesBytesMax / copies)
+  if (verified.payload.length <= bytesMax) return
+  const detail = `A message to ${copies} recipients has at most ${bytesMax} bytes.`
+  throw new Fault('PAYLOAD_TOO_LARGE', { field: 'to', detail })
 }
 
 type ReadValue = (value: string, field: string) => string
