@@ -14,9 +14,12 @@ export interface LaneParts {
   readonly onEnded: (lane: Lane) => void
 }
 
-/** How a turn at a lane ended: nothing more is there, its first message waits, or it is another worker's now. */
+/**
+ * How a turn at a lane ended: nothing more is there, there is more and others have their turn first, its first message
+ * waits, or it is another worker's now.
+ */
 export type LaneEnd =
-  { readonly end: 'empty' | 'left' } | { readonly end: 'waiting'; readonly until: Date }
+  { readonly end: 'empty' | 'more' | 'left' } | { readonly end: 'waiting'; readonly until: Date }
 
 /** Why a lane is looked at. */
 export interface LaneCall {
@@ -27,11 +30,12 @@ export interface LaneCall {
 }
 
 const empty: LaneEnd = { end: 'empty' }
+const more: LaneEnd = { end: 'more' }
 const left: LaneEnd = { end: 'left' }
 
 /**
- * Delivers what waits in a lane, one message after the other, in the order in which they were accepted. The first that
- * has to wait holds the others behind it.
+ * Delivers what waits in a lane, one message after the other, in the order in which they were accepted, so many in one
+ * turn. The first that has to wait holds the others behind it.
  * @throws the database's error: the lane is looked at again later
  */
 export async function runLane(lane: Lane, call: LaneCall, parts: LaneParts): Promise<LaneEnd> {
@@ -42,12 +46,9 @@ export async function runLane(lane: Lane, call: LaneCall, parts: LaneParts): Pro
     const end = await runBatch(ending, lane, parts, ending.length)
     if (end || ending.length === batchMax) return end ?? { end: 'waiting', until: now() }
   }
-  for (let { isForced } = call; ; isForced = false) {
-    const messages = await store.first(lane, batchMax)
-    const end = await runBatch(messages, lane, parts, isForced ? 1 : 0)
-    if (end) return end
-    if (messages.length < batchMax) return empty
-  }
+  const messages = await store.first(lane, batchMax)
+  const end = await runBatch(messages, lane, parts, call.isForced ? 1 : 0)
+  return end ?? (messages.length < batchMax ? empty : more)
 }
 
 /**

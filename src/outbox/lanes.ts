@@ -32,7 +32,7 @@ export class Lanes {
   arrived(lane: Lane): void {
     const until = this.#resting.get(keyOf(lane))
     if (until !== undefined && until > this.#parts.now().getTime()) return
-    this.call(lane, { hasEnding: false, isForced: false })
+    this.call(lane, noReason)
   }
 
   /** Whether the lane's first message waits, so that no other one's turn comes soon. */
@@ -76,8 +76,11 @@ export class Lanes {
     // Not before it is among those that run.
     await Promise.resolve()
     this.#resting.delete(key)
+    let isMore = false
     try {
-      this.#ended(key, lane, await runLane(lane, call, this.#parts))
+      const end = await runLane(lane, call, this.#parts)
+      isMore = end.end === 'more'
+      this.#ended(key, lane, end)
     } catch (error) {
       this.#parts.warn('outbox.lane_failed', { error: String(error) })
       this.#parts.onRest(lane)
@@ -87,6 +90,8 @@ export class Lanes {
     if (again && (again.isForced || again.hasEnding || !this.#resting.has(key))) {
       this.call(lane, again)
     }
+    // Behind those that wait, so that lanes with much to deliver leave a place to the others.
+    if (isMore) this.call(lane, noReason)
     this.#next()
   }
 
@@ -97,6 +102,8 @@ export class Lanes {
     this.#parts.onRest(lane)
   }
 }
+
+const noReason: LaneCall = { hasEnding: false, isForced: false }
 
 function keyOf({ sender, provider }: Lane): string {
   return `${sender}\0${provider}`
