@@ -104,7 +104,7 @@ function targetOf(
  * 16 MB of zeros, when it is needed, and commits wait for that: so segments are made first, and the
  * checkpoint keeps them for what comes.
  */
-async function ageDatabase(directory: string): Promise<void> {
+export async function ageDatabase(directory: string): Promise<void> {
   const client = createClient({
     url: announcedAddress(directory) ?? '',
     role: 'owner',
@@ -124,7 +124,7 @@ async function ageDatabase(directory: string): Promise<void> {
   }
 }
 
-async function countEntries(directory: string): Promise<EntryCount> {
+export async function countEntries(directory: string): Promise<EntryCount> {
   const client = createClient({
     url: announcedAddress(directory) ?? '',
     role: 'bus',

@@ -1,8 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork, type ChildProcess, type Serializable } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { LoadAnswer, LoadOrder, LoadResult } from './load-order.js'
+import type { LoadOrder, LoadResult } from './load-order.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -31,25 +31,41 @@ export async function startServer(
   }
 }
 
-/** The load generator's process. */
-export class LoadGenerator {
-  readonly #child = fork(join(here, 'load.js'))
+/** A process of the bench that does what it is told, one order after the other. */
+export class OrderedProcess<Order extends Serializable, Result> {
+  readonly #name: string
+  readonly #child: ChildProcess
+
+  /** @param name - its file among those of the bench */
+  constructor(name: string) {
+    this.#name = name
+    this.#child = fork(join(here, `${name}.js`))
+  }
 
   get pid(): number {
     return this.#child.pid ?? 0
   }
 
-  /** @throws Error with the generator's own words */
-  async order(order: LoadOrder): Promise<LoadResult | undefined> {
-    const answered = answerOf(this.#child, 'load')
+  /** @throws Error with the process's own words */
+  async order(order: Order): Promise<Result> {
+    const answered = answerOf(this.#child, this.#name)
     this.#child.send(order)
-    const answer = (await answered) as LoadAnswer
-    if ('error' in answer) throw new Error(`load generator: ${answer.error}`)
+    const answer = (await answered) as OrderAnswer<Result>
+    if ('error' in answer) throw new Error(`${this.#name}: ${answer.error}`)
     return answer.result
   }
 
   stop(): Promise<void> {
     return stopChild(this.#child)
+  }
+}
+
+type OrderAnswer<Result> = { readonly result: Result } | { readonly error: string }
+
+/** The load generator's process. */
+export class LoadGenerator extends OrderedProcess<LoadOrder, LoadResult | undefined> {
+  constructor() {
+    super('load')
   }
 }
 
