@@ -1,7 +1,8 @@
+import type { DomainSubsystem } from './sample-domains.js'
 import type { Credentials, SamplePki } from './sample-pki.js'
 
 /** Who appears in the demo, with the credentials that each one's own agency would hold. */
-export interface Cast {
+export interface Cast extends Readonly<Record<DomainSubsystem, Credentials>> {
   readonly portal: Credentials
   readonly revokedPortal: Credentials
   readonly civilService: Credentials
@@ -24,5 +25,11 @@ export async function castOf(pki: SamplePki): Promise<Cast> {
     securities: await pki.credentials('securities', 'rsa-2048'),
     interior: await pki.credentials('interior', 'rsa-2048'),
     customs: await pki.credentials('customs', 'rsa-2048'),
+    transportDocuments: await pki.credentials('transport-documents', 'p256'),
+    energyDocuments: await pki.credentials('energy-documents', 'rsa-2048'),
+    financeMailbox: await pki.credentials('finance-mailbox', 'p256'),
+    bakuAppeals: await pki.credentials('baku-appeals', 'p256'),
+    transportAppeals: await pki.credentials('transport-appeals', 'ed25519'),
+    ecologyAppeals: await pki.credentials('ecology-appeals', 'p256'),
   }
 }

@@ -10,6 +10,8 @@ export interface Call {
   readonly client: string
   readonly service: string
   readonly credentials: Credentials
+  /** POST by default; a GET has no body. */
+  readonly method?: 'GET'
   readonly headers?: Readonly<Record<string, string>>
   readonly body: object
   /** Spoils the request after it was signed; `unsigned` leaves the signature out. */
@@ -46,12 +48,13 @@ export class SampleConsumer {
   /** @throws Error when the bus's answer does not verify */
   async call(call: Call): Promise<CallOutcome> {
     const url = `${this.#busAddress}/r1/${call.service}`
-    const payload = Buffer.from(JSON.stringify(call.body))
+    const { method = 'POST' } = call
+    const payload = Buffer.from(method === 'GET' ? '' : JSON.stringify(call.body))
     const headers = this.#signed(call, url, payload)
     const body = call.spoil === 'altered' ? altered(payload) : payload
     const startedAt = performance.now()
     const response = await httpRequest(url, {
-      ...{ method: 'POST', headers, body },
+      ...{ method, headers, ...(method === 'POST' && { body }) },
       ...(call.isApart === true && { reset: true }),
     })
     const answer = Buffer.from(await response.body.arrayBuffer())
@@ -60,7 +63,7 @@ export class SampleConsumer {
       status: response.statusCode,
       rawHeaders: rawHeadersOf(response.headers as Record<string, string>),
       payload: answer,
-      request: { method: 'POST', url, headers },
+      request: { method, url, headers },
       publicKey: this.#bus.publicKey,
       certificateThumbprint: this.#busThumbprint,
     })
@@ -76,8 +79,9 @@ export class SampleConsumer {
   }
 
   #signed(call: Call, url: string, payload: Buffer): Record<string, string> {
+    const { method = 'POST' } = call
     const headers = {
-      'Content-Type': 'application/json',
+      ...(method === 'POST' && { 'Content-Type': 'application/json' }),
       'X-Road-Client': call.client,
       'X-Road-Id': uuidv7(),
       ...call.headers,
@@ -85,7 +89,7 @@ export class SampleConsumer {
     if (call.spoil === 'unsigned') return headers
     const { privateKey, thumbprint } = call.credentials
     return signRequest({
-      method: 'POST',
+      method,
       url,
       headers,
       payload,

@@ -7,6 +7,8 @@ import { startBus, type RunningBus } from './running-bus.js'
 import type { Credentials } from './sample-pki.js'
 
 export interface BusRun {
+  /** What the configuration says of the broker. */
+  readonly broker: object
   /** Calls the start off. */
   readonly stop: AbortSignal
   /** Takes what has to be closed at the end, the latest first. */
@@ -31,13 +33,13 @@ export function busConfigIn(folder: string): string {
 export async function startDemoBus(
   folder: string,
   systems: readonly Credentials[],
-  { stop, closing, onBusEnd }: BusRun,
+  { broker, stop, closing, onBusEnd }: BusRun,
 ): Promise<RunningBus> {
   const directory = busDirectoryIn(folder)
   const configFile = busConfigIn(folder)
   const soapPort = (await freePort(8082)) || (await anyPort())
   const evidence = evidenceIn(folder, await freePort(8083))
-  writeFileSync(configFile, stringify({ ...configurationOf(soapPort), evidence }))
+  writeFileSync(configFile, stringify({ ...configurationOf(soapPort), ...broker, evidence }))
   const systemLog = createWriteStream(join(folder, 'bus.log'), { flags: 'a' })
   const starting = startBus({
     directory,
@@ -70,7 +72,8 @@ function configurationOf(soapPort: number): object {
   const outbound = (): object => ({ privateAddresses: ['127.0.0.0/8'] })
   // What consumers read in a WSDL; it is made before the bus listens.
   const wsdl = { address: `http://127.0.0.1:${soapPort}` }
-  const adapters = { rest: { outbound: outbound() }, soap: { outbound: outbound(), wsdl } }
+  // Where there is no broker, the bus says so in its health.
+  const adapters = { rest: { outbound: outbound() }, soap: { outbound: outbound(), wsdl }, mq: {} }
   return { management: {}, adapters }
 }
 

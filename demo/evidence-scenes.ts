@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { CallOutcome } from './consumer.js'
+import { sayLooks, type Look } from './look.js'
 import { untilPublished, untilStamped } from './published-log.js'
 import type { CommandOutcome, SluiceCommand } from './sluice-command.js'
 
@@ -23,13 +24,6 @@ export interface EvidenceStage {
   readonly folder: string
 }
 
-/** One look at the evidence: what it says, and what is wrong with it. */
-interface Look {
-  readonly title: string
-  readonly lines: readonly string[]
-  readonly trouble?: string | undefined
-}
-
 /** What of a receipt these scenes go by; `sluice receipt verify` checks all of it. */
 interface Promised {
   readonly log: string
@@ -45,26 +39,13 @@ export async function playEvidence(
   say: (text: string) => void,
 ): Promise<number> {
   const { exchangeId, receipt = '' } = await stage.call()
-  let failures = 0
-  for (const look of [
+  const looks = [
     () => lookAtReceipt(stage, receipt),
     () => lookAtLog(stage, receipt),
     () => lookAtContainer(stage, exchangeId),
     () => lookAtAllLogs(stage),
-  ]) {
-    const { title, lines, trouble } = await look().catch(lookThatFailed)
-    say(`${trouble === undefined ? 'ok  ' : '!!  '} ${title}`)
-    for (const line of lines) say(`     ${line}`)
-    if (trouble === undefined) continue
-    failures += 1
-    say(`     WRONG: ${trouble}`)
-  }
-  return failures
-}
-
-function lookThatFailed(error: unknown): Look {
-  const trouble = error instanceof Error ? error.message : String(error)
-  return { title: 'the evidence cannot be looked at', lines: [], trouble }
+  ]
+  return sayLooks(looks, say, 'the evidence cannot be looked at')
 }
 
 async function lookAtReceipt({ sluice, folder }: EvidenceStage, receipt: string): Promise<Look> {

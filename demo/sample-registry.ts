@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
+import { member, right, service } from './declare.js'
+import { domainMembers, domainRights, domainServices, domainSubsystems } from './sample-domains.js'
 import type { SamplePki } from './sample-pki.js'
 
 /** Subsystems of the demo; a key's name is the folder of its credentials. */
@@ -14,10 +14,8 @@ export const subsystems = {
   securities: 'AZ/GOV/QKDK/GIROV',
   interior: 'AZ/GOV/DIN/GCQ',
   customs: 'AZ/GOV/DGK/STAT',
+  ...domainSubsystems,
 } as const
-
-/** The repository's, seen from where this file is built to. */
-const contracts = join(dirname(fileURLToPath(import.meta.url)), '../../contracts')
 
 export const services = {
   taxpayerNumber: 'AZ/GOV/VN/VERGI/voenTap/v1',
@@ -27,6 +25,7 @@ export const services = {
   customsOperations: 'AZ/GOV/DGK/STAT/idxalIxrac/v1',
   pensionCapital: 'AZ/GOV/DSMF/FUS/pensiyaKapitali/v1',
   contributions: 'AZ/GOV/DSMF/FUS/sigortaHaqqi/v1',
+  ...domainServices,
 } as const
 
 interface SampleFolders {
@@ -36,8 +35,9 @@ interface SampleFolders {
   readonly addresses: Readonly<Record<ProviderName, string>>
 }
 
-/** Who offers services in the demo. */
-export type ProviderName = 'taxes' | 'education' | 'interior' | 'socialFund' | 'customs'
+/** Whose own systems the bus calls in the demo; queues have no address of their own. */
+export type ProviderName =
+  'taxes' | 'education' | 'interior' | 'socialFund' | 'customs' | 'finance' | 'baku' | 'ecology'
 
 /** Writes the demo's declaration, as an operator's officer would. */
 export function writeSampleRegistry(file: string, pki: SamplePki, sample: SampleFolders): void {
@@ -46,7 +46,7 @@ export function writeSampleRegistry(file: string, pki: SamplePki, sample: Sample
     certificates[name].map((path) => ({ file: path }))
   const declaration = {
     instance: 'AZ',
-    domains: [{ code: 'PORTAL', status: 'active' }],
+    domains: ['PORTAL', 'SENED', 'MURACIET'].map((code) => ({ code, status: 'active' })),
     authorities: [
       {
         name: 'Sluice sample authority',
@@ -56,7 +56,11 @@ export function writeSampleRegistry(file: string, pki: SamplePki, sample: Sample
         crl: pki.revocationListFile,
       },
     ],
-    members: [...consumers(certificatesOf), ...providers(certificatesOf, addresses)],
+    members: [
+      ...consumers(certificatesOf),
+      ...providers(certificatesOf, addresses),
+      ...domainMembers(certificatesOf, addresses),
+    ],
     accessRights: [
       right(subsystems.portal, services.taxpayerNumber, ['user']),
       right(subsystems.portal, services.diploma, ['user']),
@@ -67,6 +71,7 @@ export function writeSampleRegistry(file: string, pki: SamplePki, sample: Sample
       right(subsystems.securities, services.personByPin, ['body']),
       right(subsystems.portal, services.identityCheck, ['body']),
       right(subsystems.portal, services.customsOperations, ['user']),
+      ...domainRights(),
     ],
   }
   writeFileSync(
@@ -160,40 +165,4 @@ function customs(certificatesOf: CertificatesOf, addresses: SampleFolders['addre
       service(services.customsOperations, `${addresses.customs}/xidmet`, ['user'], 'soap'),
     ],
   })
-}
-
-function member(code: string, az: string, en: string, subsystem: object): object {
-  return { class: 'GOV', code, name: { az, en }, subsystems: [{ domain: 'PORTAL', ...subsystem }] }
-}
-
-/** Its contract is the repository's own. */
-function service(
-  id: string,
-  address: string,
-  modes: readonly string[],
-  protocol: 'rest' | 'soap' = 'rest',
-): object {
-  const [, , member, subsystem, code, version] = id.split('/')
-  return {
-    code,
-    version,
-    default: true,
-    contract: join(contracts, member ?? '', subsystem ?? '', code ?? '', version ?? ''),
-    protocol,
-    address,
-    modes,
-    idempotent: true,
-    limits: { timeLimitMs: 5_000 },
-  }
-}
-
-function right(consumer: string, serviceId: string, modes: readonly string[]): object {
-  return {
-    consumer,
-    service: serviceId,
-    legalBasis: 'Nümunə: 813 nömrəli Fərman, 5.1.4',
-    purpose: 'e-xidmət',
-    from: '2020-01-01',
-    modes,
-  }
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { runCommandLine } from '../src/cli/command-line.js'
 import { loadConfig } from '../src/config/config.js'
+import { brokerNamed } from './demo-broker.js'
 import { busConfigIn, busDirectoryIn } from './demo-bus.js'
 
 /** What a command said, and its exit code. */
@@ -25,8 +26,7 @@ export function sluiceCommandIn(folder: string): SluiceCommand {
         ...{
           workers: 1,
           logLevel: undefined,
-          brokerUrl: undefined,
-          brokerManagementUrl: undefined,
+          ...brokerNamed(),
         },
       },
       1,
