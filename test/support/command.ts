@@ -22,7 +22,17 @@ export async function command(
 }
 
 /** Tools of other people, as scripts/foreign-tools.json tells of them. */
-type ForeignTool = 'bash' | 'curl' | 'openssl' | 'xmlsec1' | 'zeep' | 'php' | 'gsoap' | 'rabbitmq'
+type ForeignTool =
+  | 'bash'
+  | 'curl'
+  | 'openssl'
+  | 'xmlsec1'
+  | 'zeep'
+  | 'php'
+  | 'gsoap'
+  | 'rabbitmq'
+  | 'pika'
+  | 'amqp-tools'
 
 interface Probe {
   readonly probe: readonly [string, ...string[]]
