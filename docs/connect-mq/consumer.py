@@ -26,7 +26,7 @@ JSON = "application/json"
 class Consumer:
     def __init__(self, url, client, signer, bus):
         self.client, self.signer, self.bus = client, signer, bus
-        self.name = ".".join(quote(part, safe="").replace(".", "%2E") for part in client.split("/"))
+        self.name = ".".join(quote(part, safe="!*'()").replace(".", "%2E") for part in client.split("/"))
         self.connection = pika.BlockingConnection(pika.URLParameters(url))
         self.channel = self.connection.channel()
         # With it basic_publish returns once the message is safe with the broker, and raises where it is not.

@@ -45,7 +45,7 @@ def outcome_of(body, number, is_one_way):
 class Provider:
     def __init__(self, url, provider, signer, bus, done_file):
         self.provider, self.signer, self.bus = provider, signer, bus
-        self.name = ".".join(quote(part, safe="").replace(".", "%2E") for part in provider.split("/"))
+        self.name = ".".join(quote(part, safe="!*'()").replace(".", "%2E") for part in provider.split("/"))
         self.done = sqlite3.connect(done_file)
         self.done.execute("CREATE TABLE IF NOT EXISTS done (number INTEGER PRIMARY KEY, id TEXT UNIQUE, said TEXT)")
         self.connection = pika.BlockingConnection(pika.URLParameters(url))

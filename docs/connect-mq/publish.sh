@@ -3,7 +3,8 @@
 #
 #   publish.sh FOLDER CLIENT SERVICE BODY
 #
-# FOLDER holds key.pem and certificate.pem (P-256 or RSA); AMQP_URL is what `sluice mq user` wrote. Writes the message's id.
+# FOLDER holds key.pem and certificate.pem (P-256 or RSA); AMQP_URL is what `sluice mq user` wrote. LEGAL_BASIS and ISSUE are
+# the ground. Texts go into JSON as they stand: no quotes, no backslashes. Writes the message's id.
 set -euo pipefail
 
 folder=$1 client=$2 service=$3 body=$4

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { connect, type ChannelModel, type Channel, type GetMessage } from 'amqplib'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deadQueue, inQueueOf, noticesQueueOf } from '../../src/broker/names.js'
@@ -131,6 +131,18 @@ async function taken(queue: string): Promise<GetMessage> {
   await until(async () => (message = await admin.get(queue, { noAck: true })) !== false)
   return message as unknown as GetMessage
 }
+
+const trimmed = (text: string): string => text.replace(/^ +/gm, '')
+
+it('what docs/connect-mq.md shows of the programs is in them', async () => {
+  const names = ['sluice_signature.py', 'consumer.py', 'provider.py']
+  const files = names.map((name) => readFile(join('docs/connect-mq', name), 'utf8'))
+  const programs = trimmed((await Promise.all(files)).join(''))
+  const page = await readFile('docs/connect-mq.md', 'utf8')
+  const shown = [...page.matchAll(/^ *```python\n([^]*?)^ *```$/gm)].map(([, code = '']) => code)
+  expect(shown).toHaveLength(5)
+  for (const code of shown) expect(programs).toContain(trimmed(code))
+})
 
 withPika('docs/connect-mq: requests with pika and openssl', () => {
   it.each(['p256', 'rsa-2048'])('a %s key gets a signed answer, and verifies it', async (key) => {
