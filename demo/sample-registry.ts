@@ -76,7 +76,7 @@ export function writeSampleRegistry(file: string, pki: SamplePki, sample: Sample
   }
   writeFileSync(
     file,
-    `# Written by the demo. Apply with: npm run sluice -- registry apply FILE\n${stringify(declaration)}`,
+    `# Written by the demo. Apply with: npm run sluice -- registry apply FILE\n${stringify(declaration, { aliasDuplicateObjects: false })}`,
   )
 }
 
