@@ -325,7 +325,7 @@ export const messageLogLimits = {
    * One-way messages have one connection of their own, and one queue, so that those of one sender become durable in
    * the order in which they came, whatever their size.
    */
-  oneWay: { connectionsMax: 1, smallRecordBytesMax: Infinity },
+  oneWay: { connectionsMax: 1, smallRecordBytesMax: Infinity, isOrdered: true },
   /**
    * Refusals of strangers, of whose requests nothing was verified, have a connection of their own.
    * It writes 9,600 in a second at most; those beyond are told of in one entry for many.
@@ -832,7 +832,13 @@ export const outboxLimits = {
 // One-way messages at the edge.
 
 /** What asks the database what became of messages, in each worker. */
-export const messageDeskLimits = { connectionsMax: 2, statementTimeoutMs: 4_000 } as const
+export const messageDeskLimits = {
+  connectionsMax: 2,
+  statementTimeoutMs: 4_000,
+  /** How often a notice that came before the outcome of its delivery is held up, and for how long each time. */
+  outcomeWaitsMax: 20,
+  outcomePauseMs: 100,
+} as const
 
 /**
  * Messages with a taken id that are looked up at one time, in each worker; the others come again later. After a worker

@@ -21,6 +21,8 @@ export class NoticesIn {
   readonly #publisher: Publisher
   readonly #channel: KeptChannel<Channel>
   readonly #inHand = new Set<Promise<void>>()
+  /** The last one in hand of each message: what is said of it later is taken later. */
+  readonly #last = new Map<string, Promise<void>>()
   #consumer: { readonly channel: Channel; readonly tag: string } | undefined
   #gone = new AbortController()
 
@@ -67,7 +69,7 @@ export class NoticesIn {
     await channel.prefetch(prefetch)
     const { consumerTag } = await channel.consume(noticesInQueue, (message) => {
       // The broker has taken the queue away.
-      if (message) this.#hold(this.#take(message, channel, gone.signal))
+      if (message) this.#hold(this.#inTurn(message, channel, gone.signal))
       else channel.close().catch(() => undefined)
     })
     this.#gone = gone
@@ -78,6 +80,19 @@ export class NoticesIn {
   #hold(work: Promise<void>): void {
     this.#inHand.add(work)
     void work.finally(() => this.#inHand.delete(work))
+  }
+
+  /** MUST NOT reject. */
+  #inTurn(message: ConsumeMessage, channel: Channel, gone: AbortSignal): Promise<void> {
+    const key = messageOf(message)
+    const before = this.#last.get(key)
+    const take = (): Promise<void> => this.#take(message, channel, gone)
+    const taken = before ? before.then(take) : take()
+    this.#last.set(key, taken)
+    void taken.finally(() => {
+      if (this.#last.get(key) === taken) this.#last.delete(key)
+    })
+    return taken
   }
 
   /** MUST NOT reject. */
@@ -124,6 +139,12 @@ export class NoticesIn {
       deadline.clear()
     }
   }
+}
+
+/** By what nobody has verified yet: whoever misleads here has its own notices wait for each other. */
+function messageOf({ properties, fields }: ConsumeMessage): string {
+  const { correlationId } = properties as { correlationId?: unknown }
+  return `${fields.exchange} ${typeof correlationId === 'string' ? correlationId : ''}`
 }
 
 function isPassing({ code }: Fault, attempt: number): boolean {

@@ -42,6 +42,8 @@ const queueArguments = {
   'x-dead-letter-strategy': 'at-least-once',
 }
 
+const singleReader = { ...queueArguments, 'x-single-active-consumer': true }
+
 /**
  * Makes exchanges, queues and bindings at the broker, over one connection. What was made is remembered, so that a
  * change of the registry costs what is new in it. Nothing is ever deleted.
@@ -110,7 +112,8 @@ function commonSteps(): readonly Step[] {
     }),
     bound(deadQueue, deadExchange, ''),
     exchange(answersExchange, 'direct', { internal: true }),
-    queue(noticesInQueue),
+    // One worker at a time: the notices of one message are in order.
+    queue(noticesInQueue, singleReader),
     bound(noticesInQueue, answersExchange, noticesKey),
   ]
 }
@@ -123,7 +126,7 @@ function ownerSteps({ id, furtherQueues }: QueueOwner): readonly Step[] {
     ),
     queue(requestQueueOf(id)),
     // One reader at a time: their order is kept.
-    queue(messageQueueOf(id), { ...queueArguments, 'x-single-active-consumer': true }),
+    queue(messageQueueOf(id), singleReader),
     exchange(out, 'direct', { alternateExchange: deadExchange }),
     bound(requestQueueOf(id), out, requestKey),
     bound(messageQueueOf(id), out, messageKey),

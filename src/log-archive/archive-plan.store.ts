@@ -58,6 +58,7 @@ export async function planArchive(
   await refuseHeld(client, beforeId)
   await refuseUnsequenced(client, beforeId)
   await refuseUnfinished(client, beforeId, now)
+  await refuseWaiting(client, beforeId)
   const ends = await endsOf(client, beforeId)
   const ranges: LogRange[] = []
   for (const { log, to } of ends) {
@@ -117,6 +118,20 @@ async function refuseUnfinished(client: ClientBase, beforeId: string, now: Date)
   throw new ArchiveRefusal(
     'unfinished',
     `exchange ${row.exchange_id} has no outcome; a bus that runs marks it as unresolved`,
+  )
+}
+
+/** A message is delivered out of the log, and may wait for longer than the sweep looks back. */
+async function refuseWaiting(client: ClientBase, beforeId: string): Promise<void> {
+  const { rows } = await client.query<{ exchange_id: string }>(
+    'SELECT exchange_id FROM sluice.outbox_message WHERE exchange_id < $1 LIMIT 1',
+    [beforeId],
+  )
+  const [row] = rows
+  if (!row) return
+  throw new ArchiveRefusal(
+    'unfinished',
+    `message ${row.exchange_id} waits for its delivery; it ends with its expiry, or by sluice outbox drop`,
   )
 }
 

@@ -74,6 +74,23 @@ describe('is refused, and changes nothing', () => {
     expect((await days.archive(daysAgo(3), later))?.files).toHaveLength(1)
   })
 
+  it('a message that waits for its delivery, however old it is', async () => {
+    const log = new FilledLog(owner)
+    const [request] = await log.add(FilledLog.day(daysAgo(4), 1, { halves: [1] }))
+    await log.checkpoint()
+    await owner.query(
+      `INSERT INTO sluice.outbox_message (exchange_id, partition, sender, recipient, provider, message_id, protocol,
+         copy, payload_bytes, accepted_at, expires_at)
+       SELECT exchange_id, 0, 'AZ/GOV/A/A', 'AZ/GOV/B/B/s/v1', 'AZ/GOV/B/B', 'm', 'rest', 0, 0, recorded_at, now()
+         FROM sluice.message_log_entry WHERE exchange_id = $1`,
+      [request!.exchangeId],
+    )
+    const later = { now: () => new Date(Date.now() + 5 * 86_400_000) }
+    expect(await refusal(daysAgo(3), later)).toBe('unfinished')
+    await owner.query('DELETE FROM sluice.outbox_message')
+    expect((await days.archive(daysAgo(3), later))?.files).toHaveLength(1)
+  })
+
   it('an entry that is missing, and one that is not the one in the tree', async () => {
     const log = new FilledLog(owner)
     const [first] = await log.add(FilledLog.day(daysAgo(4), 200))

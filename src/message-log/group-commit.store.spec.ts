@@ -243,6 +243,33 @@ describe('records that the database does not take', () => {
   })
 })
 
+describe('where order is worth more than what could still be written', () => {
+  it('what waits behind a batch that failed is refused with it, and comes again in its order', async () => {
+    const group = await startGroupCommit({ connectionsMax: 1, isOrdered: true })
+    const [first, second] = [record(), record()]
+    await owner.query(
+      `CREATE FUNCTION sluice.test_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         IF NEW.exchange_id = '${first.exchangeId}' THEN RAISE 'full' USING ERRCODE = '53100'; END IF;
+         RETURN NEW; END $$;
+       CREATE TRIGGER test_full BEFORE INSERT ON sluice.message_log_entry
+         FOR EACH ROW EXECUTE FUNCTION sluice.test_full()`,
+    )
+    try {
+      const failing = group.commit(first)
+      await nextTurn()
+      const results = await Promise.allSettled([failing, group.commit(second)])
+      for (const result of results) {
+        expect(result).toMatchObject({ reason: { code: 'AUDIT_UNAVAILABLE' } })
+      }
+    } finally {
+      await owner.query('DROP FUNCTION sluice.test_full CASCADE')
+    }
+    for (const one of [first, second]) {
+      expect(await group.commit(one)).toMatchObject({ result: 'written' })
+    }
+  })
+})
+
 describe('COPY in binary form', () => {
   it('brings any texts and bytes to the table and back', async () => {
     const group = await startGroupCommit()

@@ -24,6 +24,11 @@ export interface GroupCommitLimits {
   readonly largeQueueBytesMax: number
   /** Share of a queue, 0 to 1, that one party may take. */
   readonly queuePartyShareMax: number
+  /**
+   * Whether order is worth more than what could still be written: what waits behind a batch that failed is refused with it.
+   * With one connection and one queue only.
+   */
+  readonly isOrdered?: boolean
   /** Rest of a connection after each transaction, milliseconds: what is not urgent makes way. */
   readonly restMs: number
 }
@@ -266,6 +271,11 @@ export class GroupCommit {
     }
     const fault = unavailable('The message log could not be written.', error)
     for (const waiting of batch) if (!again.includes(waiting)) waiting.reject(fault)
+    if (this.#options.limits.isOrdered) this.#refuseWaiting(fault)
+  }
+
+  #refuseWaiting(fault: Fault): void {
+    for (const { reject } of [...this.#small.drain(), ...this.#large.drain()]) reject(fault)
   }
 
   #changed(): void {
@@ -273,8 +283,7 @@ export class GroupCommit {
       this.#schedule()
       return
     }
-    const left = [...this.#small.drain(), ...this.#large.drain()]
-    for (const { reject } of left) reject(unavailable('The message log lost its database.'))
+    this.#refuseWaiting(unavailable('The message log lost its database.'))
     this.#schedule()
   }
 }

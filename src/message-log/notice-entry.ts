@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { v7 } from 'uuid'
 import { canonicalJson } from '../canonical-json.js'
 import type { StoredFacts } from '../exchange/exchange.js'
-import type { RecipientNotice } from '../exchange/message-notice.js'
+import { noticeCodes, type RecipientNotice } from '../exchange/message-notice.js'
 import type { LoggedMessage } from './entry-writer.store.js'
 import type { EntryContext } from './exchange-entry.js'
 import type { EntryFields } from './entry.js'
@@ -16,7 +16,8 @@ export interface NotedMessage {
 
 /**
  * The exchange id of a notice's entry: made of its message's id and its code, so that the same notice said again, to
- * whichever worker, has an entry already. It has the time of its message.
+ * whichever worker, has an entry already. It has the time of its message, and those of one message are in the order of
+ * their codes.
  */
 export function noticeIdOf({
   exchangeId,
@@ -24,7 +25,9 @@ export function noticeIdOf({
 }: Pick<RecipientNotice, 'exchangeId' | 'code'>): string {
   const random = hash('sha256', `${exchangeId}\0${code}`, 'buffer')
   const msecs = Number.parseInt(exchangeId.slice(0, 8) + exchangeId.slice(9, 13), 16)
-  return v7({ msecs, seq: random.readUInt32BE(16), random: random.subarray(0, 16) })
+  // The first two of the 32 bits behind the time: there are four codes.
+  const seq = noticeCodes.indexOf(code) * 2 ** 30 + (random.readUInt32BE(16) >>> 2)
+  return v7({ msecs, seq, random: random.subarray(0, 16) })
 }
 
 /** What a recipient said of a message: half 2 of an exchange id of its own, that has no half 1. */

@@ -227,12 +227,18 @@ describe('what a recipient says', () => {
     expect(await codesOf(logged)).toEqual(['CATDIRILIB', 'QEYDIYYATA_ALINIB', 'IMTINA'])
   })
 
-  it('may come before the outcome of the delivery does', async () => {
+  it('that comes before the outcome of the delivery waits for that', async () => {
     const logged = await log.logRequest(message())
-    await desk.take(notice(logged, 'QEYDIYYATA_ALINIB'))
-    expect((await desk.status(sampleConsumer, logged.exchangeId))?.state).toBe('delivered')
+    const taken = desk.take(notice(logged, 'QEYDIYYATA_ALINIB'))
     await log.logReply(sampleAccepted(), logged)
-    expect(await codesOf(logged)).toEqual(['QEYDIYYATA_ALINIB', 'CATDIRILIB', 'QEBUL_EDILIB'])
+    await taken
+    expect(await codesOf(logged)).toEqual(['CATDIRILIB', 'QEBUL_EDILIB', 'QEYDIYYATA_ALINIB'])
+  })
+
+  it('of a message without outcome is refused for the moment', async () => {
+    const logged = await log.logRequest(message())
+    expect(await faultOf(desk.take(notice(logged, 'QEBUL_EDILIB')))).toBe('AUDIT_UNAVAILABLE undefined')
+    expect(await codesOf(logged)).toEqual([])
   })
 
   it.each<[string, () => SubsystemId | undefined]>([

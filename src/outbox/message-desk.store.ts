@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { invalidField } from '../exchange/envelope-values.js'
 import { Fault } from '../exchange/fault.js'
@@ -10,6 +11,7 @@ import {
   type MessageStatus,
   type RecipientNotice,
 } from '../exchange/message-notice.js'
+import { messageDeskLimits } from '../limits.js'
 import { decodeEntry, type EntryKind } from '../message-log/entry.js'
 import type { MessageLog } from '../message-log/message-log.store.js'
 import { factsIn } from '../message-log/stored-requests.store.js'
@@ -76,15 +78,30 @@ export class MessageDeskStore implements MessageDesk {
     }
   }
 
-  /** @throws Fault TARGET_UNREGISTERED, REQUEST_INVALID, AUDIT_UNAVAILABLE */
+  /**
+   * A notice that is faster than the outcome of its own delivery waits for that a moment, so that its sender is told first
+   * that the message came.
+   * @throws Fault TARGET_UNREGISTERED, REQUEST_INVALID, AUDIT_UNAVAILABLE
+   */
   async take(notice: RecipientNotice): Promise<void> {
+    for (let waits: number = messageDeskLimits.outcomeWaitsMax; ; waits -= 1) {
+      const message = await this.#addressed(notice)
+      if (message.outcome !== undefined) {
+        if (!wasSaid(notice, message.notices)) await this.#log.logNotice(notice, message)
+        return
+      }
+      if (waits === 0) throw new Fault('AUDIT_UNAVAILABLE', { detail: noOutcome })
+      await pause(messageDeskLimits.outcomePauseMs)
+    }
+  }
+
+  async #addressed(notice: RecipientNotice): Promise<FoundMessage> {
     const message = await this.#find(notice.exchangeId)
     if (message?.facts.provider !== notice.recipient) {
       const detail = 'This system was sent no such message.'
       throw new Fault('TARGET_UNREGISTERED', { field: 'exchangeId', detail })
     }
-    if (wasSaid(notice, message.notices)) return
-    await this.#log.logNotice(notice, message)
+    return message
   }
 
   /** @returns undefined for what is no one-way message, or is one no more that anybody can ask for */
@@ -130,6 +147,8 @@ export class MessageDeskStore implements MessageDesk {
     return rows.map(noticeOfRow)
   }
 }
+
+const noOutcome = 'That the message was delivered is not in the log yet. Say it again in a moment.'
 
 function stateOf({ outcome, waiting, notices }: FoundMessage): MessageState {
   if (waiting && notices.length === 0) return 'waiting'
