@@ -64,7 +64,12 @@ export async function startMqBus(
 
 function environmentOf(directory: string, configFile: string): NodeJS.ProcessEnv {
   const environment = { ...process.env, SLUICE_VAR: directory, SLUICE_CONFIG: configFile }
-  for (const name of ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'AMQP_URL', 'AMQP_MANAGEMENT_URL']) {
+  for (const name of [
+    'DATABASE_URL',
+    'DATABASE_MIGRATION_URL',
+    'AMQP_URL',
+    'AMQP_MANAGEMENT_URL',
+  ]) {
     Reflect.deleteProperty(environment, name)
   }
   return environment
@@ -75,6 +80,7 @@ async function settled({ management }: RunningBus): Promise<void> {
     const answer = await fetch(`${management}/metrics`)
     const waiting = /^sluice_log_unsequenced_entries (\d+)/m.exec(await answer.text())?.[1]
     if (waiting === '0') return
-    if (Date.now() > until) throw new Error(`${waiting ?? 'unknown many'} entries have no place yet`)
+    if (Date.now() > until)
+      throw new Error(`${waiting ?? 'unknown many'} entries have no place yet`)
   }
 }

@@ -122,7 +122,8 @@ const durable = { persistent: true, mandatory: true } as const
 
 function signedMessage({ id, signer }: BusClient, service: string, body: Buffer): PreparedMessage {
   const messageId = randomUUID()
-  const envelope = { client: id, service, id: messageId, mode: 'body' }
+  const legalBasis = 'Decree 813, 5.1.4'
+  const envelope = { client: id, service, id: messageId, mode: 'body', legalBasis, issue: 'IS-1' }
   const type = 'sluice-request+jws'
   const signature = signer.sign({ type, contentType, envelope, payload: body })
   const options = { contentType, messageId, headers: { [signatureHeader]: signature }, ...durable }
@@ -132,9 +133,7 @@ function signedMessage({ id, signer }: BusClient, service: string, body: Buffer)
 
 const wantedTypes = { plain: undefined, request: 'reply', message: 'CATDIRILIB' } as const
 
-async function send(
-  order: Extract<MqLoadOrder, { readonly act: 'run' }>,
-): Promise<MqLoadResult> {
+async function send(order: Extract<MqLoadOrder, { readonly act: 'run' }>): Promise<MqLoadResult> {
   run = new MqRun(kind === 'plain' ? plain : consumers, wantedTypes[kind], order.timeMs)
   const figures = await run.go(order.inFlight)
   const right = kind === 'plain' ? [] : run.kept.filter(isOfBus)

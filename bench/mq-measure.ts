@@ -47,12 +47,19 @@ export async function measureMq(
   { kind, bytes, perSecond, timeMs }: MqPhase,
 ): Promise<MqFigures> {
   const messages = Math.ceil((perSecond * spareShare * timeMs) / 1_000)
-  await load.order({ act: 'prepare', kind, service: mqServices[kind], text: textOf(bytes), messages })
+  await load.order({
+    act: 'prepare',
+    kind,
+    service: mqServices[kind],
+    text: textOf(bytes),
+    messages,
+  })
   const before = sampleCpu()
   const result = await load.order({ act: 'run', inFlight, timeMs })
   const after = sampleCpu()
   if (!result) throw new Error('the load has no figures')
   const { answered, others, seconds, p50Ms, p99Ms, verified, unverified } = result
+  if (answered === 0) throw new Error(`${kind}: nothing but ${JSON.stringify(others)}`)
   const failures = Object.values(others).reduce((sum, count) => sum + count, 0)
   return {
     ...{ kind, bytes, answered, p50Ms, p99Ms, verified },

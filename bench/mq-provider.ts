@@ -32,11 +32,19 @@ async function serve(url: string, queue: string, exchange: string): Promise<void
 }
 
 function take(channel: ConfirmChannel, exchange: string, message: ConsumeMessage): void {
-  const { replyTo, correlationId } = message.properties as { replyTo?: string; correlationId: string }
+  const { replyTo, correlationId } = message.properties as {
+    replyTo?: string
+    correlationId: string
+  }
   if (replyTo === undefined || replyTo === noticesKey) {
     channel.ack(message)
     return
   }
-  const options = { contentType: 'application/json', correlationId, persistent: true, mandatory: true }
+  const options = {
+    contentType: 'application/json',
+    correlationId,
+    persistent: true,
+    mandatory: true,
+  }
   channel.publish(exchange, replyTo, message.content, options, () => channel.ack(message))
 }

@@ -69,7 +69,7 @@ export class MqRun {
     if (this.#wanted === undefined || type === this.#wanted) {
       this.#latenciesMs.push(this.#lastAt - sentAt)
     } else {
-      this.#others[type ?? 'none'] = (this.#others[type ?? 'none'] ?? 0) + 1
+      this.#note(otherOf(type, message.content))
     }
     this.#count += 1
     if (this.#count % this.#keepEvery === 0) this.kept.push(message)
@@ -85,8 +85,12 @@ export class MqRun {
     const { exchange, routingKey, body, options } = message
     this.#sentAt.set(options.messageId, now)
     channel.publish(exchange, routingKey, body, options, (error: unknown) => {
-      if (error !== null) this.#others['unconfirmed'] = (this.#others['unconfirmed'] ?? 0) + 1
+      if (error !== null) this.#note('unconfirmed')
     })
+  }
+
+  #note(other: string): void {
+    this.#others[other] = (this.#others[other] ?? 0) + 1
   }
 
   #missing(): string {
@@ -105,4 +109,10 @@ export class MqRun {
       p99Ms: quantile(0.99),
     })
   }
+}
+
+/** The type of an answer that was not wanted, with the code of the fault that it tells. */
+function otherOf(type: string | undefined, content: Buffer): string {
+  const code = /"code":"([A-Z_]+)"/.exec(content.toString())?.[1]
+  return [type ?? 'none', code].filter((part) => part !== undefined).join(' ')
 }

@@ -51,7 +51,9 @@ async function run(): Promise<boolean> {
   const warm: MqFigures[] = []
   for (const kind of mqKinds) {
     const phase = { kind, bytes: 1_024, perSecond: warmUpPerSecond, timeMs: firstWarmUpMs }
-    warm.push(await measureMq(measurement, phase))
+    const figures = await measureMq(measurement, phase)
+    say(`${kind}: ${Math.round(figures.perSecond)}/s`)
+    warm.push(figures)
   }
   const found: MqFigures[] = []
   for (let round = 0; round < rounds; round += 1) {
