@@ -145,21 +145,22 @@ describeBroker('notices of recipients, and to senders', () => {
     expect(lane.tools.warnings).toContain('a notice is put aside')
   })
 
-  it('where the message log cannot write, a notice waits, and those after it do not', async () => {
+  it('where the message log cannot write, a notice waits, and only those of its message with it', async () => {
     const attempts: string[] = []
     let done: () => void = () => undefined
-    const both = new Promise<void>((resolve) => (done = resolve))
-    const channel = await open(({ code }) => {
-      attempts.push(code)
-      const isFirst = attempts.filter((each) => each === code).length === 1
-      if (code === 'QEBUL_EDILIB' && isFirst) return Promise.reject(new Fault('AUDIT_UNAVAILABLE'))
-      if (attempts.length === 3) done()
+    const all = new Promise<void>((resolve) => (done = resolve))
+    const other = exchangeId.replace(/1$/, '2')
+    const channel = await open(({ code, exchangeId: of }) => {
+      if (attempts.push(`${code} ${of === other ? 'other' : 'first'}`) === 4) done()
+      if (attempts.length === 1) return Promise.reject(new Fault('AUDIT_UNAVAILABLE'))
       return Promise.resolve()
     })
     say(channel, noticeOf('QEBUL_EDILIB', {}))
     say(channel, noticeOf('IMTINA', { ground: 'yox' }))
-    await both
-    expect(attempts).toEqual(['QEBUL_EDILIB', 'IMTINA', 'QEBUL_EDILIB'])
+    say(channel, mqNotice(key, other, 'QEBUL_EDILIB', { envelope: { client: provider } }))
+    await all
+    const first = ['QEBUL_EDILIB first', 'QEBUL_EDILIB first', 'IMTINA first']
+    expect(attempts).toEqual([first[0], 'QEBUL_EDILIB other', ...first.slice(1)])
   })
 
   it('one that was not taken before the worker stopped is the next one’s', async () => {
