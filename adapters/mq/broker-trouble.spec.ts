@@ -7,6 +7,7 @@ import type { ConsumeMessage } from 'amqplib'
 import { startTestBroker, type TestBroker } from '../../test/support/broker.js'
 import { describeWith } from '../../test/support/command.js'
 import { databaseFolder } from '../../test/support/database.js'
+import { until } from '../../test/support/message-log.js'
 import { answer, MqOutboundLane, provider } from '../../test/support/mq-outbound.js'
 import { inQueueOf } from '../../src/broker/names.js'
 import { startPrivateBroker, type PrivateBroker } from '../../src/broker/private-broker.js'
@@ -77,9 +78,9 @@ describeBroker('a broker that is killed', () => {
       const confirmed = ends.filter(({ status }) => status === 'fulfilled').length
       await broker?.restart()
       const channel = await lane.channel()
-      const { messageCount } = await channel.checkQueue(inQueueOf(provider))
-      // What was confirmed is there.
-      expect(messageCount).toBeGreaterThanOrEqual(confirmed)
+      // What was confirmed is there; the broker's count of a queue is some seconds old.
+      const queue = inQueueOf(provider)
+      await until(async () => (await channel.checkQueue(queue)).messageCount >= confirmed)
       expect(lane.publisher.unconfirmed).toBe(0)
     },
     startMsMax,

@@ -87,12 +87,27 @@ export async function runCommandLine(
       return logCommand(sub, afterSub, surroundings) ?? otherThan(logCommandNames, sub, io)
     case 'outbox':
       return outboxCommand(rest, io, (access) => openOutboxOf(surroundings.place(), access))
-    case 'contract':
-      return sub === 'check' ? contractCheck(afterSub, io) : otherThan('contract check', sub, io)
     case 'mq':
       return sub === 'user' ? mqCommand(afterSub, surroundings) : otherThan('mq user', sub, io)
     case 'evidence':
       return evidenceCommand(sub, afterSub, surroundings)
+    case 'witness':
+      return witness(rest, io, () => surroundings.stop())
+    case '--version':
+      io.out(`sluice ${await surroundings.version()}`)
+      return 0
+    default:
+      return fileCommand(args, io)
+  }
+}
+
+/** Commands that need no bus, only files and perhaps the network; and what is none. */
+async function fileCommand(args: readonly string[], io: OctetCommandIo): Promise<number> {
+  const [command = '', ...rest] = args
+  const [sub = '', ...afterSub] = rest
+  switch (command) {
+    case 'contract':
+      return sub === 'check' ? contractCheck(afterSub, io) : otherThan('contract check', sub, io)
     case 'send':
       return send(rest, io)
     case 'explain':
@@ -105,11 +120,6 @@ export async function runCommandLine(
       return sub === 'verify' ? receiptVerify(afterSub, io) : otherThan('receipt verify', sub, io)
     case 'map':
       return sub === 'try' ? mapTry(afterSub, io) : otherThan('map try', sub, io)
-    case 'witness':
-      return witness(rest, io, () => surroundings.stop())
-    case '--version':
-      io.out(`sluice ${await surroundings.version()}`)
-      return 0
     default:
       if (command === 'help' || isHelp(command)) return help(io)
       return wrongUse(command === '' ? 'COMMAND is missing.' : unknown(command), io)

@@ -87,6 +87,15 @@ describe('a contract about messages', () => {
     ])
   })
 
+  it('has no word on how files go beside a message: only a WSDL’s service has them there', async () => {
+    const settings = 'attachments: multipart\nsoapAttachments: swa\n'
+    const only = 'is only for a service that a WSDL describes'
+    const flaws = [`contract.yaml: attachments: ${only}`, `contract.yaml: soapAttachments: ${only}`]
+    expect(await flawsOf(messageContract({ service, settings }))).toEqual(flaws)
+    const text = "openapi: 3.1.0\ninfo: { title: x, version: '1' }\npaths: {}\n"
+    expect(await flawsOf(describedBy({ service, settings }, 'openapi.yaml', text))).toEqual(flaws)
+  })
+
   it('is refused with the place of what it may not have', async () => {
     const twice = asyncApi.replace('  mesaj:', '  other: {}\n  mesaj:')
     const [flaw] = await flawsOf(describedBy(oneWay, 'asyncapi.yaml', twice))

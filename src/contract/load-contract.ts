@@ -72,6 +72,7 @@ export async function loadContract(files: ContractFiles): Promise<ServiceContrac
   const settings = settingsIn(files)
   const { description } = settings
   if (isWsdl(description)) return contractOf(files, settings, soapDescription(files, settings))
+  refuseFilesBeside(settings)
   if (isMessageContract(files, description)) {
     return contractOf(files, settings, messageDescription(files, settings))
   }
@@ -117,6 +118,23 @@ function settingsIn(files: ContractFiles): ContractSettings {
 
 function isWsdl(file: string): boolean {
   return file.toLowerCase().endsWith('.wsdl')
+}
+
+/** What says how the files of a SOAP service go would be passed over in silence in another's contract. */
+function refuseFilesBeside({ attachments, soapAttachments }: ContractSettings): void {
+  const names = [
+    ...(attachments === 'none' ? [] : ['attachments']),
+    ...(soapAttachments === undefined ? [] : ['soapAttachments']),
+  ]
+  const problems = names.map((name) =>
+    contractProblem(
+      settingsFile,
+      0,
+      `${name}: yalnız WSDL ilə təsvir olunan xidmət üçündür`,
+      `${name}: is only for a service that a WSDL describes`,
+    ),
+  )
+  if (problems.length > 0) throw new ContractError(problems)
 }
 
 function contractOf(

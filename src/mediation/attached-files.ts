@@ -4,6 +4,7 @@ import type { SoapAttachment, SpoolableAttachment } from '../exchange/signed-con
 import { mediatedBytesMax } from '../limits.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 import { listed } from './breaches.js'
+import { contentIdIn } from '../xml/content-id.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
 
 export const xopNamespace = 'http://www.w3.org/2004/08/xop/include'
@@ -65,7 +66,7 @@ export class AttachedFiles {
       document.hasOnlyElements(element) &&
       document.hasOnlyElements(child)
     if (!isInclude) return undefined
-    const contentId = contentIdOf(document.attribute(child, '', 'href') ?? '')
+    const contentId = contentIdIn(document.attribute(child, '', 'href') ?? '')
     const found = contentId === undefined ? undefined : this.take(contentId)
     return found && base64Of(found.content)
   }
@@ -80,14 +81,4 @@ export class AttachedFiles {
 
 export function base64Of({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
-}
-
-/** RFC 2392: the id is percent-encoded in the URI. */
-function contentIdOf(uri: string): string | undefined {
-  if (!/^cid:./i.test(uri)) return undefined
-  try {
-    return decodeURIComponent(uri.slice(4))
-  } catch {
-    return undefined
-  }
 }

@@ -23,14 +23,20 @@ export class Breaches {
   /**
    * Counts what a message costs beyond its own bytes, which a few of them can make much: objects of types with
    * thousands of properties, values that the contract adds.
+   * @param present - properties that are known to be there: their own bytes bound them
    * @returns whether it is worth to go on
    */
-  mayCost(steps: number): boolean {
+  mayCost(steps: number, present = 0): boolean {
     if (this.#stepsLeft >= 0) {
-      this.#stepsLeft -= steps
+      this.#stepsLeft -= Math.max(0, steps - stepsPerProperty * present)
       if (this.#stepsLeft < 0) this.#violations.push(violation('', 'work'))
     }
     return !this.isFull
+  }
+
+  /** The same of properties that are seen to be there only later. */
+  wereThere(properties: number): void {
+    if (this.#stepsLeft >= 0) this.#stepsLeft += stepsPerProperty * properties
   }
 
   /** @throws ContractBreach if there is something wrong */
@@ -47,3 +53,6 @@ export function listed(names: Iterable<string>): string {
 }
 
 const namesMax = 12
+
+/** An element's in the cost of its object: its plan, its slot and its node. */
+const stepsPerProperty = 3

@@ -91,6 +91,13 @@ describe('a message that costs more than its bytes', () => {
     expect(breachesOf(() => codec.toXml(inJson(10_000)))).toEqual(['/ work'])
   })
 
+  it('by none of that is not refused, however long it is', () => {
+    const codec = rows(of(20, 0, 1))
+    const row = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`e${at}`, 1]))
+    const json = `{"r":[${Array.from({ length: 9_000 }, () => JSON.stringify(row)).join(',')}]}`
+    expect(codec.toJson(codec.toXml(json)) === json).toBe(true)
+  })
+
   it('by arrays that JSON has and XML has not is refused', () => {
     const codec = rows(of(50, 0, Infinity, 'x'.repeat(200)))
     expect(codec.toJson(inXml(1))).toContain(`"${'x'.repeat(200)}49":[]`)

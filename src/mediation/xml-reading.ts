@@ -160,10 +160,14 @@ export class XmlReading {
     const problems: ContentProblem[] = []
     if (shape.content !== undefined) arrange(shape.content, counts, [], problems)
     for (const each of problems) this.#tell(each, object, place)
+    let present = 0
     for (let slot = 0; slot < elements.length; slot++) {
       const plan = elements[slot]
-      if (plan !== undefined) this.#put(plan, values[slot], counts[slot] ?? 0, json, place)
+      const count = counts[slot] ?? 0
+      if (count > 0) present += 1
+      if (plan !== undefined) this.#put(plan, values[slot], count, json, place)
     }
+    this.#breaches.wereThere(present)
   }
 
   #children(

@@ -115,7 +115,7 @@ export class XmlWriting {
     }
     const members = value as Members
     const object = this.#variant(declared, members, place)
-    if (object === undefined || !this.#breaches.mayCost(object.cost)) return
+    if (object === undefined || !this.#breaches.mayCost(object.cost, members.size)) return
     if (object !== declared) {
       this.#useNamespace(object.typeNamespaceNumber)
       this.#xml += ` xsi:type="${object.typeTag}"`

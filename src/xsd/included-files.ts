@@ -1,3 +1,4 @@
+import { contentIdIn } from '../xml/content-id.js'
 import type { TextFinding } from './facet-checks.js'
 import type { SimpleType } from './schema-model.js'
 
@@ -30,7 +31,7 @@ export function checkIncluded(
   uri: string,
   files: IncludedFiles,
 ): TextFinding | undefined {
-  const contentId = contentIdOf(uri)
+  const contentId = contentIdIn(uri)
   const file = contentId === undefined ? undefined : files.get(contentId)
   if (file === undefined) return { rule: 'attachment', term: 'cid' }
   const { length, minLength = 0, maxLength = Infinity, patterns, enumeration } = facets
@@ -38,14 +39,4 @@ export function checkIncluded(
   if (file.length < minLength) return { rule: 'tooShort', term: minLength }
   if (file.length > maxLength) return { rule: 'tooLong', term: maxLength }
   return patterns || enumeration ? { rule: 'attachment', term: 'MTOM' } : undefined
-}
-
-/** RFC 2392: the id is percent-encoded in the URI. */
-function contentIdOf(uri: string): string | undefined {
-  if (!/^cid:./i.test(uri)) return undefined
-  try {
-    return decodeURIComponent(uri.slice(4))
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../../exchange/fault.js'
+import { contentIdIn } from '../../xml/content-id.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { XmlError } from '../../xml/xml-error.js'
 import { invalidSignature } from '../xml-signature/strict-reading.js'
@@ -24,13 +25,8 @@ export function sameDocumentId(uri: string): string {
  * @throws Fault SIGNATURE_INVALID
  */
 export function contentIdOf(uri: string): string {
-  if (/^cid:./i.test(uri)) {
-    try {
-      return decodeURIComponent(uri.slice(4))
-    } catch {
-      // Falls through: the URI is no URI.
-    }
-  }
+  const contentId = contentIdIn(uri)
+  if (contentId !== undefined) return contentId
   throw invalid('A Reference to an attachment has no cid: URI.')
 }
 
