@@ -60,6 +60,8 @@ export class BrokerConnection {
         maxDelay: brokerLimits.reconnectMsMax,
         waitForConnect: false,
         setup: async (model: ChannelModel) => {
+          // Nobody else listens until this is done, and a broker that goes meanwhile would end the process.
+          model.on('error', () => undefined)
           boundTables(model.connection)
           await setup(model)
           this.#trouble = undefined
