@@ -6,7 +6,7 @@ import { Fault } from '../../src/exchange/fault.js'
 import { isInMemory, type Bytes, type Payload } from '../../src/exchange/payload.js'
 import type { RawHeaders, SoapVersion } from '../../src/exchange/signed-content.js'
 import { addBusFields, busFieldNames, deliverSigned } from '../../src/http/deliver-signed.js'
-import type { HttpAnswer, HttpAnswerContent } from '../../src/http/delivery.js'
+import { heldAnswer, type HttpAnswer, type HttpAnswerContent } from '../../src/http/delivery.js'
 import { endToEnd, isEnvelopeField } from '../../src/http/headers.js'
 import type { ProviderPools } from '../../src/http/provider-pools.js'
 import { payloadFor } from './delivered-payload.js'
@@ -81,11 +81,22 @@ async function withSoapAnswer(
   tools: AdapterTools,
 ): Promise<ReceivedReply> {
   return {
-    content: await readAnswer(answer.content, version, logged, tools),
+    content: isTakenInSilence(answer.content, logged)
+      ? heldAnswer(answer).content
+      : await readAnswer(answer.content, version, logged, tools),
     delivered: answer.delivered,
     deliveredAt: answer.deliveredAt,
     receivedAt: answer.receivedAt,
   }
+}
+
+/** Of an operation without output HTTP says that it was taken, and there is no envelope (WS-I BP 1.2 R2714, R2727). */
+function isTakenInSilence(
+  { status, payload }: HttpAnswerContent<Payload>,
+  { route }: LoggedRequest,
+): boolean {
+  const isEmpty = isInMemory(payload) && payload.length === 0
+  return route.pattern === 'one-way' && isEmpty && status >= 200 && status < 300
 }
 
 async function sha256Of(payload: Bytes): Promise<Uint8Array> {

@@ -84,6 +84,16 @@ describe('a message over SOAP', () => {
     },
   )
 
+  it.each([200, 202])('is taken by a system that says %s and nothing else', async (status) => {
+    bus.providers.taxes.answer = () => ({ status, payload: '' })
+    const { exchangeId } = await soap.call({ service: soapService, body })
+    await settled(exchangeId)
+    expect(bus.providers.taxes.count).toBe(1)
+    const told = await askedFor(exchangeId)
+    expect(partOf(told, 'state')).toBe('delivered')
+    expect(told.text).toContain('<m:code>QEBUL_EDILIB</m:code>')
+  })
+
   it('sent again is told the exchange that it began', async () => {
     const call = soap.sign({ service: soapService, body })
     const first = await soap.send(call)
