@@ -3,6 +3,7 @@ export const memberNames = [
   'actId',
   'actor',
   'consumer',
+  'copy',
   'domain',
   'exchangeId',
   'kind',

@@ -63,18 +63,35 @@ export class MessageIds {
     return this.#expected.equals(this.#found)
   }
 
-  /** SHA-256 of consumer, null character and message id, as the request's entry has them. */
+  /**
+   * SHA-256 of consumer, null character and message id, as the request's entry has them; of a message to several
+   * recipients, of another null character and the number of a later one, too.
+   */
   digestOf(view: EntryView): string {
-    const { bytes } = view
-    const [consumer, id] = [member.consumer, member.messageId]
-    const [from, to] = [view.from[consumer] ?? 0, Math.max(0, view.to[consumer] ?? 0)]
-    const [idFrom, idTo] = [view.from[id] ?? 0, Math.max(0, view.to[id] ?? 0)]
-    const length = to - from + 1 + idTo - idFrom
-    if (length > this.#scratch.length) this.#scratch = Buffer.alloc(length)
-    bytes.copy(this.#scratch, 0, from, to)
-    this.#scratch[to - from] = 0
-    bytes.copy(this.#scratch, to - from + 1, idFrom, idTo)
+    let length = this.#put(view, member.consumer, 0)
+    length = this.#put(view, member.messageId, this.#null(length))
+    if (view.has(member.copy)) length = this.#put(view, member.copy, this.#null(length))
     return hash('sha256', this.#scratch.subarray(0, length), 'binary')
+  }
+
+  /** @returns where the text ends in the scratch */
+  #put(view: EntryView, at: number, into: number): number {
+    const from = view.from[at] ?? 0
+    const to = Math.max(from, view.to[at] ?? 0)
+    const end = into + to - from
+    // One more for the null character after it.
+    if (end >= this.#scratch.length) {
+      const longer = Buffer.alloc(2 * end + 1)
+      this.#scratch.copy(longer)
+      this.#scratch = longer
+    }
+    view.bytes.copy(this.#scratch, into, from, to)
+    return end
+  }
+
+  #null(at: number): number {
+    this.#scratch[at] = 0
+    return at + 1
   }
 }
 

@@ -21,6 +21,8 @@ export type EntryFields = {
   readonly kind: EntryKind
   readonly exchangeId: string
   readonly messageId?: string | undefined
+  /** Of a message to several recipients: which of them, `1` for the second; absent for the first. */
+  readonly copy?: string | undefined
   readonly correlationId?: string | undefined
   readonly domain?: string | undefined
   readonly consumer?: string | undefined
@@ -97,6 +99,7 @@ const everyName: Record<keyof EntryFields, true> = {
   consumerProtocol: true,
   consumerSignatureDigest: true,
   contractVersion: true,
+  copy: true,
   correlationId: true,
   deliveredAt: true,
   deliveredPayloadDigest: true,
@@ -153,6 +156,7 @@ function valuesToM(fields: EntryFields): EntryValue[] {
     fields.consumerProtocol,
     fields.consumerSignatureDigest,
     fields.contractVersion,
+    fields.copy,
     fields.correlationId,
     fields.deliveredAt,
     fields.deliveredPayloadDigest,

@@ -111,6 +111,8 @@ function fillIdentified(
   // What was asked for; once authorised, the registry's own words take its place.
   draft.service = envelope.serviceCode + (envelope.version ? `/${envelope.version}` : '')
   draft.messageId = envelope.messageId
+  // Its message id is taken under it, too.
+  if (envelope.copy) draft.copy = String(envelope.copy)
   draft.correlationId = envelope.correlationId
   draft.mode = envelope.mode
   draft.purpose = envelope.purpose
