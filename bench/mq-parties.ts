@@ -37,8 +37,14 @@ export type RunCommand = (args: readonly string[]) => Promise<string>
 export function commandLine(dist: string, environment: NodeJS.ProcessEnv): RunCommand {
   return async (args) => {
     const command = [join(dist, 'src/cli/main.js'), ...args]
-    const { stdout } = await promisify(execFile)(process.execPath, command, { env: environment })
-    return stdout.trim()
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, command, { env: environment })
+      return stdout.trim()
+    } catch (error) {
+      // What is wrong stands in either stream.
+      const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string }
+      throw new Error(`${args.join(' ')}: ${stdout ?? ''}${stderr ?? ''}`, { cause: error })
+    }
   }
 }
 
