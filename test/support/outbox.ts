@@ -71,6 +71,8 @@ export interface TestWorker {
   readonly relay: OutboxRelay
   readonly log: MessageLog
   readonly warnings: string[]
+  /** Exchanges whose answers' room was given back. */
+  readonly released: string[]
   /** Logs a message and has the relay know of it, as the line does. */
   readonly accept: (request: ValidatedRequest) => Promise<LoggedRequest>
   /** Ends its database session, as the death of its process does. */
@@ -99,6 +101,7 @@ export async function startWorker(
   } as const
   const pool = createPool({ ...connection, connectionsMax: 2, idleTimeoutMs: 10_000 })
   const sessions: pg.Client[] = []
+  const released: string[] = []
   const warn = (event: string, details: object): unknown =>
     warnings.push(`${event} ${JSON.stringify(details)}`)
   const relay = new OutboxRelay({
@@ -117,7 +120,7 @@ export async function startWorker(
     bus: deliveryBus(log, recipients, now),
     adapters: new Map(['rest', 'mq'].map((name) => [name, adapterOf(name, senders)])),
     readStored: (exchangeId) => log.readStored(pool, exchangeId),
-    releaseReply: () => undefined,
+    releaseReply: (exchangeId) => released.push(exchangeId),
     warn,
   })
   relay.start()
@@ -130,6 +133,7 @@ export async function startWorker(
     relay,
     log,
     warnings,
+    released,
     async accept(request) {
       const logged = await log.logRequest(request)
       relay.accepted(logged)
