@@ -126,10 +126,8 @@ describe('sluice map try', () => {
     expect(none).toMatchObject({ code: 1 })
     expect(none.errors).toContain('The folder has no contract.yaml / ')
     const service = 'AZ/GOV/VN/VERGI/yoxla/v1'
-    for (const one of [
-      messageContract({ service, settings: 'mapping: none\n' }),
-      soapContract({ service, settings: 'mapping: none\n' }),
-    ]) {
+    const alone = { service, settings: 'mapping: none\n' }
+    for (const one of [messageContract(alone), soapContract(alone)]) {
       const { code, errors } = await tried('reply', 'reply.xml', await folderOf(one))
       expect({ code, errors }).toEqual({
         code: 2,
