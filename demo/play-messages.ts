@@ -15,11 +15,7 @@ import { subsystems } from './sample-registry.js'
 import type { SluiceCommand } from './sluice-command.js'
 
 /** Nodes without queues. */
-export interface RestNodes {
-  readonly finance: RestNode
-  readonly baku: RestNode
-  readonly ecology: RestNode
-}
+export type RestNodes = Readonly<Record<'finance' | 'baku' | 'ecology', RestNode>>
 
 export interface MessageStage {
   readonly cast: Cast

@@ -1,4 +1,4 @@
-import { constants, sign, verify, X509Certificate, type KeyObject } from 'node:crypto'
+import { constants, sign, verify, type KeyObject, type X509Certificate } from 'node:crypto'
 import type { Credentials } from './sample-pki.js'
 
 /** What an agency signs of a message: the member `env` of the header, and the body as it is. */
