@@ -31,7 +31,8 @@ def take(message, number):
     if not isinstance(message, dict) or not message.get("mezmun"):
         return [("IMTINA", {"ground": "Sənədin məzmunu yoxdur"})]
     date = datetime.date.today().isoformat()
-    return [("QEBUL_EDILIB", {}), ("QEYDIYYATA_ALINIB", {"number": f"M-{number}", "date": date})]
+    # Registered is accepted, too. Who registers later gives QEBUL_EDILIB ({}) first.
+    return [("QEYDIYYATA_ALINIB", {"number": f"M-{number}", "date": date})]
 
 
 def outcome_of(body, number, is_one_way):
