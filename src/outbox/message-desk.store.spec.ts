@@ -237,7 +237,9 @@ describe('what a recipient says', () => {
 
   it('of a message without outcome is refused for the moment', async () => {
     const logged = await log.logRequest(message())
-    expect(await faultOf(desk.take(notice(logged, 'QEBUL_EDILIB')))).toBe('AUDIT_UNAVAILABLE undefined')
+    expect(await faultOf(desk.take(notice(logged, 'QEBUL_EDILIB')))).toBe(
+      'AUDIT_UNAVAILABLE undefined',
+    )
     expect(await codesOf(logged)).toEqual([])
   })
 
