@@ -42,10 +42,17 @@ export function commandLine(dist: string, environment: NodeJS.ProcessEnv): RunCo
       return stdout.trim()
     } catch (error) {
       // What is wrong stands in either stream.
-      const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string }
-      throw new Error(`${args.join(' ')}: ${stdout ?? ''}${stderr ?? ''}`, { cause: error })
+      const { stdout = '', stderr = '', code = 'none' } = error as FailedCommand
+      const words = `${args.join(' ')}, exit code ${code}: ${stdout}${stderr}`
+      throw new Error(words, { cause: error })
     }
   }
+}
+
+interface FailedCommand {
+  readonly stdout?: string
+  readonly stderr?: string
+  readonly code?: number | string
 }
 
 /** Declares consumers with a key each, and a provider with a service of either pattern; each gets a user at the broker. */
