@@ -231,7 +231,7 @@ describe('what a recipient says of a message', () => {
     const [request] = await bus.log.entries(exchangeId)
     const said = await bus.log.entriesOfMessage(request!.fields.messageId!)
     const told = said.map(({ fields }) => fields).filter(({ kind }) => kind === 'notice')
-    // Ids of one moment have no order.
+    // Their ids have the moment of their message, and so no order.
     told.sort((one, other) => Date.parse(one.recordedAt) - Date.parse(other.recordedAt))
     expect(told).toEqual(
       ['QEYDIYYATA_ALINIB', 'IMTINA'].map((outcome): unknown =>
