@@ -76,11 +76,13 @@ function environmentOf(directory: string, configFile: string): NodeJS.ProcessEnv
 }
 
 async function settled({ management }: RunningBus): Promise<void> {
-  for (const until = Date.now() + settleMsMax; ; await pause(50)) {
+  const until = Date.now() + settleMsMax
+  for (;;) {
     const answer = await fetch(`${management}/metrics`)
     const waiting = /^sluice_log_unsequenced_entries (\d+)/m.exec(await answer.text())?.[1]
     if (waiting === '0') return
     if (Date.now() > until)
       throw new Error(`${waiting ?? 'unknown many'} entries have no place yet`)
+    await pause(50)
   }
 }

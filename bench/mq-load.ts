@@ -26,9 +26,9 @@ interface BusClient extends MqClient {
   readonly signer: MqSigner
 }
 
-let plain: (MqClient & { readonly replies: string })[] = []
+const plain: (MqClient & { readonly replies: string })[] = []
 let plainRequests = ''
-let consumers: BusClient[] = []
+const consumers: BusClient[] = []
 let busKey: KeyObject | undefined
 let kind: MqKind = 'plain'
 let run: MqRun | undefined
