@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, it } from '@jest/globals'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
 import { until } from '../../test/support/message-log.js'
 import { message, Recipients, startWorker } from '../../test/support/outbox.js'
