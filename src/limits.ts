@@ -842,10 +842,10 @@ export const messageDeskLimits = {
 } as const
 
 /**
- * Messages with a taken id that are looked up at one time, in each worker; the others come again later. After a worker
- * was killed all that the broker had handed to it come together.
+ * Messages with a taken id that are looked up at one time, in each worker; of others it is not said whose repeat they are.
+ * Above `messagesInProgressMax`: after a kill the broker hands all of those over again, and none may be told a refusal.
  */
-export const repeatsAskedMax = 256
+export const repeatsAskedMax = 512
 /** How far ahead a sender may say that its message expires, milliseconds: 30 days. */
 export const messageExpiryMsMax = 2_592_000_000
 
