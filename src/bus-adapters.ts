@@ -2,6 +2,7 @@ import type { BusIdentity } from './config/identity.js'
 import { loadAdapters } from './config/load-adapters.js'
 import type { WorkerInput } from './config/worker-input.js'
 import type { ContractBook } from './contract/contract-book.js'
+import { Fault } from './exchange/fault.js'
 import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import type { SignReceipts } from './exchange/exchange.js'
 import type { MessageDesk } from './exchange/message-notice.js'
@@ -11,7 +12,7 @@ import type { Limits } from './limits.js'
 import { newExchangeId } from './new-exchange-id.js'
 import { createReceiptSigner } from './receipt/receipt-signer.js'
 import { allowedMethodsOf, clientsOf, methodsOf, offeredService } from './registry/catalogue.js'
-import { queueOwnersOf } from './registry/queue-owners.js'
+import { activeOwners, queueOwnersOf } from './registry/queue-owners.js'
 import type { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
 import { verifyMqNotice } from './trust/jws/verify-notice.js'
@@ -56,7 +57,14 @@ export async function makeAdapters(
     mqSigner: standard.mq,
     catalogue: catalogueOf(registry, contracts),
     messages,
-    verifyNotice: (content) => verifyMqNotice(content, noticeRules),
+    verifyNotice: (content) => {
+      const notice = verifyMqNotice(content, noticeRules)
+      // Its certificate is good all the same, while it may not speak.
+      if (!activeOwners(registry.current).includes(notice.signer.subsystem)) {
+        throw new Fault('MEMBER_SUSPENDED')
+      }
+      return notice
+    },
     queueOwners: queueOwnersOf(registry),
     newExchangeId,
     now,

@@ -926,8 +926,8 @@ export const mqLimits = {
   /** Headers of a dead letter that are kept, in bytes: amqplib writes 65,536 of one message, and the bus adds its own. */
   deadHeadBytesMax: 49_152,
   /** Messages of one queue that one worker has without having answered them. */
-  requestPrefetch: 32,
-  messagePrefetch: 64,
+  requestPrefetch: 16,
+  messagePrefetch: 32,
   /** Of all queues, in one worker; what came beyond waits there. Apart, so that slow providers do not hold messages up. */
   requestsInProgressMax: 384,
   messagesInProgressMax: 256,
@@ -957,4 +957,14 @@ export const mqLimits = {
   expiresAfterMsMax: 2_592_000_000,
   /** A temporary reply queue's own part of its name. */
   replySuffixCharsMax: 64,
+} as const
+
+/** What one subsystem's user may have open at the broker, by RabbitMQ's names. */
+export const brokerUserLimits = { 'max-connections': 64, 'max-channels': 256 } as const
+
+/** Of a queue for replies that a subsystem makes itself: RabbitMQ's names; bytes, and milliseconds without a reader. */
+export const ownQueueBounds = {
+  'max-length-bytes': 67_108_864,
+  overflow: 'reject-publish',
+  expires: 3_600_000,
 } as const

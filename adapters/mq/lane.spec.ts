@@ -3,8 +3,8 @@ import { mqLimits } from '../../src/limits.js'
 import { Lane } from './lane.js'
 
 describe('a lane', () => {
-  beforeEach(() => jest.useFakeTimers())
-  afterEach(() => jest.useRealTimers())
+  beforeEach(() => void jest.useFakeTimers())
+  afterEach(() => void jest.useRealTimers())
 
   const { pauseMsMin, pauseMsMax } = mqLimits
 

@@ -1,6 +1,6 @@
 import { BoundedClient, type BoundedAnswer } from '../bounded-request.js'
 import type { Secret } from '../config/secrets.js'
-import { brokerKeepingLimits } from '../limits.js'
+import { brokerKeepingLimits, brokerUserLimits, ownQueueBounds } from '../limits.js'
 import { BrokerError } from './broker-error.js'
 import { passwordHashOf } from './password-hash.js'
 
@@ -76,7 +76,25 @@ export class BrokerManagement {
   }
 
   async setRights(user: string, rights: UserRights): Promise<void> {
+    // Before the rights: what a user may open and make is bounded from its first connection on.
+    for (const [name, value] of Object.entries(brokerUserLimits)) {
+      await this.#ask('PUT', `/user-limits/${encodeURIComponent(user)}/${name}`, {
+        body: { value },
+      })
+    }
     await this.#ask('PUT', this.#rightsPath(user), { body: rights })
+  }
+
+  /** Bounds the queues that users make themselves, whatever arguments they give them. */
+  async boundOwnQueues(): Promise<void> {
+    await this.#ask('PUT', `/policies/${this.#virtualHost}/sluice-own-replies`, {
+      body: {
+        pattern: '\\.replies\\..+$',
+        definition: ownQueueBounds,
+        'apply-to': 'queues',
+        priority: 100,
+      },
+    })
   }
 
   async clearRights(user: string): Promise<void> {

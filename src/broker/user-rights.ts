@@ -68,6 +68,7 @@ export async function giveRights(
   for (const [user, subsystem] of activeUsers(owners)) {
     const wanted = rightsOf(subsystem)
     if (!users.has(user) || isSame(rights.get(user), wanted)) continue
+    if (given === 0) await management.boundOwnQueues()
     await management.setRights(user, wanted)
     given += 1
   }
@@ -86,6 +87,7 @@ export async function renewUser(
 ): Promise<string> {
   const user = brokerNameOf(subsystem)
   if (!isSubsystemName(user)) throw new BrokerError(`${subsystem} gives no name for a user`)
+  await management.boundOwnQueues()
   await management.putUser(user, password)
   await management.setRights(user, rightsOf(subsystem))
   return user

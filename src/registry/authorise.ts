@@ -2,6 +2,7 @@ import type {
   AuthenticatedRequest,
   AuthorisedRequest,
   Envelope,
+  ExchangePattern,
   Route,
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
@@ -81,10 +82,11 @@ function decide(
 
 function routeToProvider(
   snapshot: RegistrySnapshot,
-  { envelope, content }: AuthenticatedRequest,
+  authenticated: AuthenticatedRequest,
   consumer: Party,
   { nowMs, moment }: { readonly nowMs: number; readonly moment: Moment },
 ): Route {
+  const { envelope, content } = authenticated
   const offer = registeredOffer(snapshot, envelope)
   const { service, provider } = offer
   if (!provider?.member) throw new Fault('TARGET_UNREGISTERED')
@@ -96,6 +98,7 @@ function routeToProvider(
   const decision = decideAccess(consumer, envelope, offer, nowMs)
   refuseUngrounded(envelope, decision)
   refuseOtherAction(content, service)
+  refuseOtherWay(authenticated, service.pattern)
   return routeTo(service, provider.subsystem, decision)
 }
 
@@ -105,11 +108,13 @@ function routeToProvider(
  */
 function routeToBus(
   snapshot: RegistrySnapshot,
-  { envelope, adapter }: AuthenticatedRequest,
+  authenticated: AuthenticatedRequest,
   { subsystem: { id: consumer, domain } }: Party,
   metaservice: Metaservice,
 ): Route {
+  const { envelope, adapter } = authenticated
   const { serviceCode } = envelope
+  refuseOtherWay(authenticated, 'request-reply')
   const provider = providerOf(serviceCode)
   const party = snapshot.party(provider)
   if (!party?.member) throw new Fault('TARGET_UNREGISTERED')
@@ -267,6 +272,29 @@ function refuseOtherAction(content: WellFormedContent, { soap }: Service): void 
     field: 'SOAPAction',
     detail: 'The message names another action than the one that is registered for the service.',
   })
+}
+
+/**
+ * What waits for an answer goes neither to several at once, nor by way of the queue whose messages wait for each other:
+ * it would hold them up, and be executed when nobody waits any more.
+ */
+function refuseOtherWay(
+  { content, verified }: AuthenticatedRequest,
+  pattern: ExchangePattern,
+): void {
+  if (content.format !== 'mq' || verified.format !== 'mq' || pattern === 'one-way') return
+  if (verified.texts('to') !== undefined) {
+    throw new Fault('REQUEST_INVALID', {
+      field: 'to',
+      detail: 'A service that answers is asked by one request each; name it in service.',
+    })
+  }
+  if (content.through === 'messages') {
+    throw new Fault('REQUEST_INVALID', {
+      field: 'routing key',
+      detail: 'A service that answers is asked with the routing key request.',
+    })
+  }
 }
 
 function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessDecision): Route {
