@@ -169,9 +169,7 @@ function verifyReply(
     findings.isFalse(step, replyOfOther(name), message.headFile)
     return
   }
-  // In SOAP only a SignatureConfirmation would tie the answer to its request; of a message that was carried over into
-  // another protocol, what was delivered is not in the container.
-  const isTied = protocol !== 'soap' && fields.consumerProtocol === protocol && asked !== undefined
+  const isTied = isTiedTo(fields, asked)
   const signerOf = protocol === 'mq' ? mqDeliverySigner : deliverySigner
   const trouble = isTied
     ? deliveryTrouble(signerOf(message, asked, rules), at, believed)
@@ -181,6 +179,17 @@ function verifyReply(
   if (trouble?.outcome === 'false') findings.isFalse(step, trouble.text, message.headFile)
   else if (trouble) findings.notChecked(step, trouble.text, message.headFile)
   tellOfCertificate(certificate, at, 'reply-certificate', believed, findings)
+}
+
+/**
+ * Whether an answer's signature ties it to its request. In SOAP only a SignatureConfirmation would; of a message that was
+ * carried over into another protocol, what was delivered is not in the container.
+ */
+function isTiedTo(
+  { providerProtocol, consumerProtocol }: EntryFields,
+  asked: SignedMessage | undefined,
+): asked is SignedMessage {
+  return providerProtocol !== 'soap' && consumerProtocol === providerProtocol && asked !== undefined
 }
 
 /** What a recipient said of a one-way message. */
