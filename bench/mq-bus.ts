@@ -53,7 +53,8 @@ export async function startMqBus(
       countEntries: () => countEntries(directory),
       verifyLogs: async () => {
         await settled(running)
-        await command(['log', 'verify'])
+        // Nothing wrong; without keys kept elsewhere not everything can be checked.
+        await command(['log', 'verify'], 3)
       },
     }
   } catch (error) {

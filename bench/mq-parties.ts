@@ -30,12 +30,17 @@ export interface MqParties {
   readonly provider: Pick<MqProviderOrder, 'url' | 'subsystem'>
 }
 
-/** Runs a command of the bus's own command line. @returns what it writes @throws Error in its words */
-export type RunCommand = (args: readonly string[]) => Promise<string>
+/**
+ * Runs a command of the bus's own command line.
+ * @param accepted - an exit code that is as good as 0
+ * @returns what it writes
+ * @throws Error in its words
+ */
+export type RunCommand = (args: readonly string[], accepted?: number) => Promise<string>
 
 /** The command line of the build in `dist`, for the bus whose folder this is. */
 export function commandLine(dist: string, environment: NodeJS.ProcessEnv): RunCommand {
-  return async (args) => {
+  return async (args, accepted) => {
     const command = [join(dist, 'src/cli/main.js'), ...args]
     try {
       const { stdout } = await promisify(execFile)(process.execPath, command, { env: environment })
@@ -43,6 +48,7 @@ export function commandLine(dist: string, environment: NodeJS.ProcessEnv): RunCo
     } catch (error) {
       // What is wrong stands in either stream.
       const { stdout = '', stderr = '', code = 'none' } = error as FailedCommand
+      if (code === accepted) return stdout.trim()
       const words = `${args.join(' ')}, exit code ${code}: ${stdout}${stderr}`
       throw new Error(words, { cause: error })
     }

@@ -156,11 +156,7 @@ function verifyReply(
   const answeredAt = new Date(fields.answeredAt ?? fields.recordedAt)
   const rules = rulesOf(believed.certificates, fields.provider ?? '', answeredAt)
   const protocol = fields.providerProtocol
-  const verify = (): string => {
-    if (protocol === 'mq') return verifyMqReply(message, fields.exchangeId, rules)
-    if (protocol === 'soap') return verifySoapAnswer(message, asked?.signature.value, rules)
-    return verifyRestReply(message, rules)
-  }
+  const verify = (): string => answerSigner({ fields, message }, asked, rules)
   const thumbprint = attempted(verify, step, message, findings)
   if (thumbprint === undefined) return
   const certificate = believed.certificates.get(thumbprint)
@@ -179,6 +175,18 @@ function verifyReply(
   if (trouble?.outcome === 'false') findings.isFalse(step, trouble.text, message.headFile)
   else if (trouble) findings.notChecked(step, trouble.text, message.headFile)
   tellOfCertificate(certificate, at, 'reply-certificate', believed, findings)
+}
+
+/** Thumbprint of the certificate whose key signed an answer. @throws where none of it proves right */
+function answerSigner(
+  { fields, message }: { readonly fields: EntryFields; readonly message: ReadMessage },
+  asked: SignedMessage | undefined,
+  rules: ReturnType<typeof rulesOf>,
+): string {
+  if (fields.providerProtocol === 'mq') return verifyMqReply(message, fields.exchangeId, rules)
+  if (fields.providerProtocol === 'soap')
+    return verifySoapAnswer(message, asked?.signature.value, rules)
+  return verifyRestReply(message, rules)
 }
 
 /**
