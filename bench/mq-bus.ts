@@ -28,11 +28,7 @@ export async function startMqBus(
 ): Promise<MqBus> {
   const directory = join(folder, 'bus')
   mkdirSync(directory, { recursive: true })
-  const configFile = join(folder, 'bus.yaml')
-  const { url, managementUrl } = broker
-  const adapters = { rest: {}, mq: {} }
-  const config = { management: {}, broker: { url, managementUrl }, adapters }
-  writeFileSync(configFile, stringify(config, { aliasDuplicateObjects: false }))
+  const configFile = writeConfig(folder, broker)
   const systemLog = createWriteStream(join(folder, 'bus.log'))
   const running = await startBus({
     ...{ directory, configFile, port: 0, managementPort: 0, workers },
@@ -61,6 +57,14 @@ export async function startMqBus(
     await stop()
     throw error
   }
+}
+
+function writeConfig(folder: string, { url, managementUrl }: BrokerAddresses): string {
+  const configFile = join(folder, 'bus.yaml')
+  const adapters = { rest: {}, mq: {} }
+  const config = { management: {}, broker: { url, managementUrl }, adapters }
+  writeFileSync(configFile, stringify(config, { aliasDuplicateObjects: false }))
+  return configFile
 }
 
 function environmentOf(directory: string, configFile: string): NodeJS.ProcessEnv {
