@@ -84,6 +84,16 @@ export async function endChild(child: ChildProcess, stopLimitMs: number): Promis
   clearTimeout(timer)
 }
 
+/** Ends a process of `spawnIn` with all that it started, at once. */
+export function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
 /** Different ports of the loopback interface that were free a moment ago. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))

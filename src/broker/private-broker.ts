@@ -14,7 +14,14 @@ import {
 } from './broker-files.js'
 import { brokerAddresses, type BrokerAddresses } from './broker-address.js'
 import { forgetProcesses, recordProcesses, stopOrphans } from './broker-orphan.js'
-import { BrokerStartError, endChild, freePorts, spawnIn, untilReady } from './broker-process.js'
+import {
+  BrokerStartError,
+  endChild,
+  freePorts,
+  killGroup,
+  spawnIn,
+  untilReady,
+} from './broker-process.js'
 import { findBrokerPrograms, type BrokerPrograms } from './broker-programs.js'
 
 export interface PrivateBrokerOptions {
@@ -26,6 +33,8 @@ export interface PrivateBrokerOptions {
   readonly log?: (line: string) => void
   /** Fixed ports of 127.0.0.1; otherwise free ones are taken at every start. */
   readonly ports?: Pick<BrokerPorts, 'amqp' | 'management'>
+  /** Calls a start off; one that has come up is stopped by `stop`. */
+  readonly signal?: AbortSignal
 }
 
 export interface PrivateBroker extends BrokerAddresses {
@@ -50,6 +59,7 @@ const retryPauseMs = 100
  * @throws BrokerError in words for the person who started the bus
  */
 export async function startPrivateBroker(options: PrivateBrokerOptions): Promise<PrivateBroker> {
+  options.signal?.throwIfAborted()
   const folder = resolve(options.dataDir)
   const programs = await findBrokerPrograms()
   const release = await claim(folder)
@@ -97,7 +107,7 @@ async function startPatiently(
 async function startOnce(
   folder: string,
   programs: BrokerPrograms,
-  { ports: fixed, messageBytesMax, log }: PrivateBrokerOptions,
+  { ports: fixed, messageBytesMax, log, signal }: PrivateBrokerOptions,
   release: () => Promise<void>,
 ): Promise<PrivateBroker> {
   const [amqp = 0, management = 0, distribution = 0, portMapper = 0] = await freePorts(4)
@@ -108,15 +118,24 @@ async function startOnce(
   const mapper = spawnIn({ file: programs.epmd, args: [], folder, env })
   mapper.on('error', () => undefined)
   const server = spawnIn({ file: programs.server, args: [], folder, env })
+  // An orderly stop is for one that is up: while it boots it hears of none, and nobody has given it anything yet.
+  const giveUp = (): void => killGroup(server)
+  signal?.addEventListener('abort', giveUp, { once: true })
+  process.once('exit', giveUp)
   try {
+    signal?.throwIfAborted()
     await recordProcesses(
       folder,
       [server.pid, mapper.pid].filter((pid) => pid !== undefined),
     )
     await untilReady(server, privateBrokerLimits.readyMsMax, log)
   } catch (error) {
+    killGroup(server)
     await endBoth(folder, server, mapper)
     throw error
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
+    process.removeListener('exit', giveUp)
   }
   return {
     ...brokerAddresses(ports, await keptPasswords(folder)),

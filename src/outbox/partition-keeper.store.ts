@@ -36,7 +36,7 @@ export class PartitionKeeper {
   readonly #closing = new AbortController()
   readonly #held = new Set<number>()
   readonly #leaving = new Set<number>()
-  #client: pg.Client | undefined
+  #session: Session | undefined
   #running: Promise<void> | undefined
   #isQuiet = false
   readonly #unsent = new Set<OutboxSignal>()
@@ -84,10 +84,10 @@ export class PartitionKeeper {
   }
 
   async #send(): Promise<void> {
-    while (this.#client && this.#unsent.size > 0) {
+    while (this.#session && this.#unsent.size > 0) {
       const text = [...this.#unsent].join(',')
       this.#unsent.clear()
-      await this.#client
+      await this.#session
         .query('SELECT pg_notify($1, $2)', [outboxChannel, text])
         .catch(() => undefined)
     }
@@ -101,12 +101,12 @@ export class PartitionKeeper {
     for (let pauseMs: number = reconnectMsMin; !signal.aborted;) {
       const client = this.#options.connect()
       try {
-        await this.#session(client, () => (pauseMs = reconnectMsMin))
+        await this.#serve(client, () => (pauseMs = reconnectMsMin))
       } catch (error) {
         if (!this.#isClosing) this.#options.warn('outbox.connection_lost', reasonOf(error))
       } finally {
         // The locks are gone with the session, whoever ended it.
-        this.#client = undefined
+        this.#session = undefined
         this.#held.clear()
         this.#leaving.clear()
         this.#options.onLost()
@@ -117,7 +117,7 @@ export class PartitionKeeper {
     }
   }
 
-  async #session(client: pg.Client, connected: () => void): Promise<void> {
+  async #serve(client: pg.Client, connected: () => void): Promise<void> {
     const { signal } = this.#closing
     const broken = new Promise<never>((_resolve, reject) => {
       client.on('error', reject)
@@ -126,11 +126,12 @@ export class PartitionKeeper {
     broken.catch(() => undefined)
     client.on('notification', ({ payload = '' }) => this.#hear(payload))
     await client.connect()
-    await client.query(`LISTEN ${outboxChannel}`)
-    await client.query('SELECT pg_advisory_lock_shared($1::bigint)', [presenceLock])
-    this.#client = client
+    const session = new Session(client)
+    await session.query(`LISTEN ${outboxChannel}`)
+    await session.query('SELECT pg_advisory_lock_shared($1::bigint)', [presenceLock])
+    this.#session = session
     while (!signal.aborted) {
-      await Promise.race([this.#look(client), broken])
+      await Promise.race([this.#look(session), broken])
       connected()
       const turn = pause(outboxLimits.lookEveryMs, undefined, { signal }).catch(() => undefined)
       await Promise.race([turn, broken])
@@ -145,19 +146,19 @@ export class PartitionKeeper {
   }
 
   /** Takes what is free up to its share, and leaves what is above it. */
-  async #look(client: pg.Client): Promise<void> {
-    const { relays, taken } = await locksOf(client)
+  async #look(session: Session): Promise<void> {
+    const { relays, taken } = await locksOf(session)
     const share = Math.ceil(outboxPartitions / Math.max(relays, 1))
     const kept = this.#held.size - this.#leaving.size
     const above = [...this.#held].filter((partition) => !this.#leaving.has(partition)).slice(share)
-    for (const partition of above) void this.#leave(client, partition)
+    for (const partition of above) void this.#leave(session, partition)
     if (kept >= share || this.#isQuiet) return
     const free = shuffled(allPartitions.filter((partition) => !taken.has(partition)))
-    for (const partition of free.slice(0, share - kept)) await this.#take(client, partition)
+    for (const partition of free.slice(0, share - kept)) await this.#take(session, partition)
   }
 
-  async #take(client: pg.Client, partition: number): Promise<void> {
-    const { rows } = await client.query<{ got: boolean }>(
+  async #take(session: Session, partition: number): Promise<void> {
+    const { rows } = await session.query<{ got: boolean }>(
       'SELECT pg_try_advisory_lock($1::bigint) AS got',
       [firstPartitionLock + partition],
     )
@@ -166,17 +167,36 @@ export class PartitionKeeper {
     this.#options.onHeld(partition)
   }
 
-  async #leave(client: pg.Client, partition: number): Promise<void> {
+  async #leave(session: Session, partition: number): Promise<void> {
     this.#leaving.add(partition)
     await this.#options.onLeave(partition)
     // Another session has other locks.
-    if (this.#client !== client) return
-    await client
+    if (this.#session !== session) return
+    await session
       .query('SELECT pg_advisory_unlock($1::bigint)', [firstPartitionLock + partition])
       .catch(() => undefined)
-    if (this.#client !== client) return
+    if (this.#session !== session) return
     this.#held.delete(partition)
     this.#leaving.delete(partition)
+  }
+}
+
+/** Questions of one database session, asked one after the other: the driver is giving up putting them in line. */
+class Session {
+  readonly #client: pg.Client
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(client: pg.Client) {
+    this.#client = client
+  }
+
+  query<Row extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<Row>> {
+    const answer = this.#last.then(() => this.#client.query<Row>(text, [...values]))
+    this.#last = answer.catch(() => undefined)
+    return answer
   }
 }
 
@@ -188,8 +208,8 @@ interface Locks {
 }
 
 /** A lock by one number shows in two halves of 32 bits. */
-async function locksOf(client: pg.Client): Promise<Locks> {
-  const { rows } = await client.query<{ lock: string }>(
+async function locksOf(session: Session): Promise<Locks> {
+  const { rows } = await session.query<{ lock: string }>(
     `SELECT ((classid::bigint << 32) | objid::bigint)::text AS lock FROM pg_locks
       WHERE locktype = 'advisory' AND objsubid = 1 AND granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,

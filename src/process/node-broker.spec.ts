@@ -24,7 +24,7 @@ function open(
   directory = '/nowhere',
 ): Promise<NodeBroker | undefined> {
   const config = { adapters: { ...adapters } as never, broker, directory, limits: defaultLimits }
-  return openNodeBroker({ config, registry, log })
+  return openNodeBroker({ config, registry, log }, new AbortController().signal)
 }
 
 async function expectSoon(what: () => boolean): Promise<void> {

@@ -24,9 +24,13 @@ export interface NodeBroker {
 /**
  * Takes the external broker if one is named, else starts the private one if that is wished, and keeps it what the
  * registry says. A broker that is away, or cannot be started, keeps nothing else of the node from running.
+ * @param stop - calls off the start of the private one
  * @returns undefined where neither broker nor lane is configured
  */
-export async function openNodeBroker(input: NodeBrokerInput): Promise<NodeBroker | undefined> {
+export async function openNodeBroker(
+  input: NodeBrokerInput,
+  stop: AbortSignal,
+): Promise<NodeBroker | undefined> {
   const { broker, adapters } = input.config
   if (broker?.url) {
     const keeping = new BrokerKeeping({
@@ -40,7 +44,7 @@ export async function openNodeBroker(input: NodeBrokerInput): Promise<NodeBroker
       close: () => keeping.close(),
     }
   }
-  if (broker?.isPrivate) return openPrivate(input)
+  if (broker?.isPrivate) return openPrivate(input, stop)
   if (!(brokerLane in adapters)) return undefined
   const why =
     'none is configured (AMQP_URL, or broker in the configuration), so the lane mq is closed'
@@ -51,13 +55,13 @@ export async function openNodeBroker(input: NodeBrokerInput): Promise<NodeBroker
   }
 }
 
-async function openPrivate({ config, registry, log }: NodeBrokerInput): Promise<NodeBroker> {
+async function openPrivate(
+  { config, registry, log }: NodeBrokerInput,
+  stop: AbortSignal,
+): Promise<NodeBroker> {
   const { directory, limits } = config
-  const own = await PrivateNodeBroker.start({
-    directory,
-    messageBytesMax: limits.payloadBytesMax,
-    log,
-  })
+  const messageBytesMax = limits.payloadBytesMax
+  const own = await PrivateNodeBroker.start({ directory, messageBytesMax, log }, stop)
   const { url, managementUrl, workerUrl } = own.addresses
   const keeping = new BrokerKeeping({
     url: new Secret(url),

@@ -51,8 +51,11 @@ export class PrivateNodeBroker {
     this.addresses = addresses
   }
 
-  /** Resolves when the broker is up, or a first attempt has failed. */
-  static async start(input: PrivateNodeBrokerInput): Promise<PrivateNodeBroker> {
+  /**
+   * Resolves when the broker is up, or a first attempt has failed.
+   * @param stop - calls the attempt off
+   */
+  static async start(input: PrivateNodeBrokerInput, stop: AbortSignal): Promise<PrivateNodeBroker> {
     const { directory, messageBytesMax, log } = input
     const dataDir = join(directory, 'broker')
     const [amqp = 0, management = 0] = await freePorts(2)
@@ -64,7 +67,7 @@ export class PrivateNodeBroker {
     const addresses = brokerAddresses(ports, await keptPasswords(dataDir))
     const broker = new PrivateNodeBroker(input, options, addresses)
     announceBroker(directory, addresses)
-    await broker.#attempt()
+    await broker.#attempt(stop)
     broker.#keeping = broker.#keepRunning()
     return broker
   }
@@ -96,20 +99,21 @@ export class PrivateNodeBroker {
         await pause(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
         waitMs = Math.min(waitMs * 2, retryMsMax)
       }
-      if (!this.#isClosing()) await this.#attempt()
+      if (!this.#isClosing()) await this.#attempt(this.#closing.signal)
     }
   }
 
-  async #attempt(): Promise<void> {
+  async #attempt(signal: AbortSignal): Promise<void> {
     const { log } = this.#input
     try {
-      const server = await startPrivateBroker(this.#options)
+      const server = await startPrivateBroker({ ...this.#options, signal })
       this.#server = server
       await makeWorkerUser(server)
       this.#trouble = undefined
       log.info({ port: server.ports.amqp }, 'private broker ready')
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error)
+      if (signal.aborted) return
       log.error({ why: this.#trouble }, 'private broker does not start; the other lanes run')
     }
     // It may have come up while it was told to close.

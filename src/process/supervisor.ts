@@ -104,7 +104,7 @@ export class Supervisor {
         close: () => endsWithin(closeMsMax, logApi.close()),
       })
     }
-    const pool = (page.pool = this.#makePool(busUrl, await this.#openBroker(jobs)))
+    const pool = (page.pool = this.#makePool(busUrl, await this.#openBroker(jobs, stop)))
     this.#started.unshift({ name: 'workers', close: () => pool.stop() })
     const addresses = await untilStopped(pool.start(), stop)
     page.phase = 'running'
@@ -113,9 +113,12 @@ export class Supervisor {
   }
 
   /** @returns the workers' address of it */
-  async #openBroker({ registry }: NodeJobs): Promise<Secret<string> | undefined> {
+  async #openBroker(
+    { registry }: NodeJobs,
+    stop: AbortSignal,
+  ): Promise<Secret<string> | undefined> {
     const { config, log } = this.#input
-    const broker = (this.#page.broker = await openNodeBroker({ config, registry, log }))
+    const broker = (this.#page.broker = await openNodeBroker({ config, registry, log }, stop))
     if (broker) this.#started.unshift({ name: 'broker', close: () => broker.close() })
     return broker?.workerUrl
   }
