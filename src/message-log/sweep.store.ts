@@ -4,7 +4,7 @@ import { unresolvedEntry } from './exchange-entry.js'
 
 // Any numbers, the same on every node: who holds the lock does the work, the others skip it.
 // Advisory locks of the bus: 001 migrations, 002 registry, 003 sweep, 004 purge, 005 sequencer,
-// 006 partitions, 010 timestamps, 011 relays of the outbox, 100 to 115 its partitions.
+// 006 partitions, 010 timestamps, 011 relays of the outbox, 104 archive, 200 to 215 partitions of the outbox.
 const sweepLock = 7_583_142_003
 const purgeLock = 7_583_142_004
 const partitionsLock = 7_583_142_006

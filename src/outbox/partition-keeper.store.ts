@@ -7,7 +7,7 @@ import { endClient, reasonOf } from '../message-log/log-connection.store.js'
 // Advisory locks of the bus; see src/message-log/sweep.store.ts for the others. Every relay shares the first, so that
 // they can be counted; one relay at a time holds one of the sixteen that follow it.
 const presenceLock = 7_583_142_011
-const firstPartitionLock = 7_583_142_100
+const firstPartitionLock = 7_583_142_200
 
 /** What is told to whoever holds a partition: that there are messages (`m`) or notices (`n`) in it. */
 export type OutboxSignal = `${'m' | 'n'}${number}`

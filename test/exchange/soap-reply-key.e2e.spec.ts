@@ -74,7 +74,7 @@ describe('a consumer whose stack verifies RSA only', () => {
   it('is refused with RSA once its key proved right', async () => {
     const portal = consumerOf(subsystems.portal, bus.identities.portal, bus.busRsaCertificate)
     const unknown = await portal.call({ ...call, service: `${subsystems.taxes}/yoxdur/v1` })
-    expect(unknown.fault).toBe('REQUEST_INVALID')
+    expect(unknown.fault).toBe('TARGET_UNREGISTERED')
     const mismatch = await portal.call({ ...call, consumer: subsystems.personnel })
     expect(mismatch.fault).toBe('CERT_SENDER_MISMATCH')
   })

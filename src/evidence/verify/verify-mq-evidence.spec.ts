@@ -73,7 +73,7 @@ describe('evidence of messages of queues', () => {
     expect(step(report, 'entries')[0]?.text.az).toContain('alıcının bildirişidir')
     const { files } = await readZip(await containerOf(cast, 'mq-notice'))
     const summary = files.get('summary.az.txt')?.toString() ?? ''
-    expect(summary).toContain('alıcı qeydiyyata alıb')
+    expect(summary).toContain('qeydiyyata alındı')
     expect(summary).not.toContain('rədd edilib')
   })
 
