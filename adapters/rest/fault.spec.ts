@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { Fault, type FaultCode } from '../../src/exchange/fault.js'
 import { faultTexts } from '../../src/exchange/fault-text.js'
 import { preferredLanguage } from '../../src/http/preferred-language.js'
-import { renderFault, statusOf } from './fault.js'
+import { statusOf } from '../../src/http/fault-status.js'
+import { renderFault } from './fault.js'
 
 const codes = Object.keys(faultTexts) as FaultCode[]
 const exchangeId = '0190a2b0-0000-7000-8000-000000000001'
