@@ -24,6 +24,8 @@ export const workerUser = 'sluice-worker'
 const passwordNames = { admin: 'admin-password', worker: 'worker-password' } as const
 const secretBytes = 24
 const schedulersMax = 4
+/** Erlang would wait busily for more to do, on cores that are the workers' and the database's too. */
+const idleSleeps = '+sbwt none +sbwtdcpu none +sbwtdio none'
 
 /** Passwords of a private broker, made on the first start and kept. */
 export interface BrokerPasswords {
@@ -120,6 +122,6 @@ export function brokerEnvironment(
     RABBITMQ_GENERATED_CONFIG_DIR: join(folder, 'generated'),
     RABBITMQ_PID_FILE: join(folder, 'server.pid'),
     // Ctrl-C in its terminal, if it has one, is for the bus.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+B i -kernel inet_dist_use_interface {127,0,0,1} +S ${schedulers}:${schedulers}`,
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+B i -kernel inet_dist_use_interface {127,0,0,1} +S ${schedulers}:${schedulers} ${idleSleeps}`,
   }
 }

@@ -2,6 +2,7 @@ import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib
 import type { Secret } from '../config/secrets.js'
 import { brokerLimits } from '../limits.js'
 import { boundTables } from './bounded-tables.js'
+import { joinWrites } from './joined-writes.js'
 
 export interface BrokerConnectionSettings {
   /** `amqp://` or `amqps://`, with user, password and virtual host. */
@@ -63,6 +64,7 @@ export class BrokerConnection {
           // Nobody else listens until this is done, and a broker that goes meanwhile would end the process.
           model.on('error', () => undefined)
           boundTables(model.connection)
+          joinWrites(model.connection)
           await setup(model)
           this.#trouble = undefined
         },
