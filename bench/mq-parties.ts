@@ -111,7 +111,9 @@ async function makeUsers(
 
 function declaration(pki: SamplePki, credentials: readonly Credentials[]): object {
   const party = { domain: 'PORTAL', mq: true }
-  const service = { version: 'v1', protocol: 'mq', address: 'amqp:in', modes: ['body'] }
+  // One worker may have nearly all that is under way.
+  const limits = { concurrentMax: 256 }
+  const service = { version: 'v1', protocol: 'mq', address: 'amqp:in', modes: ['body'], limits }
   return {
     instance: 'AZ',
     domains: [{ code: 'PORTAL', status: 'active' }],
