@@ -2,6 +2,7 @@ import type { BusIdentity } from './config/identity.js'
 import { loadAdapters } from './config/load-adapters.js'
 import type { WorkerInput } from './config/worker-input.js'
 import type { ContractBook } from './contract/contract-book.js'
+import type { ExchangeAdmission } from './exchange/admission.js'
 import { Fault } from './exchange/fault.js'
 import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import type { SignReceipts } from './exchange/exchange.js'
@@ -34,10 +35,11 @@ export interface AdapterParts {
   readonly registry: RegistryFollower
   readonly contracts: ContractBook
   readonly messages: MessageDesk
+  readonly admission: Pick<ExchangeAdmission, 'hasPlaceFor'>
 }
 
 export async function makeAdapters(
-  { input, registry, contracts, messages }: AdapterParts,
+  { input, registry, contracts, messages, admission }: AdapterParts,
   warn: Warn,
 ): Promise<BusAdapters> {
   const { limits } = input.config
@@ -50,6 +52,7 @@ export async function makeAdapters(
     signer: standard.http,
     signsWithRsa: replySigners.signsWithRsa,
     replySigner: (consumer, claimsRsa) => replySigners.replySigner(consumer, claimsRsa),
+    hasPlaceFor: (consumer) => admission.hasPlaceFor(consumer),
     requestBudget,
     replyBudget,
     requestSpool: makeSpool('spooled requests', input, warn),

@@ -59,12 +59,13 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
     },
     {
       provide: adapters,
-      inject: [RegistryFollower, ContractBook, MessageDeskStore],
+      inject: [RegistryFollower, ContractBook, MessageDeskStore, ExchangeAdmission],
       useFactory: (
         registry: RegistryFollower,
         contracts: ContractBook,
         messages: MessageDeskStore,
-      ) => makeAdapters({ input, registry, contracts, messages }, warn),
+        admission: ExchangeAdmission,
+      ) => makeAdapters({ input, registry, contracts, messages, admission }, warn),
     },
   ]
 }

@@ -24,6 +24,7 @@ export class CarriedMessage {
   readonly #replies: (Reply | undefined)[] = []
   /** What could not be taken when it was tried before, by exchange id. */
   #earlier: Map<string, Refused> | undefined
+  #lacksPlace = false
 
   constructor(
     arrived: ArrivedMessage,
@@ -49,13 +50,19 @@ export class CarriedMessage {
     return this.#replies.filter((reply) => reply !== undefined)
   }
 
+  /** Whether the attempt that was begun last found no place or no room; known as soon as it was begun. */
+  get lacksPlace(): boolean {
+    return this.#lacksPlace
+  }
+
   /**
    * Hands it to the line. Until the first wait all of it is done at once, all recipients included, so that messages go
    * into the line in the order in which they came.
    * @returns whether all its outcomes are final
    */
   async attempt(): Promise<boolean> {
-    if (!this.#takesRoom()) return false
+    this.#lacksPlace = !this.#hasPlace() || !this.#takesRoom()
+    if (this.#lacksPlace) return false
     const first = this.#replies[0] ? undefined : this.#hand(0)
     const others = this.#replies.length > 1 ? this.#handOthers() : undefined
     if (first) this.#settle(0, await first)
@@ -71,6 +78,11 @@ export class CarriedMessage {
       this.#tools.replyBudget.release(reply.exchangeId)
       this.#tools.replySpool.release(reply.exchangeId)
     }
+  }
+
+  /** Asked before: a refusal of the line would be logged with each try, and what came after it would go ahead meanwhile. */
+  #hasPlace(): boolean {
+    return this.#tools.hasPlaceFor(this.#arrived.queue.owner)
   }
 
   /** A payload above the limit is not counted: nothing is done with it but to refuse it. */
@@ -110,6 +122,8 @@ export class CarriedMessage {
     const asked: Promise<void>[] = []
     for (let recipient = 1; recipient < this.#replies.length; recipient += 1) {
       if (this.#replies[recipient]) continue
+      this.#lacksPlace = !this.#hasPlace()
+      if (this.#lacksPlace) break
       asked.push(this.#hand(recipient).then((reply) => this.#settle(recipient, reply)))
     }
     await Promise.all(asked)

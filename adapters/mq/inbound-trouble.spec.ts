@@ -111,6 +111,29 @@ describe('what the bus cannot take now waits, and is not refused', () => {
   })
 })
 
+it('who finds no place in the line waits with all that comes after, recipient by recipient, and none is refused', async () => {
+  const lane = await laneOf()
+  const all = gateOf()
+  const copies: string[] = []
+  // The first message, two of the three recipients of the second; nothing for a while.
+  const answers = [true, true, true, false, false]
+  Object.assign(lane.tools, { hasPlaceFor: () => answers.shift() ?? true })
+  await lane.listen(
+    line((authenticated) => {
+      copies.push(`${authenticated.envelope.messageId}.${authenticated.envelope.copy}`)
+      if (copies.length === 5) all.open()
+      return Promise.resolve(acceptedOf(authenticated))
+    }),
+  )
+  const to = ['AZ/GOV/DIN/GCQ/sened/v1', 'AZ/GOV/MN/EDMS/sened', 'AZ/GOV/EDN/EDMS/sened/v2']
+  const client = await lane.client()
+  await client.message(message('1'))
+  await client.message(message('2', { envelope: { service: undefined, to } }))
+  await client.message(message('3'))
+  await all.passed
+  expect([copies, client.unread]).toEqual([['1.0', '2.0', '2.1', '2.2', '3.0'], 0])
+})
+
 describe('the same message again', () => {
   it('while the first is under way executes once, and has one answer', async () => {
     const lane = await laneOf()

@@ -100,9 +100,12 @@ export class Inbound {
       try {
         // Another of its queue may have begun to wait meanwhile.
         if (lane.isHeld || !this.#reads(queue)) continue
-        isThrough = await message.attempt()
+        const attempt = message.attempt()
+        if (message.lacksPlace) lane.stop(place)
+        isThrough = await attempt
       } finally {
         places.give()
+        lane.letGo(place)
       }
       if (isThrough) {
         lane.flows()

@@ -30,6 +30,22 @@ describe('a lane', () => {
     expect(gone).toEqual([1, 2, 3])
   })
 
+  it('that a message has stopped stays so until that one is held or let go, whoever else is held', async () => {
+    const lane = new Lane()
+    const [first, second] = [lane.join(), lane.join()]
+    const gone: string[] = []
+    void lane.hold(first).then(() => gone.push('held'))
+    lane.stop(first)
+    lane.stop(second)
+    void lane.turn(second).then(() => gone.push('second'))
+    lane.letGo(second)
+    await jest.advanceTimersByTimeAsync(pauseMsMin)
+    expect([gone, lane.isHeld]).toEqual([[], true])
+    lane.letGo(first)
+    await jest.advanceTimersByTimeAsync(0)
+    expect([gone, lane.isHeld]).toEqual([['held', 'second'], false])
+  })
+
   it('waits longer each time, up to a limit, and briefly again once a message went through', async () => {
     const lane = new Lane()
     const place = lane.join()

@@ -9,6 +9,8 @@ export class Lane {
   #last = 0
   #pauseMs: number = mqLimits.pauseMsMin
   #timer: NodeJS.Timeout | undefined
+  /** Place of the message that keeps all others back while it is tried. */
+  #stoppedBy: number | undefined
   #isOpen = true
 
   /** A message's place, by which it stands in line. */
@@ -22,7 +24,7 @@ export class Lane {
   }
 
   get isHeld(): boolean {
-    return this.#timer !== undefined
+    return this.#timer !== undefined || this.#stoppedBy !== undefined
   }
 
   /** Resolves when those before it have gone ahead. */
@@ -33,6 +35,17 @@ export class Lane {
       while (at > 0 && (this.#waiting[at - 1]?.place ?? 0) > place) at -= 1
       this.#waiting.splice(at, 0, { place, go })
     })
+  }
+
+  /** Nothing goes ahead of this message from this moment on, until it is held or let go. */
+  stop(place: number): void {
+    this.#stoppedBy ??= place
+  }
+
+  letGo(place: number): void {
+    if (this.#stoppedBy !== place) return
+    this.#stoppedBy = undefined
+    if (!this.#timer) this.#go()
   }
 
   /** The bus cannot take this message now: it, and whatever came after it, waits a while. */
@@ -60,6 +73,7 @@ export class Lane {
   #go(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    if (this.#stoppedBy !== undefined && this.#isOpen) return
     for (const { go } of this.#waiting.splice(0)) go()
   }
 }

@@ -74,6 +74,11 @@ export interface AdapterTools {
    *   nothing else is known
    */
   replySigner(consumer: SubsystemId | undefined, claimsRsa: boolean): BusSigner
+  /**
+   * Whether the line has a place for one more exchange of this consumer now. Who has to keep order asks before: what the
+   * line has no place for it refuses, and the refusal is evidence. Of use in the same turn only.
+   */
+  hasPlaceFor(consumer: SubsystemId): boolean
   /** Payloads of requests. The inbound side takes and releases. */
   readonly requestBudget: PayloadBudget
   /**

@@ -47,11 +47,14 @@ describe('admission', () => {
         const admission = new ExchangeAdmission({ exchangesMax: 20, exchangesPerConsumerMax: 5 })
         const requests = all.map((consumer, index) => requestOf(String(index), consumer))
         for (const one of requests) {
+          const isExpected = admission.hasPlaceFor(one[1])
           try {
             admission.enter()
             admission.admit(...one)
+            expect(isExpected).toBe(true)
           } catch (error) {
             expect(error).toMatchObject({ code: 'THROTTLED' })
+            expect(isExpected).toBe(false)
           }
         }
         for (const one of requests) admission.leave(one[0])

@@ -25,6 +25,13 @@ export class ExchangeAdmission implements Admission {
     return this.#inProgress
   }
 
+  /** Whether `enter` and `admit` would count one more exchange of this consumer now. */
+  hasPlaceFor(consumer: SubsystemId): boolean {
+    const { exchangesMax, exchangesPerConsumerMax } = this.#limits
+    const own = this.#perConsumer.get(consumer) ?? 0
+    return this.#inProgress < exchangesMax && own < exchangesPerConsumerMax
+  }
+
   enter(): void {
     this.#inProgress += 1
     if (this.#inProgress > this.#limits.exchangesMax) {

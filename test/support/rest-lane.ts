@@ -86,6 +86,7 @@ export function toolsStub(
       },
       mq: mqSignerStub,
     }),
+    hasPlaceFor: () => true,
     requestBudget: new SharedPayloadBudget('requests', {
       bytesMax: all.payloadBytesInFlightMax,
       bytesPerConsumerMax: all.payloadBytesPerConsumerMax,
