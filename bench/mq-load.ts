@@ -15,7 +15,13 @@ import { parseSubsystemId, type SubsystemId } from '../src/exchange/identifier.j
 import { signatureHeader } from '../src/mq-head.js'
 import { createMqSigner } from '../src/trust/jws/sign-message.js'
 import type { MqSigner } from '../src/exchange/signed-content.js'
-import type { MqConsumer, MqKind, MqLoadOrder, MqLoadResult } from './mq-order.js'
+import {
+  isThroughBus,
+  type MqConsumer,
+  type MqKind,
+  type MqLoadOrder,
+  type MqLoadResult,
+} from './mq-order.js'
 import { MqRun, type MqClient, type PreparedMessage } from './mq-run.js'
 
 const contentType = 'application/json'
@@ -27,7 +33,7 @@ interface BusClient extends MqClient {
 }
 
 const plain: (MqClient & { readonly replies: string })[] = []
-let plainRequests = ''
+let plainRequests: Readonly<Record<'plain' | 'relayed', string>>
 const consumers: BusClient[] = []
 let busKey: KeyObject | undefined
 let kind: MqKind = 'plain'
@@ -56,7 +62,7 @@ async function obey(order: MqLoadOrder): Promise<MqLoadResult | undefined> {
 
 async function open(order: Extract<MqLoadOrder, { readonly act: 'open' }>): Promise<void> {
   busKey = new X509Certificate(order.busCertificatePem).publicKey
-  plainRequests = order.plain.requests
+  plainRequests = { plain: order.plain.requests, relayed: order.plain.relayed }
   for (const replies of order.plain.replies) {
     plain.push({ ...(await clientOf(order.plain.url, [replies])), replies })
   }
@@ -100,13 +106,13 @@ function prepare(order: Extract<MqLoadOrder, { readonly act: 'prepare' }>): void
   const each = Math.ceil(order.messages / plain.length)
   for (const client of plain) {
     client.prepared.length = 0
-    for (let left = kind === 'plain' ? each : 0; left > 0; left -= 1) {
+    for (let left = isThroughBus(kind) ? 0 : each; left > 0; left -= 1) {
       client.prepared.push(plainMessage(body, client.replies))
     }
   }
   for (const client of consumers) {
     client.prepared.length = 0
-    for (let left = kind === 'plain' ? 0 : each; left > 0; left -= 1) {
+    for (let left = isThroughBus(kind) ? each : 0; left > 0; left -= 1) {
       client.prepared.push(signedMessage(client, order.service, body))
     }
   }
@@ -115,7 +121,8 @@ function prepare(order: Extract<MqLoadOrder, { readonly act: 'prepare' }>): void
 function plainMessage(body: Buffer, replyTo: string): PreparedMessage {
   const messageId = randomUUID()
   const options = { contentType, messageId, correlationId: messageId, replyTo, ...durable }
-  return { exchange: '', routingKey: plainRequests, body, options }
+  const routingKey = plainRequests[kind === 'relayed' ? 'relayed' : 'plain']
+  return { exchange: '', routingKey, body, options }
 }
 
 const durable = { persistent: true, mandatory: true } as const
@@ -131,13 +138,19 @@ function signedMessage({ id, signer }: BusClient, service: string, body: Buffer)
   return { exchange: outExchangeOf(id), routingKey, body, options }
 }
 
-const wantedTypes = { plain: undefined, request: 'reply', message: 'CATDIRILIB' } as const
+const wantedTypes: Readonly<Record<MqKind, string | undefined>> = {
+  plain: undefined,
+  relayed: undefined,
+  request: 'reply',
+  message: 'CATDIRILIB',
+}
 
 async function send(order: Extract<MqLoadOrder, { readonly act: 'run' }>): Promise<MqLoadResult> {
-  run = new MqRun(kind === 'plain' ? plain : consumers, wantedTypes[kind], order.timeMs)
+  const clients = isThroughBus(kind) ? consumers : plain
+  run = new MqRun(clients, wantedTypes[kind], order.timeMs)
   const figures = await run.go(order.inFlight)
-  const right = kind === 'plain' ? [] : run.kept.filter(isOfBus)
-  const looked = kind === 'plain' ? 0 : run.kept.length
+  const right = isThroughBus(kind) ? run.kept.filter(isOfBus) : []
+  const looked = isThroughBus(kind) ? run.kept.length : 0
   return { ...figures, verified: right.length, unverified: looked - right.length }
 }
 

@@ -1,8 +1,15 @@
 /** What the bench of queues and its two processes tell each other; keys and passwords travel between our own only. */
 
-/** Plain RPC without a bus, request and reply through the bus, a one-way message until its sender has the notice. */
-export const mqKinds = ['plain', 'request', 'message'] as const
+/**
+ * Plain RPC without a bus, and through something that hands it on and does nothing else; request and reply through the
+ * bus, a one-way message until its sender has the notice.
+ */
+export const mqKinds = ['plain', 'relayed', 'request', 'message'] as const
 export type MqKind = (typeof mqKinds)[number]
+
+export function isThroughBus(kind: MqKind): boolean {
+  return kind === 'request' || kind === 'message'
+}
 
 /** A consumer's subsystem at the broker. */
 export interface MqConsumer {
@@ -14,9 +21,10 @@ export interface MqConsumer {
   readonly thumbprint: string
 }
 
-/** Queues of plain RPC: one for requests, and of replies one a client. */
+/** Queues of plain RPC: one for requests, one for those that are handed on to it, and of replies one a client. */
 export interface PlainQueues {
   readonly url: string
+  readonly relayed: string
   readonly requests: string
   readonly replies: readonly string[]
 }

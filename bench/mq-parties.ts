@@ -21,6 +21,7 @@ const consumerCodes = Array.from({ length: 8 }, (_, at) => `CONSUMER-${at + 1}`)
 /** What is asked for, of either pattern. */
 export const mqServices: Readonly<Record<MqKind, string>> = {
   plain: '',
+  relayed: '',
   request: `${provider}/sual/v1`,
   message: `${provider}/xeber/v1`,
 }
@@ -154,12 +155,13 @@ function declaration(pki: SamplePki, credentials: readonly Credentials[]): objec
 export async function declarePlainQueues(url: string): Promise<PlainQueues> {
   const queues = {
     requests: 'bench.requests',
+    relayed: 'bench.relayed',
     replies: consumerCodes.map((code) => `bench.replies.${code}`),
   }
   const model = await connect(url)
   try {
     const channel = await model.createChannel()
-    for (const queue of [queues.requests, ...queues.replies]) {
+    for (const queue of [queues.requests, queues.relayed, ...queues.replies]) {
       await channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } })
     }
   } finally {

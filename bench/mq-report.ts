@@ -3,6 +3,7 @@ import { mqKinds, type MqKind } from './mq-order.js'
 
 const names: Readonly<Record<MqKind, string>> = {
   plain: 'plain RPC',
+  relayed: 'handed on',
   request: 'request-reply',
   message: 'one-way',
 }

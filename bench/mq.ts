@@ -7,7 +7,14 @@ import { OrderedProcess } from './helper-process.js'
 import type { CpuPart } from './measure.js'
 import { startMqBus, type MqBus } from './mq-bus.js'
 import { measureMq, type MqFigures, type MqMeasurement } from './mq-measure.js'
-import { mqKinds, type MqLoadOrder, type MqLoadResult, type MqProviderOrder } from './mq-order.js'
+import {
+  isThroughBus,
+  mqKinds,
+  type MqLoadOrder,
+  type MqLoadResult,
+  type MqProviderOrder,
+  type PlainQueues,
+} from './mq-order.js'
 import { declarePlainQueues } from './mq-parties.js'
 import { mqReport } from './mq-report.js'
 import { busParts } from './scenarios.js'
@@ -75,6 +82,9 @@ async function openClients(broker: PrivateBroker, bus: MqBus): Promise<MqMeasure
   )
   closing.unshift(() => provider.stop())
   await provider.order({ plain, ...bus.parties.provider })
+  const relay = new OrderedProcess<PlainQueues & Record<string, unknown>, undefined>('mq-relay')
+  closing.unshift(() => relay.stop())
+  await relay.order({ ...plain })
   const load = new OrderedProcess<MqLoadOrder, MqLoadResult | undefined>('mq-load')
   closing.unshift(() => load.stop())
   const { parties, busCertificatePem } = bus
@@ -82,7 +92,7 @@ async function openClients(broker: PrivateBroker, bus: MqBus): Promise<MqMeasure
   const parts: CpuPart[] = [
     ...busParts(bus.running.child.pid ?? 0, bus.running.workers),
     { name: 'broker', pids: [broker.pid], withDescendants: true },
-    { name: 'clients', pids: [load.pid, provider.pid], withDescendants: false },
+    { name: 'clients', pids: [load.pid, provider.pid, relay.pid], withDescendants: false },
   ]
   return { load, parts, own: [process.pid] }
 }
@@ -90,7 +100,7 @@ async function openClients(broker: PrivateBroker, bus: MqBus): Promise<MqMeasure
 /** Whether everything was answered as it should be, and the log has it. */
 async function isWhole(bus: MqBus, all: readonly MqFigures[]): Promise<boolean> {
   const others = all.reduce((sum, { failed }) => sum + failed, 0)
-  const ofBus = all.filter(({ kind }) => kind !== 'plain')
+  const ofBus = all.filter(({ kind }) => isThroughBus(kind))
   const answered = ofBus.reduce((sum, each) => sum + each.answered, 0)
   const verified = ofBus.reduce((sum, each) => sum + each.verified, 0)
   const { requests, answers } = await bus.countEntries()
