@@ -884,6 +884,11 @@ export const privateBrokerLimits = {
   diskBytesMin: 268_435_456,
   /** What quorum queues have in memory before it goes to their files. */
   walBytesMax: 67_108_864,
+  /**
+   * After so many entries of its log a quorum queue that is empty forgets them. By RabbitMQ's own 4,096 most of what was
+   * read long since is written to a file of its queue all the same.
+   */
+  forgetAfterEntries: 512,
 } as const
 // MQ lane towards the broker: what a worker publishes, and notices that it reads.
 

@@ -56,7 +56,13 @@ export async function layBrokerFiles(
   await writeFile(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n')
   const text = configuration(ports, admin, messageBytesMax)
   await writeFile(join(folder, 'rabbitmq.conf'), text, { mode: 0o600 })
+  await writeFile(join(folder, advancedFile), advancedConfiguration)
 }
+
+// There is no other place for it.
+const advancedFile = 'advanced.config'
+const advancedConfiguration = `[{rabbit, [{quorum_snapshot_interval, ${privateBrokerLimits.forgetAfterEntries}}]}].
+`
 
 // The user is made with the database; there never is a guest.
 function configuration(ports: BrokerPorts, password: string, messageBytesMax: number): string {
@@ -118,7 +124,7 @@ export function brokerEnvironment(
     RABBITMQ_LOGS: '-',
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
     RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
-    RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, 'advanced.config'),
+    RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, advancedFile),
     RABBITMQ_GENERATED_CONFIG_DIR: join(folder, 'generated'),
     RABBITMQ_PID_FILE: join(folder, 'server.pid'),
     // Ctrl-C in its terminal, if it has one, is for the bus.
