@@ -4,7 +4,7 @@ import type { WorkerInput } from './config/worker-input.js'
 import type { ContractBook } from './contract/contract-book.js'
 import type { ExchangeAdmission } from './exchange/admission.js'
 import { Fault } from './exchange/fault.js'
-import type { BusSigner, ProtocolAdapter } from './exchange/adapter.js'
+import type { AdapterTools, BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import type { SignReceipts } from './exchange/exchange.js'
 import type { MessageDesk } from './exchange/message-notice.js'
 import type { Catalogue } from './exchange/metaservice.js'
@@ -44,7 +44,6 @@ export async function makeAdapters(
 ): Promise<BusAdapters> {
   const { limits } = input.config
   const standard = signerOf(input.identity)
-  const noticeRules = strictRules({ trustMaterial: () => registry.current, now, ...limits })
   const replySigners = replySignersOf(standard, input, registry, warn)
   const { requestBudget, replyBudget } = budgetsOf(limits)
   const replySpool = makeSpool('spooled replies', input, warn)
@@ -60,14 +59,7 @@ export async function makeAdapters(
     mqSigner: standard.mq,
     catalogue: catalogueOf(registry, contracts),
     messages,
-    verifyNotice: (content) => {
-      const notice = verifyMqNotice(content, noticeRules)
-      // Its certificate is good all the same, while it may not speak.
-      if (!activeOwners(registry.current).includes(notice.signer.subsystem)) {
-        throw new Fault('MEMBER_SUSPENDED')
-      }
-      return notice
-    },
+    verifyNotice: noticeVerifier(input, registry),
     queueOwners: queueOwnersOf(registry),
     newExchangeId,
     now,
@@ -78,6 +70,21 @@ export async function makeAdapters(
     replySpool.release(exchangeId)
   }
   return { all, releaseReply }
+}
+
+function noticeVerifier(
+  { config }: WorkerInput,
+  registry: RegistryFollower,
+): AdapterTools['verifyNotice'] {
+  const rules = strictRules({ trustMaterial: () => registry.current, now, ...config.limits })
+  return (content) => {
+    const notice = verifyMqNotice(content, rules)
+    // Its certificate is good all the same, while it may not speak.
+    if (!activeOwners(registry.current).includes(notice.signer.subsystem)) {
+      throw new Fault('MEMBER_SUSPENDED')
+    }
+    return notice
+  }
 }
 
 /** Apart, so that requests never take the room of the replies that they ask for. */
