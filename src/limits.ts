@@ -933,6 +933,9 @@ export const mqLimits = {
   /** Messages of one queue that one worker has without having answered them. */
   requestPrefetch: 16,
   messagePrefetch: 32,
+  /** Of a queue with larger bodies than so many bytes: these wait in memory before they are counted to any budget. */
+  largeBodyBytesMin: 262_144,
+  largePrefetch: 2,
   /** Of all queues, in one worker; what came beyond waits there. Apart, so that slow providers do not hold messages up. */
   requestsInProgressMax: 384,
   messagesInProgressMax: 256,

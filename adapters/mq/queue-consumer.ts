@@ -25,6 +25,10 @@ export class QueueConsumer implements SubsystemQueue {
   #retry: NodeJS.Timeout | undefined
   #inProgress = 0
   #isDraining = false
+  /** It has had a large message by this connection: it is read few at a time. */
+  #hasLarge = false
+  /** Nothing more is taken by this channel; the next one reads few at a time. */
+  #isNarrowing = false
   #trouble: string | undefined
 
   constructor(owner: SubsystemId, kind: SubsystemQueue['kind'], take: TakeMessage) {
@@ -42,6 +46,7 @@ export class QueueConsumer implements SubsystemQueue {
   /** Reads by this connection from now on. */
   connect(model: Model): void {
     this.#model = model
+    this.#hasLarge = false
     this.#retryMs = mqLimits.queueRetryMsMin
     void this.#open(model)
   }
@@ -81,11 +86,10 @@ export class QueueConsumer implements SubsystemQueue {
         return
       }
       this.#channel = channel
+      this.#isNarrowing = false
       channel.on('error', (error: Error) => (this.#trouble = error.message))
       channel.on('close', () => this.#closed(channel))
-      await channel.prefetch(
-        this.kind === 'requests' ? mqLimits.requestPrefetch : mqLimits.messagePrefetch,
-      )
+      await channel.prefetch(this.#prefetch)
       const { consumerTag } = await channel.consume(this.name, (delivery) =>
         this.#arrived(channel, delivery),
       )
@@ -96,6 +100,11 @@ export class QueueConsumer implements SubsystemQueue {
       this.#trouble = error instanceof Error ? error.message : 'unknown'
       this.#openLater(model)
     }
+  }
+
+  get #prefetch(): number {
+    if (this.#hasLarge) return mqLimits.largePrefetch
+    return this.kind === 'requests' ? mqLimits.requestPrefetch : mqLimits.messagePrefetch
   }
 
   #closed(channel: Channel): void {
@@ -119,8 +128,12 @@ export class QueueConsumer implements SubsystemQueue {
       return
     }
     // Not acknowledged: it goes back as the channel closes, before what came after it.
-    if (this.#isDraining) return
+    if (this.#isDraining || this.#isNarrowing) return
     this.#inProgress += 1
+    if (!this.#hasLarge && delivery.content.length >= mqLimits.largeBodyBytesMin) {
+      this.#hasLarge = true
+      this.#isNarrowing = true
+    }
     void this.#carry(channel, delivery)
   }
 
@@ -129,7 +142,10 @@ export class QueueConsumer implements SubsystemQueue {
     if (settlement === 'requeue' && !this.#isDraining) await this.#breathe()
     this.#settle(channel, delivery, settlement === 'done')
     this.#inProgress -= 1
-    if (this.#inProgress === 0) for (const idle of this.#idle.splice(0)) idle()
+    if (this.#inProgress > 0) return
+    for (const idle of this.#idle.splice(0)) idle()
+    // What came after the large one goes back with the channel, before what came later.
+    if (this.#isNarrowing && this.#channel === channel) channel.close().catch(() => undefined)
   }
 
   #settle(channel: Channel, delivery: ConsumeMessage, isDone: boolean): void {
