@@ -1,13 +1,11 @@
 import { createPrivateKey, X509Certificate, createHash, type KeyObject } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { issueEndEntity, issueRoot } from '../trust/issuing/issue-certificate.js'
 import { busRsaBitsMax, rsaBitsMin } from '../limits.js'
-import { makeKeyPair, privateKeyPem, type IssuedKeyType } from '../trust/issuing/key-pair.js'
 import { derBlocks } from '../trust/x509/pem.js'
 import type { Config, IdentityFiles } from './config.js'
 import { ConfigError } from './env.js'
-import { makeFolder } from './make-folder.js'
+import type { OwnIdentity } from './make-identity.js'
 import { Secret } from './secrets.js'
 
 /** The key that the bus signs deliveries and replies with, and the certificate others check it by. */
@@ -18,9 +16,6 @@ export interface BusIdentity {
   /** DER. */
   readonly certificate: Uint8Array
 }
-
-const dayMs = 86_400_000
-const ownValidityDays = 825
 
 /**
  * Reads the bus's identity; where the configuration names none, makes one once under
@@ -86,13 +81,6 @@ function read({ keyFile, certificateFile }: IdentityFiles, now: Date): BusIdenti
   }
 }
 
-/** How an identity of the bus's own making is made. */
-interface OwnIdentity {
-  readonly folder: string
-  readonly keyType: IssuedKeyType
-  readonly commonName: string
-}
-
 const ownP256: OwnIdentity = { folder: 'identity', keyType: 'p256', commonName: 'Sluice bus' }
 const ownRsa: OwnIdentity = {
   folder: 'identity-rsa',
@@ -102,34 +90,12 @@ const ownRsa: OwnIdentity = {
 
 async function ownIdentity(config: Config, own: OwnIdentity, now: Date): Promise<IdentityFiles> {
   const folder = join(config.directory, own.folder)
-  if (!existsSync(folder)) await makeIdentity(folder, own, now)
+  if (!existsSync(folder)) {
+    // What issues certificates is an eighth of all that a worker would load, and workers find theirs made.
+    const { makeIdentity } = await import('./make-identity.js')
+    await makeIdentity(folder, own, now)
+  }
   return { keyFile: join(folder, 'bus-key.pem'), certificateFile: join(folder, 'bus.pem') }
-}
-
-async function makeIdentity(
-  folder: string,
-  { keyType, commonName }: OwnIdentity,
-  now: Date,
-): Promise<void> {
-  const rootKeys = await makeKeyPair(keyType)
-  const terms = (name: string): Parameters<typeof issueRoot>[0] => ({
-    subject: [
-      ['O', 'Sluice'],
-      ['CN', name],
-    ],
-    notBefore: new Date(now.getTime() - dayMs),
-    notAfter: new Date(now.getTime() + ownValidityDays * dayMs),
-  })
-  const root = await issueRoot(terms(`${commonName} root`), rootKeys)
-  const keys = await makeKeyPair(keyType)
-  const issuer = { certificate: root, privateKey: rootKeys.privateKey }
-  const bus = await issueEndEntity(terms(commonName), keys.publicKey, issuer)
-  // The root's key is thrown away: nothing else is ever issued under it.
-  makeFolder(folder, {
-    'bus-key.pem': { secret: privateKeyPem(keys.privateKey) },
-    'bus.pem': bus.pem,
-    'bus-ca.pem': root.pem,
-  })
 }
 
 /** @throws ConfigError for a file that cannot be read or is no PEM */

@@ -23,6 +23,7 @@ import {
   type RevocationListTerms,
 } from '../../src/trust/issuing/issue-revocation-list.js'
 import { makeKeyPair, type IssuedKeyType, type KeyPair } from '../../src/trust/issuing/key-pair.js'
+import { takeRsaKeyPair } from './key-pool.js'
 
 export {
   BasicConstraintsExtension,
@@ -93,8 +94,11 @@ function nameOf(commonName: string): Subject {
   ]
 }
 
-async function keysOf({ keyPair, keyType }: TestCertificate): Promise<KeyPair> {
-  return keyPair ?? makeKeyPair(keyType ?? 'p256')
+async function keysOf({ keyPair, keyType = 'p256' }: TestCertificate): Promise<KeyPair> {
+  if (keyPair) return keyPair
+  if (keyType === 'rsa-2048') return takeRsaKeyPair(2048)
+  if (keyType === 'rsa-3072') return takeRsaKeyPair(3072)
+  return makeKeyPair(keyType)
 }
 
 /** A self-signed authority of this common name. */

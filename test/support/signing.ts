@@ -27,6 +27,7 @@ import {
 } from '../../src/trust/http-signature/client.js'
 import { contentDigestText, sha256Of } from '../../src/trust/http-signature/content-digest.js'
 import type { SignerDirectory } from '../../src/trust/signer-directory.js'
+import { takeRsaKeyPair } from './key-pool.js'
 
 /** A key pair that stands for a subsystem's certificate, where chains are not the matter. */
 export interface TestSigner {
@@ -43,7 +44,7 @@ export const fiveMinutesMs = 5 * 60 * 1000
 export const testUrl = `http://bus.example:8080/r1/${providerId}/finAxtaris/v1?fin=5XY7K2A`
 
 function keyPair(keyType: KeyType): { privateKey: KeyObject; publicKey: KeyObject } {
-  if (keyType === 'rsa') return generateKeyPairSync('rsa', { modulusLength: 2048 })
+  if (keyType === 'rsa') return takeRsaKeyPair(2048)
   if (keyType === 'ed25519') return generateKeyPairSync('ed25519')
   return generateKeyPairSync('ec', { namedCurve: keyType === 'p256' ? 'P-256' : 'P-384' })
 }
