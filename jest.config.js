@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** Tests run on TypeScript as it stands (swc strips types), as ES modules like the build. */
 export default {
   testEnvironment: 'node',
@@ -21,7 +23,7 @@ export default {
   globalSetup: '<rootDir>/test/support/broker-setup.js',
   globalTeardown: '<rootDir>/test/support/broker-teardown.js',
   testTimeout: 30_000,
-  // Most of what takes long waits for other processes; jest would leave one core free.
-  maxWorkers: '100%',
+  // Much of what takes long waits for time limits, sockets and other processes: one more than there are cores.
+  maxWorkers: availableParallelism() + 1,
   testSequencer: '<rootDir>/scripts/test-sequencer.js',
 }

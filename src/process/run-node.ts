@@ -7,7 +7,6 @@ import { loadLogKeys, loadLogSigningKey } from '../config/log-keys.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { createSystemLog } from '../monitoring/system-log.js'
 import { troubleOf } from './start-trouble.js'
-import { Supervisor } from './supervisor.js'
 
 /**
  * Runs one node until it is told to stop. `SIGTERM`, `SIGINT`, the end of whoever started the bus
@@ -28,6 +27,8 @@ export async function runNode(): Promise<number> {
     await loadTimestampSources(config)
     const logSigningKey = loadLogSigningKey(config)
     const log = createSystemLog(config.logLevel, { supervisor: process.pid })
+    // Not before it is wanted: a start that the configuration ends has no use for the half of all modules.
+    const { Supervisor } = await import('./supervisor.js')
     const input = { config, databaseUrl, migrationUrl, logSigningKey, log }
     const supervisor = await Supervisor.start(input, stop)
     restart(() => void supervisor.restartWorkers())

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js'
 import { postmasterOf } from '../support/running-bus-processes.js'
 import {
   healthOf,
   killOneOfTwoNodes,
   killWholeBus,
   killWorkers,
+  startSharedDatabase,
   startTwoNodes,
 } from '../support/running-bus-trials.js'
 import { countLog, judge } from '../support/running-bus-verdict.js'
@@ -94,7 +94,7 @@ describe('two nodes over one database', () => {
   it(
     'both follow the registry, and a message id is taken on both',
     async () => {
-      const server = await startEmbeddedPostgres({ dataDir: field.directoryOf('shared-database') })
+      const server = await startSharedDatabase(field)
       try {
         const nodes = await startTwoNodes(field, server.url)
         const consumers = await Promise.all(

@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RunningBus } from '../../demo/running-bus.js'
 import { renewLogins } from '../../src/database/embedded-logins.js'
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js'
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../src/database/embedded-postgres.js'
 import { migrate } from '../../src/database/migrate.js'
 import type { HealthReport } from '../../src/monitoring/health.js'
+import { placeMigratedCluster } from './database.js'
 import { openBalancer } from './running-bus-balancer.js'
 import type { LoadConsumer, Sent } from './running-bus-consumer.js'
 import { processesOf } from './running-bus-processes.js'
@@ -89,7 +93,7 @@ const parallelOverNodes = 64
 /** Two nodes over one PostgreSQL behind a balancer; one is killed in the middle. */
 export async function killOneOfTwoNodes(field: BusField, messages: number): Promise<TrialResult> {
   const startedAt = performance.now()
-  const server = await startEmbeddedPostgres({ dataDir: field.directoryOf('shared-database') })
+  const server = await startSharedDatabase(field)
   try {
     const nodes = await startTwoNodes(field, server.url)
     const balancer = await openBalancer(nodes.map(({ address }) => address))
@@ -106,6 +110,13 @@ export async function killOneOfTwoNodes(field: BusField, messages: number): Prom
   } finally {
     await server.stop()
   }
+}
+
+/** A migrated PostgreSQL of the field's own, for nodes that share it. */
+export async function startSharedDatabase(field: BusField): Promise<EmbeddedPostgres> {
+  const dataDir = field.directoryOf('shared-database')
+  await placeMigratedCluster(dataDir)
+  return startEmbeddedPostgres({ dataDir })
 }
 
 /** Two nodes with keys in common, as an operator sets them up: workers have a login of their own. */
