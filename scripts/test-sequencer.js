@@ -5,21 +5,23 @@ const { default: Base = Sequencer } = Sequencer
 
 /** Counting of V8's blocks looks at every script that the process ever loaded: cheap first, dear last. */
 const first = /linear-time\.spec\.ts$/
-/** What starts whole nodes, or waits for other processes, takes longest; begun last, it would keep one core idle. */
-const early = /\/test\/(?:resilience|docs)\//
+/** What starts whole nodes takes longest, and all cores. */
+const nodes = /\/test\/(?:resilience|docs)\//
+/** Others that are begun between two of these. The last of these must begin well before the end: one core would idle. */
+const between = 8
 
-/** Puts what takes long before what does not: a fresh clone has no times of earlier runs to go by. */
+/**
+ * Puts what takes long before what does not: a fresh clone has no times of earlier runs to go by. What starts nodes
+ * is spread among what mostly waits, so that neither fights for the cores nor leaves them idle.
+ */
 export default class LongestFirst extends Base {
   sort(tests) {
-    const ranks = new Map(tests.map((test) => [test, rankOf(test.path)]))
-    return [...tests].sort((a, b) => ranks.get(a) - ranks.get(b) || sizeOf(b) - sizeOf(a))
+    const sorted = [...tests].sort((a, b) => sizeOf(b) - sizeOf(a))
+    const cheap = sorted.filter(({ path }) => first.test(path))
+    const dear = sorted.filter(({ path }) => nodes.test(path))
+    const others = sorted.filter(({ path }) => !first.test(path) && !nodes.test(path))
+    return [...cheap, ...dear.flatMap((test) => [test, ...others.splice(0, between)]), ...others]
   }
-}
-
-function rankOf(path) {
-  if (first.test(path)) return 0
-  if (early.test(path)) return 1
-  return 2
 }
 
 function sizeOf({ path }) {

@@ -75,7 +75,7 @@ describe('the embedded database', () => {
   it(
     'of the build before goes on: its log is there, its workers are confined, its jobs work',
     async () => {
-      const first = await field.startNode()
+      const first = await field.startNode({ workers: 1 })
       await field.declare(field.databaseOf())
       await field.consumerReady(first.address)
       const before = await countLog(field.databaseOf())

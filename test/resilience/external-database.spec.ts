@@ -80,7 +80,7 @@ describe('an external PostgreSQL with two logins, neither of which may make role
       await expectStartRefused(field, words, environment)
       await administer('two', ...statements)
 
-      const bus = await field.startNode({ databaseUrl, migrationUrl })
+      const bus = await field.startNode({ databaseUrl, migrationUrl, workers: 1 })
       await field.declare(migrationUrl)
       const consumer = await field.consumerReady(bus.address)
       expect(await consumer.send()).toMatchObject({ outcome: 'answered' })
@@ -125,7 +125,7 @@ describe('an external PostgreSQL with one login', () => {
       await administer('two', 'DROP OWNED BY sluice_bus, sluice_jobs, sluice_auditor')
       await administer('postgres', 'DROP ROLE sluice_bus, sluice_jobs, sluice_auditor')
       const databaseUrl = urlOf('one', 'single')
-      const bus = await field.startNode({ databaseUrl })
+      const bus = await field.startNode({ databaseUrl, workers: 1 })
       await field.declare(databaseUrl)
       await field.consumerReady(bus.address)
       expect(await bus.stop()).toBe(0)

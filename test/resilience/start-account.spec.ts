@@ -61,7 +61,7 @@ if (process.getuid?.() === 0 && process.platform === 'linux') {
   it(
     'a bus of root keeps its database under an account that is not root, and its secrets to itself',
     async () => {
-      await field.startNode({ makesDatabase: true })
+      await field.startNode({ makesDatabase: true, workers: 1 })
       const { uid } = statSync(`${field.directoryOf()}/postgres/cluster`)
       expect(uid).not.toBe(0)
       const servers = processesOf(field.folder)

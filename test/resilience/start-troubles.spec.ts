@@ -112,7 +112,7 @@ describe('a start that is not to be', () => {
   it(
     'a second bus on the same folder is refused in words, and the first carries on',
     async () => {
-      const first = await field.startNode()
+      const first = await field.startNode({ workers: 1 })
       await field.declare(field.databaseOf())
       const consumer = await field.consumerReady(first.address)
 
@@ -149,11 +149,11 @@ describe('what a dead bus left behind', () => {
   it(
     'is no obstacle: an orphaned database, stale files',
     async () => {
-      const first = await field.startNode()
+      const first = await field.startNode({ workers: 1 })
       killQuietly(first.child.pid ?? 0)
       await first.ended
       mkdirSync(join(field.directoryOf(), 'postgres/cluster.draft'), { recursive: true })
-      const second = await field.startNode()
+      const second = await field.startNode({ workers: 1 })
       await field.declare(field.databaseOf())
       await field.consumerReady(second.address)
       expect(await second.stop()).toBe(0)
