@@ -870,6 +870,8 @@ export const brokerKeepingLimits = {
   queueBytesMax: 1_073_741_824,
   /** Dead letters; the oldest make room. */
   deadBytesMax: 268_435_456,
+  /** What subsystems publish for no queue, or so that nobody can read it; the oldest make room. */
+  unroutableBytesMax: 67_108_864,
   /** Queues whose trouble is told one by one. */
   troublesToldMax: 20,
 } as const
@@ -936,6 +938,8 @@ export const mqLimits = {
   /** Of a queue with larger bodies than so many bytes: these wait in memory before they are counted to any budget. */
   largeBodyBytesMin: 262_144,
   largePrefetch: 2,
+  /** Messages that the broker took out of a queue. */
+  poisonedPrefetch: 4,
   /** Of all queues, in one worker; what came beyond waits there. Apart, so that slow providers do not hold messages up. */
   requestsInProgressMax: 384,
   messagesInProgressMax: 256,

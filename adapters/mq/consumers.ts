@@ -4,6 +4,7 @@ import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { SubsystemId } from '../../src/exchange/identifier.js'
 import { mqLimits } from '../../src/limits.js'
 import type { SubsystemQueue, TakeMessage } from './arrived-message.js'
+import type { Poisoned } from './poisoned.js'
 import { QueueConsumer } from './queue-consumer.js'
 import type { MqSettings } from './settings.js'
 
@@ -14,20 +15,22 @@ export type Takers = Readonly<Record<SubsystemQueue['kind'], TakeMessage>>
 export class Consumers {
   readonly #tools: AdapterTools
   readonly #connection: BrokerConnection
+  readonly #poisoned: Poisoned
   readonly #queues = new Map<SubsystemId, readonly QueueConsumer[]>()
   readonly #draining = new Set<Promise<void>>()
   #takers: Takers | undefined
   #model: ChannelModel | undefined
   #stopFollowing: () => void = () => undefined
 
-  constructor({ url }: Pick<MqSettings, 'url'>, tools: AdapterTools) {
+  constructor({ url }: Pick<MqSettings, 'url'>, tools: AdapterTools, poisoned: Poisoned) {
     this.#tools = tools
+    this.#poisoned = poisoned
     this.#connection = new BrokerConnection({
       url,
       name: 'sluice consumers',
       setup: (model) => {
         this.#connected(model)
-        return Promise.resolve()
+        return poisoned.open(model)
       },
       onLost: () => this.#lost(),
     })
@@ -53,7 +56,7 @@ export class Consumers {
   async close(): Promise<void> {
     this.#stopFollowing()
     for (const owner of [...this.#queues.keys()]) this.#drain(owner)
-    await Promise.all(this.#draining)
+    await Promise.all([...this.#draining, this.#poisoned.stop()])
     await this.#connection.close()
   }
 
@@ -64,6 +67,7 @@ export class Consumers {
 
   #lost(): void {
     this.#model = undefined
+    this.#poisoned.lost()
     for (const queues of this.#queues.values()) for (const queue of queues) queue.lost()
   }
 

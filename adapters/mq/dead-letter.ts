@@ -1,17 +1,26 @@
 import type { ConsumeMessage } from 'amqplib'
-import { deadExchange } from '../../src/broker/names.js'
+import { deadQueue, unroutableQueue } from '../../src/broker/names.js'
 import type { DeadlineSignal } from '../../src/exchange/deadline.js'
 import type { Fault } from '../../src/exchange/fault.js'
 import { mqLimits } from '../../src/limits.js'
+import { latestDeathOf } from './latest-death.js'
 import type { Publisher } from './publisher.js'
 import { simpleHeaders, textOf, type HeaderValue } from './simple-headers.js'
+
+/** Why: a fault, or what the broker says. */
+export type LetterReason = Partial<Pick<Fault, 'field' | 'detail'>> & { readonly code: string }
 
 /** Why a message is put aside for the operator, and where it comes from. */
 export interface DeadLetter {
   readonly message: ConsumeMessage
   /** The queue it was in. */
   readonly queue: string
-  readonly fault: Pick<Fault, 'code' | 'field' | 'detail'>
+  readonly fault: LetterReason
+  /**
+   * Whether its sender alone made it what it is, and can make any number of such: those are kept apart, so that no
+   * letter makes room for them.
+   */
+  readonly isJunk?: boolean
   /** Of this very letter. */
   readonly id: string
   /** Of its exchange, where there is one; what an unverified message says of itself is among its own headers. */
@@ -25,7 +34,7 @@ export interface DeadLetter {
  * @throws PublishError
  */
 export function putAside(
-  { message, queue, fault, id, exchangeId, now }: DeadLetter,
+  { message, queue, fault, id, exchangeId, now, isJunk = false }: DeadLetter,
   publisher: Publisher,
   deadline: DeadlineSignal,
 ): Promise<void> {
@@ -36,14 +45,17 @@ export function putAside(
   if (field !== undefined) headers['sluice-dead-field'] = field
   if (detail !== undefined) headers['sluice-dead-detail'] = detail
   headers['sluice-dead-from'] = queue
-  headers['sluice-dead-exchange'] = fields.exchange
+  // Of one that the broker took out of its queue, where it was published before.
+  const { exchange, routingKey } = latestDeathOf(message) ?? fields
+  headers['sluice-dead-exchange'] = exchange
+  headers['sluice-dead-key'] = routingKey
   if (exchangeId !== undefined) headers['sluice-exchange-id'] = exchangeId
   const messageId = textOf(properties.messageId)
   if (messageId !== undefined) headers['sluice-dead-message-id'] = messageId
   return publisher.confirmed(
     {
-      exchange: deadExchange,
-      routingKey: '',
+      exchange: '',
+      routingKey: isJunk ? unroutableQueue : deadQueue,
       body: content,
       properties: {
         contentType: textOf(properties.contentType),

@@ -5,9 +5,10 @@ import type {
   MqProperties,
   MqRequestContent,
 } from '../../src/exchange/signed-content.js'
+import { brokerKeepingLimits } from '../../src/limits.js'
 import { mqHeadBytes, signatureHeader } from '../../src/mq-head.js'
 import type { SubsystemQueue } from './arrived-message.js'
-import { readProperties, type MessageTrouble } from './properties.js'
+import { boundedProperties, readProperties, type MessageTrouble } from './properties.js'
 
 /** The queue that a message came through. */
 export type MessageOrigin = Pick<SubsystemQueue, 'owner' | 'kind'>
@@ -61,6 +62,16 @@ export function readMessage(
     return malformed({ code: 'PAYLOAD_TOO_LARGE', reason }, properties)
   }
   return new InboundMessage(properties, content, from)
+}
+
+/** One that the broker has handed out as often as it may: what it is made of is not looked at, as that may be the cause. */
+export function poisoned({ properties: given }: ConsumeMessage): MalformedContent {
+  const properties = boundedProperties(given)
+  const reason = `The bus took the message up ${brokerKeepingLimits.deliveriesMax} times and could not bring it to its end.`
+  return malformed(
+    { code: 'PAYLOAD_UNSAFE', reason },
+    'reason' in properties ? undefined : properties,
+  )
 }
 
 function malformed(trouble: MessageTrouble, properties?: MqProperties): MalformedContent {

@@ -125,11 +125,11 @@ describe('a request in a queue', () => {
     })
   })
 
-  it('whose reply has no queue at all is a dead letter that holds nothing of it', async () => {
+  it('whose reply has no queue at all is put aside, and nothing of the reply', async () => {
     const { client } = await start()
     await client.channel.deleteQueue(repliesQueueOf(sender))
     await client.request(request())
-    const { properties, content } = await client.dead()
+    const { properties, content } = await client.unroutable()
     expect(properties.headers).toMatchObject({
       'sluice-dead-reason': 'REQUEST_INVALID',
       'sluice-dead-field': 'replyTo',
@@ -198,7 +198,7 @@ describe('what a consumer may not do is refused, and holds nobody up', () => {
       { headers: Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`h${at}`, 1])) },
       'headers',
     ],
-  ])('%s: refused, logged, and a dead letter', async (_what, changes, field) => {
+  ])('%s: refused, logged, and put aside', async (_what, changes, field) => {
     const { client, lane } = await start(undefined, ({ exchangeId, content }) => {
       if (content.format !== 'malformed') throw new Error('it was read')
       const fault = new Fault(content.code, { field: content.field ?? '', detail: content.reason })
@@ -207,7 +207,7 @@ describe('what a consumer may not do is refused, and holds nobody up', () => {
     })
     await client.request(request(), changes)
     expect(problemOf(await client.reply())).toMatchObject({ code: 'REQUEST_INVALID', field })
-    const { properties } = await client.dead()
+    const { properties } = await client.unroutable()
     expect(properties.headers).toMatchObject({
       'sluice-dead-reason': 'REQUEST_INVALID',
       'sluice-dead-field': field,
@@ -220,13 +220,13 @@ describe('what a consumer may not do is refused, and holds nobody up', () => {
     await client.request(request({ payload: Buffer.alloc(16_777_217, 'x') }))
     expect(problemOf(await client.reply())).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' })
     expect(lane.received[0]?.content.format).toBe('malformed')
-    await client.dead()
+    await client.unroutable()
   })
 
   it('a routing key that there is not: the broker puts it aside', async () => {
     const { client } = await start()
     await client.publish('sual', request())
-    expect((await client.dead()).fields.routingKey).toBe('sual')
+    expect((await client.unroutable()).fields.routingKey).toBe('sual')
   })
 })
 

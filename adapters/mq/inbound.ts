@@ -6,7 +6,7 @@ import { mqLimits } from '../../src/limits.js'
 import type { ArrivedMessage, Settlement, SubsystemQueue } from './arrived-message.js'
 import { CarriedMessage } from './carried-message.js'
 import { putAside } from './dead-letter.js'
-import { readMessage, type InboundMessage } from './inbound-message.js'
+import { poisoned, readMessage, type InboundMessage } from './inbound-message.js'
 import { Places } from './places.js'
 import type { Publisher } from './publisher.js'
 import { ReplyDelivery } from './reply-delivery.js'
@@ -62,6 +62,11 @@ export class Inbound {
     return settled
   }
 
+  /** One that was taken up again and again: it is refused without a look at it, whatever it is. Never rejects. */
+  takePoisoned(arrived: ArrivedMessage): Promise<Settlement> {
+    return this.#carry(arrived, poisoned(arrived.delivery), false)
+  }
+
   /** What has not begun goes back to its queue; what has is carried to its end. */
   close(): void {
     this.#isClosing = true
@@ -71,12 +76,13 @@ export class Inbound {
   async #carry(
     arrived: ArrivedMessage,
     content: ReturnType<typeof readMessage>,
+    isJunk = true,
   ): Promise<Settlement> {
     const { tools, handle } = this.#parts
     const message = new CarriedMessage(arrived, content, tools, handle)
     try {
       if (!(await this.#passes(arrived, message))) return 'requeue'
-      return await this.#tell(arrived, message)
+      return await this.#tell(arrived, message, isJunk)
     } catch (error) {
       // Nobody foresaw it: it must not come again and again, nor be lost.
       tools.warn('a message could not be carried', { error: String(error) })
@@ -120,7 +126,11 @@ export class Inbound {
     return !this.#isClosing && lane.isOpen
   }
 
-  async #tell(arrived: ArrivedMessage, message: CarriedMessage): Promise<Settlement> {
+  async #tell(
+    arrived: ArrivedMessage,
+    message: CarriedMessage,
+    isJunk: boolean,
+  ): Promise<Settlement> {
     for (const reply of message.replies) {
       if (isRepeatedMessage(arrived, reply)) continue
       const publication = renderReply(reply, arrived, this.#parts.tools)
@@ -131,7 +141,8 @@ export class Inbound {
     }
     const [first] = message.replies
     if (!message.isMalformed || first?.outcome !== 'refused') return 'done'
-    return (await this.#putAside(arrived, first.fault, first.exchangeId)) ? 'done' : 'requeue'
+    const isThere = await this.#putAside(arrived, first.fault, first.exchangeId, isJunk)
+    return isThere ? 'done' : 'requeue'
   }
 
   /** The log has the answer; what it was is not for whoever looks into dead letters. */
@@ -141,18 +152,20 @@ export class Inbound {
       detail: 'The queue for the reply takes none.',
     })
     const message = { ...delivery, content: Buffer.alloc(0) }
-    return this.#putAside({ queue, delivery: message }, fault, reply.exchangeId)
+    return this.#putAside({ queue, delivery: message }, fault, reply.exchangeId, true)
   }
 
   async #putAside(
     { queue, delivery: message }: ArrivedMessage,
     fault: Fault,
     exchangeId: string | undefined,
+    isJunk = false,
   ): Promise<boolean> {
     const { tools, publisher } = this.#parts
     const deadline = new Deadline(mqLimits.confirmTimeoutMs)
     const id = tools.newExchangeId()
-    const letter = { message, queue: queue.name, fault, id, exchangeId, now: tools.now() }
+    const now = tools.now()
+    const letter = { message, queue: queue.name, fault, id, exchangeId, now, isJunk }
     try {
       await putAside(letter, publisher, deadline)
       return true

@@ -6,6 +6,7 @@ import { Consumers } from './consumers.js'
 import { Inbound, type InboundParts } from './inbound.js'
 import { MqController } from './mq.controller.js'
 import { MqServer } from './mq.strategy.js'
+import { Poisoned } from './poisoned.js'
 import type { MqSettings } from './settings.js'
 
 /** The consumer-facing side of the lane, as a microservice of Nest. */
@@ -31,7 +32,9 @@ export async function openInbound(
   parts: InboundParts & { readonly settings: MqSettings },
 ): Promise<MqListening> {
   const inbound = new Inbound(parts)
-  const consumers = new Consumers(parts.settings, parts.tools)
+  const { settings, tools, publisher } = parts
+  const poisoned = new Poisoned(tools, publisher, (arrived) => inbound.takePoisoned(arrived))
+  const consumers = new Consumers(settings, tools, poisoned)
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(MqModule.forRoot(inbound), {
     strategy: new MqServer(consumers),
     logger: false,

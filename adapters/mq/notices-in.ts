@@ -131,7 +131,8 @@ export class NoticesIn {
     const { code, field } = fault
     tools.warn('a notice is put aside', { id, code, field, exchange })
     const now = tools.now()
-    const letter = { message, queue: noticesInQueue, fault, id, exchangeId: undefined, now }
+    const queue = noticesInQueue
+    const letter = { message, queue, fault, id, exchangeId: undefined, now, isJunk: true }
     const deadline = new Deadline(publishMsMax)
     try {
       await putAside(letter, this.#publisher, deadline)

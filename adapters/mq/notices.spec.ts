@@ -14,9 +14,9 @@ import { mqNotice, type MqChanges, type MqMessage } from '../../test/support/mq-
 import type { ToolsStub } from '../../test/support/rest-lane.js'
 import {
   answersExchangeOf,
-  deadQueue,
   noticesInQueue,
   noticesQueueOf,
+  unroutableQueue,
 } from '../../src/broker/names.js'
 import type { SubsystemId } from '../../src/exchange/identifier.js'
 import { Deadline } from '../../src/exchange/deadline.js'
@@ -137,7 +137,7 @@ describeBroker('notices of recipients, and to senders', () => {
   ])('one %s is a dead letter: %s', async (_what, code, act) => {
     const channel = await open(() => Promise.reject(new Fault('TARGET_UNREGISTERED')))
     act(channel)
-    const { properties } = await next(channel, deadQueue)
+    const { properties } = await next(channel, unroutableQueue)
     expect(properties.headers).toMatchObject({
       'sluice-dead-reason': code,
       'sluice-dead-from': noticesInQueue,

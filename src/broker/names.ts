@@ -47,9 +47,16 @@ export const repliesQueueOf = (subsystem: SubsystemId): string =>
 export const noticesQueueOf = (subsystem: SubsystemId): string =>
   `${brokerNameOf(subsystem)}.notices`
 
-/** Where messages go that nobody can take (fanout), and the queue that the operator looks into. */
+/**
+ * What the broker takes out of a queue, as nobody settled it, goes here (fanout) and is looked at by the bus; then it is
+ * a letter in the queue that the operator looks into.
+ */
 export const deadExchange = 'sluice.dead'
+export const poisonedQueue = 'sluice.poisoned'
 export const deadQueue = 'sluice.dead'
+/** What a subsystem alone can make any number of: messages for no queue (fanout), and those that nobody can read. */
+export const unroutableExchange = 'sluice.unroutable'
+export const unroutableQueue = 'sluice.unroutable'
 
 const addressPattern = /^amqp:in(?:\.([a-z0-9][a-z0-9-]{0,31}))?$/
 

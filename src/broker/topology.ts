@@ -12,9 +12,12 @@ import {
   noticesKey,
   noticesQueueOf,
   outExchangeOf,
+  poisonedQueue,
   repliesQueueOf,
   requestKey,
   requestQueueOf,
+  unroutableExchange,
+  unroutableQueue,
 } from './names.js'
 import type { QueueOwner } from './queue-owner.js'
 
@@ -28,9 +31,11 @@ export interface TopologyTrouble {
 interface Step {
   readonly name: string
   readonly carryOut: (channel: Channel) => Promise<unknown>
+  /** Takes away what is there otherwise than it should be, where nothing is lost by it. */
+  readonly otherwise?: (channel: Channel) => Promise<unknown>
 }
 
-const { deliveriesMax, queueBytesMax, deadBytesMax } = brokerKeepingLimits
+const { deliveriesMax, queueBytesMax, deadBytesMax, unroutableBytesMax } = brokerKeepingLimits
 
 /** Of every queue of a subsystem. The broker keeps a dead letter until its new queue has it for sure. */
 const queueArguments = {
@@ -42,11 +47,25 @@ const queueArguments = {
   'x-dead-letter-strategy': 'at-least-once',
 }
 
+/** The oldest make room: what is full must not hold up the queues that it comes from. */
+const makingRoom = (bytesMax: number): Readonly<Record<string, unknown>> => ({
+  'x-queue-type': 'quorum',
+  'x-max-length-bytes': bytesMax,
+  'x-overflow': 'drop-head',
+})
+
+/** What ends each worker that looks at it is a letter all the same. */
+const toDeadQueue = {
+  'x-delivery-limit': deliveriesMax,
+  'x-dead-letter-exchange': '',
+  'x-dead-letter-routing-key': deadQueue,
+}
+
 const singleReader = { ...queueArguments, 'x-single-active-consumer': true }
 
 /**
  * Makes exchanges, queues and bindings at the broker, over one connection. What was made is remembered, so that a
- * change of the registry costs what is new in it. Nothing is ever deleted.
+ * change of the registry costs what is new in it. No queue is ever deleted.
  */
 export class Topology {
   readonly #model: ChannelModel
@@ -66,11 +85,20 @@ export class Topology {
     const steps = [...commonSteps(), ...owners.flatMap((owner) => ownerSteps(owner))]
     for (const step of steps) {
       if (this.#made.has(step.name)) continue
-      const why = await this.#carryOut(step)
+      const why = await this.#make(step)
       if (why === undefined) this.#made.add(step.name)
       else troubles.push({ name: step.name, why })
     }
     return troubles
+  }
+
+  /** @returns undefined where there is no such queue @throws Error where the connection is gone */
+  async messagesIn(name: string): Promise<number | undefined> {
+    let messages: number | undefined
+    await this.#try(async (channel) => {
+      messages = (await channel.checkQueue(name)).messageCount
+    })
+    return messages
   }
 
   /** Has everything looked at again with the next `declare`: somebody may have deleted something. */
@@ -78,11 +106,17 @@ export class Topology {
     this.#made.clear()
   }
 
+  async #make({ carryOut, otherwise }: Step): Promise<string | undefined> {
+    const why = await this.#try(carryOut)
+    if (!otherwise || why?.includes('PRECONDITION_FAILED') !== true) return why
+    return (await this.#try(otherwise)) ?? (await this.#try(carryOut))
+  }
+
   /** The broker closes a channel on which something failed. */
-  async #carryOut({ carryOut }: Step): Promise<string | undefined> {
+  async #try(work: Step['carryOut']): Promise<string | undefined> {
     const channel = (this.#channel ??= await this.#openChannel())
     try {
-      await carryOut(channel)
+      await work(channel)
       return undefined
     } catch (error) {
       this.#channel = undefined
@@ -103,14 +137,15 @@ export class Topology {
 
 function commonSteps(): readonly Step[] {
   return [
+    queue(deadQueue, makingRoom(deadBytesMax)),
     exchange(deadExchange, 'fanout'),
-    // Junk must not keep out what comes later, nor hold up the queues that it comes from.
-    queue(deadQueue, {
-      'x-queue-type': 'quorum',
-      'x-max-length-bytes': deadBytesMax,
-      'x-overflow': 'drop-head',
-    }),
-    bound(deadQueue, deadExchange, ''),
+    queue(poisonedQueue, { ...makingRoom(deadBytesMax), ...toDeadQueue }),
+    bound(poisonedQueue, deadExchange, ''),
+    // Brokers of a build that did not look at them had them go there at once.
+    unbound(deadQueue, deadExchange, ''),
+    exchange(unroutableExchange, 'fanout'),
+    queue(unroutableQueue, makingRoom(unroutableBytesMax)),
+    bound(unroutableQueue, unroutableExchange, ''),
     exchange(answersExchange, 'direct', { internal: true }),
     // One worker at a time: the notices of one message are in order.
     queue(noticesInQueue, singleReader),
@@ -127,7 +162,7 @@ function ownerSteps({ id, furtherQueues }: QueueOwner): readonly Step[] {
     queue(requestQueueOf(id)),
     // One reader at a time: their order is kept.
     queue(messageQueueOf(id), singleReader),
-    exchange(out, 'direct', { alternateExchange: deadExchange }),
+    outExchange(out),
     bound(requestQueueOf(id), out, requestKey),
     bound(messageQueueOf(id), out, messageKey),
     exchange(answers, 'fanout'),
@@ -153,6 +188,26 @@ function exchange(
   return {
     name: `exchange ${name}`,
     carryOut: (channel) => channel.assertExchange(name, type, { durable: true, ...options }),
+  }
+}
+
+/**
+ * What a subsystem publishes to. One that a build made which put junk among the dead letters is made anew: an exchange
+ * holds no messages, and its bindings come next.
+ */
+function outExchange(name: string): Step {
+  const { carryOut } = exchange(name, 'direct', { alternateExchange: unroutableExchange })
+  return {
+    name: `exchange ${name}`,
+    carryOut,
+    otherwise: (channel) => channel.deleteExchange(name),
+  }
+}
+
+function unbound(queueName: string, from: string, key: string): Step {
+  return {
+    name: `no ${from} → ${queueName}`,
+    carryOut: (channel) => channel.unbindQueue(queueName, from, key),
   }
 }
 

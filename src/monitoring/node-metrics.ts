@@ -13,6 +13,8 @@ export interface NodeCounts {
   readonly sequencing: SequencingCounts | undefined
   /** How long ago exchanges ended that search may not find yet, milliseconds; undefined before there are jobs. */
   readonly searchLagMs: number | undefined
+  /** Messages that were put aside at the broker, by queue; undefined without one. */
+  readonly letters: ReadonlyMap<string, number> | undefined
 }
 
 /** How the logs grow. */
@@ -50,6 +52,7 @@ export async function writeMetrics(
     'Times the embedded database was started again',
     counts.databaseRestarts,
   )
+  if (counts.letters) showLetters(node, counts.letters)
   if (counts.timestamps) countTimestamps(node, counts.timestamps)
   if (counts.sequencing) showSequencing(node, counts.sequencing)
   if (counts.searchLagMs !== undefined) {
@@ -61,6 +64,13 @@ export async function writeMetrics(
   }
   const sums = AggregatorRegistry.aggregate([...workers])
   return (await sums.metrics()) + (await node.metrics())
+}
+
+function showLetters(node: Registry, letters: ReadonlyMap<string, number>): void {
+  const help = 'Messages that were put aside at the broker'
+  const shown = { name: 'sluice_broker_letters', help, labelNames: ['queue'], registers: [node] }
+  const gauge = new Gauge(shown)
+  for (const [queue, messages] of letters) gauge.set({ queue }, messages)
 }
 
 function countTimestamps(node: Registry, state: TimestampState): void {

@@ -21,9 +21,11 @@ import {
   messageQueueOf,
   noticesQueueOf,
   outExchangeOf,
+  poisonedQueue,
   repliesQueueOf,
   requestKey,
   requestQueueOf,
+  unroutableQueue,
 } from '../broker/names.js'
 import { Secret } from '../config/secrets.js'
 import type { RegistryContent } from '../registry/registry-content.js'
@@ -96,6 +98,13 @@ describeBroker('the broker as the registry has it', () => {
 
   beforeAll(async () => {
     broker = await startTestBroker()
+    // A build that put all of it among the dead letters.
+    const before = await channelOf(broker.url)
+    await before.channel.assertExchange('sluice.dead', 'fanout')
+    await before.channel.assertExchange(outExchangeOf(portalId), 'direct', {
+      alternateExchange: 'sluice.dead',
+    })
+    await before.model.close()
     portalUrl = await broker.userUrl(brokerNameOf(portalId))
     await broker.userUrl(brokerNameOf(taxId))
     registry = new Registry({ subsystems: [portal, tax] })
@@ -148,6 +157,7 @@ describeBroker('the broker as the registry has it', () => {
     ],
     ['read its own requests again', (channel) => channel.get(requestQueueOf(portalId))],
     ['read dead letters', (channel) => channel.get(deadQueue)],
+    ['read what others put where no queue is', (channel) => channel.get(unroutableQueue)],
     ['make queues', (channel) => channel.assertQueue('own')],
     [
       'make queues in the name of another',
@@ -171,19 +181,31 @@ describeBroker('the broker as the registry has it', () => {
     await model.close()
   })
 
-  it('puts what nobody can take among the dead letters', async () => {
+  it('puts what no queue takes aside, apart from dead letters', async () => {
     const { model, channel } = await channelOf(portalUrl)
     channel.publish(outExchangeOf(portalId), 'nothing', Buffer.from('lost'))
     const bus = await channelOf(broker.url)
     await expectSoon(async () => {
-      const message = await bus.channel.get(deadQueue, { noAck: true })
+      const message = await bus.channel.get(unroutableQueue, { noAck: true })
       return message && message.content.toString() === 'lost'
     })
     await model.close()
     await bus.model.close()
   })
 
-  it('puts there, too, what was handed out again and again', async () => {
+  it('counts what was put aside', async () => {
+    const bus = await channelOf(broker.url)
+    bus.channel.sendToQueue(deadQueue, Buffer.from('letter'))
+    // It looks with whatever the registry brings.
+    await expectSoon(() => {
+      registry.become({ subsystems: [portal, tax] })
+      return keeping.letters.get(deadQueue) === 1
+    })
+    await bus.channel.purgeQueue(deadQueue)
+    await bus.model.close()
+  })
+
+  it('has what was handed out again and again where the bus looks at it', async () => {
     const bus = await channelOf(broker.url)
     const { channel } = bus
     channel.sendToQueue(inQueueOf(taxId), Buffer.from('poison'), { persistent: true })
@@ -191,7 +213,7 @@ describeBroker('the broker as the registry has it', () => {
     const dead = await channelOf(broker.url)
     let reason: unknown
     await expectSoon(async () => {
-      const message = await dead.channel.get(deadQueue, { noAck: true })
+      const message = await dead.channel.get(poisonedQueue, { noAck: true })
       if (!message) return false
       reason = message.properties.headers?.['x-first-death-reason']
       return message.content.toString() === 'poison'

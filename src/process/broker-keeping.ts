@@ -8,6 +8,7 @@ import { brokerKeepingLimits } from '../limits.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import type { RegistryFollower } from '../registry/registry-follower.store.js'
 import { brokerOwnersOf } from './broker-owners.js'
+import { LetterCounts } from './letter-counts.js'
 import type { HealthCheck } from './messages.js'
 
 export interface BrokerKeepingInput {
@@ -29,6 +30,7 @@ export class BrokerKeeping {
   readonly #connection: BrokerConnection
   readonly #management: BrokerManagement | undefined
   readonly #stopping = new AbortController()
+  readonly #letters: LetterCounts
   readonly #stopListening: () => void
   readonly #running: Promise<void>
   #topology: Topology | undefined
@@ -41,6 +43,7 @@ export class BrokerKeeping {
   constructor(input: BrokerKeepingInput) {
     const { url, managementUrl, registry } = input
     this.#input = input
+    this.#letters = new LetterCounts(input.log)
     this.#management = managementUrl && new BrokerManagement({ url, managementUrl })
     this.#rightsTrouble = managementUrl
       ? undefined
@@ -68,6 +71,11 @@ export class BrokerKeeping {
       ...(rights === undefined ? [] : [{ name: 'broker rights', ok: false, why: rights }]),
       ...told.map(({ name, why }) => ({ name: `broker: ${name}`, ok: false, why })),
     ]
+  }
+
+  /** Messages that were put aside, by queue. */
+  get letters(): ReadonlyMap<string, number> {
+    return this.#letters.counts
   }
 
   async close(): Promise<void> {
@@ -113,6 +121,7 @@ export class BrokerKeeping {
     }
     try {
       this.#troubles = await topology.declare(owners)
+      await this.#letters.look(topology)
     } catch (error) {
       // The connection is gone, and says so.
       this.#input.log.warn({ err: error }, 'queues at the broker could not be looked at')

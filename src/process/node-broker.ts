@@ -18,6 +18,8 @@ export interface NodeBroker {
   /** Address of the login that workers have; undefined where there is no broker. */
   readonly workerUrl: Secret<string> | undefined
   checks(): HealthCheck[]
+  /** Messages that were put aside at the broker, by queue. */
+  letters(): ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
@@ -41,6 +43,7 @@ export async function openNodeBroker(
     return {
       workerUrl: broker.url,
       checks: () => keeping.checks(),
+      letters: () => keeping.letters,
       close: () => keeping.close(),
     }
   }
@@ -51,6 +54,7 @@ export async function openNodeBroker(
   return {
     workerUrl: undefined,
     checks: () => [{ name: 'broker', ok: false, why }],
+    letters: () => new Map(),
     close: () => Promise.resolve(),
   }
 }
@@ -76,6 +80,7 @@ async function openPrivate(
       // What follows from it need not be told.
       return why === undefined ? keeping.checks() : [{ name: 'private broker', ok: false, why }]
     },
+    letters: () => keeping.letters,
     async close() {
       await keeping.close()
       await own.close()

@@ -41,6 +41,7 @@ export class NodePage extends NodeStatus {
       timestamps: this.jobs?.timestamps(),
       sequencing: this.jobs?.sequencing(),
       searchLagMs: this.jobs?.searchLagMs,
+      letters: this.broker?.letters(),
     })
   }
 }

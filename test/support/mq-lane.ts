@@ -8,6 +8,7 @@ import {
   outExchangeOf,
   repliesQueueOf,
   requestKey,
+  unroutableQueue,
 } from '../../src/broker/names.js'
 import { Topology } from '../../src/broker/topology.js'
 import { Secret } from '../../src/config/secrets.js'
@@ -198,9 +199,8 @@ export class MqClient {
   async open(): Promise<void> {
     this.#channel = await this.#model.createConfirmChannel()
     this.#channel.on('error', () => undefined)
-    for (const name of [repliesQueueOf(this.id), noticesQueueOf(this.id), deadQueue]) {
-      await this.#read(name)
-    }
+    const own = [repliesQueueOf(this.id), noticesQueueOf(this.id)]
+    for (const name of [...own, deadQueue, unroutableQueue]) await this.#read(name)
   }
 
   get channel(): ConfirmChannel {
@@ -245,6 +245,10 @@ export class MqClient {
 
   dead(): Promise<ConsumeMessage> {
     return this.#of(deadQueue).next()
+  }
+
+  unroutable(): Promise<ConsumeMessage> {
+    return this.#of(unroutableQueue).next()
   }
 
   /** Messages that came and that nobody asked for yet. */

@@ -6,12 +6,11 @@ import { Publisher } from '../../adapters/mq/publisher.js'
 import {
   answersExchange,
   answersExchangeOf,
-  deadExchange,
-  deadQueue,
   inQueueOf,
   noticesInQueue,
   noticesKey,
   noticesQueueOf,
+  unroutableQueue,
 } from '../../src/broker/names.js'
 import { Secret } from '../../src/config/secrets.js'
 import { Deadline } from '../../src/exchange/deadline.js'
@@ -70,9 +69,7 @@ export class MqOutboundLane {
     await channel.assertExchange(answersExchange, 'direct', { internal: true })
     await channel.assertQueue(noticesInQueue, { arguments: quorum })
     await channel.bindQueue(noticesInQueue, answersExchange, noticesKey)
-    await channel.assertExchange(deadExchange, 'fanout')
-    await channel.assertQueue(deadQueue, { arguments: quorum })
-    await channel.bindQueue(deadQueue, deadExchange, '')
+    await channel.assertQueue(unroutableQueue, { arguments: quorum })
     for (const subsystem of [provider, stranger]) {
       await channel.assertExchange(answersExchangeOf(subsystem), 'fanout')
       await channel.bindExchange(answersExchange, answersExchangeOf(subsystem), '')
