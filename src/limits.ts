@@ -980,3 +980,13 @@ export const ownQueueBounds = {
   overflow: 'reject-publish',
   expires: 3_600_000,
 } as const
+
+// Messages that were put aside at the broker, as commands look at them.
+
+export const letterLimits = {
+  /** In one list. */
+  shownMax: 200,
+  /** Until one is found. */
+  lookedThroughMax: 10_000,
+  connectMsMax: 10_000,
+} as const

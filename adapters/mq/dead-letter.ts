@@ -21,6 +21,8 @@ export interface DeadLetter {
    * letter makes room for them.
    */
   readonly isJunk?: boolean
+  /** Whether what is in it is not for who looks at letters. */
+  readonly isHeadOnly?: boolean
   /** Of this very letter. */
   readonly id: string
   /** Of its exchange, where there is one; what an unverified message says of itself is among its own headers. */
@@ -34,7 +36,7 @@ export interface DeadLetter {
  * @throws PublishError
  */
 export function putAside(
-  { message, queue, fault, id, exchangeId, now, isJunk = false }: DeadLetter,
+  { message, queue, fault, id, exchangeId, now, isJunk = false, isHeadOnly = false }: DeadLetter,
   publisher: Publisher,
   deadline: DeadlineSignal,
 ): Promise<void> {
@@ -49,6 +51,7 @@ export function putAside(
   const { exchange, routingKey } = latestDeathOf(message) ?? fields
   headers['sluice-dead-exchange'] = exchange
   headers['sluice-dead-key'] = routingKey
+  if (isHeadOnly) headers['sluice-dead-body'] = 'left out'
   if (exchangeId !== undefined) headers['sluice-exchange-id'] = exchangeId
   const messageId = textOf(properties.messageId)
   if (messageId !== undefined) headers['sluice-dead-message-id'] = messageId
@@ -56,7 +59,7 @@ export function putAside(
     {
       exchange: '',
       routingKey: isJunk ? unroutableQueue : deadQueue,
-      body: content,
+      body: isHeadOnly ? nothing : content,
       properties: {
         contentType: textOf(properties.contentType),
         messageId: id,
@@ -73,6 +76,12 @@ export function putAside(
   )
 }
 
+/** The bus's own, which a publisher may have written, too. */
+const isOfLetter = (name: string): boolean =>
+  name.startsWith('sluice-dead-') || name === 'sluice-exchange-id'
+
+const nothing = new Uint8Array()
+
 /** Its own headers, unless there are more than the broker's client writes: the letter must not come back for them. */
 function writableHeaders(table: object | undefined): Record<string, HeaderValue> {
   const headers = simpleHeaders(table)
@@ -81,5 +90,6 @@ function writableHeaders(table: object | undefined): Record<string, HeaderValue>
     bytes +=
       16 + Buffer.byteLength(name) + (typeof value === 'string' ? Buffer.byteLength(value) : 0)
   }
-  return bytes <= mqLimits.deadHeadBytesMax ? headers : simpleHeaders(undefined)
+  if (bytes > mqLimits.deadHeadBytesMax) return simpleHeaders(undefined)
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isOfLetter(name)))
 }

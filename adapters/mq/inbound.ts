@@ -5,7 +5,7 @@ import { Fault } from '../../src/exchange/fault.js'
 import { mqLimits } from '../../src/limits.js'
 import type { ArrivedMessage, Settlement, SubsystemQueue } from './arrived-message.js'
 import { CarriedMessage } from './carried-message.js'
-import { putAside } from './dead-letter.js'
+import { putAside, type DeadLetter } from './dead-letter.js'
 import { poisoned, readMessage, type InboundMessage } from './inbound-message.js'
 import { Places } from './places.js'
 import type { Publisher } from './publisher.js'
@@ -141,31 +141,30 @@ export class Inbound {
     }
     const [first] = message.replies
     if (!message.isMalformed || first?.outcome !== 'refused') return 'done'
-    const isThere = await this.#putAside(arrived, first.fault, first.exchangeId, isJunk)
+    const isThere = await this.#putAside(arrived, first.fault, first.exchangeId, { isJunk })
     return isThere ? 'done' : 'requeue'
   }
 
   /** The log has the answer; what it was is not for whoever looks into dead letters. */
-  #putAsideReply({ queue, delivery }: ArrivedMessage, reply: Reply): Promise<boolean> {
+  #putAsideReply(arrived: ArrivedMessage, reply: Reply): Promise<boolean> {
     const fault = new Fault('REQUEST_INVALID', {
       field: 'replyTo',
       detail: 'The queue for the reply takes none.',
     })
-    const message = { ...delivery, content: Buffer.alloc(0) }
-    return this.#putAside({ queue, delivery: message }, fault, reply.exchangeId, true)
+    return this.#putAside(arrived, fault, reply.exchangeId, { isJunk: true, isHeadOnly: true })
   }
 
   async #putAside(
     { queue, delivery: message }: ArrivedMessage,
     fault: Fault,
     exchangeId: string | undefined,
-    isJunk = false,
+    how: Pick<DeadLetter, 'isJunk' | 'isHeadOnly'> = {},
   ): Promise<boolean> {
     const { tools, publisher } = this.#parts
     const deadline = new Deadline(mqLimits.confirmTimeoutMs)
     const id = tools.newExchangeId()
     const now = tools.now()
-    const letter = { message, queue: queue.name, fault, id, exchangeId, now, isJunk }
+    const letter = { message, queue: queue.name, fault, id, exchangeId, now, ...how }
     try {
       await putAside(letter, publisher, deadline)
       return true

@@ -13,6 +13,8 @@ export const actKinds = [
   'hold.lift',
   'broker.user',
   'outbox.drop',
+  'letter.open',
+  'letter.drop',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

@@ -7,11 +7,13 @@ import { evidenceVerify } from './evidence-verify.js'
 import { explain } from './explain.js'
 import { checkNewFile } from './file-trouble.js'
 import { logCommand, logCommandNames } from './log-commands.js'
+import { mqDead } from './mq-dead.js'
 import { mqUser } from './mq-user.js'
 import { openBrokerUsersOf } from './open-broker-users.js'
 import { openRegistryOf, type DatabasePlace } from './open-database.js'
 import type { ShowProgress } from './log-verify.js'
 import { openEvidenceOf } from './open-evidence.js'
+import { openLettersOf, recordLetterAct } from './open-letters.js'
 import { openOutboxOf } from './open-outbox.js'
 import { outboxCommand } from './outbox.js'
 import { mapTry } from './map-try.js'
@@ -36,6 +38,7 @@ const usage = `Usage: sluice COMMAND …
   log erase --reason TEXT              erase payloads whose retention is over; entries and proofs stay
   log hold set|lift|list               keep exchanges from both
   mq user SUBSYSTEM --reason TEXT      make a subsystem's user at the broker, or renew its password
+  mq dead list|show|requeue|drop       look after messages that were put aside at the broker
   outbox list|show|retry|drop          look after one-way messages that wait for their delivery
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
@@ -88,7 +91,7 @@ export async function runCommandLine(
     case 'outbox':
       return outboxCommand(rest, io, (access) => openOutboxOf(surroundings.place(), access))
     case 'mq':
-      return sub === 'user' ? mqCommand(afterSub, surroundings) : otherThan('mq user', sub, io)
+      return mqCommand(sub, afterSub, surroundings)
     case 'evidence':
       return evidenceCommand(sub, afterSub, surroundings)
     case 'witness':
@@ -130,8 +133,20 @@ function registryOf(surroundings: Surroundings): OpenStore {
   return (access, author) => openRegistryOf(surroundings.place(), access, author)
 }
 
-function mqCommand(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  return mqUser(args, surroundings.io, (author) =>
+async function mqCommand(
+  sub: string,
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const { io } = surroundings
+  if (sub === 'dead') {
+    return mqDead(args, io, {
+      open: (which) => openLettersOf(surroundings.config(), which),
+      record: (act) => recordLetterAct(surroundings.place(), act),
+    })
+  }
+  if (sub !== 'user') return otherThan('mq user or mq dead', sub, io)
+  return mqUser(args, io, (author) =>
     openBrokerUsersOf(surroundings.place(), surroundings.config(), author),
   )
 }

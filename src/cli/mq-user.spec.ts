@@ -19,6 +19,7 @@ import { Secret } from '../config/secrets.js'
 import { RegistryStore } from '../registry/registry.store.js'
 import { mqUser } from './mq-user.js'
 import { openBrokerUsersOf } from './open-broker-users.js'
+import { recordLetterAct } from './open-letters.js'
 
 const startMsMax = 120_000
 const describeBroker = await describeWith('rabbitmq')
@@ -102,6 +103,23 @@ describeBroker('a user that sluice mq user makes', () => {
       reason: 'first connection',
     })
     expect(JSON.stringify(act?.fields)).not.toContain(new URL(out).password)
+  })
+
+  it('is followed there by what is done with letters', async () => {
+    const place = { directory: database.folder, databaseUrl: undefined }
+    const migrationUrl = new Secret(database.ownerUrl)
+    const act = {
+      kind: 'letter.drop',
+      actor: 'Aygün',
+      reason: 'sınaq',
+      subject: 'letter 1',
+    } as const
+    await recordLetterAct({ ...place, migrationUrl }, act)
+    const client = new pg.Client(database.ownerUrl)
+    await client.connect()
+    const [last] = (await readActs(client, { limit: 10 })).slice(-1)
+    await client.end()
+    expect(last?.fields).toMatchObject(act)
   })
 
   it('is not made for a subsystem that the registry gives no queues', async () => {

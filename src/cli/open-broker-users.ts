@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { recordAct } from '../audit-log/audit-log.store.js'
-import { announcedBroker } from '../broker/broker-address.js'
 import { BrokerError } from '../broker/broker-error.js'
 import { BrokerManagement } from '../broker/management.js'
 import { brokerNameOf } from '../broker/names.js'
 import { renewUser } from '../broker/user-rights.js'
 import type { Config } from '../config/config.js'
-import { Secret } from '../config/secrets.js'
+import type { Secret } from '../config/secrets.js'
 import { activeOwners } from '../registry/queue-owners.js'
 import { readRegistry } from '../registry/registry-content.store.js'
 import { RegistrySnapshot } from '../registry/snapshot.js'
 import type { Author } from './author.js'
+import { brokerAddressesOf } from './broker-addresses.js'
 import type { OpenBrokerUsers } from './mq-user.js'
 import { openClientOf, type DatabasePlace } from './open-database.js'
 
@@ -63,16 +63,10 @@ interface Addresses {
 }
 
 /** @throws BrokerError */
-function addressesOf({ broker, directory }: Pick<Config, 'broker' | 'directory'>): Addresses {
-  if (broker?.url) {
-    if (broker.managementUrl) return { url: broker.url, managementUrl: broker.managementUrl }
-    throw new BrokerError('AMQP_MANAGEMENT_URL is not set, and users are made over that API')
-  }
-  const own = announcedBroker(directory)
-  if (own) return { url: new Secret(own.url), managementUrl: new Secret(own.managementUrl) }
-  throw new BrokerError(
-    `no broker is named in AMQP_URL, and no bus with a private one runs in ${directory}`,
-  )
+function addressesOf(config: Pick<Config, 'broker' | 'directory'>): Addresses {
+  const { url, managementUrl } = brokerAddressesOf(config)
+  if (managementUrl) return { url, managementUrl }
+  throw new BrokerError('AMQP_MANAGEMENT_URL is not set, and users are made over that API')
 }
 
 function userUrl(url: string, user: string, password: string): string {
