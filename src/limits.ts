@@ -951,6 +951,9 @@ export const mqLimits = {
   /** A message that the bus cannot take now is tried again: after the first, doubled up to the second. */
   pauseMsMin: 100,
   pauseMsMax: 5_000,
+  /** A request that another worker carries: its outcome is waited for, and looked for as often. */
+  firstOutcomeMsMax: 120_000,
+  firstOutcomePauseMsMax: 1_000,
   /** Until the broker has confirmed a reply. */
   confirmTimeoutMs: 10_000,
   /**

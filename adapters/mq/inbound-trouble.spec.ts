@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { ConsumeMessage } from 'amqplib'
-import { noticesQueueOf } from '../../src/broker/names.js'
+import { noticesQueueOf, requestQueueOf } from '../../src/broker/names.js'
 import type { AuthenticatedRequest } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import { startTestBroker, type TestBroker } from '../../test/support/broker.js'
@@ -159,6 +159,31 @@ describe('the same message again', () => {
     await client.reply()
     expect(taken.ids).toHaveLength(2)
     expect(client.unread).toBe(0)
+  })
+
+  it('handed to another worker while the first carries it: the duplicate is told once there is an outcome', async () => {
+    const lane = await laneOf()
+    const client = await lane.client()
+    await client.request(message('r-2'))
+    // The first worker has it, and its connection breaks.
+    const gone = await client.another()
+    expect(await gone.get(requestQueueOf(sender))).toBeTruthy()
+    await gone.close()
+    const asked: string[] = []
+    const told: number[] = []
+    lane.tools.messages.hasOutcome = (exchangeId) => {
+      told.push(client.unread)
+      return Promise.resolve(asked.push(exchangeId) === 3)
+    }
+    const fault = new Fault('DUPLICATE_MESSAGE', { repeatOf: 'of the first' })
+    await lane.listen(line(() => Promise.reject(fault)))
+    expect(problemOf(await client.reply())).toMatchObject({ code: 'DUPLICATE_MESSAGE' })
+    expect(asked).toEqual(Array(3).fill('of the first'))
+    expect(told).toEqual([0, 0, 0])
+    // One that its consumer sent twice is told at once.
+    await client.request(message('r-3'))
+    expect(problemOf(await client.reply())).toMatchObject({ code: 'DUPLICATE_MESSAGE' })
+    expect(asked).toHaveLength(3)
   })
 
   it('after its end: a request has the fault, a one-way message is passed over in silence', async () => {

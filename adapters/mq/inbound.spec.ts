@@ -95,6 +95,7 @@ describe('a request in a queue', () => {
         exchangeId: received?.exchangeId,
         id: message.properties.messageId,
         status: 200,
+        type: 'reply',
         requestSignature: mqSignatureDigest(message.signature),
         receipt: entry.receipt,
       },

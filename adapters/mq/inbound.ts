@@ -6,6 +6,7 @@ import { mqLimits } from '../../src/limits.js'
 import type { ArrivedMessage, Settlement, SubsystemQueue } from './arrived-message.js'
 import { CarriedMessage } from './carried-message.js'
 import { putAside, type DeadLetter } from './dead-letter.js'
+import { FirstOutcome } from './first-outcome.js'
 import { poisoned, readMessage, type InboundMessage } from './inbound-message.js'
 import { Places } from './places.js'
 import type { Publisher } from './publisher.js'
@@ -29,6 +30,7 @@ interface UnderWay {
 export class Inbound {
   readonly #parts: InboundParts
   readonly #replies: ReplyDelivery
+  readonly #firstOutcome: FirstOutcome
   readonly #places: Readonly<Record<SubsystemQueue['kind'], Places>> = {
     requests: new Places(mqLimits.requestsInProgressMax),
     messages: new Places(mqLimits.messagesInProgressMax),
@@ -40,6 +42,7 @@ export class Inbound {
   constructor(parts: InboundParts) {
     this.#parts = parts
     this.#replies = new ReplyDelivery(parts.publisher, parts.tools)
+    this.#firstOutcome = new FirstOutcome(parts.tools)
   }
 
   /**
@@ -71,6 +74,7 @@ export class Inbound {
   close(): void {
     this.#isClosing = true
     this.#replies.close()
+    this.#firstOutcome.close()
   }
 
   async #carry(
@@ -132,7 +136,13 @@ export class Inbound {
     isJunk: boolean,
   ): Promise<Settlement> {
     for (const reply of message.replies) {
-      if (isRepeatedMessage(arrived, reply)) continue
+      const repeatOf = repeatedBy(reply)
+      if (repeatOf !== undefined) {
+        // A one-way message that the bus has already: its sender is told of the first.
+        if (arrived.queue.kind === 'messages') continue
+        const isAgain = arrived.delivery.fields.redelivered
+        if (isAgain && !(await this.#firstOutcome.settled(repeatOf))) return 'requeue'
+      }
       const publication = renderReply(reply, arrived, this.#parts.tools)
       if (!publication) continue
       const told = await this.#replies.deliver(publication, arrived.queue)
@@ -177,11 +187,9 @@ export class Inbound {
   }
 }
 
-/** A one-way message that the bus has already: its sender is told of the first. */
-function isRepeatedMessage({ queue }: ArrivedMessage, reply: Reply): boolean {
-  return (
-    queue.kind === 'messages' && reply.outcome === 'refused' && reply.fault.repeatOf !== undefined
-  )
+/** The exchange that this very message, signature and all, began before. */
+function repeatedBy(reply: Reply): string | undefined {
+  return reply.outcome === 'refused' ? reply.fault.repeatOf : undefined
 }
 
 function isSame(first: UnderWay, { payload }: InboundMessage): boolean {

@@ -56,7 +56,8 @@ describeBroker('notices of recipients, and to senders', () => {
   /** A lane that takes notices as told. @returns the provider's channel */
   const open = async (take: (notice: RecipientNotice) => Promise<void>): Promise<Channel> => {
     if (!broker) throw new Error('no broker')
-    const messages = { status: () => Promise.resolve(undefined), take }
+    const hasOutcome = (): Promise<boolean> => Promise.resolve(false)
+    const messages = { status: () => Promise.resolve(undefined), take, hasOutcome }
     lane = new MqOutboundLane(broker, { messages, verifyNotice: believing })
     await lane.declare()
     await lane.outbound.start()

@@ -76,7 +76,7 @@ function contentOf(reply: Reply, arrived: ArrivedMessage, tools: AdapterTools): 
       const { exchangeId, request } = reply
       const { messageId, serviceCode } = request.envelope
       const body = Buffer.from(JSON.stringify({ exchangeId, messageId, service: serviceCode }))
-      return { ...ofReply, type: 'reply', contentType: 'application/json', body, status: 202 }
+      return { ...ofReply('reply'), contentType: 'application/json', body, status: 202 }
     }
     case 'refused':
       return arrived.queue.kind === 'messages'
@@ -85,17 +85,20 @@ function contentOf(reply: Reply, arrived: ArrivedMessage, tools: AdapterTools): 
   }
 }
 
-const ofReply = { signatureType: 'sluice-reply+jws', envelope: {} } as const
+/** What kind it is is signed, too: so nobody makes an answer of a refusal by a property. */
+function ofReply(type: 'reply' | 'fault') {
+  return { type, signatureType: 'sluice-reply+jws', envelope: { type } } as const
+}
 
 function answerOf({ properties, payload, status, signature }: MqReplyContent): UnsignedMessage {
   const { contentType } = properties
   const content = { contentType, body: payload, status, providerSignature: signature }
-  return { ...ofReply, type: 'reply', ...content }
+  return { ...ofReply('reply'), ...content }
 }
 
 function faultOf({ fault, exchangeId }: Refused): UnsignedMessage {
   const body = renderFault(fault, exchangeId)
-  return { ...ofReply, type: 'fault', contentType: problemType, body, status: statusOf(fault) }
+  return { ...ofReply('fault'), contentType: problemType, body, status: statusOf(fault) }
 }
 
 function publicationOf(

@@ -68,11 +68,13 @@ class Consumer:
             if properties.correlation_id != message_id:
                 continue
             said = self.verified("sluice-reply+jws", properties, reply)
+            if properties.type != said["type"]:
+                raise NotAccepted("the answer of another kind")
             # Only a refusal of what the bus could not read lacks it.
-            bound = said.get("requestSignature", "" if properties.type == "fault" else None)
+            bound = said.get("requestSignature", "" if said["type"] == "fault" else None)
             if bound not in ("", signature_digest(signature)):
                 raise NotAccepted("the answer to another request")
-            return said["status"], properties.type, reply
+            return said["status"], said["type"], reply
 
     def send(self, services, body, seconds, more):
         """One message to one recipient or several: yields each notice, until every recipient took or refused it."""

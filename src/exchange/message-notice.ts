@@ -126,4 +126,6 @@ export interface MessageDesk {
    *   that it gave before stands against it, AUDIT_UNAVAILABLE
    */
   take(notice: RecipientNotice): Promise<void>
+  /** Whether an exchange of any kind has its outcome in the log. @throws Fault AUDIT_UNAVAILABLE */
+  hasOutcome(exchangeId: string): Promise<boolean>
 }

@@ -95,6 +95,18 @@ export class MessageDeskStore implements MessageDesk {
     }
   }
 
+  async hasOutcome(exchangeId: string): Promise<boolean> {
+    try {
+      const { rowCount } = await this.#pool.query(
+        'SELECT FROM sluice.message_log_entry WHERE exchange_id = $1 AND half = 2',
+        [exchangeId],
+      )
+      return rowCount === 1
+    } catch (error) {
+      throw unreadable(error)
+    }
+  }
+
   async #addressed(notice: RecipientNotice): Promise<FoundMessage> {
     const message = await this.#find(notice.exchangeId)
     if (message?.facts.provider !== notice.recipient) {
@@ -134,8 +146,7 @@ export class MessageDeskStore implements MessageDesk {
         notices,
       }
     } catch (error) {
-      const detail = 'The message log could not be read.'
-      throw new Fault('AUDIT_UNAVAILABLE', { detail, cause: error })
+      throw unreadable(error)
     }
   }
 
@@ -177,4 +188,8 @@ function isSame(notice: RecipientNotice, { registration, ground }: DeliveryNotic
     notice.registration?.number === registration?.number &&
     notice.registration?.date === registration?.date
   return isSameNumber && (notice.ground === undefined || notice.ground === ground?.az)
+}
+
+function unreadable(cause: unknown): Fault {
+  return new Fault('AUDIT_UNAVAILABLE', { detail: 'The message log could not be read.', cause })
 }

@@ -1,4 +1,10 @@
-import { connect, type ChannelModel, type ConfirmChannel, type ConsumeMessage } from 'amqplib'
+import {
+  connect,
+  type Channel,
+  type ChannelModel,
+  type ConfirmChannel,
+  type ConsumeMessage,
+} from 'amqplib'
 import { createHash, randomUUID } from 'node:crypto'
 import { createAdapter } from '../../adapters/mq/adapter.js'
 import {
@@ -201,6 +207,11 @@ export class MqClient {
     this.#channel.on('error', () => undefined)
     const own = [repliesQueueOf(this.id), noticesQueueOf(this.id)]
     for (const name of [...own, deadQueue, unroutableQueue]) await this.#read(name)
+  }
+
+  /** A channel beside its own: what is on it goes back when it closes. */
+  another(): Promise<Channel> {
+    return this.#model.createChannel()
   }
 
   get channel(): ConfirmChannel {

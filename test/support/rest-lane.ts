@@ -54,6 +54,7 @@ const emptyCatalogue: Catalogue = {
 const mqSignerStub: MqSigner = { sign: ({ type }) => `${type}..AA` }
 
 const noMessages: MessageDesk = {
+  hasOutcome: () => Promise.resolve(false),
   status: () => Promise.resolve(undefined),
   take: () => Promise.reject(new Error('nobody takes notices here')),
 }
