@@ -993,3 +993,6 @@ export const letterLimits = {
   lookedThroughMax: 10_000,
   connectMsMax: 10_000,
 } as const
+
+/** Messages of others that `sluice send --mq` holds while it waits for its own. */
+export const sendMailHeldMax = 64

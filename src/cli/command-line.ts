@@ -60,6 +60,7 @@ export interface Surroundings {
   readonly io: OctetCommandIo
   /** @throws ConfigError */
   readonly place: () => DatabasePlace
+  readonly environment?: Readonly<Record<string, string | undefined>>
   /** @throws ConfigError */
   config(): Config
   /** Writes a new file. @throws where there is one of this name already */
@@ -100,19 +101,22 @@ export async function runCommandLine(
       io.out(`sluice ${await surroundings.version()}`)
       return 0
     default:
-      return fileCommand(args, io)
+      return fileCommand(args, surroundings)
   }
 }
 
 /** Commands that need no bus, only files and perhaps the network; and what is none. */
-async function fileCommand(args: readonly string[], io: OctetCommandIo): Promise<number> {
+async function fileCommand(
+  args: readonly string[],
+  { io, environment }: Pick<Surroundings, 'io' | 'environment'>,
+): Promise<number> {
   const [command = '', ...rest] = args
   const [sub = '', ...afterSub] = rest
   switch (command) {
     case 'contract':
       return sub === 'check' ? contractCheck(afterSub, io) : otherThan('contract check', sub, io)
     case 'send':
-      return send(rest, io)
+      return send(rest, io, environment)
     case 'explain':
       return explain(rest, io)
     case 'c14n':

@@ -56,7 +56,8 @@ try {
   const showProgress = process.stderr.isTTY
     ? progressBar((text) => void process.stderr.write(text))
     : undefined
-  const surroundings = { io, place, config, writeNew, version, stop, showProgress }
+  const environment = process.env
+  const surroundings = { io, place, environment, config, writeNew, version, stop, showProgress }
   process.exitCode = await runCommandLine(process.argv.slice(2), surroundings)
 } catch (error) {
   if (error instanceof ConfigError) err(error.message)

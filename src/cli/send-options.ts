@@ -6,9 +6,11 @@ import {
   parseSubsystemId,
 } from '../exchange/identifier.js'
 import { UsageError } from './command-io.js'
+import { mqOptions, readMqOptions, type MqSendOptions } from './send-mq-options.js'
 import { readSoapOptions, soapOptions, type SoapSendOptions } from './send-soap-options.js'
 
 export const sendUsage = `Usage: sluice send --url URL --key FILE --cert FILE --bus-cert FILE --client ID --service ID [options]
+       sluice send --mq request|message --key FILE --cert FILE --bus-cert FILE --client ID --service ID [options]
 
 Signs a request as an agency's own system does, sends it through the bus, verifies the signature of
 the bus over the answer, and prints status, exchange id and body.
@@ -32,9 +34,15 @@ the bus over the answer, and prints status, exchange id and body.
   --soap-action URI     SOAPAction (SOAP 1.1), or action of Content-Type (SOAP 1.2); none by default
   --attach FILE[;type=TYPE][;id=ID]   an attachment (repeatable): media type, application/octet-stream by
                         default, and Content-ID, attachment-1 and so on by default
+  --mq request|message  sends through the system's exchange at the broker instead of to --url; prints the reply,
+                        or the notices that come in time
+  --broker URL          address that sluice mq user wrote; AMQP_URL by default, which other users of this
+                        machine do not see
+  --to ID               a further recipient of a message (repeatable)
+  --wait SECONDS        how long a reply or notices are waited for; 30 by default
   --verbose             print what is sent and received
 
-Exit code: 0 answered (2xx), 1 refused or any other answer, 2 wrong usage, 3 the answer, or the receipt
+Exit code: 0 answered (2xx), or with every recipient, 1 refused or any other answer, 2 wrong usage, 3 the answer, or the receipt
 that it brings, is not verifiably the bus's.`
 
 export interface SendOptions {
@@ -55,6 +63,8 @@ export interface SendOptions {
   readonly envelope: readonly (readonly [name: string, value: string])[]
   /** Undefined for REST. */
   readonly soap: SoapSendOptions | undefined
+  /** Undefined for what goes over HTTP. */
+  readonly mq: MqSendOptions | undefined
   readonly verbose: boolean
 }
 
@@ -70,7 +80,10 @@ const envelopeOptions = {
 } as const
 
 /** @throws UsageError */
-export function readSendOptions(args: readonly string[]): SendOptions | 'help' {
+export function readSendOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): SendOptions | 'help' {
   const values = parsed(args)
   if (values.help) return 'help'
   const need = (name: 'url' | 'key' | 'cert' | 'client' | 'service'): string => {
@@ -82,8 +95,9 @@ export function readSendOptions(args: readonly string[]): SendOptions | 'help' {
     const value = values[option as keyof typeof envelopeOptions]
     return value === undefined ? [] : [[name, value] as const]
   })
+  const mq = readMqOptions(values, (service) => identifier(service, parseService), environment)
   return {
-    url: busUrl(need('url')),
+    url: mq ? '' : busUrl(need('url')),
     keyFile: need('key'),
     certificateFile: need('cert'),
     busCertificateFiles: busCertificates(values['bus-cert']),
@@ -98,6 +112,7 @@ export function readSendOptions(args: readonly string[]): SendOptions | 'help' {
     id: values.id,
     envelope,
     soap: readSoapOptions(values),
+    mq,
     verbose: values.verbose,
   }
 }
@@ -127,6 +142,7 @@ function parsed(args: readonly string[]) {
         case: text,
         user: text,
         ...soapOptions,
+        ...mqOptions,
         verbose: { type: 'boolean', short: 'v', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -6,6 +6,7 @@ import { UsageError, type FileCommandIo } from './command-io.js'
 import { byOneOf, readBus, readSystem } from './send-identities.js'
 import { showReceipt } from './send-receipt.js'
 import { readSendOptions, sendUsage, type SendOptions } from './send-options.js'
+import { sendMq } from './send-mq.js'
 import { sendSoap } from './send-soap.js'
 import {
   received,
@@ -21,14 +22,19 @@ import {
  * `sluice send`: signs a request, sends it through the bus and verifies the answer.
  * @returns exit code: 0 answered (2xx), 1 refused or any other answer, 2 wrong usage, 3 not verifiable
  */
-export async function send(args: readonly string[], io: FileCommandIo): Promise<number> {
+export async function send(
+  args: readonly string[],
+  io: FileCommandIo,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Promise<number> {
   try {
-    const options = readSendOptions(args)
+    const options = readSendOptions(args, environment)
     if (options === 'help') {
       io.out(sendUsage)
       return 0
     }
     const buses = await readBus(options, io)
+    if (options.mq) return await sendMq(options, options.mq, buses, io)
     if (options.soap) return await sendSoap(options, options.soap, buses, io)
     const request = await signedRequest(options, io)
     if (options.verbose) showRequest(request, io)
