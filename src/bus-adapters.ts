@@ -3,7 +3,6 @@ import { loadAdapters } from './config/load-adapters.js'
 import type { WorkerInput } from './config/worker-input.js'
 import type { ContractBook } from './contract/contract-book.js'
 import type { ExchangeAdmission } from './exchange/admission.js'
-import { Fault } from './exchange/fault.js'
 import type { AdapterTools, BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import type { SignReceipts } from './exchange/exchange.js'
 import type { MessageDesk } from './exchange/message-notice.js'
@@ -13,7 +12,7 @@ import type { Limits } from './limits.js'
 import { newExchangeId } from './new-exchange-id.js'
 import { createReceiptSigner } from './receipt/receipt-signer.js'
 import { allowedMethodsOf, clientsOf, methodsOf, offeredService } from './registry/catalogue.js'
-import { activeOwners, queueOwnersOf } from './registry/queue-owners.js'
+import { checkMaySpeak, queueOwnersOf } from './registry/queue-owners.js'
 import type { RegistryFollower } from './registry/registry-follower.store.js'
 import { DiskSpool } from './spool/disk-spool.js'
 import { verifyMqNotice } from './trust/jws/verify-notice.js'
@@ -79,10 +78,7 @@ function noticeVerifier(
   const rules = strictRules({ trustMaterial: () => registry.current, now, ...config.limits })
   return (content) => {
     const notice = verifyMqNotice(content, rules)
-    // Its certificate is good all the same, while it may not speak.
-    if (!activeOwners(registry.current).includes(notice.signer.subsystem)) {
-      throw new Fault('MEMBER_SUSPENDED')
-    }
+    checkMaySpeak(registry.current, notice.signer.subsystem)
     return notice
   }
 }

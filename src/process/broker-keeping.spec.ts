@@ -28,6 +28,7 @@ import {
   unroutableQueue,
 } from '../broker/names.js'
 import { Secret } from '../config/secrets.js'
+import { brokerUserLimits, ownQueueBounds } from '../limits.js'
 import type { RegistryContent } from '../registry/registry-content.js'
 import { RegistrySnapshot } from '../registry/snapshot.js'
 import { BrokerKeeping } from './broker-keeping.js'
@@ -114,6 +115,17 @@ describeBroker('the broker as the registry has it', () => {
   afterAll(async () => {
     await keeping.close()
     await broker.stop()
+  })
+
+  it('bounds what a user opens, and the queues that it makes itself', async () => {
+    const host = broker.virtualHost
+    const limits = await broker.manage('GET', `/api/user-limits/${brokerNameOf(portalId)}`)
+    expect(limits).toEqual([{ user: brokerNameOf(portalId), value: brokerUserLimits }])
+    const policy = await broker.manage('GET', `/api/policies/${host}/sluice-own-replies`)
+    expect(policy).toMatchObject({ definition: ownQueueBounds, 'apply-to': 'queues' })
+    const pattern = new RegExp((policy as { pattern: string }).pattern)
+    expect(`${repliesQueueOf(portalId)}.own`).toMatch(pattern)
+    expect(repliesQueueOf(portalId)).not.toMatch(pattern)
   })
 
   it('lets a subsystem put its messages where the bus reads them', async () => {

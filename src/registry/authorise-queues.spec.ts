@@ -3,13 +3,15 @@ import {
   authenticatedSample,
   noon,
   sampleContent,
+  sampleSubsystem,
   taxId,
   withService,
 } from '../../test/support/registry-samples.js'
 import type { AuthenticatedRequest, Envelope, ExchangePattern } from '../exchange/exchange.js'
 import { toFault, type Fault } from '../exchange/fault.js'
-import { parseServiceCode } from '../exchange/identifier.js'
+import { parseServiceCode, parseSubsystemId } from '../exchange/identifier.js'
 import { authorise } from './authorise.js'
+import { checkMaySpeak } from './queue-owners.js'
 import { RegistrySnapshot } from './snapshot.js'
 
 interface Way {
@@ -65,4 +67,23 @@ describe('a one-way message', () => {
       expect(outcomeOf('one-way', queued(way))).toBeUndefined()
     },
   )
+})
+
+describe('what a recipient says of its messages', () => {
+  const speaks = (changes: object): string => {
+    const subsystems = [sampleSubsystem(taxId, { mq: true, ...changes })]
+    try {
+      checkMaySpeak(new RegistrySnapshot(sampleContent({ subsystems })), parseSubsystemId(taxId))
+      return 'heard'
+    } catch (error) {
+      return toFault(error).code
+    }
+  }
+
+  it('is heard while it is active and has queues', () => {
+    expect(speaks({})).toBe('heard')
+    expect(speaks({ status: 'suspended' })).toBe('MEMBER_SUSPENDED')
+    expect(speaks({ status: 'liquidated' })).toBe('MEMBER_SUSPENDED')
+    expect(speaks({ mq: false })).toBe('MEMBER_SUSPENDED')
+  })
 })

@@ -1,4 +1,5 @@
 import type { QueueOwners } from '../exchange/adapter.js'
+import { Fault } from '../exchange/fault.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import type { RegistryFollower } from './registry-follower.store.js'
 import type { RegistrySnapshot } from './snapshot.js'
@@ -9,6 +10,15 @@ export function queueOwnersOf(registry: RegistryFollower): QueueOwners {
     list: () => (registry.latest ? activeOwners(registry.latest) : []),
     onChange: (listener) => registry.onChange(() => listener()),
   }
+}
+
+/**
+ * Holds what a subsystem says through its queues to what the registry says now: its certificate is good all the same while
+ * it may not speak.
+ * @throws Fault MEMBER_SUSPENDED
+ */
+export function checkMaySpeak(snapshot: RegistrySnapshot, subsystem: SubsystemId): void {
+  if (!activeOwners(snapshot).includes(subsystem)) throw new Fault('MEMBER_SUSPENDED')
 }
 
 /** In the order of their identifiers. */

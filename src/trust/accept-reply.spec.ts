@@ -10,7 +10,16 @@ import {
   testSigner,
   type TestSigner,
 } from '../../test/support/signing.js'
+import {
+  mqAnswer,
+  mqReplyContent,
+  mqRequest,
+  mqRequestContent,
+  signMq,
+} from '../../test/support/mq-signing.js'
+import type { LoggedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
+import type { MqReplyContent } from '../exchange/signed-content.js'
 import { createAcceptReply } from './accept-reply.js'
 import { rawHeadersOf } from './http-signature/client.js'
 import { readComponent } from './http-signature/component.js'
@@ -192,5 +201,53 @@ describe('acceptReply: the answer is held to the same rules', () => {
     const headers = [...unsigned, ...digest]
     headers.push('Signature-Input', join('Signature-Input'), 'Signature', join('Signature'))
     expect(await refusal(headers)).toBe('SIGNATURE_INVALID signature-input')
+  })
+})
+
+describe('acceptReply: an answer that came in a queue', () => {
+  const exchangeId = '0190163d-8694-739b-aea5-966c26f8ad91'
+  const envelope = { exchangeId }
+  const signature = signMq(bus, { type: 'sluice-delivery+jws', envelope, payload })
+  const delivery = { ...mqRequestContent(mqRequest(bus)), signature }
+
+  async function outcome(
+    content: MqReplyContent,
+    providerSignature: 'required' | 'none' = 'required',
+    pattern: 'request-reply' | 'one-way' = 'request-reply',
+  ): Promise<string | undefined> {
+    const at = new Date()
+    const reply = { content, delivered: delivery, deliveredAt: at, receivedAt: at }
+    const route = { provider: providerId, providerSignature, pattern }
+    try {
+      const logged = { exchangeId, route } as unknown as LoggedRequest
+      return (await acceptReply(reply, logged)).signer?.subsystem
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      expect(error.side).toBe('provider')
+      return error.code
+    }
+  }
+
+  const answerBy = (by: TestSigner, changes: object = {}): MqReplyContent =>
+    mqReplyContent(mqAnswer(by, { exchangeId, signature, ...changes }))
+  const unsignedAnswer: MqReplyContent = { ...answerBy(provider), signature: undefined }
+
+  it('is its provider’s, over this delivery', async () => {
+    expect(await outcome(answerBy(provider))).toBe(providerId)
+    expect(await outcome(answerBy(stranger))).toBe('CERT_SENDER_MISMATCH')
+    const elsewhere = signMq(bus, { type: 'sluice-delivery+jws', envelope, payload: Buffer.of(1) })
+    expect(await outcome(answerBy(provider, { signature: elsewhere }))).toBe('SIGNATURE_INVALID')
+  })
+
+  it('may be unsigned where none is asked for; one that is there must be right', async () => {
+    expect(await outcome(unsignedAnswer)).toBe('SIGNATURE_MISSING')
+    expect(await outcome(unsignedAnswer, 'none')).toBeUndefined()
+    expect(await outcome(answerBy(stranger), 'none')).toBe('CERT_SENDER_MISMATCH')
+    const altered = { ...answerBy(provider), payload: Buffer.from('{}') }
+    expect(await outcome(altered, 'none')).toBe('SIGNATURE_INVALID')
+  })
+
+  it('is the bus’s own word of a one-way message, and nobody’s signature', async () => {
+    expect(await outcome(unsignedAnswer, 'required', 'one-way')).toBeUndefined()
   })
 })
