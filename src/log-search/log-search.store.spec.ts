@@ -9,6 +9,7 @@ import { sampleIdentified, sampleReceived } from '../../test/support/sample-exch
 import { Fault } from '../exchange/fault.js'
 import { parseMemberId, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
 import { pseudonymOf } from '../message-log/exchange-entry.js'
+import { noticeIdOf } from '../message-log/notice-entry.js'
 import { searchExchanges, type SearchPage } from './log-search.store.js'
 import type { SearchCriteria, SearchScope } from './search-query.js'
 
@@ -251,4 +252,31 @@ describe('search tables that somebody changed', () => {
       await expect(change).rejects.toMatchObject({ code: '42501' })
     },
   )
+})
+
+describe('a recipient’s notice', () => {
+  it('is found by what it is, and is no refusal, whatever it says', async () => {
+    const { log } = await startTestLog(database.busUrl)
+    const exchangeId = planted.taxesNew
+    const provider = parseSubsystemId('AZ/GOV/VN/VERGI')
+    const facts = {
+      ...{ sender: dsmf, recipient: taxesNew, provider, messageId: 'sorğu 2' },
+      ...{ correlationId: undefined, domain: 'PORTAL' },
+      ...{ consumerProtocol: 'rest', providerProtocol: 'mq' },
+    } as const
+    const message = { facts, requestLeafHash: new Uint8Array(32) }
+    const said = { exchangeId, recipient: provider, ground: 'x', signed: undefined }
+    await log.logNotice({ ...said, code: 'IMTINA', registration: undefined }, message)
+    await log.close()
+    const { filling, pool } = testSearchFilling(database.jobsUrl)
+    for (let turns = 0; turns < 3; turns += 1) await filling.turn()
+    await pool.end()
+    const id = noticeIdOf({ exchangeId, code: 'IMTINA' })
+    const idsOf = async (criteria: SearchCriteria): Promise<string[]> =>
+      (await search(criteria)).exchanges.map((found) => found.exchangeId)
+    expect(await idsOf({ outcome: 'notice' })).toEqual([id])
+    expect(await idsOf({ outcome: 'notice', provider: 'AZ/GOV/VN' })).toEqual([id])
+    expect(await idsOf({ outcome: 'notice', consumer: 'AZ/GOV/DIN' })).toEqual([])
+    expect(await idsOf({ outcome: 'refused' })).not.toContain(id)
+  })
 })
