@@ -91,10 +91,10 @@ function sharedSteps(
   return {
     validate,
     mediate,
-    deliver: async (mediated) => {
+    deliver: async (mediated, handedOver) => {
       // The stage types say so already; what leaves the bus does not rest on types alone.
       if (!messageLog.holds(mediated.logged)) throw new Error('a request that is not in the log')
-      return deliver.deliver(mediated)
+      return deliver.deliver(mediated, handedOver)
     },
     acceptReply: async (reply, logged) => {
       const accepted = await acceptReply(reply, logged)

@@ -805,19 +805,30 @@ export const outboxLimits = {
   lanesWaitingMax: 10_000,
   /** Messages of a lane that are looked up at one time. */
   laneBatchMax: 32,
+  /** Payloads of a lane that are read back before their turn; the next one whatever its size. */
+  laneAheadBytesMax: 1_048_576,
   /** Pauses between attempts, doubling; each is cut by up to half at random. */
   retryMsMin: 1_000,
   retryMsMax: 300_000,
   /** How often is looked for lanes that nobody told of, and for workers that came or went. */
   lookEveryMs: 1_000,
+  /** What one notification of the database holds, and what waits to be told to other workers; they look by themselves too. */
+  signalBytesMax: 7_000,
+  signalsUnsentMax: 1_000,
   /** Connections of a worker that read messages back, beside the one that holds its partitions. */
   connectionsMax: 2,
   statementTimeoutMs: 15_000,
   reconnectMsMin: 100,
   reconnectMsMax: 2_000,
-  /** Notices of one partition told at one time, and how long telling one may take. */
+  /** Notices of one sender told at one time, senders in one round, rounds beside each other, and how long one may take. */
   noticeBatchMax: 64,
+  noticeSendersMax: 8,
+  noticeRoundsMax: 2,
   noticeTimeMs: 15_000,
+  /** Senders that wait for their turn, or rest because they could not be told; more are found by the next look. */
+  noticeSendersWaitingMax: 10_000,
+  /** For so long a notice is tried that cannot be told. */
+  noticeTriedForMs: 604_800_000,
   /** Notices that were told are kept for so long, for senders who ask. */
   noticesKeptMs: 2_592_000_000,
   /** Characters of a ground in a recipient's or an operator's words. */

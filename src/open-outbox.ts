@@ -50,7 +50,7 @@ export function openOutbox(input: OutboxInput): OpenOutbox {
       new PartitionKeeper({ ...told, connect: () => createClient(connection), warn }),
     bus: input.delivery,
     adapters: input.adapters,
-    readStored: (exchangeId) => messageLog.readStored(pool, exchangeId),
+    readStored: (exchangeIds) => messageLog.readStored(pool, exchangeIds),
     releaseReply: input.releaseReply,
     warn,
   })

@@ -37,9 +37,10 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
         },
       }
     },
-    send: (request, deadline) => outbound.send(request, deadline),
+    send: (request, deadline, handedOver) => outbound.send(request, deadline, handedOver),
     notify: async (notice, deadline) => {
-      await publisher.start()
+      // What is on its way together keeps its order only where none of it waits here.
+      if (!publisher.isOpen) await publisher.start()
       await notify(notice, deadline, publisher, tools)
     },
     trouble: () => publisher.trouble ?? inbound?.trouble ?? outbound.trouble,

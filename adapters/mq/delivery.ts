@@ -20,6 +20,8 @@ export interface DeliveryOrder {
   /** Counts the answer's bytes; undefined where none is waited for. */
   readonly holding: Holding | undefined
   readonly deadline: DeadlineSignal
+  /** Told once the message is on its way, behind those before it. */
+  readonly handedOver: (() => void) | undefined
   readonly publisher: Publisher
   readonly answers: Answers
   readonly clock: { now(): Date }
@@ -50,7 +52,7 @@ export class Delivery implements PublicationListener, AnswerListener, DeadlineLi
   }
 
   begin(): void {
-    const { message, route, holding, deadline, publisher, answers } = this.#order
+    const { message, route, holding, deadline, handedOver, publisher, answers } = this.#order
     deadline.addEventListener('abort', this)
     try {
       if (holding) {
@@ -60,6 +62,7 @@ export class Delivery implements PublicationListener, AnswerListener, DeadlineLi
         answers.expect(message.properties.messageId, this)
       }
       publisher.publish(message, this)
+      handedOver?.()
     } catch (error) {
       this.#fail(error instanceof PublishError ? deliveryFault(error) : toFault(error))
     }

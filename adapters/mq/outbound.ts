@@ -62,7 +62,11 @@ export class Outbound {
    * with the provider's answer; of a one-way message, which has none, once it is in the provider's queue.
    * @throws Fault PROVIDER_UNAVAILABLE, PROVIDER_TIMEOUT, RESPONSE_INVALID, THROTTLED, MAPPING_FAILED
    */
-  async send(mediated: MediatedRequest, deadline: DeadlineSignal): Promise<ReceivedReply> {
+  async send(
+    mediated: MediatedRequest,
+    deadline: DeadlineSignal,
+    handedOver?: () => void,
+  ): Promise<ReceivedReply> {
     if (deadline.aborted) throw new Fault('PROVIDER_TIMEOUT')
     const { logged } = mediated
     const { route, exchangeId, envelope } = logged
@@ -78,6 +82,8 @@ export class Outbound {
       route,
       holding: isOneWay ? undefined : tools.replyBudget.hold(exchangeId, envelope.consumer),
       deadline,
+      // The channel keeps their order, and the broker theirs of one channel and queue.
+      handedOver: isOneWay ? handedOver : undefined,
       publisher: this.#publisher,
       answers: this.#answers,
       clock: tools,

@@ -15,6 +15,7 @@ import { DaysFromFirst1764100500000 } from './migrations/1764100500000-days-from
 import { ServiceContract1764200000000 } from './migrations/1764200000000-service-contract.js'
 import { Outbox1764300000000 } from './migrations/1764300000000-outbox.js'
 import { NoticeEntries1764300100000 } from './migrations/1764300100000-notice-entries.js'
+import { NoticesBySender1764300200000 } from './migrations/1764300200000-notices-by-sender.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -34,4 +35,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ServiceContract1764200000000,
   Outbox1764300000000,
   NoticeEntries1764300100000,
+  NoticesBySender1764300200000,
 ]

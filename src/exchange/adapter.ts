@@ -132,9 +132,16 @@ export interface ProtocolAdapter extends EnvelopeReader {
   /**
    * Provider-facing side: delivers one logged request and resolves with whatever the provider
    * answered. MUST stop when time is up, MUST NOT retry, MUST NOT follow redirects.
+   * @param handedOver - of one-way messages: called once this one stands in the recipient's line, behind those that were
+   *   handed over before it, so that the next may follow though the end of this one is not known. Never called where
+   *   nothing keeps them in that order.
    * @throws Fault PROVIDER_UNAVAILABLE (nothing was sent), PROVIDER_FAULT, RESPONSE_INVALID, THROTTLED
    */
-  send?(request: MediatedRequest, deadline: DeadlineSignal): Promise<ReceivedReply>
+  send?(
+    request: MediatedRequest,
+    deadline: DeadlineSignal,
+    handedOver?: () => void,
+  ): Promise<ReceivedReply>
   /**
    * Tells a sender what became of its one-way message; resolves once that is durable where the sender gets it. Absent
    * where senders ask for it.

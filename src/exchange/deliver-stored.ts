@@ -18,6 +18,14 @@ export type DeliveryOutcome =
   /** It is tried again. */
   | { readonly outcome: 'waiting'; readonly fault: Fault }
 
+/** Who is told how far an attempt has come; each may be called more than once. */
+export interface DeliveryProgress {
+  /** The message stands in its recipient's line; as `send` of an adapter (adapter.ts). */
+  handedOver(): void
+  /** Its recipient has it, and has not asked to be tried again. That is not durable yet. */
+  taken(): void
+}
+
 /**
  * One attempt to deliver a one-way message that the log has: the steps of the line again (handle-exchange.ts), by the
  * registry as it is now. Resolves always.
@@ -25,6 +33,7 @@ export type DeliveryOutcome =
 export async function deliverStored(
   stored: StoredRequest,
   bus: DeliveryBus,
+  progress: DeliveryProgress,
 ): Promise<DeliveryOutcome> {
   let reached: RequestStage = stored
   try {
@@ -34,7 +43,7 @@ export async function deliverStored(
     const authorised = (reached = bus.authorise(authenticated))
     const validated = (reached = bus.validate(authorised))
     // Step 4: the log has it already.
-    return await deliverLogged(bus.recall(validated, stored), stored, bus)
+    return await deliverLogged(bus.recall(validated, stored), stored, bus, progress)
   } catch (error) {
     return endOf(toFault(error), { reached, stored }, bus)
   }
@@ -45,15 +54,18 @@ async function deliverLogged(
   logged: LoggedRequest,
   stored: StoredRequest,
   bus: DeliveryBus,
+  progress: DeliveryProgress,
 ): Promise<DeliveryOutcome> {
   let reply: ReceivedReply | undefined
   try {
     // Steps 5 and 6: translate if the provider's protocol differs, and deliver.
     const mediated = bus.mediate(logged)
-    reply = await bus.deliver(mediated)
+    reply = await bus.deliver(mediated, () => progress.handedOver())
     // Step 7: what the provider says to it is held to the rules of any answer.
     const accepted = bus.mediateReply(await bus.acceptReply(reply, logged), mediated)
     refuseForNow(accepted)
+    // The next of its lane need not wait for the database.
+    progress.taken()
     // Step 8: durable evidence that it was delivered, and the notices to its sender with it.
     const { entry, content } = await bus.logReply(accepted, logged)
     bus.ended(logged, 'answered')

@@ -34,8 +34,11 @@ export class Deliver {
     return this.#breakers.failing(this.#nowMs())
   }
 
-  /** @throws Fault PROVIDER_UNAVAILABLE, PROVIDER_TIMEOUT, PROVIDER_FAULT, RESPONSE_INVALID, THROTTLED */
-  async deliver(mediated: MediatedRequest): Promise<ReceivedReply> {
+  /**
+   * @param handedOver - see {@link ProtocolAdapter.send}
+   * @throws Fault PROVIDER_UNAVAILABLE, PROVIDER_TIMEOUT, PROVIDER_FAULT, RESPONSE_INVALID, THROTTLED
+   */
+  async deliver(mediated: MediatedRequest, handedOver?: () => void): Promise<ReceivedReply> {
     const { route } = mediated.logged
     const adapter = this.#settings.adapters.get(route.protocol)
     if (!adapter?.send) {
@@ -44,12 +47,14 @@ export class Deliver {
         detail: 'The bus has no adapter for the protocol of this provider.',
       })
     }
-    this.#enter(route)
+    const isQueued = route.pattern === 'one-way' && route.protocol === 'mq'
+    // A queue has no work with what lies in it: what it may be sent at one time is the broker's to say.
+    if (!isQueued) this.#enter(route)
     const deadline = new Deadline(route.timeLimitMs)
     try {
-      return await this.#attempt(mediated, adapter.send.bind(adapter), deadline)
+      return await this.#attempt(mediated, adapter.send.bind(adapter), deadline, handedOver)
     } finally {
-      this.#leave(route.service)
+      if (!isQueued) this.#leave(route.service)
       deadline.clear()
     }
   }
@@ -58,14 +63,17 @@ export class Deliver {
     mediated: MediatedRequest,
     send: NonNullable<ProtocolAdapter['send']>,
     deadline: DeadlineSignal,
+    handedOver?: () => void,
   ): Promise<ReceivedReply> {
     const { route, envelope } = mediated.logged
-    const { service, idempotent } = route
-    const attemptsMax = idempotent ? this.#settings.attemptsMax : 1
+    const { service, idempotent, pattern } = route
+    // A one-way message is tried again by the outbox, in its order.
+    const isRetried = idempotent && pattern !== 'one-way'
+    const attemptsMax = isRetried ? this.#settings.attemptsMax : 1
     for (let attempt = 1; ; attempt += 1) {
       this.#breakers.enter(service, envelope.consumer, this.#nowMs())
       try {
-        const reply = await send(mediated, deadline)
+        const reply = await send(mediated, deadline, handedOver)
         this.#breakers.succeeded(service, envelope.consumer)
         return reply
       } catch (error) {

@@ -31,7 +31,8 @@ export interface Bus {
   validate(authorised: AuthorisedRequest): ValidatedRequest
   logRequest(validated: ValidatedRequest): Promise<LoggedRequest>
   mediate(logged: LoggedRequest): MediatedRequest
-  deliver(mediated: MediatedRequest): Promise<ReceivedReply>
+  /** @param handedOver - as `send` of an adapter (adapter.ts) */
+  deliver(mediated: MediatedRequest, handedOver?: () => void): Promise<ReceivedReply>
   acceptReply(reply: ReceivedReply, logged: LoggedRequest): Promise<AcceptedReply>
   mediateReply(accepted: AcceptedReply, mediated: MediatedRequest): MediatedReply
   logReply(reply: MediatedReply, logged: LoggedRequest): Promise<LoggedReply>

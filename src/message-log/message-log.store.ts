@@ -37,7 +37,7 @@ import type { LogReader } from './payload-reader.store.js'
 import { RecentIds } from './recent-ids.js'
 import { refusedAnswer, refusedMessage } from './refused-message.js'
 import { Repeats } from './repeats.store.js'
-import { StoredRequests, type KeptEntry } from './stored-requests.store.js'
+import { StoredRequests, type KeptEntries } from './stored-requests.store.js'
 
 export interface MessageLogOptions {
   /** Makes a connection under the bus's role, not yet opened, with its own time limits. */
@@ -212,12 +212,12 @@ export class MessageLog {
   }
 
   /**
-   * A one-way request as the log has it, to be delivered.
+   * One-way requests as the log has them, to be delivered.
    * @param client - a connection under the bus's role
-   * @returns undefined where there is none
+   * @returns those that it has; an error for one that could not be read here
    */
-  readStored(client: LogReader, exchangeId: string): Promise<KeptEntry | undefined> {
-    return this.#stored.read(client, exchangeId)
+  readStored(client: LogReader, exchangeIds: readonly string[]): Promise<KeptEntries> {
+    return this.#stored.read(client, exchangeIds)
   }
 
   /** Step 4 of a request that was logged before: that this one is in the log is the log's own word. */

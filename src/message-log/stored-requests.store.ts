@@ -4,12 +4,7 @@ import type { ServiceId, SubsystemId } from '../exchange/identifier.js'
 import { logOfDomain } from '../tlog/checkpoint.js'
 import { decodeEntry, type EntryFields } from './entry.js'
 import { masterKeyOf, type MasterKey } from './payload-cipher.js'
-import {
-  findPayload,
-  openClosedPayload,
-  PayloadTrouble,
-  type LogReader,
-} from './payload-reader.store.js'
+import { openClosedPayload, PayloadTrouble, type LogReader } from './payload-reader.store.js'
 
 /** What the log keeps of a one-way request. */
 export interface KeptEntry {
@@ -20,6 +15,9 @@ export interface KeptEntry {
   /** The message as it came; a text says why there is none any more. */
   readonly message: { readonly head: Buffer; readonly payload: Buffer } | string
 }
+
+/** What was found, by exchange. */
+export type KeptEntries = ReadonlyMap<string, KeptEntry | Error>
 
 /** Reads requests back that wait for their delivery, and knows their entries again. */
 export class StoredRequests {
@@ -40,15 +38,36 @@ export class StoredRequests {
     return this.#exchanges.get(entry) === exchangeId
   }
 
-  /** @returns undefined where the log has no such request */
-  async read(client: LogReader, exchangeId: string): Promise<KeptEntry | undefined> {
-    const found = await client.query<{ entry: Buffer; recorded_at: Date }>(
-      `SELECT entry, recorded_at FROM sluice.message_log_entry
-        WHERE exchange_id = $1 AND half = 1 AND kind = 'request'`,
-      [exchangeId],
+  /**
+   * Reads several in one statement.
+   * @returns those that the log has; an error where this worker cannot read one, and another or a later one may
+   */
+  async read(client: LogReader, exchangeIds: readonly string[]): Promise<KeptEntries> {
+    // The bounds leave out the days that none of them is of: of a list the database sees that too late.
+    const inOrder = exchangeIds.toSorted()
+    const { rows } = await client.query<Row>(
+      `SELECT request.exchange_id, entry, recorded_at, id, wrapped_key, master_key_id, nonce, ciphertext
+         FROM sluice.message_log_entry AS request
+         LEFT JOIN (sluice.message_log_payload AS payload
+                    JOIN sluice.message_log_data_key ON id = data_key_id)
+           ON payload.exchange_id = request.exchange_id AND payload.half = 1
+              AND payload.exchange_id BETWEEN $2 AND $3
+        WHERE request.exchange_id = ANY ($1::uuid[]) AND request.exchange_id BETWEEN $2 AND $3
+          AND request.half = 1 AND request.kind = 'request'`,
+      [inOrder, inOrder[0], inOrder.at(-1)],
     )
-    const [row] = found.rows
-    if (!row) return undefined
+    return new Map(rows.map((row) => [row.exchange_id, this.#keptOrError(row)]))
+  }
+
+  #keptOrError(row: Row): KeptEntry | Error {
+    try {
+      return this.#kept(row)
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+
+  #kept(row: Row): KeptEntry {
     const fields = decodeEntry(row.entry)
     const entry: LoggedEntry = {
       leafHash: leafHashOf(row.entry),
@@ -56,21 +75,26 @@ export class StoredRequests {
       log: logOfDomain(fields.domain),
       payloadDigest: fields.payloadDigest,
     }
-    this.#exchanges.set(entry, exchangeId)
+    this.#exchanges.set(entry, row.exchange_id)
     return {
       entry,
       facts: factsIn(fields),
       receivedAt: new Date(fields.receivedAt ?? fields.recordedAt),
       remoteAddress: fields.remoteAddress ?? '',
-      message: await this.#open(client, exchangeId),
+      message: this.#open(row, fields.payloadDigest),
     }
   }
 
-  async #open(client: LogReader, exchangeId: string): Promise<KeptEntry['message']> {
-    const closed = await findPayload(client, { exchangeId, half: 1 })
-    if (!closed) return 'The message is not kept any more.'
+  #open(row: Row, payloadDigest: string | undefined): KeptEntry['message'] {
+    if (row.id === null) return 'The message is not kept any more.'
+    const { id, wrapped_key, master_key_id, nonce, ciphertext } = row
     // A worker with another key than it should have must not end anything: the message waits.
-    if (closed.masterKeyId !== this.#master.id) throw new Error('the payload key is another one')
+    if (master_key_id !== this.#master.id) throw new Error('the payload key is another one')
+    const closed = {
+      place: { exchangeId: row.exchange_id, half: 1 as const },
+      payloadDigest,
+      ...{ dataKeyId: id, wrappedKey: wrapped_key, masterKeyId: master_key_id, nonce, ciphertext },
+    }
     try {
       return openClosedPayload(closed, this.#master)
     } catch (error) {
@@ -79,6 +103,18 @@ export class StoredRequests {
     }
   }
 }
+
+/** Without its payload the columns behind it are null together. */
+type Row = { readonly exchange_id: string; readonly entry: Buffer; readonly recorded_at: Date } & (
+  | { readonly id: null }
+  | {
+      readonly id: string
+      readonly wrapped_key: Buffer
+      readonly master_key_id: string
+      readonly nonce: Buffer
+      readonly ciphertext: Buffer
+    }
+)
 
 /** RFC 9162 §2.1.1, of the bytes as they are stored. */
 function leafHashOf(entry: Uint8Array): Buffer {

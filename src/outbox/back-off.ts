@@ -11,10 +11,17 @@ export function nextAttempt(
   attempts: number,
   { now, expiresAt }: { readonly now: Date; readonly expiresAt: Date },
 ): Date {
-  const { retryMsMin, retryMsMax } = outboxLimits
-  const pauseMs = Math.min(retryMsMin * 2 ** Math.min(attempts - 1, 30), retryMsMax)
-  const spreadMs = pauseMs * (0.5 + Math.random() / 2)
-  const again = now.getTime() + spreadMs
+  const again = now.getTime() + pauseAfter(attempts)
   const until = fault.code === 'IN_MAINTENANCE' ? (fault.until?.getTime() ?? again) : again
   return new Date(Math.min(Math.max(until, again), expiresAt.getTime()))
+}
+
+/**
+ * Until whatever failed is tried again, milliseconds: 1 s, doubling to 5 min, less up to half of it at random.
+ * @param attempts - so far, the last one counted
+ */
+export function pauseAfter(attempts: number): number {
+  const { retryMsMin, retryMsMax } = outboxLimits
+  const pauseMs = Math.min(retryMsMin * 2 ** Math.min(attempts - 1, 30), retryMsMax)
+  return pauseMs * (0.5 + Math.random() / 2)
 }

@@ -23,12 +23,18 @@ it('lanes that never become empty leave a place to the others, and go on after t
     async first({ sender }: Lane) {
       await turn()
       const count = sender !== late.sender ? laneBatchMax : delivered.includes(sender) ? 0 : 1
-      const message = { isEnded: false, nextAt: new Date(0), sender } as FoundMessage
+      const message = {
+        isEnded: false,
+        nextAt: new Date(0),
+        payloadBytes: 1,
+        sender,
+      } as FoundMessage
       return Array<FoundMessage>(count).fill(message)
     },
   } as unknown as OutboxStore
   const attempts = {
-    at({ sender }: FoundMessage) {
+    recall: (message: FoundMessage) => ({ message }),
+    at({ message: { sender } }: { message: FoundMessage }) {
       delivered.push(sender)
       return Promise.resolve({ outcome: 'delivered' })
     },

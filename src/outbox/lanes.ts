@@ -12,7 +12,6 @@ interface Running {
 export interface LanesParts extends LaneParts {
   /** A lane waits, or could not be looked at; what is kept of it in memory is old by its next turn. */
   readonly onRest: (lane: Lane) => void
-  readonly warn: (event: string, details: Readonly<Record<string, unknown>>) => void
 }
 
 /** The lanes that this worker delivers: each in its order, several beside one another, not too many at one time. */

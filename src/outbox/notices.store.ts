@@ -1,9 +1,11 @@
 import type pg from 'pg'
 import type { ServiceId, SubsystemId } from '../exchange/identifier.js'
+import { partitionOf } from '../exchange/lane.js'
 import type { DeliveryNotice, NoticeCode } from '../exchange/message-notice.js'
 
 /** A notice that its sender was not told yet. */
 export interface UntoldNotice {
+  readonly position: bigint
   readonly notice: DeliveryNotice
   /** By which adapter its message came. */
   readonly protocol: string
@@ -34,37 +36,68 @@ export class NoticeStore {
     this.#pool = pool
   }
 
-  /** Which of these partitions have notices that were not told. */
-  async partitionsWithUntold(partitions: readonly number[]): Promise<number[]> {
-    const { rows } = await this.#pool.query<{ partition: number }>(
-      `SELECT partition FROM unnest($1::smallint[]) AS held (partition)
-        WHERE EXISTS (SELECT FROM sluice.outbox_notice AS notice
-                       WHERE notice.partition = held.partition AND told_at IS NULL)`,
-      [partitions],
+  /** Senders in these partitions whose notices were not all told. */
+  async sendersWithUntold(
+    partitions: readonly number[],
+    sendersMax: number,
+  ): Promise<SubsystemId[]> {
+    // From sender to sender by the index: one costs the same, however many notices wait for it.
+    const { rows } = await this.#pool.query<{ sender: SubsystemId }>(
+      `WITH RECURSIVE found AS (
+         SELECT first.* FROM unnest($1::smallint[]) AS held (partition), LATERAL (
+           SELECT partition, sender FROM sluice.outbox_notice AS notice
+            WHERE notice.partition = held.partition AND told_at IS NULL
+            ORDER BY partition, sender LIMIT 1
+         ) AS first
+         UNION ALL
+         SELECT next.* FROM found, LATERAL (
+           SELECT partition, sender FROM sluice.outbox_notice AS notice
+            WHERE notice.partition = found.partition AND notice.sender > found.sender
+              AND told_at IS NULL
+            ORDER BY partition, sender LIMIT 1
+         ) AS next
+       )
+       SELECT sender FROM found LIMIT $2`,
+      [partitions, sendersMax],
     )
-    return rows.map(({ partition }) => partition)
+    return rows.map(({ sender }) => sender)
   }
 
-  /** Notices of a partition in their order, without those to some senders. */
-  async untold(
-    partition: number,
-    without: readonly SubsystemId[],
-    noticesMax: number,
-  ): Promise<UntoldNotice[]> {
-    const { rows } = await this.#pool.query<NoticeRow>(
-      `SELECT ${noticeColumns} FROM sluice.outbox_notice
-        WHERE partition = $1 AND told_at IS NULL AND sender <> ALL ($2::text[])
-        ORDER BY position LIMIT $3`,
-      [partition, without, noticesMax],
-    )
-    return rows.map((row) => ({ notice: noticeOfRow(row), protocol: row.protocol }))
+  /** Notices of these senders, so many of each, in their order. */
+  async untold(senders: readonly SubsystemId[], eachMax: number): Promise<UntoldNotice[]> {
+    const { rows } = await this.#pool.query<NoticeRow & { readonly place: string }>({
+      name: 'outbox untold notices',
+      text: `SELECT notice.* FROM unnest($1::text[], $2::smallint[]) AS asked (sender, partition), LATERAL (
+               SELECT ${noticeColumns}, position AS place FROM sluice.outbox_notice AS own
+                WHERE own.partition = asked.partition AND own.sender = asked.sender
+                  AND told_at IS NULL
+                ORDER BY position LIMIT $3) AS notice`,
+      values: [senders, senders.map((sender) => partitionOf(sender)), eachMax],
+    })
+    return rows.map((row) => ({
+      position: BigInt(row.place),
+      notice: noticeOfRow(row),
+      protocol: row.protocol,
+    }))
   }
 
-  async told(ids: readonly string[], at: Date): Promise<void> {
-    await this.#pool.query(
-      'UPDATE sluice.outbox_notice SET told_at = $2 WHERE id = ANY ($1::uuid[])',
-      [ids, at],
-    )
+  async told(positions: readonly bigint[], at: Date): Promise<void> {
+    await this.#mark(positions, at)
+  }
+
+  /** They are not tried any more, and stay for whoever asks. */
+  async giveUp(positions: readonly bigint[]): Promise<void> {
+    await this.#mark(positions, 'infinity')
+  }
+
+  async #mark(positions: readonly bigint[], at: Date | 'infinity'): Promise<void> {
+    if (positions.length === 0) return
+    await this.#pool.query({
+      name: 'outbox told notices',
+      text: `UPDATE sluice.outbox_notice SET told_at = $2
+              WHERE position = ANY ($1::bigint[]) AND told_at IS NULL`,
+      values: [positions.map(String), at],
+    })
   }
 }
 

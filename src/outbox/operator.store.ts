@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { outboxLimits } from '../limits.js'
 import { findMessages, type FoundMessage } from './outbox.store.js'
-import { outboxChannel } from './partition-keeper.store.js'
+import { outboxChannel, wordOf } from './partition-keeper.store.js'
 
 // What an operator does with the outbox, under the login of the schema's owner. Whoever holds the partition carries it
 // out: a command writes no entries of the message log.
@@ -76,6 +76,6 @@ async function told(
 ): Promise<boolean> {
   const [row] = rows
   if (!row) return false
-  await client.query('SELECT pg_notify($1, $2)', [outboxChannel, `m${row.partition}`])
+  await client.query('SELECT pg_notify($1, $2)', [outboxChannel, wordOf(row)])
   return true
 }

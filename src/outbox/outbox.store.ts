@@ -128,9 +128,12 @@ export class OutboxStore {
     )
   }
 
-  /** Takes a message out whose exchange has its outcome from elsewhere. */
-  async forget(exchangeId: string): Promise<void> {
-    await this.#pool.query('DELETE FROM sluice.outbox_message WHERE exchange_id = $1', [exchangeId])
+  /** Takes messages out whose exchanges have their outcomes from elsewhere, or can have none. */
+  async forget(exchangeIds: readonly string[]): Promise<void> {
+    await this.#pool.query(
+      'DELETE FROM sluice.outbox_message WHERE exchange_id = ANY ($1::uuid[])',
+      [exchangeIds],
+    )
   }
 
   /** How many messages wait in these partitions, and since when the oldest does. */

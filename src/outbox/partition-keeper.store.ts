@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
+import { parseSubsystemId, type SubsystemId } from '../exchange/identifier.js'
 import { outboxPartitions } from '../exchange/lane.js'
 import { outboxLimits } from '../limits.js'
 import { endClient, reasonOf } from '../message-log/log-connection.store.js'
@@ -9,8 +10,10 @@ import { endClient, reasonOf } from '../message-log/log-connection.store.js'
 const presenceLock = 7_583_142_011
 const firstPartitionLock = 7_583_142_200
 
-/** What is told to whoever holds a partition: that there are messages (`m`) or notices (`n`) in it. */
-export type OutboxSignal = `${'m' | 'n'}${number}`
+/** What is told to whoever holds a partition: that there are messages in it, or in a lane, or notices for a sender. */
+export type OutboxSignal =
+  | { readonly partition: number }
+  | { readonly sender: SubsystemId; readonly provider: SubsystemId | undefined }
 
 export const outboxChannel = 'sluice_outbox'
 
@@ -39,7 +42,8 @@ export class PartitionKeeper {
   #session: Session | undefined
   #running: Promise<void> | undefined
   #isQuiet = false
-  readonly #unsent = new Set<OutboxSignal>()
+  /** As they are written. */
+  readonly #unsent = new Set<string>()
   #isSending = false
 
   constructor(options: PartitionKeeperOptions) {
@@ -76,7 +80,8 @@ export class PartitionKeeper {
 
   /** Wakes whoever holds the partition. One that is lost is made up for by the next look. */
   signal(signal: OutboxSignal): void {
-    this.#unsent.add(signal)
+    if (this.#unsent.size >= outboxLimits.signalsUnsentMax) return
+    this.#unsent.add(wordOf(signal))
     if (this.#isSending) return
     this.#isSending = true
     // What comes in one turn of the event loop goes out together.
@@ -85,14 +90,26 @@ export class PartitionKeeper {
 
   async #send(): Promise<void> {
     while (this.#session && this.#unsent.size > 0) {
-      const text = [...this.#unsent].join(',')
-      this.#unsent.clear()
+      const words = this.#nextWords()
       await this.#session
-        .query('SELECT pg_notify($1, $2)', [outboxChannel, text])
+        .query('SELECT pg_notify($1, $2)', [outboxChannel, words.join('\n')])
         .catch(() => undefined)
     }
     this.#unsent.clear()
     this.#isSending = false
+  }
+
+  /** As many as one notification holds. */
+  #nextWords(): string[] {
+    const words: string[] = []
+    let bytes = 0
+    for (const word of this.#unsent) {
+      bytes += Buffer.byteLength(word) + 1
+      if (bytes > outboxLimits.signalBytesMax) break
+      this.#unsent.delete(word)
+      words.push(word)
+    }
+    return words
   }
 
   async #keep(): Promise<void> {
@@ -139,9 +156,9 @@ export class PartitionKeeper {
   }
 
   #hear(payload: string): void {
-    for (const word of payload.split(',')) {
-      const [, kind, digits] = /^([mn])(\d{1,2})$/.exec(word) ?? []
-      if (kind && digits) this.#options.onSignal(`${kind as 'm' | 'n'}${Number(digits)}`)
+    for (const word of payload.split('\n')) {
+      const signal = signalOf(word)
+      if (signal) this.#options.onSignal(signal)
     }
   }
 
@@ -197,6 +214,29 @@ class Session {
     const answer = this.#last.then(() => this.#client.query<Row>(text, [...values]))
     this.#last = answer.catch(() => undefined)
     return answer
+  }
+}
+
+/** Names have no control characters in them. */
+export function wordOf(signal: OutboxSignal): string {
+  if ('partition' in signal) return `m${signal.partition}`
+  const { sender, provider } = signal
+  return provider === undefined ? `n\t${sender}` : `l\t${sender}\t${provider}`
+}
+
+/** @returns undefined for what is none */
+function signalOf(word: string): OutboxSignal | undefined {
+  const [, digits] = /^m(\d{1,2})$/.exec(word) ?? []
+  if (digits !== undefined) return { partition: Number(digits) }
+  const [kind, sender, provider] = word.split('\t')
+  try {
+    if (sender === undefined || (kind !== 'n' && kind !== 'l')) return undefined
+    return {
+      sender: parseSubsystemId(sender),
+      provider: kind === 'l' ? parseSubsystemId(provider ?? '') : undefined,
+    }
+  } catch {
+    return undefined
   }
 }
 

@@ -146,6 +146,8 @@ describe('a lane', () => {
     for (const messageId of ids) await accept(message({ messageId, provider: other }))
     await accept(message({ messageId: 'elsewhere' }))
     await until(() => idsOf('AZ/GOV/DIN/GCQ').length === 1)
+    // One that was delivered leaves with its outcome.
+    await until(async () => (await faultsOf()).length === ids.length)
     await until(async () => (await faultsOf()).some((fault) => fault !== null))
     expect(await faultsOf()).toEqual(['PROVIDER_UNAVAILABLE', null, null, null, null])
     isDown = false

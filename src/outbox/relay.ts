@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LoggedRequest } from '../exchange/exchange.js'
+import type { SubsystemId } from '../exchange/identifier.js'
 import { partitionOf } from '../exchange/lane.js'
 import { outboxLimits } from '../limits.js'
 import { Attempts, type AttemptParts } from './attempt.js'
@@ -98,7 +99,7 @@ export class OutboxRelay {
     const { provider } = logged.route
     const lane: Lane = { partition: partitionOf(sender, provider), sender, provider }
     if (!this.#keeper.holds(lane.partition)) {
-      this.#keeper.signal(`m${lane.partition}`)
+      this.#keeper.signal({ sender, provider })
       return
     }
     if (!this.#lanes.rests(lane)) this.#fresh.add(logged)
@@ -106,15 +107,15 @@ export class OutboxRelay {
   }
 
   /** There is a notice for the sender. */
-  noticesLeft(sender: string): void {
-    const partition = partitionOf(sender)
-    if (this.#keeper.holds(partition)) this.#notices.call(partition)
-    else this.#keeper.signal(`n${partition}`)
+  noticesLeft(sender: SubsystemId): void {
+    if (this.#keeper.holds(partitionOf(sender))) this.#notices.call(sender)
+    else this.#keeper.signal({ sender, provider: undefined })
   }
 
   /** What waited may go now: an end of maintenance, a new address, a right. */
   registryChanged(): void {
     this.#isForced = true
+    this.#notices.wake()
     this.#wake()
   }
 
@@ -146,12 +147,14 @@ export class OutboxRelay {
   }
 
   #hear(signal: OutboxSignal): void {
-    const partition = Number(signal.slice(1))
-    if (!this.#keeper.holds(partition)) return
-    if (signal.startsWith('n')) {
-      this.#notices.call(partition)
+    if (!('partition' in signal)) {
+      const { sender, provider } = signal
+      if (provider === undefined) this.#notices.call(sender)
+      else this.#lanes.arrived({ partition: partitionOf(sender, provider), sender, provider })
       return
     }
+    const { partition } = signal
+    if (!this.#keeper.holds(partition)) return
     if (this.#signalled.size === 0) setTimeout(() => void this.#lookAtSignalled(), signalPauseMs)
     this.#signalled.add(partition)
   }
@@ -193,8 +196,9 @@ export class OutboxRelay {
       return
     }
     await this.#lookAt(partitions, isForced)
-    for (const partition of await notices.partitionsWithUntold(partitions)) {
-      this.#notices.call(partition)
+    const { noticeSendersWaitingMax } = outboxLimits
+    for (const sender of await notices.sendersWithUntold(partitions, noticeSendersWaitingMax)) {
+      this.#notices.call(sender)
     }
     this.#waiting = await store.waiting(partitions)
   }

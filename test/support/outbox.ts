@@ -119,7 +119,7 @@ export async function startWorker(
       }),
     bus: deliveryBus(log, recipients, now),
     adapters: new Map(['rest', 'mq'].map((name) => [name, adapterOf(name, senders)])),
-    readStored: (exchangeId) => log.readStored(pool, exchangeId),
+    readStored: (exchangeIds) => log.readStored(pool, exchangeIds),
     releaseReply: (exchangeId) => released.push(exchangeId),
     warn,
   })
