@@ -7,9 +7,11 @@ import type { AdapterTools, BusSigner, ProtocolAdapter } from './exchange/adapte
 import type { SignReceipts } from './exchange/exchange.js'
 import type { MessageDesk } from './exchange/message-notice.js'
 import type { Catalogue } from './exchange/metaservice.js'
+import { partitionOf } from './exchange/lane.js'
 import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
 import type { Limits } from './limits.js'
 import { newExchangeId } from './new-exchange-id.js'
+import type { HeldPartitions } from './outbox/held-partitions.js'
 import { createReceiptSigner } from './receipt/receipt-signer.js'
 import { allowedMethodsOf, clientsOf, methodsOf, offeredService } from './registry/catalogue.js'
 import { checkMaySpeak, queueOwnersOf } from './registry/queue-owners.js'
@@ -35,10 +37,11 @@ export interface AdapterParts {
   readonly contracts: ContractBook
   readonly messages: MessageDesk
   readonly admission: Pick<ExchangeAdmission, 'hasPlaceFor'>
+  readonly held: HeldPartitions
 }
 
 export async function makeAdapters(
-  { input, registry, contracts, messages, admission }: AdapterParts,
+  { input, registry, contracts, messages, admission, held }: AdapterParts,
   warn: Warn,
 ): Promise<BusAdapters> {
   const { limits } = input.config
@@ -59,7 +62,10 @@ export async function makeAdapters(
     catalogue: catalogueOf(registry, contracts),
     messages,
     verifyNotice: noticeVerifier(input, registry),
-    queueOwners: queueOwnersOf(registry),
+    queueOwners: queueOwnersOf(registry, {
+      has: (sender) => held.holds(partitionOf(sender)),
+      onChange: (listener) => held.onChange(listener),
+    }),
     newExchangeId,
     now,
     warn,

@@ -16,6 +16,7 @@ import type { SystemLog } from './monitoring/system-log.js'
 import { openMessageDesk } from './open-message-desk.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
 import { openOutbox, type OpenOutbox } from './open-outbox.js'
+import { HeldPartitions } from './outbox/held-partitions.js'
 import { MessageDeskStore } from './outbox/message-desk.store.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 
@@ -57,15 +58,17 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
       inject: [MessageLog],
       useFactory: (messageLog: MessageLog) => openMessageDesk(place, messageLog),
     },
+    { provide: HeldPartitions, useFactory: () => new HeldPartitions() },
     {
       provide: adapters,
-      inject: [RegistryFollower, ContractBook, MessageDeskStore, ExchangeAdmission],
+      inject: [RegistryFollower, ContractBook, MessageDeskStore, ExchangeAdmission, HeldPartitions],
       useFactory: (
         registry: RegistryFollower,
         contracts: ContractBook,
         messages: MessageDeskStore,
         admission: ExchangeAdmission,
-      ) => makeAdapters({ input, registry, contracts, messages, admission }, warn),
+        held: HeldPartitions,
+      ) => makeAdapters({ input, registry, contracts, messages, admission, held }, warn),
     },
   ]
 }
@@ -113,6 +116,7 @@ const onTheLine = [
   ExchangeAdmission,
   Deliver,
   BusMetrics,
+  HeldPartitions,
 ] as const
 
 type PartsOnTheLine = readonly [
@@ -123,6 +127,7 @@ type PartsOnTheLine = readonly [
   ExchangeAdmission,
   Deliver,
   BusMetrics,
+  HeldPartitions,
 ]
 
 interface BusOfThisProcess extends JoinedBus {
@@ -141,6 +146,7 @@ function joinAll(
     admission,
     deliver,
     metrics,
+    held,
   ]: PartsOnTheLine,
 ): BusOfThisProcess {
   const parts: LineParts = {
@@ -157,6 +163,7 @@ function joinAll(
     releaseReply,
     messageLog,
     registry,
+    held,
   })
   metrics.showOutbox(() => outbox.relay.state())
   return { ...joined, outbox }

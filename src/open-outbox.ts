@@ -4,6 +4,7 @@ import type { DeliveryBus } from './exchange/ports.js'
 import { outboxLimits } from './limits.js'
 import type { MessageLog } from './message-log/message-log.store.js'
 import type { StoreInput } from './open-stores.js'
+import type { HeldPartitions } from './outbox/held-partitions.js'
 import { NoticeStore } from './outbox/notices.store.js'
 import { OutboxStore } from './outbox/outbox.store.js'
 import { PartitionKeeper } from './outbox/partition-keeper.store.js'
@@ -16,6 +17,7 @@ export interface OutboxInput extends StoreInput {
   readonly releaseReply: (exchangeId: string) => void
   readonly messageLog: MessageLog
   readonly registry: RegistryFollower
+  readonly held: HeldPartitions
 }
 
 /** The outbox of one worker. */
@@ -46,6 +48,7 @@ export function openOutbox(input: OutboxInput): OpenOutbox {
   const relay = new OutboxRelay({
     store: new OutboxStore(pool),
     notices: new NoticeStore(pool),
+    held: input.held,
     keeperOf: (told) =>
       new PartitionKeeper({ ...told, connect: () => createClient(connection), warn }),
     bus: input.delivery,

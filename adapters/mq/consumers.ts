@@ -11,12 +11,15 @@ import type { MqSettings } from './settings.js'
 /** What carries messages of each kind of queue. */
 export type Takers = Readonly<Record<SubsystemQueue['kind'], TakeMessage>>
 
-/** Reads the queues of all subsystems that the registry gives any, as it is now. */
+/** Reads the queues of all subsystems that the registry gives any, as it is now: the messages of those that are this worker's. */
 export class Consumers {
   readonly #tools: AdapterTools
   readonly #connection: BrokerConnection
   readonly #poisoned: Poisoned
-  readonly #queues = new Map<SubsystemId, readonly QueueConsumer[]>()
+  readonly #queues: Readonly<Record<SubsystemQueue['kind'], Map<SubsystemId, QueueConsumer>>> = {
+    requests: new Map(),
+    messages: new Map(),
+  }
   readonly #draining = new Set<Promise<void>>()
   #takers: Takers | undefined
   #model: ChannelModel | undefined
@@ -39,7 +42,7 @@ export class Consumers {
   /** What is wrong, for health: the connection, or a queue that cannot be read. */
   get trouble(): string | undefined {
     if (this.#connection.trouble !== undefined) return this.#connection.trouble
-    const troubled = [...this.#queues.values()].flat().filter(({ trouble }) => trouble)
+    const troubled = this.#all.filter(({ trouble }) => trouble)
     const [first] = troubled
     return first && `${troubled.length} queues cannot be read, ${first.name} among them`
   }
@@ -55,24 +58,33 @@ export class Consumers {
   /** Takes nothing more; resolves when all that is in progress is settled. */
   async close(): Promise<void> {
     this.#stopFollowing()
-    for (const owner of [...this.#queues.keys()]) this.#drain(owner)
+    for (const { kind, owner } of this.#all) this.#drain(kind, owner)
     await Promise.all([...this.#draining, this.#poisoned.stop()])
     await this.#connection.close()
   }
 
+  get #all(): readonly QueueConsumer[] {
+    return [...this.#queues.requests.values(), ...this.#queues.messages.values()]
+  }
+
   #connected(model: ChannelModel): void {
     this.#model = model
-    for (const queues of this.#queues.values()) for (const queue of queues) queue.connect(model)
+    for (const queue of this.#all) queue.connect(model)
   }
 
   #lost(): void {
     this.#model = undefined
     this.#poisoned.lost()
-    for (const queues of this.#queues.values()) for (const queue of queues) queue.lost()
+    for (const queue of this.#all) queue.lost()
   }
 
   #follow(): void {
-    const listed = this.#tools.queueOwners.list()
+    const { queueOwners } = this.#tools
+    this.#readOf('requests', queueOwners.list())
+    this.#readOf('messages', queueOwners.senders())
+  }
+
+  #readOf(kind: SubsystemQueue['kind'], listed: readonly SubsystemId[]): void {
     const owners = new Set(listed.slice(0, mqLimits.ownersMax))
     if (owners.size < listed.length) {
       this.#tools.warn('there are more subsystems with queues than a worker reads', {
@@ -80,26 +92,23 @@ export class Consumers {
         ownersMax: mqLimits.ownersMax,
       })
     }
-    for (const owner of [...this.#queues.keys()]) if (!owners.has(owner)) this.#drain(owner)
-    for (const owner of owners) if (!this.#queues.has(owner)) this.#add(owner)
+    const queues = this.#queues[kind]
+    for (const owner of [...queues.keys()]) if (!owners.has(owner)) this.#drain(kind, owner)
+    for (const owner of owners) if (!queues.has(owner)) this.#add(kind, owner)
   }
 
-  #add(owner: SubsystemId): void {
-    const takers = this.#takers
-    if (!takers) return
-    const queues = [
-      new QueueConsumer(owner, 'requests', takers.requests),
-      new QueueConsumer(owner, 'messages', takers.messages),
-    ]
-    this.#queues.set(owner, queues)
-    if (this.#model) for (const queue of queues) queue.connect(this.#model)
+  #add(kind: SubsystemQueue['kind'], owner: SubsystemId): void {
+    if (!this.#takers) return
+    const queue = new QueueConsumer(owner, kind, this.#takers[kind])
+    this.#queues[kind].set(owner, queue)
+    if (this.#model) queue.connect(this.#model)
   }
 
-  #drain(owner: SubsystemId): void {
-    for (const queue of this.#queues.get(owner) ?? []) {
-      const drained = queue.drain().finally(() => this.#draining.delete(drained))
-      this.#draining.add(drained)
-    }
-    this.#queues.delete(owner)
+  #drain(kind: SubsystemQueue['kind'], owner: SubsystemId): void {
+    const drained = this.#queues[kind].get(owner)?.drain()
+    this.#queues[kind].delete(owner)
+    if (!drained) return
+    const settled = drained.finally(() => this.#draining.delete(settled))
+    this.#draining.add(settled)
   }
 }

@@ -3,9 +3,11 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
 import { noticesInQueue } from '../../src/broker/names.js'
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import { Deadline } from '../../src/exchange/deadline.js'
+import type { EnvelopeReader, ReceivedRequest } from '../../src/exchange/exchange.js'
 import { toFault, type Fault } from '../../src/exchange/fault.js'
 import { noticesInLimits } from '../../src/limits.js'
 import { putAside } from './dead-letter.js'
+import { checkContent, readEnvelope } from './envelope.js'
 import { KeptChannel } from './kept-channel.js'
 import type { Publisher } from './publisher.js'
 import { readNotice } from './read-notice.js'
@@ -98,9 +100,10 @@ export class NoticesIn {
   /** MUST NOT reject. */
   async #take(message: ConsumeMessage, channel: Channel, gone: AbortSignal): Promise<void> {
     let pauseMs: number = retryMsMin
+    const id = this.#tools.newExchangeId()
     for (let attempt = 1; !gone.aborted; attempt += 1) {
       try {
-        await this.#settle(message, attempt)
+        await this.#settle(message, id, attempt)
         channel.ack(message)
         return
       } catch (error) {
@@ -113,21 +116,24 @@ export class NoticesIn {
   }
 
   /** @throws where it has to be tried again */
-  async #settle(message: ConsumeMessage, attempt: number): Promise<void> {
+  async #settle(message: ConsumeMessage, id: string, attempt: number): Promise<void> {
     try {
       await this.#tools.messages.take(readNotice(message, this.#tools))
     } catch (error) {
       const fault = toFault(error)
       if (isPassing(fault, attempt)) throw fault
-      await this.#putAside(message, fault)
+      await this.#refuse(message, id, fault)
     }
   }
 
-  /** @throws PublishError */
-  async #putAside(message: ConsumeMessage, fault: Fault): Promise<void> {
+  /**
+   * With an entry of the refusal, and the notice among the dead letters.
+   * @throws PublishError
+   */
+  async #refuse(message: ConsumeMessage, id: string, fault: Fault): Promise<void> {
     const tools = this.#tools
     const { exchange } = message.fields
-    const id = tools.newExchangeId()
+    await tools.messages.refuse(fault, refusedNotice(message, id, tools.now()))
     const { code, field } = fault
     tools.warn('a notice is put aside', { id, code, field, exchange })
     const now = tools.now()
@@ -141,6 +147,21 @@ export class NoticesIn {
     }
   }
 }
+
+/** Of what it says nothing is believed; through whose exchange it came the broker saw to. */
+function refusedNotice(
+  { fields, content }: ConsumeMessage,
+  exchangeId: string,
+  receivedAt: Date,
+): ReceivedRequest {
+  const reason = 'A notice that was refused.'
+  return {
+    ...{ exchangeId, receivedAt, adapter: noticeReader, remoteAddress: fields.exchange },
+    content: { format: 'malformed', code: 'REQUEST_INVALID', reason, head: () => content },
+  }
+}
+
+const noticeReader: EnvelopeReader = { protocol: 'mq', readEnvelope, checkContent }
 
 /** By what nobody has verified yet: whoever misleads here has its own notices wait for each other. */
 function messageOf({ properties, fields }: ConsumeMessage): string {

@@ -18,6 +18,7 @@ import {
   noticesQueueOf,
   unroutableQueue,
 } from '../../src/broker/names.js'
+import type { ReceivedRequest } from '../../src/exchange/exchange.js'
 import type { SubsystemId } from '../../src/exchange/identifier.js'
 import { Deadline } from '../../src/exchange/deadline.js'
 import { Fault } from '../../src/exchange/fault.js'
@@ -53,11 +54,21 @@ describeBroker('notices of recipients, and to senders', () => {
   afterAll(() => broker?.stop())
   afterEach(() => lane.close())
 
+  /** What the log was told of. */
+  const refused: { id: string; code: string; remoteAddress: string }[] = []
+
   /** A lane that takes notices as told. @returns the provider's channel */
   const open = async (take: (notice: RecipientNotice) => Promise<void>): Promise<Channel> => {
     if (!broker) throw new Error('no broker')
-    const hasOutcome = (): Promise<boolean> => Promise.resolve(false)
-    const messages = { status: () => Promise.resolve(undefined), take, hasOutcome }
+    const messages = {
+      status: () => Promise.resolve(undefined),
+      take,
+      hasOutcome: () => Promise.resolve(false),
+      refuse: (fault: Fault, { exchangeId: id, remoteAddress }: ReceivedRequest) => {
+        refused.push({ id, code: fault.code, remoteAddress })
+        return Promise.resolve()
+      },
+    }
     lane = new MqOutboundLane(broker, { messages, verifyNotice: believing })
     await lane.declare()
     await lane.outbound.start()
@@ -135,7 +146,8 @@ describeBroker('notices of recipients, and to senders', () => {
       'TARGET_UNREGISTERED',
       (channel) => say(channel, noticeOf('QEBUL_EDILIB', {})),
     ],
-  ])('one %s is a dead letter: %s', async (_what, code, act) => {
+  ])('one %s is a dead letter, and has an entry: %s', async (_what, code, act) => {
+    refused.length = 0
     const channel = await open(() => Promise.reject(new Fault('TARGET_UNREGISTERED')))
     act(channel)
     const { properties } = await next(channel, unroutableQueue)
@@ -144,6 +156,8 @@ describeBroker('notices of recipients, and to senders', () => {
       'sluice-dead-from': noticesInQueue,
     })
     expect(lane.tools.warnings).toContain('a notice is put aside')
+    expect(refused).toEqual([expect.objectContaining({ code, id: properties.messageId as string })])
+    expect(refused[0]?.remoteAddress).toMatch(/\.answers$/)
   })
 
   it('where the message log cannot write, a notice waits, and only those of its message with it', async () => {

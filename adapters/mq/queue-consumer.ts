@@ -154,6 +154,8 @@ export class QueueConsumer implements SubsystemQueue {
     try {
       if (isDone) channel.ack(delivery)
       else if (this.kind === 'requests') channel.nack(delivery, false, true)
+      // All that has come since goes back with it, in its order, and what of that is being taken is known again.
+      else if (!this.#isDraining) channel.close().catch(() => undefined)
     } catch {
       // It closed just now.
     }

@@ -54,7 +54,9 @@ export interface BusSigner {
 /** The active subsystems that have queues at the broker, as the registry has them now. */
 export interface QueueOwners {
   list(): readonly SubsystemId[]
-  /** Calls back after each change of the registry, until it is told to stop. */
+  /** Those of them whose one-way messages this worker reads: it delivers them, too. */
+  senders(): readonly SubsystemId[]
+  /** Calls back after each change of either, until it is told to stop. */
   onChange(listener: () => void): () => void
 }
 

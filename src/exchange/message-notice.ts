@@ -1,5 +1,5 @@
-import type { Signer } from './exchange.js'
-import type { BilingualText } from './fault.js'
+import type { ReceivedRequest, Signer } from './exchange.js'
+import type { BilingualText, Fault } from './fault.js'
 import type { ServiceId, SubsystemId } from './identifier.js'
 import type { MqProperties } from './signed-content.js'
 
@@ -128,4 +128,6 @@ export interface MessageDesk {
   take(notice: RecipientNotice): Promise<void>
   /** Whether an exchange of any kind has its outcome in the log. @throws Fault AUDIT_UNAVAILABLE */
   hasOutcome(exchangeId: string): Promise<boolean>
+  /** Makes durable that a recipient's notice was refused. MUST resolve even if the log cannot write. */
+  refuse(fault: Fault, received: ReceivedRequest): Promise<void>
 }

@@ -40,7 +40,7 @@ export function messageOf(validated: ValidatedRequest, now: Date): NewMessage {
   const { consumer: sender, messageId, copy = 0 } = envelope
   return {
     exchangeId,
-    partition: partitionOf(sender, route.provider),
+    partition: partitionOf(sender),
     sender,
     recipient: route.service,
     provider: route.provider,

@@ -227,6 +227,37 @@ describe('what a recipient says', () => {
     expect(await codesOf(logged)).toEqual(['CATDIRILIB', 'QEYDIYYATA_ALINIB', 'IMTINA'])
   })
 
+  it('does not contradict what it says to another worker at that moment', async () => {
+    const logged = await inQueue()
+    const desks = [desk, new MessageDeskStore(pool, other)]
+    const numbers = ['8/12', '8/13', '8/14', '8/15']
+    const said = numbers.map((number, at) => {
+      const registration = { number, date: '2026-11-26' }
+      return faultOf(desks[at % 2]!.take(notice(logged, 'QEYDIYYATA_ALINIB', { registration })))
+    })
+    const ends = await Promise.all(said)
+    expect(ends.sort()).toEqual([...Array<string>(3).fill('REQUEST_INVALID notice'), 'taken'])
+    expect(await codesOf(logged)).toEqual(['CATDIRILIB', 'QEYDIYYATA_ALINIB'])
+  })
+
+  it('that is refused has an entry', async () => {
+    const { adapter } = message()
+    const exchangeId = v7()
+    const head = (): Uint8Array => new Uint8Array()
+    await desk.refuse(new Fault('CERT_SENDER_MISMATCH'), {
+      ...{ exchangeId, adapter, receivedAt: new Date(), remoteAddress: 'AZ.GOV.DIN.GCQ.answers' },
+      content: { format: 'malformed', code: 'REQUEST_INVALID', reason: '', head },
+    })
+    const { rows } = await owner.query<{ entry: Buffer }>(
+      'SELECT entry FROM sluice.message_log_entry WHERE exchange_id = $1 AND half = 2',
+      [exchangeId],
+    )
+    expect(decodeEntry(rows[0]!.entry)).toMatchObject({
+      ...{ kind: 'refusal', outcome: 'CERT_SENDER_MISMATCH' },
+      remoteAddress: 'AZ.GOV.DIN.GCQ.answers',
+    })
+  })
+
   it('that comes before the outcome of the delivery waits for that', async () => {
     const logged = await log.logRequest(message())
     const taken = desk.take(notice(logged, 'QEYDIYYATA_ALINIB'))

@@ -15,7 +15,7 @@ import { messageDeskLimits } from '../limits.js'
 import { decodeEntry, type EntryKind } from '../message-log/entry.js'
 import type { MessageLog } from '../message-log/message-log.store.js'
 import { factsIn } from '../message-log/stored-requests.store.js'
-import type { StoredFacts } from '../exchange/exchange.js'
+import type { ReceivedRequest, StoredFacts } from '../exchange/exchange.js'
 import { noticeColumns, noticeOfRow, type NoticeRow } from './notices.store.js'
 
 /** A one-way message as the log and the outbox have it. */
@@ -49,9 +49,9 @@ interface Row {
 /** Tells senders what became of their messages, and takes what recipients say of them, from log and outbox. */
 export class MessageDeskStore implements MessageDesk {
   readonly #pool: pg.Pool
-  readonly #log: Pick<MessageLog, 'logNotice'>
+  readonly #log: Pick<MessageLog, 'logNotice' | 'logRefusal'>
 
-  constructor(pool: pg.Pool, log: Pick<MessageLog, 'logNotice'>) {
+  constructor(pool: pg.Pool, log: Pick<MessageLog, 'logNotice' | 'logRefusal'>) {
     this.#pool = pool
     this.#log = log
   }
@@ -87,7 +87,9 @@ export class MessageDeskStore implements MessageDesk {
     for (let waits: number = messageDeskLimits.outcomeWaitsMax; ; waits -= 1) {
       const message = await this.#addressed(notice)
       if (message.outcome !== undefined) {
-        if (!wasSaid(notice, message.notices)) await this.#log.logNotice(notice, message)
+        if (wasSaid(notice, message.notices) || (await this.#log.logNotice(notice, message))) return
+        // Another of its kind came into the log meanwhile: it is this one, or stands against it.
+        wasSaid(notice, (await this.#addressed(notice)).notices)
         return
       }
       if (waits === 0) throw new Fault('AUDIT_UNAVAILABLE', { detail: noOutcome })
@@ -105,6 +107,10 @@ export class MessageDeskStore implements MessageDesk {
     } catch (error) {
       throw unreadable(error)
     }
+  }
+
+  async refuse(fault: Fault, received: ReceivedRequest): Promise<void> {
+    await this.#log.logRefusal(fault, received)
   }
 
   async #addressed(notice: RecipientNotice): Promise<FoundMessage> {

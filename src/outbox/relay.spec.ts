@@ -232,6 +232,19 @@ describe('what is not delivered', () => {
     })
   })
 
+  it('is taken out once its time is over, where its entry is gone', async () => {
+    let nowMs = Date.now()
+    recipients.answer = () => Promise.reject(new Fault('PROVIDER_UNAVAILABLE'))
+    const { accept, relay, warnings } = await worker({ now: () => new Date(nowMs) })
+    const { exchangeId } = await accept(message())
+    await until(async () => (await faultsOf())[0] === 'PROVIDER_UNAVAILABLE')
+    await owner.query('DELETE FROM sluice.message_log_entry WHERE exchange_id = $1', [exchangeId])
+    nowMs += 8 * 86_400_000
+    relay.registryChanged()
+    await nothingWaits()
+    expect(warnings.some((line) => line.startsWith('outbox.message_lost '))).toBe(true)
+  })
+
   it('is not marked by the sweep while it waits', async () => {
     recipients.answer = () => {
       throw new Fault('PROVIDER_UNAVAILABLE')

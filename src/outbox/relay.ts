@@ -5,6 +5,7 @@ import { partitionOf } from '../exchange/lane.js'
 import { outboxLimits } from '../limits.js'
 import { Attempts, type AttemptParts } from './attempt.js'
 import { FreshMessages } from './fresh-messages.js'
+import type { HeldPartitions } from './held-partitions.js'
 import { Lanes } from './lanes.js'
 import { NoticeRelay } from './notice-relay.js'
 import type { NoticeStore } from './notices.store.js'
@@ -18,6 +19,7 @@ import type {
 export interface RelayParts extends Omit<AttemptParts, 'fresh'> {
   readonly store: OutboxStore
   readonly notices: NoticeStore
+  readonly held: HeldPartitions
   /** Makes the keeper of this worker's partitions, which tells the relay what it has. */
   readonly keeperOf: (
     options: Pick<PartitionKeeperOptions, 'onHeld' | 'onLeave' | 'onLost' | 'onSignal'>,
@@ -62,11 +64,18 @@ export class OutboxRelay {
     const now = (): Date => parts.bus.now()
     this.#attempts = new Attempts({ ...parts, fresh: this.#fresh })
     this.#keeper = parts.keeperOf({
-      onHeld: () => this.#wake(),
+      onHeld: () => {
+        parts.held.changed()
+        this.#wake()
+      },
       onLeave: (partition) => this.#leave(partition),
-      onLost: () => this.#fresh.forget(() => true),
+      onLost: () => {
+        this.#fresh.forget(() => true)
+        parts.held.changed()
+      },
       onSignal: (signal) => this.#hear(signal),
     })
+    parts.held.follow((partition) => this.#keeper.holds(partition))
     this.#lanes = new Lanes({
       store: parts.store,
       attempts: this.#attempts,
@@ -97,7 +106,7 @@ export class OutboxRelay {
   accepted(logged: LoggedRequest): void {
     const sender = logged.envelope.consumer
     const { provider } = logged.route
-    const lane: Lane = { partition: partitionOf(sender, provider), sender, provider }
+    const lane: Lane = { partition: partitionOf(sender), sender, provider }
     if (!this.#keeper.holds(lane.partition)) {
       this.#keeper.signal({ sender, provider })
       return
@@ -140,17 +149,16 @@ export class OutboxRelay {
   }
 
   async #leave(partition: number): Promise<void> {
+    this.#parts.held.changed()
     await Promise.all([this.#lanes.idle(partition), this.#notices.idle(partition)])
-    this.#fresh.forget(
-      ({ envelope, route }) => partitionOf(envelope.consumer, route.provider) === partition,
-    )
+    this.#fresh.forget(({ envelope }) => partitionOf(envelope.consumer) === partition)
   }
 
   #hear(signal: OutboxSignal): void {
     if (!('partition' in signal)) {
       const { sender, provider } = signal
       if (provider === undefined) this.#notices.call(sender)
-      else this.#lanes.arrived({ partition: partitionOf(sender, provider), sender, provider })
+      else this.#lanes.arrived({ partition: partitionOf(sender), sender, provider })
       return
     }
     const { partition } = signal

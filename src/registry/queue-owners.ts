@@ -4,11 +4,24 @@ import type { SubsystemId } from '../exchange/identifier.js'
 import type { RegistryFollower } from './registry-follower.store.js'
 import type { RegistrySnapshot } from './snapshot.js'
 
+/** Which senders' one-way messages are this worker's. */
+export interface SendersHere {
+  has(sender: SubsystemId): boolean
+  onChange(listener: () => void): () => void
+}
+
 /** Who has queues at the broker now: whoever is suspended keeps them, and cannot reach them. */
-export function queueOwnersOf(registry: RegistryFollower): QueueOwners {
+export function queueOwnersOf(registry: RegistryFollower, here: SendersHere): QueueOwners {
+  const list = (): readonly SubsystemId[] => (registry.latest ? activeOwners(registry.latest) : [])
   return {
-    list: () => (registry.latest ? activeOwners(registry.latest) : []),
-    onChange: (listener) => registry.onChange(() => listener()),
+    list,
+    senders: () => list().filter((owner) => here.has(owner)),
+    onChange: (listener) => {
+      const stops = [registry.onChange(() => listener()), here.onChange(listener)]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
   }
 }
 

@@ -39,7 +39,10 @@ let current = owners[0]!
 function tools(): ToolsStub {
   current = owners[(turn += 1) % owners.length]!
   const own = [current]
-  return { ...toolsStub(), queueOwners: { list: () => own, onChange: () => () => undefined } }
+  return {
+    ...toolsStub(),
+    queueOwners: { list: () => own, senders: () => own, onChange: () => () => undefined },
+  }
 }
 
 const key = testSigner('p256', 'AZ/GOV/VN/EVHF')

@@ -136,6 +136,7 @@ export class MqLane {
       }),
       queueOwners: {
         list: () => this.#owners,
+        senders: () => this.#owners,
         onChange: (listener) => {
           this.#listeners.add(listener)
           return () => this.#listeners.delete(listener)

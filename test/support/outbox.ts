@@ -15,6 +15,7 @@ import {
 import type { DeliveryNotice } from '../../src/exchange/message-notice.js'
 import type { DeliveryBus } from '../../src/exchange/ports.js'
 import type { MessageLog } from '../../src/message-log/message-log.store.js'
+import { HeldPartitions } from '../../src/outbox/held-partitions.js'
 import { NoticeStore } from '../../src/outbox/notices.store.js'
 import { OutboxStore } from '../../src/outbox/outbox.store.js'
 import { PartitionKeeper } from '../../src/outbox/partition-keeper.store.js'
@@ -107,6 +108,7 @@ export async function startWorker(
   const relay = new OutboxRelay({
     store: new OutboxStore(pool),
     notices: new NoticeStore(pool),
+    held: new HeldPartitions(),
     keeperOf: (told) =>
       new PartitionKeeper({
         ...told,

@@ -57,6 +57,7 @@ const noMessages: MessageDesk = {
   hasOutcome: () => Promise.resolve(false),
   status: () => Promise.resolve(undefined),
   take: () => Promise.reject(new Error('nobody takes notices here')),
+  refuse: () => Promise.reject(new Error('nobody refuses notices here')),
 }
 
 type SpoolStub = DiskSpool & { readonly budget: SharedPayloadBudget }
@@ -104,7 +105,7 @@ export function toolsStub(
     verifyNotice: () => {
       throw new Fault('SIGNATURE_MISSING')
     },
-    queueOwners: { list: () => [], onChange: () => () => undefined },
+    queueOwners: { list: () => [], senders: () => [], onChange: () => () => undefined },
     warnings,
     newExchangeId: () => randomUUID(),
     now: () => new Date(),
