@@ -965,6 +965,8 @@ export const mqLimits = {
   /** A request that another worker carries: its outcome is waited for, and looked for as often. */
   firstOutcomeMsMax: 120_000,
   firstOutcomePauseMsMax: 1_000,
+  /** Longest pause until a message is tried again that could be neither carried nor put aside. */
+  messageRetryMsMax: 300_000,
   /** Until the broker has confirmed a reply. */
   confirmTimeoutMs: 10_000,
   /**

@@ -11,11 +11,10 @@ afterEach(() => void jest.useRealTimers())
 /** A broker's channel as far as a reader of one queue sees it. */
 class ChannelStub {
   readonly done: string[] = []
-  readonly #closed: (() => void)[] = []
   hand: (message: ConsumeMessage) => void = () => undefined
 
-  on(event: string, listener: () => void): void {
-    if (event === 'close') this.#closed.push(listener)
+  on(): void {
+    // Nothing happens to this one.
   }
 
   prefetch(): Promise<void> {
@@ -37,32 +36,38 @@ class ChannelStub {
 
   close(): Promise<void> {
     this.done.push('close')
-    for (const closed of this.#closed) closed()
     return Promise.resolve()
   }
 }
 
-it.each<['requests' | 'messages', string[], number]>([
-  // With all that came after it, so that nothing overtakes it.
-  ['messages', ['close'], 2],
-  ['requests', ['nack'], 1],
-])('one of the %s that cannot be carried goes back to its queue', async (kind, done, channels) => {
-  const opened: ChannelStub[] = []
-  const model = {
-    createChannel: () => {
-      const channel = new ChannelStub()
-      opened.push(channel)
-      return Promise.resolve(channel)
-    },
-  } as unknown as ChannelModel
-  const settlements: Settlement[] = ['requeue']
+async function readerOf(kind: 'requests' | 'messages', ...settlements: Settlement[]) {
+  const channel = new ChannelStub()
+  const model = { createChannel: () => Promise.resolve(channel) } as unknown as ChannelModel
   const take = (): Promise<Settlement> => Promise.resolve(settlements.shift() ?? 'done')
   const queue = new QueueConsumer(parseSubsystemId('AZ/GOV/VN/EDMS'), kind, take)
   queue.connect(model)
   await jest.advanceTimersByTimeAsync(0)
-  opened[0]?.hand({} as ConsumeMessage)
+  channel.hand({} as ConsumeMessage)
+  return { queue, channel }
+}
+
+it('a request that cannot be carried goes back to its queue after a while', async () => {
+  const { channel } = await readerOf('requests', 'requeue')
   await jest.advanceTimersByTimeAsync(mqLimits.pauseMsMax)
-  expect(opened[0]?.done).toEqual(done)
-  await jest.advanceTimersByTimeAsync(mqLimits.queueRetryMsMin)
-  expect(opened).toHaveLength(channels)
+  expect(channel.done).toEqual(['nack'])
+})
+
+it('a message is tried again until it can be, and holds no place for good', async () => {
+  const { channel } = await readerOf('messages', 'requeue', 'requeue')
+  await jest.advanceTimersByTimeAsync(mqLimits.pauseMsMax)
+  expect(channel.done).toEqual([])
+  await jest.advanceTimersByTimeAsync(2 * mqLimits.pauseMsMax)
+  expect(channel.done).toEqual(['ack'])
+})
+
+it('is not waited for where another is to read the queue', async () => {
+  const { queue, channel } = await readerOf('messages', 'requeue')
+  await jest.advanceTimersByTimeAsync(0)
+  await queue.drain()
+  expect(channel.done).toEqual(['close'])
 })

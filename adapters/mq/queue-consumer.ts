@@ -18,6 +18,7 @@ export class QueueConsumer implements SubsystemQueue {
   readonly lane = new Lane()
   readonly #take: TakeMessage
   readonly #idle: (() => void)[] = []
+  readonly #breathing = new Set<() => void>()
   #model: Model | undefined
   #channel: Channel | undefined
   #consumerTag: string | undefined
@@ -64,6 +65,7 @@ export class QueueConsumer implements SubsystemQueue {
     clearTimeout(this.#retry)
     this.#isDraining = true
     this.lane.close()
+    for (const go of this.#breathing) go()
     // Requests are for another worker at once. The next reader of messages begins when this one has settled all that it
     // has begun, so that none overtakes another: who closes the channel gives the queue up, with all that came meanwhile.
     if (this.kind === 'requests') await this.#cancel()
@@ -138,8 +140,13 @@ export class QueueConsumer implements SubsystemQueue {
   }
 
   async #carry(channel: Channel, delivery: ConsumeMessage): Promise<void> {
-    const settlement = await this.#take({ queue: this, delivery })
-    if (settlement === 'requeue' && !this.#isDraining) await this.#breathe()
+    let settlement = await this.#take({ queue: this, delivery })
+    for (let pauseMs = mqLimits.pauseMsMax; settlement === 'requeue'; pauseMs *= 2) {
+      await this.#breathe(Math.min(pauseMs, mqLimits.messageRetryMsMax))
+      // The broker counts what is given back, and all that was handed out behind it: messages are tried again here.
+      if (this.kind === 'requests' || this.#isDraining || this.#channel !== channel) break
+      settlement = await this.#take({ queue: this, delivery })
+    }
     this.#settle(channel, delivery, settlement === 'done')
     this.#inProgress -= 1
     if (this.#inProgress > 0) return
@@ -154,15 +161,22 @@ export class QueueConsumer implements SubsystemQueue {
     try {
       if (isDone) channel.ack(delivery)
       else if (this.kind === 'requests') channel.nack(delivery, false, true)
-      // All that has come since goes back with it, in its order, and what of that is being taken is known again.
-      else if (!this.#isDraining) channel.close().catch(() => undefined)
     } catch {
       // It closed just now.
     }
   }
 
-  /** What could not be carried is not to come back at once. */
-  #breathe(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, mqLimits.pauseMsMax))
+  /** What could not be carried is not to come back at once, unless another is to have it. */
+  #breathe(pauseMs: number): Promise<void> {
+    if (this.#isDraining) return Promise.resolve()
+    return new Promise((resolve) => {
+      const go = (): void => {
+        clearTimeout(timer)
+        this.#breathing.delete(go)
+        resolve()
+      }
+      const timer = setTimeout(go, pauseMs)
+      this.#breathing.add(go)
+    })
   }
 }
