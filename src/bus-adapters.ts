@@ -7,7 +7,6 @@ import type { AdapterTools, BusSigner, ProtocolAdapter } from './exchange/adapte
 import type { SignReceipts } from './exchange/exchange.js'
 import type { MessageDesk } from './exchange/message-notice.js'
 import type { Catalogue } from './exchange/metaservice.js'
-import { partitionOf } from './exchange/lane.js'
 import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
 import type { Limits } from './limits.js'
 import { newExchangeId } from './new-exchange-id.js'
@@ -62,10 +61,7 @@ export async function makeAdapters(
     catalogue: catalogueOf(registry, contracts),
     messages,
     verifyNotice: noticeVerifier(input, registry),
-    queueOwners: queueOwnersOf(registry, {
-      has: (sender) => held.holds(partitionOf(sender)),
-      onChange: (listener) => held.onChange(listener),
-    }),
+    queueOwners: queueOwnersOf(registry, held),
     newExchangeId,
     now,
     warn,

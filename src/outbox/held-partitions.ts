@@ -1,10 +1,14 @@
+import type { SubsystemId } from '../exchange/identifier.js'
+import { partitionOf } from '../exchange/lane.js'
+
 /** The partitions that are this worker's, for whoever follows them. */
 export class HeldPartitions {
   readonly #listeners = new Set<() => void>()
   #holds: (partition: number) => boolean = () => false
 
-  holds(partition: number): boolean {
-    return this.#holds(partition)
+  /** Whether a sender's is among them. */
+  has(sender: SubsystemId): boolean {
+    return this.#holds(partitionOf(sender))
   }
 
   /** Calls back after each change, until it is told to stop. */

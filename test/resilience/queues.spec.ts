@@ -21,7 +21,7 @@ import { sampleMember, sampleRight, sampleService } from '../support/whole-bus-s
 // Long, because processes start slowly on a busy machine; nothing here waits for time to pass.
 const timeoutMs = 420_000
 const soonMs = 90_000
-/** Two thousand notices, each confirmed by the broker before the next of its sender. */
+/** Two thousand notices, and the messages that they tell of. */
 const toldMs = 180_000
 const perSender = 500
 
