@@ -144,7 +144,7 @@ describe('an archive file', () => {
           expect(result).toMatchObject({ entries, manifest: proved })
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 150 },
     )
   }, 60_000)
 })
