@@ -7,6 +7,7 @@ import { startTestBroker, type TestBroker } from '../../test/support/broker.js'
 import {
   acceptedOf,
   answeredWith,
+  gateOf,
   lineOf,
   MqLane,
   newId,
@@ -29,7 +30,6 @@ beforeAll(async () => {
   broker = await startTestBroker({ alone: true })
 }, 60_000)
 afterAll(() => broker.stop())
-
 const lanes: MqLane[] = []
 afterEach(async () => {
   for (const lane of lanes.splice(0)) await lane.close()
@@ -51,12 +51,6 @@ function message(id: string, changes: MqChanges = {}, key = own): MqMessage {
 
 const line = (carry: Carry): ReturnType<typeof lineOf> => lineOf([own, other], carry)
 const unavailable = (): Fault => new Fault('AUDIT_UNAVAILABLE')
-
-function gateOf(): { readonly passed: Promise<void>; readonly open: () => void } {
-  let open: () => void = () => undefined
-  const passed = new Promise<void>((resolve) => (open = resolve))
-  return { passed, open }
-}
 
 describe('what the bus cannot take now waits, and is not refused', () => {
   it('a message log that cannot write: all come through in their order, and nobody is told of it', async () => {

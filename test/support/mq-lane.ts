@@ -325,3 +325,10 @@ export function problemOf({ content }: ConsumeMessage): Record<string, unknown> 
 }
 
 export const newId = (): string => randomUUID()
+
+/** What may be waited for until somebody opens it. */
+export function gateOf(): { readonly passed: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined
+  const passed = new Promise<void>((resolve) => (open = resolve))
+  return { passed, open }
+}
