@@ -47,7 +47,7 @@ async function readerOf(kind: 'requests' | 'messages', ...settlements: Settlemen
   const queue = new QueueConsumer(parseSubsystemId('AZ/GOV/VN/EDMS'), kind, take)
   queue.connect(model)
   await jest.advanceTimersByTimeAsync(0)
-  channel.hand({} as ConsumeMessage)
+  channel.hand({ content: Buffer.alloc(0) } as ConsumeMessage)
   return { queue, channel }
 }
 
