@@ -3,11 +3,13 @@ import pg from 'pg'
 /**
  * The bus's roles, none with a login. `bus`: what workers may do; it can add to the log, never change
  * or forget. `jobs`: what only the node's jobs may do. `auditor`: reads the logs and changes nothing.
+ * `admin`: what the admin API may do: change the registry, and say so in the audit log.
  */
 export const roles = {
   bus: 'sluice_bus',
   jobs: 'sluice_jobs',
   auditor: 'sluice_auditor',
+  admin: 'sluice_admin',
 } as const
 export type Role = keyof typeof roles
 

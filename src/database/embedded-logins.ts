@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { createClient, roles, type Role } from './connection.js'
 
-/** Addresses of the logins that workers, jobs and auditors have in the embedded database: secrets. */
+/** Addresses of the logins that workers, jobs, auditors and the admin API have in the embedded database: secrets. */
 export type LoginUrls = Readonly<Record<Role, string>>
 
 const logins: LoginUrls = {
   bus: 'sluice_bus_login',
   jobs: 'sluice_jobs_login',
   auditor: 'sluice_auditor_login',
+  admin: 'sluice_admin_login',
 }
 
 // A login may take on its one role. Without the role, after SET ROLE NONE, it may do nothing.
@@ -18,8 +19,8 @@ const passwordBytes = 24
 const connectionTimeoutMs = 10_000
 
 /**
- * Gives workers, jobs and auditors a login each in the embedded database, so that no session of theirs can
- * become its superuser. Passwords are new at every call and kept nowhere; a cluster that was made
+ * Gives workers, jobs, auditors and the admin API a login each in the embedded database, so that no session of
+ * theirs can become its superuser. Passwords are new at every call and kept nowhere; a cluster that was made
  * by an earlier build gets its logins here.
  * @param ownerUrl - address of the superuser of a migrated cluster
  */
@@ -40,6 +41,7 @@ export async function renewLogins(ownerUrl: string): Promise<LoginUrls> {
       bus: await renewLogin(client, ownerUrl, 'bus'),
       jobs: await renewLogin(client, ownerUrl, 'jobs'),
       auditor: await renewLogin(client, ownerUrl, 'auditor'),
+      admin: await renewLogin(client, ownerUrl, 'admin'),
     }
   } finally {
     await client.end()

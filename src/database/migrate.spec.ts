@@ -66,7 +66,7 @@ describe('migrate', () => {
     ;[plain.username, plain.password] = ['plain', 'secret']
     const said = await migrate(plain.href, 'worker').then(String, String)
     expect(said).toMatch(
-      /run, in this database: GRANT sluice_bus TO "plain"; GRANT sluice_jobs TO "plain"; GRANT sluice_auditor TO "plain"; GRANT sluice_bus TO "worker"; CREATE SCHEMA sluice AUTHORIZATION "plain";$/,
+      /run, in this database: GRANT sluice_bus TO "plain"; GRANT sluice_jobs TO "plain"; GRANT sluice_auditor TO "plain"; GRANT sluice_admin TO "plain"; GRANT sluice_bus TO "worker"; CREATE SCHEMA sluice AUTHORIZATION "plain";$/,
     )
     await asAdministrator(url, said.split('in this database: ')[1] ?? '')
     expect(await migrate(plain.href, 'worker')).toHaveLength(migrations.length)

@@ -15,6 +15,9 @@ const treeTables = ['checkpoint', 'cosignature', 'sequence', 'tile', 'timestamp'
 )
 const archiveTables = ['legal_hold', 'log_archive', 'payload_erasure']
 const searchTables = ['exchange_search', 'exchange_search_parties']
+const entryTables = [
+  ...['access_right', 'authority', 'certificate', 'domain', 'member', 'service', 'subsystem'],
+]
 const registryTables = [
   ...['access_right', 'authority', 'certificate', 'domain', 'member', 'registry_version'],
   ...['revocation_list', 'service', 'service_contract', 'subsystem'],
@@ -101,19 +104,29 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
     )
   })
 
+  it('the admin API: change the registry, record acts; nothing of exchanges', async () => {
+    expect(await grantsOf('sluice_admin')).toEqual({
+      ...each(entryTables, 'INSERT SELECT UPDATE'),
+      ...each(['registry_history', 'registry_version', 'revocation_list'], 'SELECT'),
+      service_contract: 'INSERT SELECT',
+      audit_log_entry: 'INSERT SELECT',
+    })
+  })
+
   it('everybody and the logins themselves: nothing', async () => {
     for (const grantee of [
       'PUBLIC',
       'sluice_bus_login',
       'sluice_jobs_login',
       'sluice_auditor_login',
+      'sluice_admin_login',
     ]) {
       expect(await grantsOf(grantee)).toEqual({})
     }
   })
 })
 
-describe.each(['bus', 'jobs', 'auditor'] as const)(
+describe.each(['bus', 'jobs', 'auditor', 'admin'] as const)(
   'the login of the embedded database: %s',
   (role) => {
     let session: pg.Client

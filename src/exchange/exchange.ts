@@ -28,6 +28,20 @@ interface Stage<Name extends string> {
 /** On whose behalf the consumer asks: of a person (self-only rule) or of the agency itself. */
 export type ExchangeMode = 'user' | 'body'
 
+/** How a user has logged in: by a code and a password, or by an electronic signature. */
+export type Assurance = 'code-password' | 'e-signature'
+
+/** By what a person is known: personal number (FİN), taxpayer's number (VÖEN), telephone number. */
+export type SubjectType = 'fin' | 'voen' | 'telefon'
+
+/** Where a service's messages name whose data they are about, as JSON Pointers (RFC 6901) with `*` for any element of a list. */
+export interface SubjectRule {
+  readonly type: SubjectType
+  readonly request: string
+  /** Undefined where replies do not name it. */
+  readonly reply: string | undefined
+}
+
 /** What the consumer asks for. Read only from verified content. */
 export interface Envelope {
   readonly consumer: SubsystemId

@@ -8,10 +8,11 @@ import type { HealthCheck } from './messages.js'
 export interface EmbeddedDatabaseParts {
   /** Running, migrated, its address announced. */
   readonly server: EmbeddedPostgres
-  /** Addresses of the logins of workers, jobs and auditors, good for every server started on this folder. */
+  /** Addresses of the logins of workers, jobs, auditors and the admin API, good for every server started on this folder. */
   readonly busUrl: Secret<string>
   readonly jobsUrl: Secret<string>
   readonly auditorUrl: Secret<string>
+  readonly adminUrl: Secret<string>
   /** Starts it again at the same port, where workers look for it. */
   readonly start: (port: number) => Promise<EmbeddedPostgres>
   readonly directory: string
@@ -30,6 +31,7 @@ export class EmbeddedDatabase {
   readonly busUrl: Secret<string>
   readonly jobsUrl: Secret<string>
   readonly auditorUrl: Secret<string>
+  readonly adminUrl: Secret<string>
   readonly #parts: EmbeddedDatabaseParts
   readonly #closing = new AbortController()
   readonly #keeping: Promise<void>
@@ -43,6 +45,7 @@ export class EmbeddedDatabase {
     this.busUrl = parts.busUrl
     this.jobsUrl = parts.jobsUrl
     this.auditorUrl = parts.auditorUrl
+    this.adminUrl = parts.adminUrl
     this.#keeping = this.#keepRunning()
   }
 

@@ -18,6 +18,8 @@ export interface NodeDatabase {
   readonly jobsUrl: Secret<string>
   /** Address of the login that the log API reads with; no worker gets to know it. */
   readonly auditorUrl: Secret<string>
+  /** Address of the login that the admin API has; no worker gets to know it. */
+  readonly adminUrl: Secret<string>
   /** How often it had to be started again. */
   readonly restarts: number
   checks(): HealthCheck[]
@@ -48,6 +50,7 @@ export async function openNodeDatabase(
     jobsUrl,
     // The owner's login may take on each role of the bus.
     auditorUrl: jobsUrl,
+    adminUrl: jobsUrl,
     restarts: 0,
     checks: () => [],
     close: () => Promise.resolve(),
@@ -65,13 +68,14 @@ async function startEmbedded({ config, log }: SupervisorInput): Promise<NodeData
   const server = await start()
   try {
     const migrations = await migrate(server.url)
-    const { bus, jobs, auditor } = await renewLogins(server.url)
+    const { bus, jobs, auditor, admin } = await renewLogins(server.url)
     announceAddress(config.directory, server.url)
     log.info({ port: server.port, migrations }, 'embedded database ready')
     const urls = {
       busUrl: new Secret(bus),
       jobsUrl: new Secret(jobs),
       auditorUrl: new Secret(auditor),
+      adminUrl: new Secret(admin),
     }
     return new EmbeddedDatabase({ ...urls, server, start, directory: config.directory, log })
   } catch (error) {

@@ -17,6 +17,10 @@ export interface AccessRight {
   readonly until: Date | undefined
   readonly modes: readonly ExchangeMode[]
   readonly status: AccessRightStatus
+  /** What is left out of the replies, as JSON Pointers (RFC 6901) with `*` for any element of a list (R-105). */
+  readonly omit: readonly string[]
+  /** Exchanges a day of the country; undefined where there is no such limit. */
+  readonly dailyQuota: number | undefined
 }
 
 /**

@@ -10,9 +10,19 @@ import { providerOf, serviceIdOf, type SubsystemId } from '../exchange/identifie
 import { metaserviceOf, type Metaservice } from '../exchange/metaservice.js'
 import type { WellFormedContent } from '../exchange/signed-content.js'
 import { decideAccess, type AccessDecision } from './access-decision.js'
-import { messageExpiryMsMax, metaserviceLimits, unknownServicePayloadBytesMax } from '../limits.js'
-import { allowedClassifications, type Service } from './service.js'
-import type { Member } from './member.js'
+import { metaserviceLimits, unknownServicePayloadBytesMax } from '../limits.js'
+import {
+  isNameEnded,
+  refuseClassified,
+  refuseClosedParty,
+  refuseClosedService,
+  refuseEndedName,
+  refuseExpired,
+  refuseForeignDomain,
+  refuseInactive,
+  refuseUngrounded,
+} from './refusals.js'
+import type { Service } from './service.js'
 import type { Offer, Party, RegistrySnapshot } from './snapshot.js'
 import type { Subsystem } from './subsystem.js'
 
@@ -60,7 +70,7 @@ function decide(
   if (signer.subsystem !== envelope.consumer) throw new Fault('CERT_SENDER_MISMATCH')
   const nowMs = now.getTime()
   if (moment === 'acceptance') refuseExpired(envelope, nowMs)
-  const consumer = activeConsumer(snapshot, envelope.consumer)
+  const consumer = activeConsumer(snapshot, envelope.consumer, nowMs)
   refuseForeignDomain(consumer, envelope)
   const metaservice = metaserviceOf(envelope.serviceCode)
   const route = metaservice
@@ -92,6 +102,7 @@ function routeToProvider(
   if (!provider?.member) throw new Fault('TARGET_UNREGISTERED')
   if (provider.subsystem.domain !== consumer.subsystem.domain) throw new Fault('DOMAIN_MISMATCH')
   const canWait = moment === 'acceptance' && service.pattern === 'one-way'
+  refuseEndedName(provider, nowMs)
   refuseClosedParty(provider.member, canWait)
   refuseClosedParty(provider.subsystem, canWait)
   refuseClosedService(service, nowMs, canWait)
@@ -168,45 +179,19 @@ export function isOfOtherProtocol(
   return service !== undefined && service.protocol !== protocol
 }
 
-function refuseClassified({ classification }: Envelope): void {
-  if (classification === undefined) return
-  if (!(allowedClassifications as readonly string[]).includes(classification)) {
-    throw new Fault('CLASSIFICATION_FORBIDDEN')
-  }
-}
-
-function refuseExpired({ expiresAt }: Envelope, nowMs: number): void {
-  if (expiresAt === undefined) return
-  const leftMs = expiresAt.getTime() - nowMs
-  if (leftMs > 0 && leftMs <= messageExpiryMsMax) return
-  throw new Fault('REQUEST_INVALID', {
-    field: 'expires',
-    detail: leftMs > 0 ? 'The message expires too late.' : 'The message has expired already.',
-  })
-}
-
-function activeConsumer(snapshot: RegistrySnapshot, id: SubsystemId): Party {
+function activeConsumer(snapshot: RegistrySnapshot, id: SubsystemId, nowMs: number): Party {
   const consumer = snapshot.party(id)
   if (!consumer?.member) {
     throw new Fault('MEMBER_SUSPENDED', { detail: 'The sending system is not registered.' })
   }
   refuseInactive(consumer.member)
   refuseInactive(consumer.subsystem)
-  return consumer
-}
-
-function refuseInactive({ status }: Member | Subsystem): void {
-  if (status === 'active') return
-  throw new Fault('MEMBER_SUSPENDED', { detail: `The sending system has been ${status}.` })
-}
-
-function refuseForeignDomain({ domain, subsystem }: Party, envelope: Envelope): void {
-  if (domain?.status !== 'active') throw new Fault('DOMAIN_SUSPENDED')
-  if (envelope.domain !== undefined && envelope.domain !== subsystem.domain) {
-    throw new Fault('DOMAIN_MISMATCH', {
-      detail: 'The request states another domain than the one its sender belongs to.',
+  if (isNameEnded(consumer, nowMs)) {
+    throw new Fault('MEMBER_SUSPENDED', {
+      detail: "The sending system's former owner has ended, and with it this name of the system.",
     })
   }
+  return consumer
 }
 
 function registeredOffer(snapshot: RegistrySnapshot, envelope: Envelope): Offer {
@@ -218,50 +203,6 @@ function registeredOffer(snapshot: RegistrySnapshot, envelope: Envelope): Offer 
         ? 'There is no such service, or none of its versions is the default one.'
         : 'There is no such service in this version.',
   })
-}
-
-function refuseClosedParty({ status, successor }: Member | Subsystem, canWait: boolean): void {
-  if (status === 'liquidated') throw liquidated(successor)
-  if (status === 'suspended' && !canWait) {
-    throw new Fault('TARGET_SUSPENDED', { detail: "The provider's system is suspended." })
-  }
-}
-
-function refuseClosedService(service: Service, nowMs: number, canWait: boolean): void {
-  if (service.status === 'liquidated') throw liquidated(service.successor)
-  if (canWait) return
-  switch (service.status) {
-    case 'active':
-      return
-    case 'suspended':
-      throw new Fault('TARGET_SUSPENDED')
-    case 'maintenance': {
-      const { from, until } = service
-      const notYet = from !== undefined && nowMs < from.getTime()
-      const over = until !== undefined && nowMs >= until.getTime()
-      if (notYet || over) return
-      throw new Fault('IN_MAINTENANCE', until ? { until } : {})
-    }
-  }
-}
-
-function liquidated(successor: string | undefined): Fault {
-  return new Fault(
-    'TARGET_LIQUIDATED',
-    successor === undefined ? {} : { detail: `The successor is ${successor}.` },
-  )
-}
-
-/** A body says on what ground and in which case it asks (R-104); a user's request names the user. */
-function refuseUngrounded(envelope: Envelope, { mode }: AccessDecision): void {
-  if (mode === 'body' && !(envelope.legalBasis && envelope.caseNumber)) {
-    throw new Fault('LEGAL_BASIS_REQUIRED', {
-      field: envelope.legalBasis ? 'caseNumber' : 'legalBasis',
-    })
-  }
-  if (mode === 'user' && !envelope.userId) {
-    throw new Fault('ASSERTION_INVALID', { detail: 'The request names no user.', field: 'userId' })
-  }
 }
 
 /** What a consumer's SOAPAction names, if it names something, is the operation that it may call. */

@@ -1,6 +1,7 @@
 import type { SubsystemId } from '../exchange/identifier.js'
 
-export const certificateStatuses = ['active', 'revoked'] as const
+/** `held` is out of use for a time. */
+export const certificateStatuses = ['active', 'held', 'revoked'] as const
 export type CertificateStatus = (typeof certificateStatuses)[number]
 
 /** A certificate with which a subsystem signs. It belongs to one subsystem for good. */

@@ -11,4 +11,6 @@ export interface Member {
   readonly name: BilingualText
   readonly status: PartyStatus
   readonly successor: MemberId | undefined
+  /** Of one that is liquidated: until when its systems, which others own by now, go on under their old names. */
+  readonly aliasUntil: Date | undefined
 }

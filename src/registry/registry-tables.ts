@@ -1,12 +1,17 @@
-import type { ContractTerms, ExchangeMode, SoapHandling } from '../exchange/exchange.js'
+import type {
+  ContractTerms,
+  ExchangeMode,
+  SoapHandling,
+  SubjectRule,
+} from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
-import { memberOf, providerOf, serviceCodeOf } from '../exchange/identifier.js'
+import { memberOf, providerOf, serviceCodeOf, type SubsystemId } from '../exchange/identifier.js'
 import type { AccessRight } from './access-right.js'
 import type { Authority } from './authority.js'
 import type { Certificate } from './certificate.js'
 import type { Domain } from './domain.js'
 import type { Member } from './member.js'
-import type { Service } from './service.js'
+import type { Service, ServiceRate } from './service.js'
 import type { Subsystem } from './subsystem.js'
 
 /** A value as the driver hands it over. */
@@ -14,7 +19,7 @@ export type Row = Readonly<Record<string, unknown>>
 
 interface Column<T> {
   readonly name: string
-  readonly type: 'text' | 'boolean' | 'integer' | 'timestamptz' | 'text[]' | 'bytea'
+  readonly type: 'text' | 'boolean' | 'integer' | 'timestamptz' | 'text[]' | 'bytea' | 'jsonb'
   /** The value to write, as JSON. */
   readonly of: (entry: T) => unknown
   /** A part of the key, kept for the database's own checks and not read back. */
@@ -77,8 +82,9 @@ export const memberTable: Table<Member> = {
     ...nameColumns,
     column('status', 'text', ({ status }) => status),
     column('successor', 'text', ({ successor }) => successor),
+    column('alias_until', 'timestamptz', ({ aliasUntil }) => aliasUntil),
   ],
-  read: (row) => partyIn(row) as Member,
+  read: (row) => ({ ...partyIn(row), aliasUntil: dateIn(row.alias_until) }) as Member,
 }
 
 export const subsystemTable: Table<Subsystem> = {
@@ -92,10 +98,22 @@ export const subsystemTable: Table<Subsystem> = {
     column('mq', 'boolean', ({ mq }) => mq),
     column('status', 'text', ({ status }) => status),
     column('successor', 'text', ({ successor }) => successor),
+    column('owner', 'text', ({ owner }) => owner),
+    column('important', 'boolean', ({ important }) => important),
+    column('archive_place', 'text', ({ archivePlace }) => archivePlace),
+    column('zones', 'jsonb', ({ zones }) => zones),
+    column('client_certificate', 'boolean', ({ clientCertificate }) => clientCertificate),
+    column('asserts_users', 'boolean', ({ assertsUsers }) => assertsUsers),
   ],
   read: (row) =>
     ({
       ...partyIn(row),
+      owner: row.owner ?? memberOf(row.id as SubsystemId),
+      important: row.important,
+      archivePlace: row.archive_place ?? undefined,
+      zones: row.zones,
+      clientCertificate: row.client_certificate,
+      assertsUsers: row.asserts_users,
       domain: row.domain,
       replySignature: row.reply_signature,
       mq: row.mq,
@@ -128,6 +146,10 @@ export const serviceTable: Table<Service> = {
     column('request_bytes_max', 'integer', ({ limits }) => limits.requestBytesMax),
     column('reply_bytes_max', 'integer', ({ limits }) => limits.replyBytesMax),
     column('concurrent_max', 'integer', ({ limits }) => limits.concurrentMax),
+    column('subjects', 'jsonb', ({ subjects }) => subjects),
+    column('assurance', 'text', ({ assurance }) => assurance),
+    column('rate_per_second', 'integer', ({ rate }) => rate?.perSecond),
+    column('rate_burst', 'integer', ({ rate }) => rate?.burst),
     column('status', 'text', ({ status }) => status),
     column('maintenance_from', 'timestamptz', ({ from }) => from),
     column('maintenance_until', 'timestamptz', ({ until }) => until),
@@ -154,6 +176,9 @@ export const serviceTable: Table<Service> = {
         replyBytesMax: row.reply_bytes_max,
         concurrentMax: row.concurrent_max,
       },
+      subjects: (row.subjects as SubjectRule[]).map(subjectIn),
+      assurance: row.assurance ?? undefined,
+      rate: rateIn(row),
       status: row.status,
       from: dateIn(row.maintenance_from),
       until: dateIn(row.maintenance_until),
@@ -168,6 +193,15 @@ function soapIn(row: Row): SoapHandling | undefined {
   return securityHeader === null
     ? undefined
     : ({ securityHeader, xroadHeaders, action } as SoapHandling)
+}
+
+/** In the order and with the fields of the type, whatever the database makes of JSON. */
+function subjectIn({ type, request, reply }: SubjectRule): SubjectRule {
+  return { type, request, reply }
+}
+
+function rateIn({ rate_per_second: perSecond, rate_burst: burst }: Row): ServiceRate | undefined {
+  return perSecond === null ? undefined : ({ perSecond, burst } as ServiceRate)
 }
 
 function contractIn(row: Row): ContractTerms | undefined {
@@ -199,6 +233,8 @@ export const accessRightTable: Table<AccessRight> = {
     column('valid_until', 'timestamptz', ({ until }) => until),
     column('modes', 'text[]', ({ modes }) => modes),
     column('status', 'text', ({ status }) => status),
+    column('omit', 'jsonb', ({ omit }) => omit),
+    column('daily_quota', 'integer', ({ dailyQuota }) => dailyQuota),
   ],
   read: (row) =>
     ({
@@ -211,6 +247,8 @@ export const accessRightTable: Table<AccessRight> = {
       until: dateIn(row.valid_until),
       modes: modesIn(row),
       status: row.status,
+      omit: row.omit,
+      dailyQuota: row.daily_quota ?? undefined,
     }) as AccessRight,
 }
 

@@ -151,6 +151,29 @@ describe('the database itself refuses', () => {
   })
 })
 
+describe('the history of the registry (R-040)', () => {
+  it('has every state of every entry, in the order in which they were', async () => {
+    const rights = ['1', '2', '3'].map((n) =>
+      sampleRight({ id: 'AR-past', purpose: `Məqsəd ${n}`, omit: ['/a'] }),
+    )
+    for (const right of rights) await store.apply(() => writeOf({ accessRights: [right] }))
+    const { rows } = await pool.query<{ purpose: string; revision: string }>(
+      `SELECT entry ->> 'purpose' AS purpose, revision FROM sluice.registry_history
+        WHERE noun = 'access_right' AND id = 'AR-past' ORDER BY written_at`,
+    )
+    expect(rows.map(({ purpose }) => purpose)).toEqual(['Məqsəd 1', 'Məqsəd 2', 'Məqsəd 3'])
+    const revisions = rows.map(({ revision }) => Number(revision))
+    expect(revisions).toEqual(revisions.toSorted((a, b) => a - b))
+  })
+
+  it.each(['DELETE FROM sluice.registry_history', 'TRUNCATE sluice.registry_history'])(
+    'keeps it: %s',
+    async (statement) => {
+      await expect(pool.query(statement)).rejects.toThrow(/the registry keeps its entries/)
+    },
+  )
+})
+
 describe('a successor', () => {
   it('may be written together with the one it follows', async () => {
     const successor = parseMemberId('AZ/GOV/IN')

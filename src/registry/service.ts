@@ -1,8 +1,11 @@
 import type {
+  Assurance,
   ContractTerms,
   ExchangeMode,
   ExchangePattern,
   SoapHandling,
+  SubjectRule,
+  SubjectType,
 } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
@@ -20,6 +23,18 @@ export const exchangePatterns = [
   'request-reply',
   'one-way',
 ] as const satisfies readonly ExchangePattern[]
+
+/** How a user has to have logged in, the weaker first. */
+export const assurances = ['code-password', 'e-signature'] as const satisfies readonly Assurance[]
+
+export const subjectTypes = ['fin', 'voen', 'telefon'] as const satisfies readonly SubjectType[]
+
+/** How many exchanges one consumer may have of a service, over all workers and nodes. */
+export interface ServiceRate {
+  readonly perSecond: number
+  /** At once, after a pause. */
+  readonly burst: number
+}
 
 export const soapHandlings = [
   'keep',
@@ -50,6 +65,12 @@ export interface Service {
   readonly contract: ContractTerms | undefined
   readonly classification: Classification
   readonly limits: ServiceLimits
+  /** Where messages name whose data they are about. */
+  readonly subjects: readonly SubjectRule[]
+  /** Undefined where any will do. */
+  readonly assurance: Assurance | undefined
+  /** Undefined where the bus's own limits are all. */
+  readonly rate: ServiceRate | undefined
   readonly status: ServiceStatus
   /** Start of the maintenance window; without it the window is open already. */
   readonly from: Date | undefined

@@ -22,7 +22,10 @@ import type { Subsystem } from './subsystem.js'
 /** A subsystem with all that decides what it may do. */
 export interface Party {
   readonly subsystem: Subsystem
+  /** Its owner. */
   readonly member: Member | undefined
+  /** The member in its name, where that is not its owner any more. */
+  readonly formerMember: Member | undefined
   readonly domain: Domain | undefined
   /** Its access rights as a consumer. */
   readonly rights: RightsByService
@@ -132,9 +135,11 @@ export class RegistrySnapshot {
     if (known) return known
     const subsystem = this.subsystems.get(id)
     if (!subsystem) return undefined
+    const named = memberOf(id)
     const party = {
       subsystem,
-      member: this.members.get(memberOf(id)),
+      member: this.members.get(subsystem.owner),
+      formerMember: subsystem.owner === named ? undefined : this.members.get(named),
       domain: this.domains.get(subsystem.domain),
       rights: this.#index.rights.get(id) ?? noRights,
     }

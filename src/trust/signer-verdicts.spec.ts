@@ -131,6 +131,18 @@ describe('verdicts on signers', () => {
     expect(refusal().code).toBe('CERT_REVOKED')
   })
 
+  it('refuses a certificate on hold, and takes it again once it is released', () => {
+    registry.register(leaf, 'held')
+    registry.generation += 1
+    expect(refusal()).toMatchObject({
+      code: 'CERT_REVOKED',
+      detail: 'The certificate is on hold.',
+    })
+    registry.register(leaf, 'active')
+    registry.generation += 1
+    expect(accepted().signer.subsystem).toBe(subsystem)
+  })
+
   it('refuses a certificate that its authority revoked', async () => {
     registry.authorities = [{ der: root.der, role: 'anchor', revocation: 'crl' }]
     registry.revocationLists = [await root.revocationList([leaf.serialNumber])]

@@ -33,7 +33,7 @@ interface Verdict {
 /** A registered certificate that somebody named, with its verdict once somebody proved to hold its key. */
 interface KnownCertificate extends RegisteredKey {
   readonly certificate: Certificate
-  readonly isRevoked: boolean
+  readonly status: RegisteredCertificate['status']
   verdict: Verdict | undefined
 }
 
@@ -102,10 +102,13 @@ export class SignerVerdicts implements SignerDirectory {
     this.#generation = material.generation
   }
 
-  #judge({ certificate, isRevoked }: KnownCertificate, now: Date): Verdict {
+  #judge({ certificate, status }: KnownCertificate, now: Date): Verdict {
     const fromMs = now.getTime()
     const refusal = (fault: Fault): Verdict => ({ fault, fromMs, untilMs: fromMs + refusalMs })
-    if (isRevoked) return refusal(new Fault('CERT_REVOKED'))
+    if (status === 'revoked') return refusal(new Fault('CERT_REVOKED'))
+    if (status === 'held') {
+      return refusal(new Fault('CERT_REVOKED', { detail: 'The certificate is on hold.' }))
+    }
     try {
       const { algorithms } = this.#settings
       const trust = this.#trust ?? trustStoreOf(this.#settings.trustMaterial())
@@ -137,8 +140,7 @@ function readRegistered(thumbprint: string, registered: RegisteredCertificate): 
   if (!keyType) throw unusable(new Error('its key checks no signatures'))
   const { subsystem, status } = registered
   const signer = { subsystem, thumbprint, serialNumber: serialText(certificate) }
-  const isRevoked = status === 'revoked'
-  return { signer, publicKey, keyType, certificate, isRevoked, verdict: undefined }
+  return { signer, publicKey, keyType, certificate, status, verdict: undefined }
 }
 
 function parsed(der: Uint8Array): Certificate {

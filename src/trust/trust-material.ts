@@ -17,7 +17,7 @@ export interface TrustMaterial {
 export interface RegisteredCertificate {
   readonly der: Uint8Array
   readonly subsystem: SubsystemId
-  readonly status: 'active' | 'revoked'
+  readonly status: 'active' | 'held' | 'revoked'
 }
 
 /** An accepted authority: where a path may end, or what it may lead over. */

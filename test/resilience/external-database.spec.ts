@@ -53,6 +53,8 @@ function urlOf(database: string, login?: string): string {
   return url.href
 }
 
+const roles = 'sluice_bus, sluice_jobs, sluice_auditor, sluice_admin'
+
 function login(name: string, attributes = ''): string {
   return `CREATE ROLE ${name} LOGIN ${attributes} PASSWORD '${name}'`
 }
@@ -70,9 +72,11 @@ describe('an external PostgreSQL with two logins, neither of which may make role
         'CREATE ROLE sluice_bus NOLOGIN',
         'CREATE ROLE sluice_jobs NOLOGIN',
         'CREATE ROLE sluice_auditor NOLOGIN',
+        'CREATE ROLE sluice_admin NOLOGIN',
         'GRANT sluice_bus TO "holder"',
         'GRANT sluice_jobs TO "holder"',
         'GRANT sluice_auditor TO "holder"',
+        'GRANT sluice_admin TO "holder"',
         'GRANT sluice_bus TO "worker"',
         'CREATE SCHEMA sluice AUTHORIZATION "holder"',
       ]
@@ -121,9 +125,9 @@ describe('an external PostgreSQL with one login', () => {
       await administer('postgres', login('single', 'CREATEROLE'), 'CREATE DATABASE one')
       await administer('one', 'GRANT CREATE ON DATABASE one TO single')
       // On one server, what another database's bus has made may be another login's to grant.
-      await administer('one', 'DROP OWNED BY sluice_bus, sluice_jobs, sluice_auditor')
-      await administer('two', 'DROP OWNED BY sluice_bus, sluice_jobs, sluice_auditor')
-      await administer('postgres', 'DROP ROLE sluice_bus, sluice_jobs, sluice_auditor')
+      await administer('one', `DROP OWNED BY ${roles}`)
+      await administer('two', `DROP OWNED BY ${roles}`)
+      await administer('postgres', `DROP ROLE ${roles}`)
       const databaseUrl = urlOf('one', 'single')
       const bus = await field.startNode({ databaseUrl, workers: 1 })
       await field.declare(databaseUrl)

@@ -25,6 +25,7 @@ export interface TestDatabase {
   readonly jobsUrl: string
   /** Address under which a session may only read the logs. */
   readonly auditorUrl: string
+  readonly adminUrl: string
   /** For files of a node on this database; `stop` removes it. */
   readonly folder: string
   /** Stops the server and keeps its data: the database is out of reach until `resume`. */
@@ -68,6 +69,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     busUrl: withRole(logins.bus, 'bus'),
     jobsUrl: withRole(logins.jobs, 'jobs'),
     auditorUrl: withRole(logins.auditor, 'auditor'),
+    adminUrl: withRole(logins.admin, 'admin'),
     folder: dataDir,
     pause: () => server.stop(),
     async resume() {
@@ -91,7 +93,7 @@ export async function asBuildBefore(ownerUrl: string): Promise<void> {
     await client.query('DELETE FROM sluice.migration WHERE name = $1', [migration.name])
   }
   await client.query(`DROP ROLE sluice_bus_login, sluice_jobs_login, sluice_auditor_login,
-                      sluice_jobs, sluice_auditor`)
+                      sluice_admin_login, sluice_jobs, sluice_auditor, sluice_admin`)
   await client.query('GRANT TEMPORARY ON DATABASE postgres TO PUBLIC')
   await client.end()
 }

@@ -1,6 +1,7 @@
 import type { AuthenticatedRequest, Envelope, Route } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import {
+  memberOf,
   parseMemberId,
   parseServiceCode,
   parseServiceId,
@@ -26,6 +27,7 @@ export function sampleMember(id: string, rest: Partial<Member> = {}): Member {
     name: { az: 'Nazirlik', en: 'Ministry' },
     status: 'active',
     successor: undefined,
+    aliasUntil: undefined,
     ...rest,
   }
 }
@@ -33,12 +35,18 @@ export function sampleMember(id: string, rest: Partial<Member> = {}): Member {
 export function sampleSubsystem(id: string, rest: Partial<Subsystem> = {}): Subsystem {
   return {
     id: parseSubsystemId(id),
+    owner: memberOf(parseSubsystemId(id)),
     domain: 'PORTAL',
     name: { az: 'Sistem', en: 'System' },
     replySignature: 'ecdsa',
     mq: false,
     status: 'active',
     successor: undefined,
+    important: false,
+    archivePlace: undefined,
+    zones: [],
+    clientCertificate: false,
+    assertsUsers: false,
     ...rest,
   }
 }
@@ -58,6 +66,9 @@ export function sampleService(id: string, rest: Partial<Service> = {}): Service 
     contract: undefined,
     classification: 'open',
     limits: serviceLimitDefaults,
+    subjects: [],
+    assurance: undefined,
+    rate: undefined,
     status: 'active',
     from: undefined,
     until: undefined,
@@ -78,6 +89,8 @@ export function sampleRight(rest: Partial<AccessRight> = {}): AccessRight {
     until: new Date('2027-01-01T00:00:00Z'),
     modes: ['body'],
     status: 'active',
+    omit: [],
+    dailyQuota: undefined,
     ...rest,
   }
 }

@@ -12,6 +12,7 @@ import type {
 } from './declaration.js'
 import type { ProblemList } from './problem.js'
 import { certificateFile, certificatePem } from './read-certificate.js'
+import { dailyQuota, omittedFields } from './read-conditions.js'
 import { bilingual, modes, readMember, type DeclaredParties } from './read-member.js'
 import { standIn } from './stand-in.js'
 import { fieldPlace, parseYaml, report, reportAbsent, type YamlPlace } from './yaml-place.js'
@@ -141,6 +142,8 @@ function accessRight(at: YamlPlace): DeclaredAccessRight | undefined {
     until: orNull(moment),
     modes,
     status: oneOf(accessRightStatuses),
+    omit: omittedFields,
+    dailyQuota: orNull(dailyQuota),
   })
   if (!fields) return undefined
   const { id, ...patch } = fields

@@ -16,6 +16,7 @@ import {
 import { partyStatuses } from '../member.js'
 import {
   allowedClassifications,
+  assurances,
   exchangeModes,
   exchangePatterns,
   providerSignatures,
@@ -32,6 +33,7 @@ import type {
 } from './declaration.js'
 import { certificateFile, certificatePem, exactlyOne, thumbprint } from './read-certificate.js'
 import { contract, validation } from './read-contract.js'
+import { rate, subjectRules, zoneNames } from './read-conditions.js'
 import { standIn } from './stand-in.js'
 import { fieldPlace, report, reportAbsent, type YamlPlace } from './yaml-place.js'
 import {
@@ -85,6 +87,7 @@ export function readMember(at: YamlPlace, instance: string, parties: DeclaredPar
     name: bilingual,
     status: oneOf(partyStatuses),
     successor: orNull(memberId),
+    aliasUntil: orNull(moment),
     subsystems: places,
   })
   if (!fields) return
@@ -105,6 +108,12 @@ function readSubsystem(at: YamlPlace, member: MemberId, parties: DeclaredParties
     mq: flag,
     status: oneOf(partyStatuses),
     successor: orNull(subsystemId),
+    owner: memberId,
+    important: flag,
+    archivePlace: orNull(text),
+    zones: zoneNames,
+    clientCertificate: flag,
+    assertsUsers: flag,
     certificates: places,
     services: places,
   })
@@ -162,6 +171,9 @@ function readService(at: YamlPlace, subsystem: SubsystemId, parties: DeclaredPar
     validation,
     classification,
     limits,
+    subjects: subjectRules,
+    assurance: orNull(oneOf(assurances)),
+    rate: orNull(rate),
     status: oneOf(serviceStatuses),
     from: orNull(moment),
     until: orNull(moment),

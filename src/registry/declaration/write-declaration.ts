@@ -25,13 +25,14 @@ export function writeDeclaration(content: RegistryContent): string {
     authorities: authorities.map(({ name, der, role, revocation, crl, status }) =>
       said({ name, role, revocation, crl, status, pem: pemOf(der) }),
     ),
-    members: members.map(({ id, name, status, successor }) =>
+    members: members.map(({ id, name, status, successor, aliasUntil }) =>
       said({
         class: id.split('/')[1],
         code: id.split('/')[2],
         name,
         status,
         successor,
+        aliasUntil: aliasUntil && momentText(aliasUntil),
         subsystems: owned.subsystems.get(id)?.map((each) => subsystemOf(each, owned)),
       }),
     ),
@@ -53,9 +54,10 @@ interface Owned {
   readonly certificates: ReadonlyMap<string, readonly Certificate[]>
 }
 
-function subsystemOf({ id, ...subsystem }: Subsystem, owned: Owned): object {
+function subsystemOf({ id, owner, ...subsystem }: Subsystem, owned: Owned): object {
   return said({
     code: id.split('/')[3],
+    owner: owner === memberOf(id) ? undefined : owner,
     ...subsystem,
     certificates: owned.certificates.get(id)?.map((each) => ({
       status: each.status,
@@ -66,12 +68,13 @@ function subsystemOf({ id, ...subsystem }: Subsystem, owned: Owned): object {
 }
 
 function serviceOf(entry: Service): object {
-  const { id, isDefault, from, until, deprecatedFrom, contract, ...service } = entry
+  const { id, isDefault, from, until, deprecatedFrom, contract, subjects, ...service } = entry
   return said({
     code: serviceCodeOf(id).split('/')[4],
     version: id.split('/')[5],
     default: isDefault,
     ...service,
+    subjects: subjects.map((rule) => said({ ...rule })),
     contract: contract && { digest: contract.digest },
     validation: contract && { request: contract.request, reply: contract.reply },
     from: from && momentText(from),

@@ -1,4 +1,5 @@
-import { fieldPlace, report } from '../declaration/yaml-place.js'
+import { fieldPlace, report, type YamlPlace } from '../declaration/yaml-place.js'
+import type { Subsystem } from '../subsystem.js'
 import { warn, type WorkingCopy, type WorkingTable } from './working-copy.js'
 
 /** Whether subsystems' domains and everybody's successors are in the registry. */
@@ -6,10 +7,44 @@ export function checkParties(copy: WorkingCopy): void {
   checkSuccessors(copy.members)
   checkSuccessors(copy.subsystems)
   checkSuccessors(copy.services)
-  for (const [, { domain }, at] of copy.subsystems.declared()) {
-    if (copy.domains.knows(domain)) continue
+  checkAliases(copy)
+  for (const [, subsystem, at] of copy.subsystems.declared()) {
+    checkSubsystem(copy, subsystem, at)
+  }
+}
+
+function checkSubsystem(copy: WorkingCopy, subsystem: Subsystem, at: YamlPlace): void {
+  const { domain, owner, important, status, successor, archivePlace } = subsystem
+  if (!copy.domains.knows(domain)) {
     const place = fieldPlace(at, 'domain')
     report(place, `the domain ${domain} is not registered`, 'Declare it under domains.')
+  }
+  if (!copy.members.knows(owner)) {
+    report(fieldPlace(at, 'owner'), `${owner} is not registered`, 'Declare the owner as a member.')
+  }
+  if (
+    important &&
+    status === 'liquidated' &&
+    successor === undefined &&
+    archivePlace === undefined
+  ) {
+    report(
+      fieldPlace(at, 'status'),
+      'is liquidated, and the system is important',
+      'Name its successor, or archivePlace: where its data are kept (R-036).',
+    )
+  }
+}
+
+/** Only of a member that has ended, and with somebody to go on under its name. */
+function checkAliases(copy: WorkingCopy): void {
+  for (const [, { aliasUntil, status, successor }, at] of copy.members.declared()) {
+    if (aliasUntil === undefined || (status === 'liquidated' && successor !== undefined)) continue
+    report(
+      fieldPlace(at, 'aliasUntil'),
+      'goes with status: liquidated and a successor only',
+      'Correct one of the three.',
+    )
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ContractTerms, ExchangePattern, SoapHandling } from '../../exchange/exchange.js'
-import type { ServiceId, SubsystemId } from '../../exchange/identifier.js'
+import { memberOf, type ServiceId, type SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'
 import type { Certificate } from '../certificate.js'
@@ -14,7 +14,7 @@ import type {
   DeclaredSubsystem,
 } from '../declaration/declaration.js'
 import { anyId, holdsStandIn, mayBeSame } from '../declaration/stand-in.js'
-import { fieldPlace, report } from '../declaration/yaml-place.js'
+import { fieldPlace, report, type YamlPlace } from '../declaration/yaml-place.js'
 import type { Domain } from '../domain.js'
 import { serviceLimitDefaults } from '../../limits.js'
 import type { Member } from '../member.js'
@@ -43,6 +43,7 @@ export const completeMember: Complete<DeclaredMember, Member> = (declared, exist
     id,
     status: patch.status ?? existing?.status ?? 'active',
     successor: kept(patch.successor, existing?.successor),
+    aliasUntil: kept(patch.aliasUntil, existing?.aliasUntil),
   }
 }
 
@@ -60,6 +61,12 @@ export const completeSubsystem: Complete<DeclaredSubsystem, Subsystem> = (declar
     mq: patch.mq ?? existing?.mq ?? false,
     status: patch.status ?? existing?.status ?? 'active',
     successor: kept(patch.successor, existing?.successor),
+    owner: patch.owner ?? existing?.owner ?? memberOf(id),
+    important: patch.important ?? existing?.important ?? false,
+    archivePlace: kept(patch.archivePlace, existing?.archivePlace),
+    zones: patch.zones ?? existing?.zones ?? [],
+    clientCertificate: patch.clientCertificate ?? existing?.clientCertificate ?? false,
+    assertsUsers: patch.assertsUsers ?? existing?.assertsUsers ?? false,
   }
 }
 
@@ -89,6 +96,9 @@ export const completeService: Complete<DeclaredService, Service> = (declared, ex
     contract: contractOf(declared, needed.protocol, existing?.contract),
     classification: patch.classification ?? existing?.classification ?? 'open',
     limits: { ...(existing?.limits ?? serviceLimitDefaults), ...patch.limits },
+    subjects: patch.subjects ?? existing?.subjects ?? [],
+    assurance: kept(patch.assurance, existing?.assurance),
+    rate: kept(patch.rate, existing?.rate),
     status,
     from: kept(patch.from, window?.from),
     until: kept(patch.until, window?.until),
@@ -235,19 +245,29 @@ export const completeAccessRight: Complete<DeclaredAccessRight, AccessRight> = (
       modes: exchangeModes,
     },
   )
-  for (const party of ['consumer', 'service'] as const) {
-    if (!existing || existing[party] === needed[party]) continue
-    report(
-      fieldPlace(at, party),
-      `is ${existing[party]} in the registry`,
-      'Parties of a right do not change: withdraw it and declare another.',
-    )
-  }
+  reportOtherParties(at, needed, existing)
   return {
     ...needed,
     id,
     until: kept(patch.until, existing?.until),
     status: patch.status ?? existing?.status ?? 'active',
+    omit: patch.omit ?? existing?.omit ?? [],
+    dailyQuota: kept(patch.dailyQuota, existing?.dailyQuota),
+  }
+}
+
+function reportOtherParties(
+  at: YamlPlace,
+  said: Pick<AccessRight, 'consumer' | 'service'>,
+  existing: AccessRight | undefined,
+): void {
+  for (const party of ['consumer', 'service'] as const) {
+    if (!existing || existing[party] === said[party]) continue
+    report(
+      fieldPlace(at, party),
+      `is ${existing[party]} in the registry`,
+      'Parties of a right do not change: withdraw it and declare another.',
+    )
   }
 }
 

@@ -37,11 +37,15 @@ function fieldsOf(
   return found
 }
 
+function elementText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
 /** Undefined for a record, whose fields are compared one by one. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (value instanceof Date) return momentText(value)
-  if (Array.isArray(value)) return value.join(', ')
+  if (Array.isArray(value)) return value.map(elementText).join(', ')
   return undefined
 }
