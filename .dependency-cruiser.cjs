@@ -168,6 +168,25 @@ module.exports = {
       },
     },
     {
+      name: 'admin-api-is-for-people',
+      comment:
+        'src/admin is asked by administrators; it changes the registry and records acts, and no message passes through it.',
+      severity: 'error',
+      from: { path: '^src/admin/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/admin/',
+          '^src/registry/',
+          '^src/audit-log/',
+          '^src/json/',
+          '^src/exchange/(fault|identifier)\\.ts$',
+          '^src/http/preferred-language\\.ts$',
+          '^src/(limits|canonical-json)\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'adapters-know-only-the-port',
       comment:
         'An adapter knows the port, HTTP and the readers of XML and JSON; never another adapter, never another module.',
@@ -445,7 +464,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(src|adapters)/',
-        pathNot: `(\\.module|\\.controller|\\.guard|\\.strategy)\\.ts$|^src/main\\.ts$|^src/worker\\.ts$|^src/control\\.ts$|${spec}`,
+        pathNot: `(\\.module|\\.controller|\\.guard|\\.strategy|\\.filter|\\.interceptor|\\.decorator)\\.ts$|^src/main\\.ts$|^src/worker\\.ts$|^src/control\\.ts$|${spec}`,
       },
       to: { path: 'node_modules/(@nestjs|rxjs)/' },
     },

@@ -1,0 +1,20 @@
+import type { Pool } from 'pg'
+import type { Domain } from '../../registry/domain.js'
+import { domainTable } from '../../registry/registry-tables.js'
+
+/** Exchange domains, as the registry has them now. */
+export class Domains {
+  readonly #pool: Pick<Pool, 'query'>
+
+  constructor(pool: Pick<Pool, 'query'>) {
+    this.#pool = pool
+  }
+
+  async find(code: string): Promise<Domain | undefined> {
+    const { rows } = await this.#pool.query<Record<string, unknown>>(
+      'SELECT * FROM sluice.domain WHERE code = $1',
+      [code],
+    )
+    return rows[0] && domainTable.read(rows[0])
+  }
+}

@@ -1,0 +1,142 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { DynamicModule } from '@nestjs/common'
+import { request } from 'undici'
+import { AdminDatabase } from '../../src/admin/admin-database.store.js'
+import { listenForAdministrators } from '../../src/admin/admin.module.js'
+import { adminAreas } from '../../src/admin/areas.module.js'
+import { callerOf, type Caller, type RoleAssignment } from '../../src/admin/caller.js'
+import type { AdminLimits } from '../../src/admin/limits.js'
+import { RegistryOwners } from '../../src/admin/owner-reader.store.js'
+import type { Role } from '../../src/admin/permission.js'
+import type { SessionReader } from '../../src/admin/session-reader.js'
+import type { TestDatabase } from './database.js'
+import { ownerPool } from './registry-database.js'
+
+/** A role that a test calls with, in force now; with a scope where it has one. */
+export type TestRole =
+  | Exclude<Role, 'FOUNDER_ADMIN' | 'MEMBER_ADMIN'>
+  | { readonly role: Role; readonly scope?: string; readonly from?: Date; readonly until?: Date }
+
+/** Who calls: with these roles; `nobody` has logged in to no role; undefined has not logged in. */
+export type TestCaller = TestRole | readonly TestRole[] | 'nobody' | undefined
+
+/** Sessions in memory, one for each set of roles that a test calls with. */
+export class TestSessions implements SessionReader {
+  readonly #byToken = new Map<string, { id: string; name: string; roles: RoleAssignment[] }>()
+  readonly #tokens = new Map<string, string>()
+
+  /** A token under which calls are made in these roles: the same for the same roles. */
+  tokenOf(caller: Exclude<TestCaller, undefined>): string {
+    const key = JSON.stringify(caller)
+    const known = this.#tokens.get(key)
+    if (known !== undefined) return known
+    const token = randomBytes(32).toString('base64url')
+    const name = `Test ${this.#tokens.size + 1}`
+    this.#byToken.set(token, { id: randomUUID(), name, roles: assignmentsOf(caller) })
+    this.#tokens.set(key, token)
+    return token
+  }
+
+  callerOf(token: string, address: string): Promise<Caller | undefined> {
+    const session = this.#byToken.get(token)
+    if (!session) return Promise.resolve(undefined)
+    const { id, name, roles: assignments } = session
+    const fields = { administratorId: id, name, sessionId: id, address, assignments }
+    return Promise.resolve(callerOf(fields, new Date()))
+  }
+}
+
+function assignmentsOf(caller: Exclude<TestCaller, undefined>): RoleAssignment[] {
+  if (caller === 'nobody') return []
+  return [caller].flat().map((each) => {
+    const { role, scope, from, until } =
+      typeof each === 'string'
+        ? { role: each, scope: undefined, from: undefined, until: undefined }
+        : { scope: undefined, from: undefined, until: undefined, ...each }
+    return { role, scope, from: from ?? new Date(0), until }
+  })
+}
+
+export interface AdminCall {
+  readonly as?: TestCaller
+  readonly headers?: Readonly<Record<string, string>>
+  /** Becomes `If-Match`. */
+  readonly ifMatch?: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+  /** Sent as it is, instead of `body`. */
+  readonly bytes?: Uint8Array | string
+}
+
+export interface AdminAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly bytes: Buffer
+  /** The body where it is JSON. */
+  readonly json: unknown
+}
+
+export interface TestAdminApi {
+  readonly address: string
+  readonly sessions: TestSessions
+  /** In the role of the API. */
+  readonly database: AdminDatabase
+  /** What went wrong that nobody foresaw. */
+  readonly errors: unknown[]
+  /** @param target - path and query as they are sent, such as `/v1/members/AZ%2FGOV%2FDIN` */
+  call(method: string, target: string, call?: AdminCall): Promise<AdminAnswer>
+  close(): Promise<void>
+}
+
+export interface TestAdminOptions {
+  /** Other sessions than those in memory. */
+  readonly reader?: SessionReader
+  /** Beside those of the API. */
+  readonly areas?: readonly DynamicModule[]
+  readonly limits?: Partial<AdminLimits>
+}
+
+/** The admin API over a test database. The caller closes it before the database is stopped. */
+export async function openTestAdminApi(
+  { ownerUrl }: Pick<TestDatabase, 'ownerUrl'>,
+  { reader, areas = [], limits }: TestAdminOptions = {},
+): Promise<TestAdminApi> {
+  const pool = ownerPool(ownerUrl)
+  const database = new AdminDatabase(pool)
+  const sessions = new TestSessions()
+  const errors: unknown[] = []
+  const parts = {
+    sessions: reader ?? sessions,
+    owners: new RegistryOwners(pool),
+    areas: [...adminAreas({ database }), ...areas],
+    warn: (error: unknown) => errors.push(error),
+  }
+  const listener = await listenForAdministrators(parts, { host: '127.0.0.1', port: 0 }, limits)
+  return {
+    ...{ address: listener.address, sessions, database, errors },
+    call: (method, target, call = {}) => callApi(listener.address + target, method, call, sessions),
+    close: () => listener.close().finally(() => pool.end()),
+  }
+}
+
+async function callApi(
+  url: string,
+  method: string,
+  { as, headers, ifMatch, body, bytes }: AdminCall,
+  sessions: TestSessions,
+): Promise<AdminAnswer> {
+  const answer = await request(url, {
+    method: method as 'GET',
+    headers: {
+      ...(as !== undefined && { authorization: `Bearer ${sessions.tokenOf(as)}` }),
+      ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: bytes ?? (body === undefined ? null : JSON.stringify(body)),
+  })
+  const got = Buffer.from(await answer.body.arrayBuffer())
+  const isJson = /^application\/([a-z.]+\+)?json/.test(String(answer.headers['content-type']))
+  const json: unknown = isJson ? JSON.parse(got.toString('utf8')) : undefined
+  return { status: answer.statusCode, headers: answer.headers, bytes: got, json }
+}
