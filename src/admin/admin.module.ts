@@ -1,12 +1,23 @@
-import type { Server } from 'node:http'
+import type { RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
 import { Module, type DynamicModule } from '@nestjs/common'
-import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core'
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
+import { answerBrokenRequests, frontOf } from './front.js'
 import { adminLimits, type AdminLimits } from './limits.js'
+import { describeApi, OpenApiModule, routeHandlersOf } from './openapi/openapi.module.js'
+import { Description } from './openapi/description.js'
 import type { OwnerReader } from './owner-reader.js'
 import { PermissionGuard } from './permission.guard.js'
+import { permissionOf } from './permission.js'
 import { ProblemFilter, type WarnOfError } from './problem.filter.js'
+import { readQuery } from './query.js'
+import { SchemaPipe } from './schema-pipe.js'
+import { createAdminServer, type AdminTls } from './server.js'
 import type { SessionReader } from './session-reader.js'
+import { StrictRequest } from './strict-request.interceptor.js'
+import { TaggedAnswers } from './tagged.interceptor.js'
 
 /** What stands behind the admin API. */
 export interface AdminApiParts {
@@ -17,16 +28,19 @@ export interface AdminApiParts {
   readonly warn: WarnOfError
 }
 
-/** The admin API: what every route has before and behind it. */
+/** The admin API: what every route has before and behind it, from the outside to the inside. */
 @Module({})
 export class AdminModule {
   static forRoot({ sessions, owners, areas, warn }: AdminApiParts): DynamicModule {
     return {
       module: AdminModule,
-      imports: [...areas],
+      imports: [OpenApiModule, ...areas],
       providers: [
-        { provide: APP_GUARD, useValue: new PermissionGuard(sessions, owners) },
         { provide: APP_FILTER, useValue: new ProblemFilter(warn) },
+        { provide: APP_GUARD, useValue: new PermissionGuard(sessions, owners) },
+        { provide: APP_INTERCEPTOR, useValue: new StrictRequest() },
+        { provide: APP_INTERCEPTOR, useValue: new TaggedAnswers() },
+        { provide: APP_PIPE, useValue: new SchemaPipe() },
       ],
     }
   }
@@ -35,7 +49,15 @@ export class AdminModule {
 /** The admin API while it is open. */
 export interface AdminListener {
   readonly address: string
+  /** Routes that declare no permission, and are refused to everybody: a mistake of ours. */
+  readonly undeclared: readonly string[]
   close(): Promise<void>
+}
+
+export interface AdminListen {
+  readonly host: string
+  readonly port: number
+  readonly tls?: AdminTls | undefined
 }
 
 /**
@@ -44,33 +66,56 @@ export interface AdminListener {
  */
 export async function listenForAdministrators(
   parts: AdminApiParts,
-  listen: { readonly host: string; readonly port: number },
+  { host, port, tls }: AdminListen,
   changed: Partial<AdminLimits> = {},
 ): Promise<AdminListener> {
   const limits = { ...adminLimits, ...changed }
-  const app = await NestFactory.create<NestExpressApplication>(AdminModule.forRoot(parts), {
-    logger: false,
-    abortOnError: false,
-    bodyParser: false,
-    forceCloseConnections: true,
-  })
-  app.disable('x-powered-by')
-  app.disable('etag')
-  app.setGlobalPrefix('v1')
-  limitServer(app.getHttpServer(), limits)
+  const app = await makeApp(parts)
+  const filter = new ProblemFilter(parts.warn)
+  const front = frontOf(
+    app.getHttpAdapter().getInstance() as RequestListener,
+    (error, request, response) => filter.write(error, request, response),
+    limits,
+    tls !== undefined,
+  )
+  const server = createAdminServer(front, limits, tls)
+  answerBrokenRequests(server)
   try {
-    await app.listen(listen.port, listen.host)
+    server.listen(port, host)
+    await once(server, 'listening')
   } catch (error) {
     await app.close().catch(() => undefined)
     throw error
   }
-  return { address: await app.getUrl(), close: () => app.close() }
+  const { port: bound } = server.address() as AddressInfo
+  return {
+    address: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    undeclared: undeclaredIn(app),
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+      await app.close()
+    },
+  }
 }
 
-function limitServer(server: Server, limits: AdminLimits): void {
-  server.maxConnections = limits.connectionsMax
-  server.headersTimeout = limits.requestMsMax
-  server.requestTimeout = limits.requestMsMax
-  server.keepAliveTimeout = limits.idleMsMax
-  server.setTimeout(limits.idleMsMax)
+async function makeApp(parts: AdminApiParts): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AdminModule.forRoot(parts), {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  })
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', (text: string | null) => readQuery(`?${text ?? ''}`))
+  app.setGlobalPrefix('v1')
+  await app.init()
+  app.get(Description).set(() => describeApi(app))
+  return app
+}
+
+function undeclaredIn(app: NestExpressApplication): string[] {
+  return routeHandlersOf(app).flatMap(({ id, handler }) => (permissionOf(handler) ? [] : [id]))
 }

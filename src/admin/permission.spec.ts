@@ -72,7 +72,10 @@ let api: TestAdminApi
 
 beforeAll(async () => {
   database = await startTestDatabase()
-  api = await openTestAdminApi(database, { areas: [{ module: SampleModule }] })
+  api = await openTestAdminApi(database, {
+    areas: [{ module: SampleModule }],
+    undeclared: 'refuse',
+  })
 })
 
 afterAll(async () => {

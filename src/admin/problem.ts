@@ -12,10 +12,20 @@ export const problems = {
     az: 'Bu ünvanda belə əməliyyat yoxdur',
     en: 'This address has no such method',
   },
+  TOO_SLOW: {
+    status: 408,
+    az: 'Sorğu vaxtında tam çatmadı',
+    en: 'The request did not arrive in time',
+  },
   CONFLICT: {
     status: 409,
     az: 'Sorğu qeydin hazırkı vəziyyətinə ziddir',
     en: 'The request does not fit the present state',
+  },
+  KEY_IN_USE: {
+    status: 409,
+    az: 'Bu Idempotency-Key ilə sorğu artıq gəlib',
+    en: 'A request with this Idempotency-Key has come already',
   },
   CHANGED_MEANWHILE: {
     status: 412,
@@ -60,7 +70,7 @@ export type ProblemCode = keyof typeof problems
 export interface ProblemPlace {
   /** JSON Pointer (RFC 6901) into the body, or the name of a parameter or header. */
   readonly pointer: string
-  readonly detail: string
+  readonly detail: string | BilingualText
 }
 
 export interface ProblemDetails {
@@ -93,7 +103,7 @@ export interface ProblemJson {
   readonly status: number
   readonly detail?: string
   readonly instance?: string
-  readonly errors?: readonly ProblemPlace[]
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[]
 }
 
 /**
@@ -108,18 +118,21 @@ export function problemJson(
   const { status, az, en } = problems[problem.code]
   const { detail, errors } = problem
   return {
-    type: typeOf(problem.code),
+    type: `urn:sluice:problem:${problem.code}`,
     title: en,
     titleAz: az,
     status,
-    ...(detail !== undefined && {
-      detail: typeof detail === 'string' ? detail : detail[language],
-    }),
+    ...(detail !== undefined && { detail: inLanguage(detail, language) }),
     ...(instance !== undefined && { instance }),
-    ...(errors.length > 0 && { errors }),
+    ...(errors.length > 0 && {
+      errors: errors.map((place) => ({
+        pointer: place.pointer,
+        detail: inLanguage(place.detail, language),
+      })),
+    }),
   }
 }
 
-export function typeOf(code: ProblemCode): string {
-  return `urn:sluice:problem:${code}`
+function inLanguage(text: string | BilingualText, language: 'az' | 'en'): string {
+  return typeof text === 'string' ? text : text[language]
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { logApiLimits } from '../limits.js'
+import { RequestRate } from '../request-rate.js'
 import { refusal, write, type RefusalName } from './answer.js'
 
 export type LogApiLimits = Readonly<typeof logApiLimits>
@@ -14,16 +15,12 @@ const searchPath = '/log-search'
 /** Stands before the log API and lets pass what it can bear. */
 export class Gate {
   readonly #limits: LogApiLimits
-  readonly #nowMs: () => number
+  readonly #rate: RequestRate
   #inFlight = 0
-  #second = 0
-  #inSecond = 0
-  /** Cleared every second, so it never has more than a second's requests. */
-  readonly #byAddress = new Map<string, number>()
 
-  constructor(limits: LogApiLimits = logApiLimits, nowMs: () => number = () => performance.now()) {
+  constructor(limits: LogApiLimits = logApiLimits, nowMs?: () => number) {
     this.#limits = limits
-    this.#nowMs = nowMs
+    this.#rate = new RequestRate(limits, nowMs)
   }
 
   /** Middleware: answers what does not pass. */
@@ -54,22 +51,8 @@ export class Gate {
     if (!isSpeltWell(url, isSearch ? searchPattern : pathPattern)) return 'notFound'
     const isRead = method === 'GET' || method === 'HEAD'
     if (!isRead && !(method === 'POST' && cosignaturePath.test(url))) return 'methodNotAllowed'
-    if (!this.#isAffordable(socket.remoteAddress ?? '')) return 'tooMany'
+    if (!this.#rate.allows(socket.remoteAddress ?? '')) return 'tooMany'
     return this.#inFlight >= this.#limits.requestsInFlightMax ? 'busy' : undefined
-  }
-
-  #isAffordable(address: string): boolean {
-    const second = Math.floor(this.#nowMs() / 1_000)
-    if (second !== this.#second) {
-      this.#second = second
-      this.#inSecond = 0
-      this.#byAddress.clear()
-    }
-    if (this.#inSecond >= this.#limits.requestsPerSecondMax) return false
-    this.#inSecond += 1
-    const count = (this.#byAddress.get(address) ?? 0) + 1
-    this.#byAddress.set(address, count)
-    return count <= this.#limits.requestsPerAddressSecondMax
   }
 }
 

@@ -94,12 +94,14 @@ export interface TestAdminOptions {
   /** Beside those of the API. */
   readonly areas?: readonly DynamicModule[]
   readonly limits?: Partial<AdminLimits>
+  /** Whether a route may have no permission, as it may in production, where it is refused to everybody. */
+  readonly undeclared?: 'fail' | 'refuse'
 }
 
 /** The admin API over a test database. The caller closes it before the database is stopped. */
 export async function openTestAdminApi(
   { ownerUrl }: Pick<TestDatabase, 'ownerUrl'>,
-  { reader, areas = [], limits }: TestAdminOptions = {},
+  { reader, areas = [], limits, undeclared = 'fail' }: TestAdminOptions = {},
 ): Promise<TestAdminApi> {
   const pool = ownerPool(ownerUrl)
   const database = new AdminDatabase(pool)
@@ -112,6 +114,9 @@ export async function openTestAdminApi(
     warn: (error: unknown) => errors.push(error),
   }
   const listener = await listenForAdministrators(parts, { host: '127.0.0.1', port: 0 }, limits)
+  if (undeclared === 'fail' && listener.undeclared.length > 0) {
+    throw new Error(`no permission is declared for ${listener.undeclared.join(', ')}`)
+  }
   return {
     ...{ address: listener.address, sessions, database, errors },
     call: (method, target, call = {}) => callApi(listener.address + target, method, call, sessions),

@@ -1,8 +1,13 @@
-import { Controller, Get, Inject, Param } from '@nestjs/common'
-import type { Domain } from '../../registry/domain.js'
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common'
+import type { z } from 'zod'
+import { Answers, ApiProblems } from '../answers.decorator.js'
+import { page, pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import { Everyone } from '../permission.js'
 import { Problem } from '../problem.js'
+import { domainCode, domainJson, domainSchema } from './domain-json.js'
 import { Domains } from './domains.store.js'
+
+type DomainJson = z.infer<typeof domainSchema>
 
 /** Exchange domains. */
 @Controller('domains')
@@ -13,11 +18,21 @@ export class DomainsController {
     this.#domains = domains
   }
 
+  @Get()
+  @Everyone()
+  @Answers(pageOf(domainSchema))
+  async list(@Query({ schema: pageQuery }) { limit, after }: PageQuery): Promise<Page<DomainJson>> {
+    const found = await this.#domains.list(limit + 1, after)
+    return page(found.map(domainJson), limit, ({ code }) => code)
+  }
+
   @Get(':code')
   @Everyone()
-  async get(@Param('code') code: string): Promise<Domain> {
+  @Answers(domainSchema)
+  @ApiProblems('NOT_FOUND')
+  async get(@Param('code', { schema: domainCode }) code: string): Promise<DomainJson> {
     const domain = await this.#domains.find(code)
     if (!domain) throw new Problem('NOT_FOUND')
-    return domain
+    return domainJson(domain)
   }
 }

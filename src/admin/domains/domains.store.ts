@@ -17,4 +17,14 @@ export class Domains {
     )
     return rows[0] && domainTable.read(rows[0])
   }
+
+  /** In the order of codes, from behind `after` on. */
+  async list(limit: number, after: string | undefined): Promise<Domain[]> {
+    const { rows } = await this.#pool.query<Record<string, unknown>>(
+      `SELECT * FROM sluice.domain WHERE $2::text IS NULL OR code COLLATE "C" > $2
+        ORDER BY code COLLATE "C" LIMIT $1`,
+      [limit, after ?? null],
+    )
+    return rows.map((row) => domainTable.read(row))
+  }
 }

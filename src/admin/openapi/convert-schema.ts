@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { StandardSchemaConversionResult } from '@nestjs/swagger'
+import type { z } from 'zod'
+import { inputSchemaOf, outputSchemaOf, type JsonSchema } from './json-schema.js'
+
+/**
+ * A zod schema as OpenAPI 3.1 has it: schemas with an id (`.meta({ id: 'Domain' })`) become components under it. One that
+ * is taken in another form than it is given has two.
+ */
+export function convertSchema(
+  schema: unknown,
+  { schemaType }: { readonly schemaType: 'input' | 'output' },
+): StandardSchemaConversionResult {
+  const type = schema as z.ZodType
+  if (schemaType === 'output') {
+    const given = outputSchemaOf(type)
+    return parted(given, (name) => ownName(given, name))
+  }
+  const taken = inputSchemaOf(type)
+  // What is only taken may become anything inside.
+  const given = outputSchemaOf(type, 'any')
+  const isSame = (name: string): boolean =>
+    JSON.stringify(taken.$defs?.[name]) === JSON.stringify(given.$defs?.[name])
+  return parted(taken, (name) => `${ownName(taken, name)}${isSame(name) ? '' : 'Input'}`)
+}
+
+/** A schema that refers to itself has a name whether it was given one or not, and another one in each whole. */
+function ownName({ $defs }: JsonSchema, name: string): string {
+  if (!name.startsWith('__')) return name
+  const digest = createHash('sha256').update(JSON.stringify($defs?.[name]))
+  return `Inner${digest.digest('hex').slice(0, 8)}`
+}
+
+function parted(
+  whole: JsonSchema,
+  nameOf: (name: string) => string,
+): StandardSchemaConversionResult {
+  const { $defs = {}, $schema: _dialect, ...schema } = renamed(whole, nameOf) as JsonSchema
+  const components = Object.fromEntries(
+    Object.entries($defs).map(([name, definition]) => [nameOf(name), definition]),
+  )
+  return { schema, components }
+}
+
+const own = '#/$defs/'
+
+function renamed(value: unknown, nameOf: (name: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, nameOf))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      key === '$ref' && typeof member === 'string' && member.startsWith(own)
+        ? `#/components/schemas/${nameOf(member.slice(own.length))}`
+        : renamed(member, nameOf),
+    ]),
+  )
+}
