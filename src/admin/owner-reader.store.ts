@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { memberOf, type MemberId, type SubsystemId } from '../exchange/identifier.js'
+import type { MemberId, SubsystemId } from '../exchange/identifier.js'
 import type { OwnerReader } from './owner-reader.js'
 
 /** Owners of subsystems, as the registry has them now. */
@@ -11,9 +11,10 @@ export class RegistryOwners implements OwnerReader {
   }
 
   async ownerOf(subsystem: SubsystemId): Promise<MemberId | undefined> {
-    const { rowCount } = await this.#pool.query('SELECT FROM sluice.subsystem WHERE id = $1', [
-      subsystem,
-    ])
-    return rowCount === 0 ? undefined : memberOf(subsystem)
+    const { rows } = await this.#pool.query<{ owner: MemberId }>(
+      'SELECT coalesce(owner, member) AS owner FROM sluice.subsystem WHERE id = $1',
+      [subsystem],
+    )
+    return rows[0]?.owner
   }
 }

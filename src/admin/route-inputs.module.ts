@@ -14,6 +14,9 @@ interface Argument {
   readonly schema?: z.ZodType
 }
 
+const queryArgument: number = RouteParamtypes.QUERY
+const bodyArgument: number = RouteParamtypes.BODY
+
 const kept = new WeakMap<object, RouteInputs>()
 
 /** Read from what Nest's own parameter decorators leave behind, once for each handler. */
@@ -21,9 +24,9 @@ export function routeInputsOf(controller: object, handler: { readonly name: stri
   const known = kept.get(handler)
   if (known) return known
   const found = argumentsOf(controller, handler.name)
-  const query = found.filter(({ type }) => type === RouteParamtypes.QUERY).flatMap(namesOf)
+  const query = found.filter(({ type }) => type === queryArgument).flatMap(namesOf)
   const inputs = {
-    takesBody: found.some(({ type }) => type === RouteParamtypes.BODY),
+    takesBody: found.some(({ type }) => type === bodyArgument),
     query: new Set(query),
   }
   kept.set(handler, inputs)

@@ -46,7 +46,10 @@ function textOf(issue: z.core.$ZodIssue): BilingualText {
     }
     case 'custom':
       return customText(issue)
-    default:
+    case 'not_multiple_of':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
       return { az: 'qiymət düzgün deyil', en: 'the value is not valid' }
   }
 }

@@ -15,7 +15,7 @@ import { readRevocationList } from '../trust/read-revocation-list.js'
 import type { Author } from './author.js'
 import type { OpenLog } from './log-show.js'
 import type { AuditedDatabase } from './log-verify.js'
-import { registryActs } from './registry-acts.js'
+import { registryActs } from '../registry-acts.js'
 import type { Access, OpenRegistry } from './registry.js'
 
 export interface DatabasePlace {

@@ -11,7 +11,7 @@ import { createPool } from '../database/connection.js'
 import { RegistryStore } from '../registry/registry.store.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
 import type { Author } from './author.js'
-import { registryActs } from './registry-acts.js'
+import { registryActs } from '../registry-acts.js'
 import { registryCommand, type Access, type OpenRegistry } from './registry.js'
 
 let database: TestDatabase

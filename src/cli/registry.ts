@@ -13,7 +13,7 @@ import {
 import { authorOf, type Author } from './author.js'
 import type { CommandIo } from './command-io.js'
 import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
-import { nounWords } from './registry-acts.js'
+import { nounWords } from '../registry-acts.js'
 
 /** `read`: the database stays as it is, and is not made where there is none. */
 export type Access = 'read' | 'change'

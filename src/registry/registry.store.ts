@@ -53,14 +53,19 @@ export class RegistryStore {
   /**
    * Changes the registry: `decide` sees it while no other apply can change it, and says what to
    * write, or nothing. All is written or nothing is.
+   * @param check - asked before that, in the same transaction; what it throws leaves everything as it was
    * @returns the generation afterwards; the same as before where nothing was written
    */
-  async apply(decide: (content: RegistryContent) => RegistryWrite | undefined): Promise<number> {
+  async apply(
+    decide: (content: RegistryContent) => RegistryWrite | undefined,
+    check?: (client: ClientBase) => Promise<void>,
+  ): Promise<number> {
     const client = await this.#pool.connect()
     let broken = false
     try {
       await client.query('BEGIN')
       await client.query('SELECT pg_advisory_xact_lock($1)', [applyLock])
+      await check?.(client)
       const write = decide(await readContent(client, { forChange: true }))
       if (write) {
         await writeAll(client, write)

@@ -1,21 +1,35 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common'
-import type { z } from 'zod'
+import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common'
 import { Answers, ApiProblems } from '../answers.decorator.js'
+import { CallerOf } from '../caller-of.decorator.js'
+import type { Caller } from '../caller.js'
+import { IfMatch } from '../if-match.decorator.js'
 import { page, pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
-import { Everyone } from '../permission.js'
+import { Everyone, Permit } from '../permission.js'
 import { Problem } from '../problem.js'
-import { domainCode, domainJson, domainSchema } from './domain-json.js'
+import { RegistryChanges } from '../registry-changes.store.js'
+import { Tagged } from '../tagged.js'
+import {
+  domainCode,
+  domainJson,
+  domainSchema,
+  domainStatusChange,
+  type DomainJson,
+  type DomainStatusChange,
+} from './domain-json.js'
 import { Domains } from './domains.store.js'
-
-type DomainJson = z.infer<typeof domainSchema>
 
 /** Exchange domains. */
 @Controller('domains')
 export class DomainsController {
   readonly #domains: Domains
+  readonly #registry: RegistryChanges
 
-  constructor(@Inject(Domains) domains: Domains) {
+  constructor(
+    @Inject(Domains) domains: Domains,
+    @Inject(RegistryChanges) registry: RegistryChanges,
+  ) {
     this.#domains = domains
+    this.#registry = registry
   }
 
   @Get()
@@ -28,11 +42,30 @@ export class DomainsController {
 
   @Get(':code')
   @Everyone()
-  @Answers(domainSchema)
+  @Answers(domainSchema, { tagged: true })
   @ApiProblems('NOT_FOUND')
-  async get(@Param('code', { schema: domainCode }) code: string): Promise<DomainJson> {
-    const domain = await this.#domains.find(code)
-    if (!domain) throw new Problem('NOT_FOUND')
-    return domainJson(domain)
+  async get(@Param('code', { schema: domainCode }) code: string): Promise<Tagged<DomainJson>> {
+    const found = await this.#domains.find(code)
+    if (!found) throw new Problem('NOT_FOUND')
+    return new Tagged(domainJson(found.domain), found.revision)
+  }
+
+  /** Stops a domain, or lets it go on. */
+  @Put(':code/status')
+  @Permit('OPERATOR', { role: 'FOUNDER_ADMIN', domain: 'code' })
+  @Answers(domainSchema, { tagged: true })
+  @ApiProblems('NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE')
+  async setStatus(
+    @CallerOf() caller: Caller,
+    @Param('code', { schema: domainCode }) code: string,
+    @IfMatch() revision: number,
+    @Body({ schema: domainStatusChange }) { status, reason }: DomainStatusChange,
+  ): Promise<Tagged<DomainJson>> {
+    await this.#registry.change({
+      ...{ caller, reason },
+      declaration: { domains: [{ code, status }] },
+      seen: { table: 'domain', id: code, revision },
+    })
+    return this.get(code)
   }
 }

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common'
 import type { AreaParts } from '../area-parts.js'
+import { RegistryChanges } from '../registry-changes.store.js'
 import { DomainsController } from './domains.controller.js'
 import { Domains } from './domains.store.js'
 
@@ -9,7 +10,10 @@ export class DomainsModule {
     return {
       module: DomainsModule,
       controllers: [DomainsController],
-      providers: [{ provide: Domains, useValue: new Domains(database.pool) }],
+      providers: [
+        { provide: Domains, useValue: new Domains(database.pool) },
+        { provide: RegistryChanges, useValue: new RegistryChanges(database) },
+      ],
     }
   }
 }

@@ -1,10 +1,21 @@
-import type { OpenAPIObject } from '@nestjs/swagger'
 import { permissionOf, type Permission } from '../permission.js'
 import { problems, type ProblemCode } from '../problem.js'
 import { problemSchema } from './problem-schema.js'
 
-type PathItem = OpenAPIObject['paths'][string]
-type Operation = NonNullable<PathItem['get']>
+interface Operation {
+  readonly operationId?: string
+  readonly parameters?: readonly object[]
+  readonly requestBody?: object
+  readonly responses: Readonly<Record<string, object | undefined>>
+}
+
+type Method = (typeof methods)[number]
+
+/** As much of a document as is completed here. */
+export interface ApiDocument {
+  readonly paths: Readonly<Record<string, Partial<Record<Method, Operation>>>>
+  readonly components?: { readonly schemas?: object; readonly securitySchemes?: object }
+}
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 
@@ -24,9 +35,9 @@ const always: readonly ProblemCode[] = [
  * @param handlers - by operation id
  */
 export function completeDocument(
-  document: OpenAPIObject,
+  document: ApiDocument,
   handlers: ReadonlyMap<string, object>,
-): OpenAPIObject {
+): ApiDocument {
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const operations = methods.flatMap((method) => {
       const operation = item[method]
@@ -36,12 +47,11 @@ export function completeDocument(
     })
     return [path, Object.fromEntries(operations)] as const
   })
-  const { schemas = {} } = document.components ?? {}
   return {
     ...document,
     paths: Object.fromEntries(paths.sort(([one], [other]) => (one < other ? -1 : 1))),
     components: {
-      schemas: { ...schemas, Problem: problemSchema },
+      schemas: { ...document.components?.schemas, Problem: problemSchema },
       securitySchemes: { session: { type: 'http', scheme: 'bearer' } },
     },
   }
@@ -51,7 +61,7 @@ function completed(
   method: string,
   operation: Operation,
   permission: Permission | undefined,
-): Operation {
+): Operation & Readonly<Record<string, unknown>> {
   const isPublic = permission?.to === 'public'
   const isRepeatable = method === 'post' && !isPublic
   const codes: ProblemCode[] = [
@@ -68,22 +78,22 @@ function completed(
     ...(isPublic ? { security: [] } : { security: [{ session: [] }] }),
     // Who may call it: `public`, `everyone` who is logged in, or any of these roles.
     'x-permission': permission?.to === 'roles' ? permission.anyOf : (permission?.to ?? 'nobody'),
-  } as Operation
+  }
 }
 
 const idempotencyKey = {
   name: 'Idempotency-Key',
-  in: 'header' as const,
+  in: 'header',
   required: false,
   description: 'The same request under the same key is carried out once, and answered the same.',
-  schema: { type: 'string' as const, pattern: '^[!-~]{1,128}$' },
+  schema: { type: 'string', pattern: '^[!-~]{1,128}$' },
 }
 
 function withProblems(
   responses: Operation['responses'],
   codes: readonly ProblemCode[],
 ): Operation['responses'] {
-  const all: Record<string, unknown> = { ...responses }
+  const all: Record<string, object | undefined> = { ...responses }
   for (const code of codes) {
     const { status, en } = problems[code]
     const known = all[status] as { readonly description?: string } | undefined
@@ -93,5 +103,5 @@ function withProblems(
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     }
   }
-  return all as Operation['responses']
+  return all
 }

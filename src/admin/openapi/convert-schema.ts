@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { StandardSchemaConversionResult } from '@nestjs/swagger'
 import type { z } from 'zod'
 import { inputSchemaOf, outputSchemaOf, type JsonSchema } from './json-schema.js'
+
+interface Converted {
+  readonly schema: JsonSchema
+  readonly components: Record<string, JsonSchema>
+}
 
 /**
  * A zod schema as OpenAPI 3.1 has it: schemas with an id (`.meta({ id: 'Domain' })`) become components under it. One that
@@ -10,7 +14,7 @@ import { inputSchemaOf, outputSchemaOf, type JsonSchema } from './json-schema.js
 export function convertSchema(
   schema: unknown,
   { schemaType }: { readonly schemaType: 'input' | 'output' },
-): StandardSchemaConversionResult {
+): Converted {
   const type = schema as z.ZodType
   if (schemaType === 'output') {
     const given = outputSchemaOf(type)
@@ -31,11 +35,8 @@ function ownName({ $defs }: JsonSchema, name: string): string {
   return `Inner${digest.digest('hex').slice(0, 8)}`
 }
 
-function parted(
-  whole: JsonSchema,
-  nameOf: (name: string) => string,
-): StandardSchemaConversionResult {
-  const { $defs = {}, $schema: _dialect, ...schema } = renamed(whole, nameOf) as JsonSchema
+function parted(whole: JsonSchema, nameOf: (name: string) => string): Converted {
+  const { $defs = {}, ...schema } = renamed(whole, nameOf) as JsonSchema
   const components = Object.fromEntries(
     Object.entries($defs).map(([name, definition]) => [nameOf(name), definition]),
   )

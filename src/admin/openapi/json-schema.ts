@@ -25,7 +25,7 @@ function convert(
   io: 'input' | 'output',
   unrepresentable: 'throw' | 'any',
 ): JsonSchema {
-  return z.toJSONSchema(schema, {
+  const converted = z.toJSONSchema(schema, {
     target: 'draft-2020-12',
     io,
     unrepresentable,
@@ -33,5 +33,8 @@ function convert(
       // Texts of numbers in addresses are described as the numbers they are.
       if (jsonSchema.type === 'integer') delete jsonSchema.pattern
     },
-  }) as JsonSchema
+  })
+  // OpenAPI 3.1 says of itself which dialect it has.
+  delete converted.$schema
+  return converted as JsonSchema
 }

@@ -1,9 +1,9 @@
 import { Module, type INestApplication } from '@nestjs/common'
 import { PATH_METADATA } from '@nestjs/common/constants.js'
 import { MetadataScanner, ModulesContainer } from '@nestjs/core'
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger'
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 import { apiTitle, apiVersion } from './about.js'
-import { completeDocument } from './complete-document.js'
+import { completeDocument, type ApiDocument } from './complete-document.js'
 import { convertSchema } from './convert-schema.js'
 import { Description } from './description.js'
 import { OpenApiController } from './openapi.controller.js'
@@ -39,7 +39,7 @@ export function routeHandlersOf(app: INestApplication): RouteHandler[] {
 }
 
 /** The admin API in OpenAPI 3.1, made of its controllers. */
-export function describeApi(app: INestApplication): OpenAPIObject {
+export function describeApi(app: INestApplication): ApiDocument {
   const handlers = new Map(routeHandlersOf(app).map(({ id, handler }) => [id, handler]))
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')

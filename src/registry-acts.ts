@@ -1,6 +1,5 @@
-import type { Act } from '../audit-log/act.js'
-import type { EntryChange, Noun } from '../registry/plan/plan.js'
-import type { Author } from './author.js'
+import type { Act } from './audit-log/act.js'
+import type { EntryChange, Noun } from './registry/plan/plan.js'
 
 /** What one thing of each kind is called. */
 export const nounWords: Readonly<Record<Noun, string>> = {
@@ -13,8 +12,11 @@ export const nounWords: Readonly<Record<Noun, string>> = {
   accessRights: 'access right',
 }
 
-/** The acts of whoever applies declarations: one for each thing added or changed. */
-export function registryActs(changes: readonly EntryChange[], author: Author): Act[] {
+/** The acts of whoever changes the registry: one for each thing added or changed. */
+export function registryActs(
+  changes: readonly EntryChange[],
+  author: Omit<Act, 'kind' | 'subject' | 'before' | 'after'>,
+): Act[] {
   return changes.map(({ noun, id, before, after }) => ({
     ...author,
     kind: 'registry.apply',
