@@ -5,6 +5,8 @@ import { Module, type DynamicModule } from '@nestjs/common'
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import { answerBrokenRequests, frontOf } from './front.js'
+import { Idempotency } from './idempotency.interceptor.js'
+import type { IdempotencyKeys } from './idempotency.store.js'
 import { adminLimits, type AdminLimits } from './limits.js'
 import { describeApi, OpenApiModule, routeHandlersOf } from './openapi/openapi.module.js'
 import { Description } from './openapi/description.js'
@@ -23,6 +25,7 @@ import { TaggedAnswers } from './tagged.interceptor.js'
 export interface AdminApiParts {
   readonly sessions: SessionReader
   readonly owners: OwnerReader
+  readonly keys: IdempotencyKeys
   /** Controllers, each with what it needs. */
   readonly areas: readonly DynamicModule[]
   readonly warn: WarnOfError
@@ -31,7 +34,7 @@ export interface AdminApiParts {
 /** The admin API: what every route has before and behind it, from the outside to the inside. */
 @Module({})
 export class AdminModule {
-  static forRoot({ sessions, owners, areas, warn }: AdminApiParts): DynamicModule {
+  static forRoot({ sessions, owners, keys, areas, warn }: AdminApiParts): DynamicModule {
     return {
       module: AdminModule,
       imports: [OpenApiModule, ...areas],
@@ -39,6 +42,7 @@ export class AdminModule {
         { provide: APP_FILTER, useValue: new ProblemFilter(warn) },
         { provide: APP_GUARD, useValue: new PermissionGuard(sessions, owners) },
         { provide: APP_INTERCEPTOR, useValue: new StrictRequest() },
+        { provide: APP_INTERCEPTOR, useValue: new Idempotency(keys) },
         { provide: APP_INTERCEPTOR, useValue: new TaggedAnswers() },
         { provide: APP_PIPE, useValue: new SchemaPipe() },
       ],
@@ -49,7 +53,9 @@ export class AdminModule {
 /** The admin API while it is open. */
 export interface AdminListener {
   readonly address: string
-  /** Routes that declare no permission, and are refused to everybody: a mistake of ours. */
+  /** Every route, by the name that the description has for it. */
+  readonly routes: readonly string[]
+  /** Those that declare no permission, and are refused to everybody: a mistake of ours. */
   readonly undeclared: readonly string[]
   close(): Promise<void>
 }
@@ -87,10 +93,12 @@ export async function listenForAdministrators(
     await app.close().catch(() => undefined)
     throw error
   }
+  const routes = routeHandlersOf(app)
   const { port: bound } = server.address() as AddressInfo
   return {
     address: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    undeclared: undeclaredIn(app),
+    routes: routes.map(({ id }) => id),
+    undeclared: routes.flatMap(({ id, handler }) => (permissionOf(handler) ? [] : [id])),
     async close() {
       const closed = once(server, 'close')
       server.close()
@@ -114,8 +122,4 @@ async function makeApp(parts: AdminApiParts): Promise<NestExpressApplication> {
   await app.init()
   app.get(Description).set(() => describeApi(app))
   return app
-}
-
-function undeclaredIn(app: NestExpressApplication): string[] {
-  return routeHandlersOf(app).flatMap(({ id, handler }) => (permissionOf(handler) ? [] : [id]))
 }

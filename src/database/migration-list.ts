@@ -17,6 +17,7 @@ import { Outbox1764300000000 } from './migrations/1764300000000-outbox.js'
 import { NoticeEntries1764300100000 } from './migrations/1764300100000-notice-entries.js'
 import { NoticesBySender1764300200000 } from './migrations/1764300200000-notices-by-sender.js'
 import { ControlPlane1764400000000 } from './migrations/1764400000000-control-plane.js'
+import { AdminIdempotency1764400100000 } from './migrations/1764400100000-admin-idempotency.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -38,4 +39,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   NoticeEntries1764300100000,
   NoticesBySender1764300200000,
   ControlPlane1764400000000,
+  AdminIdempotency1764400100000,
 ]

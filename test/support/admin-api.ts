@@ -1,16 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DynamicModule } from '@nestjs/common'
-import { request } from 'undici'
+import type { Pool } from 'pg'
+import { Pool as HttpPool } from 'undici'
+import { createPool } from '../../src/database/connection.js'
 import { AdminDatabase } from '../../src/admin/admin-database.store.js'
 import { listenForAdministrators } from '../../src/admin/admin.module.js'
 import { adminAreas } from '../../src/admin/areas.module.js'
 import { callerOf, type Caller, type RoleAssignment } from '../../src/admin/caller.js'
+import { IdempotencyKeys } from '../../src/admin/idempotency.store.js'
 import type { AdminLimits } from '../../src/admin/limits.js'
 import { RegistryOwners } from '../../src/admin/owner-reader.store.js'
 import type { Role } from '../../src/admin/permission.js'
 import type { SessionReader } from '../../src/admin/session-reader.js'
+import { AdminContract } from './admin-contract.js'
 import type { TestDatabase } from './database.js'
-import { ownerPool } from './registry-database.js'
 
 /** A role that a test calls with, in force now; with a scope where it has one. */
 export type TestRole =
@@ -78,13 +81,18 @@ export interface AdminAnswer {
 
 export interface TestAdminApi {
   readonly address: string
+  /** Every route, as the description calls it. */
+  readonly routes: readonly string[]
   readonly sessions: TestSessions
   /** In the role of the API. */
   readonly database: AdminDatabase
   /** What went wrong that nobody foresaw. */
   readonly errors: unknown[]
-  /** @param target - path and query as they are sent, such as `/v1/members/AZ%2FGOV%2FDIN` */
-  call(method: string, target: string, call?: AdminCall): Promise<AdminAnswer>
+  /**
+   * One request; an answer that the description does not declare for its route is an error.
+   * @param path - with its query, as they are sent, such as `/v1/members/AZ%2FGOV%2FDIN`
+   */
+  call(method: string, path: string, call?: AdminCall): Promise<AdminAnswer>
   close(): Promise<void>
 }
 
@@ -100,16 +108,17 @@ export interface TestAdminOptions {
 
 /** The admin API over a test database. The caller closes it before the database is stopped. */
 export async function openTestAdminApi(
-  { ownerUrl }: Pick<TestDatabase, 'ownerUrl'>,
+  { adminUrl }: Pick<TestDatabase, 'adminUrl'>,
   { reader, areas = [], limits, undeclared = 'fail' }: TestAdminOptions = {},
 ): Promise<TestAdminApi> {
-  const pool = ownerPool(ownerUrl)
+  const pool = adminPool(adminUrl)
   const database = new AdminDatabase(pool)
   const sessions = new TestSessions()
   const errors: unknown[] = []
   const parts = {
     sessions: reader ?? sessions,
     owners: new RegistryOwners(pool),
+    keys: new IdempotencyKeys(database),
     areas: [...adminAreas({ database }), ...areas],
     warn: (error: unknown) => errors.push(error),
   }
@@ -117,21 +126,32 @@ export async function openTestAdminApi(
   if (undeclared === 'fail' && listener.undeclared.length > 0) {
     throw new Error(`no permission is declared for ${listener.undeclared.join(', ')}`)
   }
+  const http = new HttpPool(listener.address)
+  let contract: AdminContract | undefined
+  const call = async (method: string, path: string, options: AdminCall = {}) => {
+    const answer = await send(http, method, path, options, sessions)
+    contract ??= new AdminContract((await send(http, 'GET', '/v1/openapi.json', {}, sessions)).json)
+    contract.check(method, path, answer)
+    return answer
+  }
   return {
-    ...{ address: listener.address, sessions, database, errors },
-    call: (method, target, call = {}) => callApi(listener.address + target, method, call, sessions),
-    close: () => listener.close().finally(() => pool.end()),
+    ...{ address: listener.address, routes: listener.routes, sessions, database, errors, call },
+    async close() {
+      await http.destroy()
+      await listener.close().finally(() => pool.end())
+    },
   }
 }
 
-async function callApi(
-  url: string,
+async function send(
+  pool: HttpPool,
   method: string,
+  path: string,
   { as, headers, ifMatch, body, bytes }: AdminCall,
   sessions: TestSessions,
 ): Promise<AdminAnswer> {
-  const answer = await request(url, {
-    method: method as 'GET',
+  const answer = await pool.request({
+    ...{ method: method as 'GET', path },
     headers: {
       ...(as !== undefined && { authorization: `Bearer ${sessions.tokenOf(as)}` }),
       ...(ifMatch !== undefined && { 'if-match': ifMatch }),
@@ -142,6 +162,14 @@ async function callApi(
   })
   const got = Buffer.from(await answer.body.arrayBuffer())
   const isJson = /^application\/([a-z.]+\+)?json/.test(String(answer.headers['content-type']))
-  const json: unknown = isJson ? JSON.parse(got.toString('utf8')) : undefined
+  const json: unknown = isJson && got.length > 0 ? JSON.parse(got.toString('utf8')) : undefined
   return { status: answer.statusCode, headers: answer.headers, bytes: got, json }
+}
+
+function adminPool(url: string): Pool {
+  return createPool({
+    ...{ url, role: 'admin', applicationName: 'test admin api' },
+    ...{ connectionTimeoutMs: 5_000, statementTimeoutMs: 20_000 },
+    ...{ connectionsMax: 4, idleTimeoutMs: 1_000 },
+  })
 }
