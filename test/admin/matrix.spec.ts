@@ -1,6 +1,6 @@
-import { validate } from '@seriousme/openapi-schema-validator/dist/index.js'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { roles, type PermittedRole } from '../../src/admin/permission.js'
+import { roles, type PermittedRole, type Role } from '../../src/admin/permission.js'
 import { AdminContract, type ApiOperation } from '../support/admin-contract.js'
 import {
   openTestAdminApi,
@@ -58,6 +58,13 @@ function scoped(
   ]
 }
 
+interface Scoped {
+  readonly role: Role
+  readonly scope?: string
+  readonly from?: Date
+  readonly until?: Date
+}
+
 /** Whether a route's own declaration lets this caller through, where its path names what is `known`. */
 function isPermitted({ permission }: ApiOperation, caller: TestCaller): boolean {
   if (permission === 'public') return true
@@ -68,17 +75,10 @@ function isPermitted({ permission }: ApiOperation, caller: TestCaller): boolean 
 
 function covers(permitted: PermittedRole, held: Exclude<TestCaller, undefined>): boolean {
   if (held === 'nobody' || Array.isArray(held)) return false
-  const { role, scope, from, until } =
-    typeof held === 'string'
-      ? { role: held, scope: undefined, from: undefined, until: undefined }
-      : {
-          scope: undefined,
-          from: undefined,
-          until: undefined,
-          ...(held as object as { role: string }),
-        }
+  const { role, ...rest } = typeof held === 'string' ? { role: held } : (held as Scoped)
+  const { scope, from, until }: Omit<Scoped, 'role'> = rest
   const now = new Date()
-  if ((from ?? now) > now || (until !== undefined && until <= now)) return false
+  if ((from !== undefined && from > now) || (until !== undefined && until <= now)) return false
   if (typeof permitted === 'string') return permitted === role
   if (permitted.role !== role) return false
   return scope === (role === 'FOUNDER_ADMIN' ? known.domain : known.member)
@@ -109,7 +109,7 @@ function isRefused({ status, json }: AdminAnswer): boolean {
 describe('the description', () => {
   it('is valid OpenAPI 3.1 by the official schema', async () => {
     expect(document['openapi']).toBe('3.1.0')
-    expect(await validate(structuredClone(document))).toEqual({ valid: true })
+    expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true })
   })
 
   it('has every route, and every route says who may call it', () => {
