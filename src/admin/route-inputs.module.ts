@@ -36,10 +36,12 @@ export function routeInputsOf(controller: object, handler: { readonly name: stri
 function argumentsOf(controller: object, method: string): (Argument & { type: number })[] {
   const found = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) as
     Readonly<Record<string, Argument>> | undefined
-  return Object.entries(found ?? {}).map(([key, argument]) => ({
-    ...argument,
-    type: Number.parseInt(key, 10),
-  }))
+  return Object.entries(found ?? {}).map(([key, argument]) => ({ ...argument, type: typeOf(key) }))
+}
+
+/** Keys of Nest's own are `type:index`; those of other decorators begin with random letters and digits. */
+function typeOf(key: string): number {
+  return /^\d+:\d+$/.test(key) ? Number.parseInt(key, 10) : Number.NaN
 }
 
 function namesOf({ data, schema }: Argument): string[] {
