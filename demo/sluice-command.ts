@@ -22,7 +22,8 @@ export function sluiceCommandIn(folder: string): SluiceCommand {
     loadConfig(
       {
         ...{ configFile: busConfigIn(folder), directory, ...unset },
-        ...{ port: undefined, host: undefined, soapPort: undefined, managementPort: undefined },
+        ...{ port: undefined, host: undefined, soapPort: undefined },
+        ...{ managementPort: undefined, adminPort: undefined },
         ...{
           workers: 1,
           logLevel: undefined,

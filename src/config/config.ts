@@ -1,3 +1,4 @@
+import { adminOf, adminSchema, type AdminConfig } from './admin-config.js'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
@@ -71,6 +72,8 @@ const configSchema = z.strictObject({
       retention: retentionSchema.prefault({}),
     })
     .prefault({}),
+  /** The admin API; off where it is not there. */
+  admin: adminSchema.optional(),
   /** The broker of the lane `mq`; without it the bus runs its other lanes. */
   broker: brokerSchema.optional(),
   limits: limitsSchema,
@@ -107,6 +110,8 @@ export interface Config {
   readonly logApi: LogApiConfig | undefined
   readonly witnesses: readonly WitnessConfig[]
   readonly retention: RetentionConfig
+  /** Undefined where administrators have no API. */
+  readonly admin: AdminConfig | undefined
   /** Undefined where there is none. */
   readonly broker: BrokerConfig | undefined
   readonly limits: Limits
@@ -146,6 +151,7 @@ export function loadConfig(environment: Environment, cores: number): Config {
     logApi: logApiOf(file.evidence.api),
     witnesses: witnessesOf(file.evidence.witnesses, environment.configFile),
     retention: file.evidence.retention,
+    admin: adminOf(file.admin, environment),
     broker: brokerOf(file.broker, environment),
     limits,
     adapters: withListenAddress(file.adapters, environment),

@@ -21,6 +21,8 @@ export interface Environment {
   readonly soapPort: number | undefined
   /** `SLUICE_MANAGEMENT_PORT`: health and metrics. */
   readonly managementPort: number | undefined
+  /** `SLUICE_ADMIN_PORT`: the admin API, where the configuration has one. */
+  readonly adminPort: number | undefined
   /** `SLUICE_WORKERS`: worker processes; default one a core. */
   readonly workers: number | undefined
   /** `LOG_LEVEL`. */
@@ -45,6 +47,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     host: env['SLUICE_HOST'],
     soapPort: integer(env, 'SLUICE_SOAP_PORT', 0, 65_535),
     managementPort: integer(env, 'SLUICE_MANAGEMENT_PORT', 0, 65_535),
+    adminPort: integer(env, 'SLUICE_ADMIN_PORT', 0, 65_535),
     workers: integer(env, 'SLUICE_WORKERS', 1, 256),
     logLevel: env['LOG_LEVEL'],
   }

@@ -1,7 +1,7 @@
 import type { Secret } from '../config/secrets.js'
 import { openControl } from '../control.js'
 import { openNodeBroker } from './node-broker.js'
-import { openNodeDatabase } from './node-database.js'
+import { openNodeDatabase, type NodeDatabase } from './node-database.js'
 import { NodeJobs } from './node-jobs.js'
 import { openNodeLogApi } from './node-log-api.js'
 import { NodePage } from './node-page.js'
@@ -90,26 +90,44 @@ export class Supervisor {
     })
     const database = (page.database = await openNodeDatabase(this.#input, stop))
     this.#started.unshift({ name: 'database', close: () => database.close() })
-    const { busUrl, jobsUrl, auditorUrl } = database
+    const { busUrl, jobsUrl } = database
     const jobs = await untilStopped(
       NodeJobs.start({ config, databaseUrl: busUrl, jobsUrl, logSigningKey, log }),
       stop,
     )
     page.jobs = jobs
     this.#started.unshift({ name: 'jobs', close: () => endsWithin(closeMsMax, jobs.stop()) })
-    const logApi = await openNodeLogApi({ config, auditorUrl, jobsUrl, logSigningKey, log })
-    if (logApi) {
-      this.#started.unshift({
-        name: 'log API',
-        close: () => endsWithin(closeMsMax, logApi.close()),
-      })
-    }
+    const served = await this.#openApis(database)
     const pool = (page.pool = this.#makePool(busUrl, await this.#openBroker(jobs, stop)))
     this.#started.unshift({ name: 'workers', close: () => pool.stop() })
     const addresses = await untilStopped(pool.start(), stop)
     page.phase = 'running'
-    const own = { management: control.address, ...(logApi && { logApi: logApi.address }) }
-    log.info({ addresses, ...own, workers: pool.processIds }, 'bus ready')
+    log.info(
+      { addresses, management: control.address, ...served, workers: pool.processIds },
+      'bus ready',
+    )
+  }
+
+  /** @returns the addresses of what is served beside exchanges, where it is configured */
+  async #openApis(database: NodeDatabase): Promise<{ logApi?: string; admin?: string }> {
+    const { config, logSigningKey, log } = this.#input
+    const { adminUrl, auditorUrl, jobsUrl } = database
+    const logApi = await openNodeLogApi({ config, auditorUrl, jobsUrl, logSigningKey, log })
+    this.#closeWithNode('log API', logApi)
+    // What a node does not serve, it does not load: this is as large as all the rest of the supervisor.
+    const admin =
+      config.admin &&
+      (await (await import('./node-admin.js')).openNodeAdmin({ config, adminUrl, log }))
+    this.#closeWithNode('admin API', admin)
+    return {
+      ...(logApi && { logApi: logApi.address }),
+      ...(admin && { admin: admin.address }),
+    }
+  }
+
+  #closeWithNode(name: string, listener: { close(): Promise<void> } | undefined): void {
+    if (!listener) return
+    this.#started.unshift({ name, close: () => endsWithin(closeMsMax, listener.close()) })
   }
 
   /** @returns the workers' address of it */

@@ -1,0 +1,74 @@
+import { AdminDatabase } from '../admin/admin-database.store.js'
+import { listenForAdministrators, type AdminListener } from '../admin/admin.module.js'
+import { adminAreas } from '../admin/areas.module.js'
+import { IdempotencyKeys } from '../admin/idempotency.store.js'
+import { adminLimits } from '../admin/limits.js'
+import { RegistryOwners } from '../admin/owner-reader.store.js'
+import type { SessionReader } from '../admin/session-reader.js'
+import type { Config } from '../config/config.js'
+import type { Secret } from '../config/secrets.js'
+import { createPool } from '../database/connection.js'
+import type { SystemLog } from '../monitoring/system-log.js'
+import { listenTrouble } from './start-trouble.js'
+
+export interface NodeAdminInput {
+  readonly config: Pick<Config, 'admin'>
+  /** Address of a login that may take on the role of the admin API. */
+  readonly adminUrl: Secret<string>
+  readonly log: SystemLog
+}
+
+const connectionTimeoutMs = 5_000
+const idleTimeoutMs = 60_000
+
+/**
+ * Opens the admin API of a node, with connections of its own: administrators take none from exchanges. All it knows is in the
+ * database, so that any node serves any administrator.
+ * @returns undefined where none is configured
+ * @throws ConfigError when the address cannot be listened on
+ */
+export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListener | undefined> {
+  const { admin } = input.config
+  if (!admin) return undefined
+  const { log } = input
+  const pool = openPool(input)
+  const database = new AdminDatabase(pool)
+  const tls = admin.tls && { ...admin.tls, key: admin.tls.key.reveal() }
+  const parts = {
+    sessions: noSessions,
+    owners: new RegistryOwners(pool),
+    keys: new IdempotencyKeys(database),
+    areas: adminAreas({ database }),
+    warn: (err: unknown, instance: string) => log.error({ err, instance }, 'admin API failed'),
+  }
+  try {
+    const listener = await listenForAdministrators(parts, { ...admin, tls })
+    if (listener.undeclared.length > 0) {
+      log.error({ routes: listener.undeclared }, 'routes of the admin API have no permission')
+    }
+    return { ...listener, close: () => listener.close().finally(() => pool.end()) }
+  } catch (error) {
+    await pool.end()
+    throw listenTrouble(setting, error)
+  }
+}
+
+const setting = 'admin'
+
+/** Nobody has logged in. */
+const noSessions: SessionReader = { callerOf: () => Promise.resolve(undefined) }
+
+function openPool({ adminUrl, log }: NodeAdminInput) {
+  return createPool(
+    {
+      url: adminUrl.reveal(),
+      role: 'admin',
+      applicationName: 'sluice admin api',
+      connectionTimeoutMs,
+      statementTimeoutMs: adminLimits.statementMsMax,
+      connectionsMax: adminLimits.databaseConnectionsMax,
+      idleTimeoutMs,
+    },
+    (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  )
+}
