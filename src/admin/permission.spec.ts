@@ -1,61 +1,80 @@
 import { Controller, Get, Module, Param } from '@nestjs/common'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { z } from 'zod'
 import {
   openTestAdminApi,
   type TestAdminApi,
   type TestCaller,
 } from '../../test/support/admin-api.js'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { Answers, ApiProblems } from './answers.decorator.js'
 import { CallerOf } from './caller-of.decorator.js'
 import type { Caller } from './caller.js'
 import { Everyone, Permit, Public } from './permission.js'
 import { Problem } from './problem.js'
 
+const anything = z.looseObject({})
+
 @Controller('sample')
 class SampleController {
+  @Get('unsaid')
+  @Public()
+  unsaid(): object {
+    return { ok: true }
+  }
+
   @Get('public')
   @Public()
+  @Answers(anything)
   open(): object {
     return { ok: true }
   }
 
   @Get('everyone')
   @Everyone()
+  @Answers(anything)
   everyone(@CallerOf() caller: Caller): object {
     return { actor: caller.actor(), members: caller.members, domains: caller.domains }
   }
 
   @Get('operators')
   @Permit('OPERATOR', 'AGENCY')
+  @Answers(anything)
   operators(): object {
     return { ok: true }
   }
 
   @Get('domains/:code')
   @Permit('OPERATOR', { role: 'FOUNDER_ADMIN', domain: 'code' })
+  @Answers(anything)
   domain(@Param('code') code: string): object {
     return { code }
   }
 
   @Get('members/:id')
   @Permit({ role: 'MEMBER_ADMIN', member: 'id' })
+  @Answers(anything)
   member(@Param('id') id: string): object {
     return { id }
   }
 
   @Get('undeclared')
+  @Answers(anything)
   undeclared(): object {
     return { ok: true }
   }
 
   @Get('broken')
   @Public()
+  @Answers(anything)
   broken(): object {
     throw new Error('secret of the house')
   }
 
   @Get('refused')
+  @ApiProblems('CONFLICT')
   @Public()
+  @Answers(anything)
   refused(): object {
     throw new Problem('CONFLICT', {
       detail: { az: 'Artıq var', en: 'Exists already' },
@@ -127,6 +146,17 @@ describe('the permission of a route', () => {
       members: ['AZ/GOV/DIN'],
       domains: ['PORTAL'],
     })
+  })
+})
+
+describe('a route that declares too little', () => {
+  it('is not served in tests without a permission', async () => {
+    const areas = [{ module: SampleModule }]
+    await expect(openTestAdminApi(database, { areas })).rejects.toThrow('sample.undeclared')
+  })
+
+  it('fails the test in which it answers what it does not declare', async () => {
+    await expect(api.call('GET', '/v1/sample/unsaid')).rejects.toThrow('is not declared')
   })
 })
 

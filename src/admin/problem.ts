@@ -7,11 +7,6 @@ export const problems = {
   LOGIN_FAILED: { status: 401, az: 'Daxil olmaq alınmadı', en: 'The login failed' },
   FORBIDDEN: { status: 403, az: 'Buna icazəniz yoxdur', en: 'You may not do this' },
   NOT_FOUND: { status: 404, az: 'Belə bir şey yoxdur', en: 'There is no such thing' },
-  METHOD_NOT_ALLOWED: {
-    status: 405,
-    az: 'Bu ünvanda belə əməliyyat yoxdur',
-    en: 'This address has no such method',
-  },
   TOO_SLOW: {
     status: 408,
     az: 'Sorğu vaxtında tam çatmadı',

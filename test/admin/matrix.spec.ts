@@ -150,8 +150,9 @@ describe('the description', () => {
 })
 
 function resolved(schema: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const name = String(schema['$ref'] ?? '').replace('#/components/schemas/', '')
-  return contract.schemas[name] ?? schema
+  const { $ref } = schema
+  if (typeof $ref !== 'string') return schema
+  return contract.schemas[$ref.replace('#/components/schemas/', '')] ?? schema
 }
 
 describe('every route', () => {

@@ -124,6 +124,7 @@ export async function openTestAdminApi(
   }
   const listener = await listenForAdministrators(parts, { host: '127.0.0.1', port: 0 }, limits)
   if (undeclared === 'fail' && listener.undeclared.length > 0) {
+    await listener.close().finally(() => pool.end())
     throw new Error(`no permission is declared for ${listener.undeclared.join(', ')}`)
   }
   const http = new HttpPool(listener.address)
@@ -151,7 +152,7 @@ async function send(
   sessions: TestSessions,
 ): Promise<AdminAnswer> {
   const answer = await pool.request({
-    ...{ method: method as 'GET', path },
+    ...{ method: method, path },
     headers: {
       ...(as !== undefined && { authorization: `Bearer ${sessions.tokenOf(as)}` }),
       ...(ifMatch !== undefined && { 'if-match': ifMatch }),

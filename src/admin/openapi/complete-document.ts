@@ -68,7 +68,7 @@ function completed(
     ...always,
     ...(operation.requestBody ? (['BODY_TOO_LONG', 'MEDIA_TYPE'] as const) : []),
     ...(isPublic ? [] : (['LOGIN_REQUIRED'] as const)),
-    ...(permission?.to === 'roles' ? (['FORBIDDEN'] as const) : []),
+    ...(isPublic || permission?.to === 'everyone' ? [] : (['FORBIDDEN'] as const)),
     ...(isRepeatable ? (['KEY_IN_USE', 'KEY_REUSED'] as const) : []),
   ]
   return {

@@ -11,7 +11,7 @@ export class AdminIdempotency1764400100000 implements MigrationInterface {
         key text NOT NULL CHECK (key ~ '^[!-~]{1,128}$'),
         request_digest bytea NOT NULL CHECK (octet_length(request_digest) = 32),
         -- Null while the request is carried out, and for good where nobody knows what became of it.
-        answer jsonb,
+        answer json,
         made_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (administrator, key)
       )`)

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { readFileSync } from 'node:fs'
+import 'reflect-metadata'
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { askOverTls, makeTlsFiles, type TlsFiles } from '../../test/support/tls-lane.js'
+import type { AdminListener } from '../admin/admin.module.js'
+import type { AdminConfig } from '../config/admin-config.js'
+import { ConfigError } from '../config/env.js'
+import { Secret } from '../config/secrets.js'
+import { createSystemLog } from '../monitoring/system-log.js'
+import { openNodeAdmin } from './node-admin.js'
+
+let database: TestDatabase
+let files: TlsFiles
+let listener: AdminListener
+
+async function open(admin: Partial<AdminConfig> | undefined): Promise<AdminListener | undefined> {
+  const unset = { host: '127.0.0.1', port: 0, tls: undefined, publicUrl: undefined }
+  return openNodeAdmin({
+    config: { admin: admin && { ...unset, ...admin } },
+    adminUrl: new Secret(database.adminUrl),
+    log: createSystemLog('silent', {}),
+  })
+}
+
+beforeAll(async () => {
+  database = await startTestDatabase()
+  files = await makeTlsFiles()
+  const tls = {
+    key: new Secret(readFileSync(files.keyFile, 'utf8')),
+    certificate: readFileSync(files.certificateFile, 'utf8'),
+    clientAuthorities: readFileSync(files.caFile, 'utf8'),
+  }
+  listener = (await open({ tls }))!
+})
+
+afterAll(async () => {
+  await listener.close()
+  await database.stop()
+  files.remove()
+})
+
+const ask = 'GET /v1/openapi.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+
+describe('the admin API of a node', () => {
+  it('is not there where it is not configured', async () => {
+    expect(await open(undefined)).toBeUndefined()
+  })
+
+  it.each([
+    ['TLSv1.1', 'alert protocol version'],
+    ['TLSv1.2', 'HTTP/1.1 200 OK'],
+    ['TLSv1.3', 'HTTP/1.1 200 OK'],
+  ] as const)('is spoken to over %s: %s', async (version, expected) => {
+    const port = Number(new URL(listener.address).port)
+    const text = await askOverTls(port, version, ask)
+    expect(text).toContain(expected)
+    expect(text.includes('Strict-Transport-Security: max-age=')).toBe(version !== 'TLSv1.1')
+  })
+
+  it('knows nobody who has not logged in', async () => {
+    const plain = (await open({}))!
+    const headers = { authorization: 'Bearer abc' }
+    const answer = await fetch(`${plain.address}/v1/domains`, { headers })
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+    await plain.close()
+  })
+
+  it('names its setting where its address is taken', async () => {
+    const port = Number(new URL(listener.address).port)
+    await expect(open({ port })).rejects.toThrow(ConfigError)
+    await expect(open({ port })).rejects.toThrow(/admin/)
+  })
+})
