@@ -32,7 +32,7 @@ export class PermissionGuard implements CanActivate {
   }
 
   async #callerOf(request: AdminRequest): Promise<Caller> {
-    const token = bearerOf(request.headers.authorization)
+    const token = bearerOf(request.headers['authorization'])
     const caller =
       token === undefined
         ? undefined

@@ -36,7 +36,7 @@ export function createAdminServer(
             ca: tls.clientAuthorities,
             requestCert: true,
             // Who logs in by password needs none; a login by certificate looks whether this one was good.
-            rejectUnauthorized: false,
+            ['rejectUnauthorized']: false,
           }),
         },
         handle,
