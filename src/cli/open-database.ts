@@ -9,13 +9,13 @@ import { hasCluster, schemaStateOf } from '../database/existing-database.js'
 import { migrate } from '../database/migrate.js'
 import { commandConnectTimeoutMs, commandStatementTimeoutMs, verifyLimits } from '../limits.js'
 import { readEntries } from '../message-log/log-reader.store.js'
+import { registryActs } from '../registry-acts.js'
 import { RegistryStore } from '../registry/registry.store.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
 import { readRevocationList } from '../trust/read-revocation-list.js'
 import type { Author } from './author.js'
 import type { OpenLog } from './log-show.js'
 import type { AuditedDatabase } from './log-verify.js'
-import { registryActs } from '../registry-acts.js'
 import type { Access, OpenRegistry } from './registry.js'
 
 export interface DatabasePlace {
@@ -66,9 +66,13 @@ export async function openRegistryOf(
     idleTimeoutMs: commandConnectTimeoutMs,
   })
   return {
-    store: new RegistryStore(pool, async (client, changes) => {
-      await recordActs(client, registryActs(changes, author))
-    }),
+    store: new RegistryStore(
+      pool,
+      async (client, changes) => {
+        await recordActs(client, registryActs(changes, author))
+      },
+      author.actor,
+    ),
     revocationLists: new RevocationListStore(pool),
     readRevocationList,
     close: async () => {

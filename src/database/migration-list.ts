@@ -18,6 +18,7 @@ import { NoticeEntries1764300100000 } from './migrations/1764300100000-notice-en
 import { NoticesBySender1764300200000 } from './migrations/1764300200000-notices-by-sender.js'
 import { ControlPlane1764400000000 } from './migrations/1764400000000-control-plane.js'
 import { AdminIdempotency1764400100000 } from './migrations/1764400100000-admin-idempotency.js'
+import { LifeCycle1764400500000 } from './migrations/1764400500000-life-cycle.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -40,4 +41,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   NoticesBySender1764300200000,
   ControlPlane1764400000000,
   AdminIdempotency1764400100000,
+  LifeCycle1764400500000,
 ]

@@ -86,7 +86,7 @@ async function readTable<T>(
   { table, columns, read }: Table<T>,
   since: number,
 ): Promise<T[]> {
-  const selected = columns.filter(({ derived }) => !derived).map(selectOf)
+  const selected = columns.filter(({ derived }) => !derived).map((each) => selectOf(each))
   const { rows } = await client.query<Row>(
     `SELECT ${selected.join(', ')} FROM sluice.${table} WHERE revision > $1`,
     [since],
@@ -94,10 +94,15 @@ async function readTable<T>(
   return rows.map(read)
 }
 
-function selectOf({ name, type }: { readonly name: string; readonly type: string }): string {
-  if (type === 'timestamptz') return `date_part('epoch', ${name}) * 1000 AS ${name}`
-  if (type === 'text[]') return `array_to_string(${name}, ',') AS ${name}`
-  return name
+/** @param from - alias of the table, where another one has columns of the same names */
+export function selectOf(
+  { name, type }: { readonly name: string; readonly type: string },
+  from = '',
+): string {
+  const column = from === '' ? name : `${from}.${name}`
+  if (type === 'timestamptz') return `date_part('epoch', ${column}) * 1000 AS ${name}`
+  if (type === 'text[]') return `array_to_string(${column}, ',') AS ${name}`
+  return column
 }
 
 /** Entries with a certificate, whose bytes are read only where they are not known yet. */

@@ -33,11 +33,16 @@ const rowsPerStatement = 2_000
 export class RegistryStore {
   readonly #pool: Pool
   readonly #record: RecordChanges
+  readonly #actor: string | undefined
 
-  /** @param record - keeps the acts of administrators; nothing is changed that it does not take */
-  constructor(pool: Pool, record: RecordChanges) {
+  /**
+   * @param record - keeps the acts of administrators; nothing is changed that it does not take
+   * @param actor - who changes it, for the registry's own history
+   */
+  constructor(pool: Pool, record: RecordChanges, actor?: string) {
     this.#pool = pool
     this.#record = record
+    this.#actor = actor
   }
 
   /** All of the registry at one moment, in the order of keys. */
@@ -53,7 +58,7 @@ export class RegistryStore {
   /**
    * Changes the registry: `decide` sees it while no other apply can change it, and says what to
    * write, or nothing. All is written or nothing is.
-   * @param check - asked before that, in the same transaction; what it throws leaves everything as it was
+   * @param check - looks under the lock whether all is as the one who changes it believes; what it throws ends it
    * @returns the generation afterwards; the same as before where nothing was written
    */
   async apply(
@@ -68,6 +73,7 @@ export class RegistryStore {
       await check?.(client)
       const write = decide(await readContent(client, { forChange: true }))
       if (write) {
+        await client.query("SELECT set_config('sluice.actor', $1, true)", [this.#actor ?? ''])
         await writeAll(client, write)
         await this.#record(client, write.entryChanges)
       }

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common'
+import { domainTable } from '../../registry/registry-tables.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
@@ -6,7 +7,9 @@ import { IfMatch } from '../if-match.decorator.js'
 import { page, pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import { Everyone, Permit } from '../permission.js'
 import { Problem } from '../problem.js'
-import { RegistryChanges } from '../registry-changes.store.js'
+import { checkEntry } from '../registry/entry-revision.store.js'
+import { RegistryChanges } from '../registry/registry-changes.js'
+import { inPlaceOf } from '../registry/wrapped.js'
 import { Tagged } from '../tagged.js'
 import {
   domainCode,
@@ -61,11 +64,11 @@ export class DomainsController {
     @IfMatch() revision: number,
     @Body({ schema: domainStatusChange }) { status, reason }: DomainStatusChange,
   ): Promise<Tagged<DomainJson>> {
-    await this.#registry.change({
-      ...{ caller, reason },
-      declaration: { domains: [{ code, status }] },
-      seen: { table: 'domain', id: code, revision },
-    })
+    const change = this.#registry.apply(
+      ({ instance }) => ({ instance, domains: [{ code, status }] }),
+      { caller, reason, check: (client) => checkEntry(client, domainTable, code, revision) },
+    )
+    await inPlaceOf('/domains/0', change)
     return this.get(code)
   }
 }

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common'
 import type { AreaParts } from '../area-parts.js'
-import { RegistryChanges } from '../registry-changes.store.js'
+import { RegistryChanges } from '../registry/registry-changes.js'
 import { DomainsController } from './domains.controller.js'
 import { Domains } from './domains.store.js'
 
@@ -12,7 +12,7 @@ export class DomainsModule {
       controllers: [DomainsController],
       providers: [
         { provide: Domains, useValue: new Domains(database.pool) },
-        { provide: RegistryChanges, useValue: new RegistryChanges(database) },
+        { provide: RegistryChanges, useValue: new RegistryChanges(database.pool) },
       ],
     }
   }

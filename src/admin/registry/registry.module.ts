@@ -1,0 +1,37 @@
+import { Module, type DynamicModule } from '@nestjs/common'
+import { RegistryReader } from '../../registry/registry-reader.store.js'
+import type { AreaParts } from '../area-parts.js'
+import { RegistryOwners } from '../owner-reader.store.js'
+import { AccessRightsController } from './access-rights.controller.js'
+import { InstanceReader } from './instance.store.js'
+import { MembersController } from './members.controller.js'
+import { RegistryChanges } from './registry-changes.js'
+import { RegistryController } from './registry.controller.js'
+import { RegistryEntries } from './registry-entries.js'
+import { ServicesController } from './services.controller.js'
+import { SubsystemsController } from './subsystems.controller.js'
+
+@Module({})
+export class RegistryModule {
+  static forRoot({ database: { pool } }: AreaParts): DynamicModule {
+    const reader = new RegistryReader(pool)
+    const changes = new RegistryChanges(pool)
+    return {
+      module: RegistryModule,
+      controllers: [
+        RegistryController,
+        MembersController,
+        SubsystemsController,
+        ServicesController,
+        AccessRightsController,
+      ],
+      providers: [
+        { provide: RegistryReader, useValue: reader },
+        { provide: RegistryChanges, useValue: changes },
+        { provide: RegistryEntries, useValue: new RegistryEntries(reader, changes) },
+        { provide: InstanceReader, useValue: new InstanceReader(pool) },
+        { provide: RegistryOwners, useValue: new RegistryOwners(pool) },
+      ],
+    }
+  }
+}

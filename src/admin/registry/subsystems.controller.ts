@@ -1,0 +1,102 @@
+import { Body, Controller, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common'
+import { z } from 'zod'
+import type { JsonValue } from '../../canonical-json.js'
+import { partyStatuses } from '../../registry/member.js'
+import { subsystemTable } from '../../registry/registry-tables.js'
+import type { Subsystem } from '../../registry/subsystem.js'
+import { Answers, ApiProblems } from '../answers.decorator.js'
+import { CallerOf } from '../caller-of.decorator.js'
+import type { Caller } from '../caller.js'
+import { IfMatch } from '../if-match.decorator.js'
+import { pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
+import { Everyone, Permit } from '../permission.js'
+import type { Tagged } from '../tagged.js'
+import { subsystemSchema, plainJson, stateOf } from './entry-schemas.js'
+import { identifier, subsystemFields, newSubsystem } from './fields.js'
+import {
+  atQuery,
+  RegistryEntries,
+  type AtQuery,
+  type Kind,
+  type StateJson,
+} from './registry-entries.js'
+import { subsystemDocument } from './wrapped.js'
+
+export const subsystems: Kind<Subsystem> = {
+  table: subsystemTable,
+  keyOf: ({ id }) => id,
+  json: plainJson,
+}
+
+const listQuery = pageQuery.extend({
+  status: z.enum(partyStatuses).optional(),
+  owner: identifier.optional(),
+  domain: z.string().min(1).max(100).optional(),
+})
+
+/** Subsystems: registered information systems of members. Nothing is deleted; see the routes of the life cycle. */
+@Controller('subsystems')
+export class SubsystemsController {
+  readonly #entries: RegistryEntries
+
+  constructor(@Inject(RegistryEntries) entries: RegistryEntries) {
+    this.#entries = entries
+  }
+
+  @Get()
+  @Everyone()
+  @Answers(pageOf(subsystemSchema))
+  list(
+    @Query({ schema: listQuery }) { status, owner, domain, ...query }: z.infer<typeof listQuery>,
+  ): Promise<Page<JsonValue>> {
+    return this.#entries.list(subsystems, query, { status, owner, domain })
+  }
+
+  @Get(':id')
+  @Everyone()
+  @Answers(subsystemSchema, { tagged: true })
+  @ApiProblems('NOT_FOUND')
+  get(
+    @Param('id', { schema: identifier }) id: string,
+    @Query({ schema: atQuery }) { asOf }: AtQuery,
+  ): Promise<Tagged<JsonValue>> {
+    return this.#entries.get(subsystems, id, asOf)
+  }
+
+  @Get(':id/history')
+  @Everyone()
+  @Answers(pageOf(stateOf(subsystemSchema)))
+  @ApiProblems('NOT_FOUND')
+  history(
+    @Param('id', { schema: identifier }) id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<Page<StateJson>> {
+    return this.#entries.history(subsystems, id, query)
+  }
+
+  @Post()
+  @Permit('OPERATOR')
+  @Answers(subsystemSchema, { status: 201, tagged: true })
+  @ApiProblems('CONFLICT', 'UNPROCESSABLE')
+  add(
+    @Body({ schema: newSubsystem }) body: z.infer<typeof newSubsystem>,
+    @CallerOf() caller: Caller,
+  ): Promise<Tagged<JsonValue>> {
+    const { member, code, ...fields } = body
+    const id = `${member}/${code}`
+    return this.#entries.add(subsystems, id, subsystemDocument(id, fields), caller)
+  }
+
+  @Patch(':id')
+  @Permit('OPERATOR')
+  @Answers(subsystemSchema, { tagged: true })
+  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  change(
+    @Param('id', { schema: identifier }) id: string,
+    @IfMatch() seen: number,
+    @Body({ schema: subsystemFields }) fields: z.infer<typeof subsystemFields>,
+    @CallerOf() caller: Caller,
+  ): Promise<Tagged<JsonValue>> {
+    return this.#entries.change(subsystems, { id, seen }, subsystemDocument(id, fields), { caller })
+  }
+}
