@@ -5,16 +5,17 @@ import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
+  Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   Name,
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
-  type Extension,
 } from '@peculiar/x509'
-import { createHash, randomBytes, type KeyObject } from 'node:crypto'
-import { signingAlgorithmOf, signingKeyOf, type KeyPair, type SigningHash } from './key-pair.js'
+import { createHash, createPublicKey, randomBytes, type KeyObject } from 'node:crypto'
+import { caKeyOf, libraryKeyOf, type CaKey } from './ca-key.js'
+import type { KeyPair, SigningHash } from './key-pair.js'
 
 /** Attributes of a distinguished name, most significant first: `[['C', 'AZ'], ['CN', 'GCQ']]`. */
 export type Subject = readonly (readonly [attribute: string, value: string])[]
@@ -30,8 +31,14 @@ export interface IssuedCertificate {
 
 /** A certificate with the private key that signs in its name. */
 export interface IssuingAuthority {
-  readonly certificate: IssuedCertificate
+  readonly certificate: Pick<IssuedCertificate, 'der'>
   readonly privateKey: KeyObject
+}
+
+/** The same where the private key is nowhere in memory. */
+export interface KeyedAuthority {
+  readonly certificate: Pick<IssuedCertificate, 'der'>
+  readonly key: CaKey
 }
 
 export interface CertificateTerms {
@@ -50,12 +57,12 @@ export interface CertificateTerms {
 /** A self-signed root: may issue certificates and revocation lists. */
 export async function issueRoot(
   terms: CertificateTerms,
-  keyPair: KeyPair,
+  key: KeyPair | CaKey,
 ): Promise<IssuedCertificate> {
-  return issue(terms, keyPair.publicKey, authorityExtensions(undefined), {
+  return issue(terms, key.publicKey, authorityExtensions(undefined), {
     name: nameOf(terms.subject),
-    privateKey: keyPair.privateKey,
-    publicKey: keyPair.publicKey,
+    key: 'privateKey' in key ? caKeyOf(key.privateKey, key.publicKey, terms.hash) : key,
+    publicKey: key.publicKey,
   })
 }
 
@@ -63,38 +70,54 @@ export async function issueRoot(
 export async function issueIntermediate(
   terms: CertificateTerms,
   publicKey: KeyObject,
-  issuer: IssuingAuthority,
+  issuer: IssuingAuthority | KeyedAuthority,
   pathLength?: number,
 ): Promise<IssuedCertificate> {
-  return issue(terms, publicKey, authorityExtensions(pathLength), signerOf(issuer))
+  return issue(terms, publicKey, authorityExtensions(pathLength), signerOf(issuer, terms.hash))
 }
 
 /** A certificate for a system that signs messages and opens TLS connections. */
 export async function issueEndEntity(
   terms: CertificateTerms,
   publicKey: KeyObject,
-  issuer: IssuingAuthority,
+  issuer: IssuingAuthority | KeyedAuthority,
 ): Promise<IssuedCertificate> {
   const usual = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth, ExtendedKeyUsage.emailProtection]),
   ]
-  return issue(terms, publicKey, usual, signerOf(issuer))
+  return issue(terms, publicKey, usual, signerOf(issuer, terms.hash))
 }
 
 /** A certificate for a key that makes timestamps and nothing else (RFC 3161 §2.3). */
 export async function issueTimestamper(
   terms: CertificateTerms,
   publicKey: KeyObject,
-  issuer: IssuingAuthority,
+  issuer: IssuingAuthority | KeyedAuthority,
 ): Promise<IssuedCertificate> {
   const usual = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.timeStamping], true),
   ]
-  return issue(terms, publicKey, usual, signerOf(issuer))
+  return issue(terms, publicKey, usual, signerOf(issuer, terms.hash))
+}
+
+/** A certificate for a key that signs OCSP answers in its issuer's name (RFC 6960 §4.2.2.2), never asked for itself. */
+export async function issueOcspResponder(
+  terms: CertificateTerms,
+  publicKey: KeyObject,
+  issuer: IssuingAuthority | KeyedAuthority,
+): Promise<IssuedCertificate> {
+  const usual = [
+    new BasicConstraintsExtension(false, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.ocspSigning]),
+    // id-pkix-ocsp-nocheck is NULL.
+    new Extension('1.3.6.1.5.5.7.48.1.5', false, Buffer.of(5, 0)),
+  ]
+  return issue(terms, publicKey, usual, signerOf(issuer, terms.hash))
 }
 
 function authorityExtensions(pathLength: number | undefined): Extension[] {
@@ -106,13 +129,20 @@ function authorityExtensions(pathLength: number | undefined): Extension[] {
 
 interface Signer {
   readonly name: Name
-  readonly privateKey: KeyObject
+  readonly key: CaKey
   readonly publicKey: KeyObject | X509Certificate
 }
 
-function signerOf({ certificate, privateKey }: IssuingAuthority): Signer {
-  const parsed = new X509Certificate(certificate.der)
-  return { name: parsed.subjectName, privateKey, publicKey: parsed }
+function signerOf(issuer: IssuingAuthority | KeyedAuthority, hash?: SigningHash): Signer {
+  const parsed = new X509Certificate(issuer.certificate.der)
+  return { name: parsed.subjectName, key: keyOfIssuer(issuer, hash), publicKey: parsed }
+}
+
+/** The key that signs in an authority's name, wherever it is. */
+export function keyOfIssuer(issuer: IssuingAuthority | KeyedAuthority, hash?: SigningHash): CaKey {
+  if ('key' in issuer) return issuer.key
+  const { privateKey } = issuer
+  return caKeyOf(privateKey, createPublicKey(privateKey), hash)
 }
 
 async function issue(
@@ -121,7 +151,7 @@ async function issue(
   usual: readonly Extension[],
   signer: Signer,
 ): Promise<IssuedCertificate> {
-  const algorithm = signingAlgorithmOf(signer.privateKey, terms.hash)
+  const { crypto, signingKey, signingAlgorithm } = libraryKeyOf(signer.key)
   const spki = publicKey.export({ type: 'spki', format: 'der' })
   const issuerKey =
     signer.publicKey instanceof X509Certificate
@@ -133,20 +163,23 @@ async function issue(
   ]
   const own = terms.extensions ?? []
   const dropped = new Set([...(terms.without ?? []), ...own.map((extension) => extension.type)])
-  const certificate = await X509CertificateGenerator.create({
-    subject: nameOf(terms.subject),
-    issuer: signer.name,
-    serialNumber: terms.serialNumber ?? randomSerial(),
-    notBefore: terms.notBefore,
-    notAfter: terms.notAfter,
-    publicKey: spki,
-    signingKey: await signingKeyOf(signer.privateKey, algorithm),
-    signingAlgorithm: algorithm,
-    extensions: [
-      ...[...usual, ...identifiers].filter((extension) => !dropped.has(extension.type)),
-      ...own,
-    ],
-  })
+  const certificate = await X509CertificateGenerator.create(
+    {
+      subject: nameOf(terms.subject),
+      issuer: signer.name,
+      serialNumber: terms.serialNumber ?? randomSerial(),
+      notBefore: terms.notBefore,
+      notAfter: terms.notAfter,
+      publicKey: spki,
+      signingKey,
+      signingAlgorithm,
+      extensions: [
+        ...[...usual, ...identifiers].filter((extension) => !dropped.has(extension.type)),
+        ...own,
+      ],
+    },
+    crypto,
+  )
   return issuedFrom(Buffer.from(certificate.rawData))
 }
 
@@ -160,8 +193,8 @@ function issuedFrom(der: Buffer): IssuedCertificate {
   }
 }
 
-/** RFC 5280 §4.1.2.2: positive, up to 20 octets, unguessable. */
-function randomSerial(): string {
+/** RFC 5280 §4.1.2.2: positive, up to 20 octets, unguessable. Lower-case hexadecimal. */
+export function randomSerial(): string {
   const octets = randomBytes(16)
   octets[0] = ((octets[0] ?? 0) & 0x3f) | 0x40
   return octets.toString('hex')

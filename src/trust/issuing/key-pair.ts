@@ -1,4 +1,4 @@
-import { generateKeyPair, webcrypto, type KeyObject } from 'node:crypto'
+import { generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 
 /** Kinds of keys that the bus makes. */
@@ -51,13 +51,4 @@ export function signingAlgorithmOf(key: KeyObject, hash?: SigningHash): SigningA
   const isP384 = key.asymmetricKeyDetails?.namedCurve === 'secp384r1'
   const own = isP384 ? 'SHA-384' : 'SHA-256'
   return { name: 'ECDSA', hash: hash ?? own, namedCurve: isP384 ? 'P-384' : 'P-256' }
-}
-
-/** The private key as Web Crypto, which the certificate library signs with, wants it. */
-export async function signingKeyOf(
-  key: KeyObject,
-  algorithm: SigningAlgorithm,
-): Promise<webcrypto.CryptoKey> {
-  const pkcs8 = key.export({ type: 'pkcs8', format: 'der' })
-  return webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
 }
