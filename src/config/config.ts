@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { caOf, caSchema, type CaConfig } from './ca-config.js'
 import { brokerOf, brokerSchema, type BrokerConfig } from './broker-config.js'
 import { ConfigError, type Environment } from './env.js'
 import {
@@ -76,6 +77,8 @@ const configSchema = z.strictObject({
   admin: adminSchema.optional(),
   /** The broker of the lane `mq`; without it the bus runs its other lanes. */
   broker: brokerSchema.optional(),
+  /** The CA that issues certificates to systems; without it there is none on this node. */
+  ca: caSchema.optional(),
   limits: limitsSchema,
   /** Protocol lanes: a folder's name under `adapters/` and that adapter's own settings. */
   adapters: z.record(z.string().regex(/^[a-z][a-z0-9]{0,15}$/), z.record(z.string(), z.unknown())),
@@ -114,6 +117,8 @@ export interface Config {
   readonly admin: AdminConfig | undefined
   /** Undefined where there is none. */
   readonly broker: BrokerConfig | undefined
+  /** Undefined where this node issues no certificates. */
+  readonly ca: CaConfig | undefined
   readonly limits: Limits
   readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -153,6 +158,7 @@ export function loadConfig(environment: Environment, cores: number): Config {
     retention: file.evidence.retention,
     admin: adminOf(file.admin, environment),
     broker: brokerOf(file.broker, environment),
+    ca: caOf(file.ca, directory),
     limits,
     adapters: withListenAddress(file.adapters, environment),
   }

@@ -9,7 +9,7 @@ const identifiers: Readonly<Record<string, string>> = {
   'ECDSA SHA-384': '1.2.840.10045.4.3.3',
   'ECDSA SHA-512': '1.2.840.10045.4.3.4',
   // What tests make, to see that it is refused.
-  'ECDSA SHA-1': '1.2.840.10045.4.1',
+  'RSASSA-PKCS1-v1_5 SHA-1': '1.2.840.113549.1.1.5',
   Ed25519: '1.3.101.112',
 }
 
