@@ -15,6 +15,13 @@ export const actKinds = [
   'outbox.drop',
   'letter.open',
   'letter.drop',
+  'ca.install',
+  'certificate.request',
+  'certificate.refuse',
+  'certificate.issue',
+  'certificate.hold',
+  'certificate.release',
+  'certificate.revoke',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

@@ -13,6 +13,7 @@ export const caErrorCodes = [
   'SUBSYSTEM_INACTIVE',
   'CERTIFICATE_UNKNOWN',
   'STATUS_REFUSED',
+  'CHANGED_MEANWHILE',
   'REQUEST_UNKNOWN',
   'REQUEST_DECIDED',
 ] as const

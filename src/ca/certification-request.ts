@@ -152,7 +152,10 @@ function verified(parsed: ParsedRequest): CertificationRequest {
     strictAlgorithms.refusesKey(publicKey) ?? strictAlgorithms.refusesSignature(signatureAlgorithm)
   // No lane takes signatures of a key that is restricted to RSA-PSS (RFC 4055 §1.2).
   if (weakness !== undefined || publicKey.asymmetricKeyType === 'rsa-pss') {
-    throw new CaError('KEY_REFUSED', `The request is refused: ${weakness ?? 'its key is for RSA-PSS only'}.`)
+    throw new CaError(
+      'KEY_REFUSED',
+      `The request is refused: ${weakness ?? 'its key is for RSA-PSS only'}.`,
+    )
   }
   if (!isSignatureOf(publicKey, signatureAlgorithm, info, signature)) {
     throw new CaError(
@@ -167,7 +170,10 @@ function verified(parsed: ParsedRequest): CertificationRequest {
 function checkWishes(extensions: Extensions): void {
   for (const [id, { critical, value }] of extensions) {
     if (critical && !decided.has(id)) {
-      throw new CaError('EXTENSION_REFUSED', `The request insists on the extension ${id}, which no certificate here has.`)
+      throw new CaError(
+        'EXTENSION_REFUSED',
+        `The request insists on the extension ${id}, which no certificate here has.`,
+      )
     }
     if (id === extensionIds.basicConstraints && saysAuthority(value)) {
       throw new CaError('EXTENSION_REFUSED', 'The request is for the certificate of an authority.')

@@ -69,7 +69,9 @@ function read(keyFile: string, passphraseFile: string): KeyObject {
   const passphrase = passphraseIn(passphraseFile)
   const pem = readFileSync(keyFile, 'latin1')
   if (!pem.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----')) {
-    throw new ConfigError(`${keyFile}: the CA's key must be encrypted (PKCS #8, openssl pkcs8 -topk8)`)
+    throw new ConfigError(
+      `${keyFile}: the CA's key must be encrypted (PKCS #8, openssl pkcs8 -topk8)`,
+    )
   }
   try {
     return createPrivateKey({ key: pem, passphrase })

@@ -1,0 +1,31 @@
+import type { ClientBase, Pool } from 'pg'
+import type { Plan } from '../registry/plan/plan.js'
+import type { RegistryContent } from '../registry/registry-content.js'
+import { RegistryStore } from '../registry/registry.store.js'
+
+/** What else happens in the transaction that changes the registry; the plan is what was written. */
+export type WorkBeside = (client: ClientBase, plan: Plan) => Promise<void>
+
+/**
+ * Changes the registry by a plan, and does the rest in the same transaction: all of it or nothing.
+ * @param decide - sees the registry while nobody else can change it
+ * @throws what `decide` or `beside` throws
+ */
+export async function changeRegistry(
+  pool: Pool,
+  decide: (content: RegistryContent) => Plan,
+  beside: WorkBeside,
+): Promise<void> {
+  let plan: Plan | undefined
+  const store = new RegistryStore(pool, async (client) => {
+    if (plan) await beside(client, plan)
+  })
+  await store.apply((content) => {
+    plan = decide(content)
+    return plan
+  })
+}
+
+export function readRegistryNow(pool: Pool): Promise<RegistryContent> {
+  return new RegistryStore(pool, () => Promise.resolve()).read()
+}
