@@ -145,7 +145,7 @@ const follow = [
   `CREATE FUNCTION sluice.certificate_status_followed() RETURNS trigger
    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
    DECLARE
-     by text;
+     signer text;
    BEGIN
      IF NEW.status <> 'held' THEN
        DELETE FROM sluice.certificate_suspension WHERE thumbprint = NEW.thumbprint;
@@ -153,9 +153,9 @@ const follow = [
      UPDATE sluice.ca_certificate
         SET status = NEW.status, status_at = now(), revision = revision + 1,
             reason = CASE NEW.status WHEN 'held' THEN 6 WHEN 'revoked' THEN 0 END
-      WHERE thumbprint = NEW.thumbprint RETURNING issuer INTO by;
+      WHERE thumbprint = NEW.thumbprint RETURNING issuer INTO signer;
      IF FOUND THEN
-       UPDATE sluice.ca_authority SET state = state + 1 WHERE thumbprint = by;
+       UPDATE sluice.ca_authority SET state = state + 1 WHERE thumbprint = signer;
      END IF;
      RETURN NULL;
    END $$`,
@@ -173,4 +173,10 @@ const grants = [
   `GRANT SELECT ON ${tables}, sluice.certificate_suspension TO sluice_jobs`,
   'GRANT INSERT ON sluice.ca_crl, sluice.ca_responder TO sluice_jobs',
   'GRANT SELECT, INSERT ON sluice.notice TO sluice_jobs',
+  `GRANT SELECT, INSERT ON ${tables} TO sluice_admin`,
+  'GRANT SELECT, INSERT, DELETE ON sluice.certificate_suspension TO sluice_admin',
+  'GRANT UPDATE (reason, revision) ON sluice.ca_certificate TO sluice_admin',
+  `GRANT UPDATE (status, decided_by, decided_at, reason, serial, revision) ON sluice.ca_request
+     TO sluice_admin`,
+  'GRANT SELECT, INSERT, UPDATE (read_at) ON sluice.notice TO sluice_admin',
 ]
