@@ -1,6 +1,9 @@
+import type { IssuingCa } from '../ca/issuing-ca.store.js'
 import type { AdminDatabase } from './admin-database.store.js'
 
 /** What the areas of the admin API are made of. */
 export interface AreaParts {
   readonly database: AdminDatabase
+  /** Undefined on a node that issues no certificates. */
+  readonly ca?: IssuingCa | undefined
 }

@@ -1,12 +1,17 @@
-import type { DynamicModule } from '@nestjs/common'
 import type { AreaParts } from './area-parts.js'
+import { CertificatesModule } from './certificates/certificates.module.js'
 import { DomainsModule } from './domains/domains.module.js'
 import { RegistryModule } from './registry/registry.module.js'
+import type { DynamicModule } from '@nestjs/common'
 
 /**
  * Every area of the admin API: controllers of one subject, with what they need. Whatever is here is served, and is
  * tested: each route as each role, and by random requests after its description.
  */
 export function adminAreas(parts: AreaParts): DynamicModule[] {
-  return [DomainsModule.forRoot(parts), RegistryModule.forRoot(parts)]
+  return [
+    DomainsModule.forRoot(parts),
+    RegistryModule.forRoot(parts),
+    CertificatesModule.forRoot(parts),
+  ]
 }
