@@ -118,7 +118,8 @@ async function makeApp(parts: AdminApiParts): Promise<NestExpressApplication> {
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', (text: string | null) => readQuery(`?${text ?? ''}`))
-  app.setGlobalPrefix('v1')
+  // Certificates name these addresses for years: they have no version.
+  app.setGlobalPrefix('v1', { exclude: ['pki/*path'] })
   await app.init()
   app.get(Description).set(() => describeApi(app))
   return app

@@ -1,4 +1,5 @@
 import type { IssuingCa } from '../ca/issuing-ca.store.js'
+import type { OcspResponder } from '../ca/ocsp-responder.store.js'
 import type { AdminDatabase } from './admin-database.store.js'
 
 /** What the areas of the admin API are made of. */
@@ -6,4 +7,5 @@ export interface AreaParts {
   readonly database: AdminDatabase
   /** Undefined on a node that issues no certificates. */
   readonly ca?: IssuingCa | undefined
+  readonly ocsp?: OcspResponder | undefined
 }

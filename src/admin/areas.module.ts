@@ -1,6 +1,8 @@
 import type { AreaParts } from './area-parts.js'
 import { CertificatesModule } from './certificates/certificates.module.js'
 import { DomainsModule } from './domains/domains.module.js'
+import { NoticesModule } from './notices/notices.module.js'
+import { PkiModule } from './pki/pki.module.js'
 import { RegistryModule } from './registry/registry.module.js'
 import type { DynamicModule } from '@nestjs/common'
 
@@ -13,5 +15,7 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     DomainsModule.forRoot(parts),
     RegistryModule.forRoot(parts),
     CertificatesModule.forRoot(parts),
+    NoticesModule.forRoot(parts),
+    PkiModule.forRoot(parts),
   ]
 }

@@ -46,3 +46,5 @@ export const expiryNoticeDays = [60, 30, 14, 7, 1] as const
 export const expiryNoticesEveryMs = 600_000
 /** Notices written in one transaction. */
 export const expiryNoticesBatch = 500
+/** What everybody fetches is looked up so seldom. */
+export const publishedCachedMs = 1_000

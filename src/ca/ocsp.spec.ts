@@ -117,7 +117,9 @@ describeWithOpenssl('the OCSP responder (RFC 6960)', () => {
     now = new Date(now.getTime() + 11_000)
     expect((await responder.answer(request)).der).not.toBe(first.der)
     // OpenSSL refuses an answer with another nonce than its own.
-    expect(await ask(asked.slice(0, 2))).not.toMatch(/nonce|WARNING/i)
+    const said = await ask(asked.slice(0, 2))
+    expect(said).toContain('OCSP Nonce')
+    expect(said).not.toContain('WARNING')
   })
 
   it('renews its own certificate long before it ends, and keeps each on record', async () => {

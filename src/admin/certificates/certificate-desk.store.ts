@@ -21,6 +21,7 @@ import {
   type RequestSelection,
 } from '../../ca/requests.store.js'
 import { parseSubsystemId } from '../../exchange/identifier.js'
+import { writeNotices } from '../../notice/notice.store.js'
 import type { AdminDatabase } from '../admin-database.store.js'
 import type { Caller } from '../caller.js'
 
@@ -74,9 +75,16 @@ export class CertificateDesk {
     const request = readCertificationRequest(Buffer.from(csr))
     await this.#checkSubsystem(subsystem)
     const author = caller.actor()
-    return this.#database.transaction((client) =>
-      fileRequest(client, { request, subsystem, renews, note, author }),
-    )
+    return this.#database.transaction(async (client) => {
+      const filed = await fileRequest(client, { request, subsystem, renews, note, author })
+      const notice = {
+        kind: 'certificate.request',
+        subject: filed.id,
+        data: { subsystem },
+      } as const
+      await writeNotices(client, [{ ...notice, role: 'OPERATOR' }])
+      return filed
+    })
   }
 
   /** @throws CaError */

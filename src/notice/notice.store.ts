@@ -1,0 +1,96 @@
+import type { ClientBase, Pool } from 'pg'
+import { v7 as newId } from 'uuid'
+import type { Notice, NoticeData, NoticeKind } from './notice.js'
+
+/** A notice to be written. */
+export interface NewNotice {
+  readonly member?: string | undefined
+  readonly role?: string | undefined
+  readonly kind: NoticeKind
+  readonly subject: string
+  readonly data: NoticeData
+  /** What is told once has the same words here, whoever tells it. */
+  readonly once?: string | undefined
+}
+
+/**
+ * Writes notices, in the caller's transaction where there is one.
+ * @returns how many were new
+ */
+export async function writeNotices(
+  database: Pool | ClientBase,
+  notices: readonly NewNotice[],
+): Promise<number> {
+  const rows = notices.map(({ member, role, kind, subject, data, once }) => ({
+    ...{ id: newId(), recipient_member: member, recipient_role: role },
+    ...{ kind, subject, data, once },
+  }))
+  const { rowCount } = await database.query(
+    `INSERT INTO sluice.notice (id, recipient_member, recipient_role, kind, subject, data, once)
+     SELECT id, recipient_member, recipient_role, kind, subject, data, once
+       FROM jsonb_to_recordset($1::jsonb) AS n (id uuid, recipient_member text, recipient_role text,
+         kind text, subject text, data jsonb, once text)
+     ON CONFLICT (once) DO NOTHING`,
+    [JSON.stringify(rows)],
+  )
+  return rowCount ?? 0
+}
+
+/** Whose notices: of these members, and of these roles. */
+export interface Recipient {
+  readonly members: readonly string[]
+  readonly roles: readonly string[]
+}
+
+interface Row {
+  readonly id: string
+  readonly at: Date
+  readonly recipient_member: string | null
+  readonly recipient_role: string | null
+  readonly kind: string
+  readonly subject: string
+  readonly data: NoticeData
+  readonly read_at: Date | null
+}
+
+const columns = 'id, at, recipient_member, recipient_role, kind, subject, data, read_at'
+const isRecipient = '(recipient_member = ANY ($1) OR recipient_role = ANY ($2))'
+
+/** Oldest first; with `unread`, those that nobody has read. */
+export async function listNotices(
+  database: Pool | ClientBase,
+  { members, roles }: Recipient,
+  page: { readonly after?: string | undefined; readonly unread: boolean; readonly limit: number },
+): Promise<Notice[]> {
+  const { rows } = await database.query<Row>(
+    `SELECT ${columns} FROM sluice.notice
+      WHERE ${isRecipient} AND ($3::uuid IS NULL OR id > $3) AND (NOT $4 OR read_at IS NULL)
+      ORDER BY id LIMIT $5`,
+    [members, roles, page.after ?? null, page.unread, page.limit],
+  )
+  return rows.map(noticeOf)
+}
+
+/** Notes that a notice was read. @returns undefined where the recipient has none of this id */
+export async function readNotice(
+  database: Pool | ClientBase,
+  { members, roles }: Recipient,
+  id: string,
+): Promise<Notice | undefined> {
+  const { rows } = await database.query<Row>(
+    `UPDATE sluice.notice SET read_at = coalesce(read_at, now())
+      WHERE ${isRecipient} AND id = $3 RETURNING ${columns}`,
+    [members, roles, id],
+  )
+  return rows[0] && noticeOf(rows[0])
+}
+
+function noticeOf(row: Row): Notice {
+  const { id, at, kind, subject, data } = row
+  return {
+    ...{ id, at, kind, subject, data },
+    recipientMember: row.recipient_member ?? undefined,
+    recipientRole: row.recipient_role ?? undefined,
+    readAt: row.read_at ?? undefined,
+  }
+}

@@ -1,0 +1,52 @@
+import type { BilingualText } from '../exchange/fault.js'
+
+/** What administrators are told of, each with the names of what its text is made of. */
+export const noticeKinds = ['certificate.expiry', 'certificate.request'] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+
+export type NoticeData = Readonly<Record<string, string | number | boolean>>
+
+/** One notice, to the administrators of a member or to whoever has a role. */
+export interface Notice {
+  readonly id: string
+  readonly at: Date
+  readonly recipientMember: string | undefined
+  readonly recipientRole: string | undefined
+  readonly kind: string
+  /** What it is about: a certificate, a request. */
+  readonly subject: string
+  readonly data: NoticeData
+  readonly readAt: Date | undefined
+}
+
+/** What the notice says to people; one of a kind that this build does not know says its kind. */
+export function noticeText({
+  kind,
+  subject,
+  data,
+}: Pick<Notice, 'kind' | 'subject' | 'data'>): BilingualText {
+  switch (kind) {
+    case 'certificate.expiry':
+      return expiryText(subject, data)
+    case 'certificate.request':
+      return {
+        az: `${said(data.subsystem)} sistemi üçün sertifikat istənilir: ${subject}`,
+        en: `A certificate is asked for ${said(data.subsystem)}: ${subject}`,
+      }
+    default:
+      return { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
+  }
+}
+
+function expiryText(subject: string, { subsystem, notAfter, days }: NoticeData): BilingualText {
+  const day = said(notAfter).slice(0, 10)
+  const left = Number(days)
+  return {
+    az: `${said(subsystem)} sisteminin sertifikatı (${subject}) ${day} tarixində, ən geci ${left} gün ərzində başa çatır. Vaxtında yenisini alın.`,
+    en: `The certificate of ${said(subsystem)} (${subject}) ends on ${day}, within ${left} ${left === 1 ? 'day' : 'days'}. Renew it in time.`,
+  }
+}
+
+function said(value: string | number | boolean | undefined): string {
+  return value === undefined ? '?' : String(value)
+}
