@@ -2,6 +2,7 @@ import { parseCertificate, serialText } from '../trust/x509/certificate.js'
 import { DerError } from '../trust/x509/der.js'
 import type { NewNotice } from '../notice/notice.store.js'
 import type { Certificate } from '../registry/certificate.js'
+import type { SubsystemId } from '../exchange/identifier.js'
 import type { Subsystem } from '../registry/subsystem.js'
 import { expiryNoticeDays } from './limits.js'
 
@@ -22,7 +23,7 @@ export class ExpiryWatch {
    */
   due(
     certificates: Iterable<Certificate>,
-    subsystem: (id: string) => Subsystem | undefined,
+    subsystem: (id: SubsystemId) => Subsystem | undefined,
     now: Date,
   ): NewNotice[] {
     const notices: NewNotice[] = []

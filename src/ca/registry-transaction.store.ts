@@ -29,3 +29,11 @@ export async function changeRegistry(
 export function readRegistryNow(pool: Pool): Promise<RegistryContent> {
   return new RegistryStore(pool, () => Promise.resolve()).read()
 }
+
+/** Whether anything was ever registered: before that no certificate is for anybody. */
+export async function hasInstance(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ instance: string | null }>(
+    'SELECT instance FROM sluice.registry_version',
+  )
+  return rows[0]?.instance != null
+}

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js'
 import { c14n, type OctetCommandIo } from './c14n.js'
+import { caCommand } from './ca.js'
 import type { FileCommandIo } from './command-io.js'
 import { contractCheck } from './contract-check.js'
 import { evidenceExport } from './evidence-export.js'
@@ -10,7 +11,7 @@ import { logCommand, logCommandNames } from './log-commands.js'
 import { mqDead } from './mq-dead.js'
 import { mqUser } from './mq-user.js'
 import { openBrokerUsersOf } from './open-broker-users.js'
-import { openRegistryOf, type DatabasePlace } from './open-database.js'
+import { openCaPoolOf, openRegistryOf, type DatabasePlace } from './open-database.js'
 import type { ShowProgress } from './log-verify.js'
 import { openEvidenceOf } from './open-evidence.js'
 import { openLettersOf, recordLetterAct } from './open-letters.js'
@@ -39,6 +40,8 @@ const usage = `Usage: sluice COMMAND …
   log hold set|lift|list               keep exchanges from both
   mq user SUBSYSTEM --reason TEXT      make a subsystem's user at the broker, or renew its password
   mq dead list|show|requeue|drop       look after messages that were put aside at the broker
+
+  ca init|show|crl|request|install     look after the CA that issues certificates to systems
   outbox list|show|retry|drop          look after one-way messages that wait for their delivery
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
@@ -89,6 +92,11 @@ export async function runCommandLine(
       return registryCommand(rest, io, registryOf(surroundings))
     case 'log':
       return logCommand(sub, afterSub, surroundings) ?? otherThan(logCommandNames, sub, io)
+    case 'ca':
+      return caCommand(rest, io, {
+        config: surroundings.config,
+        openPool: (access) => openCaPoolOf(surroundings.place(), access),
+      })
     case 'outbox':
       return outboxCommand(rest, io, (access) => openOutboxOf(surroundings.place(), access))
     case 'mq':

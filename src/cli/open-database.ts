@@ -83,6 +83,30 @@ export async function openRegistryOf(
 }
 
 /**
+ * The database of the CA for a command, under the owner's login: its schema is brought up to date before a change.
+ * The caller closes it.
+ * @throws NothingThere
+ */
+export async function openCaPoolOf(
+  { directory, databaseUrl, migrationUrl }: DatabasePlace,
+  access: Access,
+): Promise<{ readonly pool: ReturnType<typeof createPool>; readonly close: () => Promise<void> }> {
+  const url = migrationUrl ?? databaseUrl
+  const database = url ? named(url) : await reachEmbedded(directory, access)
+  await prepare(database, access)
+  const pool = createPool({
+    ...{ url: database.url, role: 'owner', applicationName: 'sluice ca' },
+    ...{ connectionTimeoutMs: commandConnectTimeoutMs, connectionsMax: 2 },
+    ...{ statementTimeoutMs: commandStatementTimeoutMs, idleTimeoutMs: commandConnectTimeoutMs },
+  })
+  const close = async (): Promise<void> => {
+    await pool.end()
+    await database.release()
+  }
+  return { pool, close }
+}
+
+/**
  * The message log for a command, for reading: the login that workers have is enough, where there is
  * one. The caller closes it.
  * @throws NothingThere

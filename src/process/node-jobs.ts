@@ -5,6 +5,8 @@ import { identityCertificates } from '../config/identity.js'
 import type { Secret } from '../config/secrets.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { createClient, createPool, type ConnectionOptions } from '../database/connection.js'
+import { ExpiryWatch } from '../ca/expiry-notices.js'
+import { expiryNoticesBatch, expiryNoticesEveryMs } from '../ca/limits.js'
 import { ValidationMaterialStore } from '../evidence/validation-material.store.js'
 import {
   lastStampMsMax,
@@ -20,6 +22,7 @@ import { withClient } from '../message-log/log-connection.store.js'
 import { LogJobs } from '../message-log/log-jobs.store.js'
 import type { SequencingCounts } from '../monitoring/node-metrics.js'
 import type { SystemLog } from '../monitoring/system-log.js'
+import { writeNotices } from '../notice/notice.store.js'
 import { openRegistry } from '../open-stores.js'
 import type { RegistryFollower } from '../registry/registry-follower.store.js'
 import { RevocationListRefresh } from '../registry/revocation-list-refresh.js'
@@ -66,7 +69,8 @@ export class NodeJobs {
   readonly #sequencing: NodeSequencing
   #partitionTrouble: string | undefined
   readonly #cosigning: Cosigning
-  readonly #closePool: () => Promise<void>
+  readonly #expiries = new ExpiryWatch()
+  readonly #pool: Pool
   readonly #stopping = new AbortController()
   readonly #loops: Promise<void>[] = []
 
@@ -84,7 +88,7 @@ export class NodeJobs {
     this.#search = new SearchFilling({ pool })
     this.#logJobs = new LogJobs({ connect: () => createClient(connection) })
     this.#material = new ValidationMaterialStore(pool)
-    this.#closePool = () => pool.end()
+    this.#pool = pool
     this.#sequencing = sequencingOf(input, connection, pool)
     this.#refresh = new RevocationListRefresh({
       authorities: () => registry.current.authorities,
@@ -175,7 +179,7 @@ export class NodeJobs {
     )
     await this.#refresh.close()
     await this.#registry.close()
-    await this.#closePool()
+    await this.#pool.end()
   }
 
   #begin(): void {
@@ -189,6 +193,7 @@ export class NodeJobs {
       this.#every(purgeEveryMs, 'purge', () =>
         logJobs.purgeMessageIds({ replayWindowMs: limits.replayWindowMs }),
       ),
+      this.#every(expiryNoticesEveryMs, 'expiry notices', () => this.#noticeExpiries()),
       this.#every(purgeEveryMs, 'purge notices', () =>
         logJobs.purgeNotices({ keptMs: outboxLimits.noticesKeptMs }),
       ),
@@ -205,6 +210,16 @@ export class NodeJobs {
         return undefined
       }),
     )
+  }
+
+  async #noticeExpiries(): Promise<number> {
+    const { certificates, subsystems } = this.#registry.current
+    const due = this.#expiries.due(certificates.values(), (id) => subsystems.get(id), new Date())
+    let written = 0
+    for (let at = 0; at < due.length; at += expiryNoticesBatch) {
+      written += await writeNotices(this.#pool, due.slice(at, at + expiryNoticesBatch))
+    }
+    return written
   }
 
   /** Whoever is told to stop has failed in nothing; the rest is stamped later. */

@@ -2,6 +2,7 @@ import { NodeStatus } from '../monitoring/health.controller.js'
 import { reportHealth, type HealthReport, type NodePhase } from '../monitoring/health.js'
 import { writeMetrics } from '../monitoring/node-metrics.js'
 import type { NodeBroker } from './node-broker.js'
+import type { NodeCa } from './node-ca.js'
 import type { NodeDatabase } from './node-database.js'
 import type { NodeJobs } from './node-jobs.js'
 import type { WorkerPool } from './worker-pool.js'
@@ -13,6 +14,7 @@ export class NodePage extends NodeStatus {
   database: NodeDatabase | undefined
   jobs: NodeJobs | undefined
   broker: NodeBroker | undefined
+  ca: NodeCa | undefined
   pool: WorkerPool | undefined
 
   constructor(workersExpected: number) {
@@ -29,6 +31,7 @@ export class NodePage extends NodeStatus {
         ...(this.database?.checks() ?? []),
         ...(this.jobs?.checks() ?? []),
         ...(this.broker?.checks() ?? []),
+        ...(this.ca?.checks() ?? []),
       ],
       timestamps: this.jobs?.timestamps(),
     })

@@ -1,3 +1,4 @@
+import { CaError } from '../ca/ca-error.js'
 import { ConfigError } from '../config/env.js'
 import { DatabaseSetupError } from '../database/database-setup.js'
 import { EmbeddedPostgresError } from '../database/postgres-account.js'
@@ -51,6 +52,7 @@ export function troubleOf(error: unknown): StartTrouble {
   if (error instanceof StartError) return error.trouble
   if (
     error instanceof ConfigError ||
+    error instanceof CaError ||
     error instanceof EmbeddedPostgresError ||
     error instanceof DatabaseSetupError
   ) {

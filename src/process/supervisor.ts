@@ -1,6 +1,7 @@
 import type { Secret } from '../config/secrets.js'
 import { openControl } from '../control.js'
 import { openNodeBroker } from './node-broker.js'
+import { NodeCa } from './node-ca.js'
 import { openNodeDatabase, type NodeDatabase } from './node-database.js'
 import { NodeJobs } from './node-jobs.js'
 import { openNodeLogApi } from './node-log-api.js'
@@ -97,6 +98,7 @@ export class Supervisor {
     )
     page.jobs = jobs
     this.#started.unshift({ name: 'jobs', close: () => endsWithin(closeMsMax, jobs.stop()) })
+    await this.#openCa(database)
     const served = await this.#openApis(database)
     const pool = (page.pool = this.#makePool(busUrl, await this.#openBroker(jobs, stop)))
     this.#started.unshift({ name: 'workers', close: () => pool.stop() })
@@ -128,6 +130,12 @@ export class Supervisor {
   #closeWithNode(name: string, listener: { close(): Promise<void> } | undefined): void {
     if (!listener) return
     this.#started.unshift({ name, close: () => endsWithin(closeMsMax, listener.close()) })
+  }
+
+  async #openCa({ adminUrl, jobsUrl }: NodeDatabase): Promise<void> {
+    const { config, log } = this.#input
+    const ca = (this.#page.ca = await NodeCa.open({ config, adminUrl, jobsUrl, log }))
+    if (ca) this.#started.unshift({ name: 'CA', close: () => endsWithin(closeMsMax, ca.close()) })
   }
 
   /** @returns the workers' address of it */

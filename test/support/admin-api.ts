@@ -6,6 +6,8 @@ import { createPool } from '../../src/database/connection.js'
 import { AdminDatabase } from '../../src/admin/admin-database.store.js'
 import { listenForAdministrators } from '../../src/admin/admin.module.js'
 import { adminAreas } from '../../src/admin/areas.module.js'
+import type { IssuingCa } from '../../src/ca/issuing-ca.store.js'
+import type { OcspResponder } from '../../src/ca/ocsp-responder.store.js'
 import { callerOf, type Caller, type RoleAssignment } from '../../src/admin/caller.js'
 import { IdempotencyKeys } from '../../src/admin/idempotency.store.js'
 import type { AdminLimits } from '../../src/admin/limits.js'
@@ -99,6 +101,9 @@ export interface TestAdminApi {
 export interface TestAdminOptions {
   /** Other sessions than those in memory. */
   readonly reader?: SessionReader
+  /** Where certificates are issued. */
+  readonly ca?: IssuingCa
+  readonly ocsp?: OcspResponder
   /** Beside those of the API. */
   readonly areas?: readonly DynamicModule[]
   readonly limits?: Partial<AdminLimits>
@@ -109,7 +114,7 @@ export interface TestAdminOptions {
 /** The admin API over a test database. The caller closes it before the database is stopped. */
 export async function openTestAdminApi(
   { adminUrl }: Pick<TestDatabase, 'adminUrl'>,
-  { reader, areas = [], limits, undeclared = 'fail' }: TestAdminOptions = {},
+  { reader, ca, ocsp, areas = [], limits, undeclared = 'fail' }: TestAdminOptions = {},
 ): Promise<TestAdminApi> {
   const pool = adminPool(adminUrl)
   const database = new AdminDatabase(pool)
@@ -119,7 +124,7 @@ export async function openTestAdminApi(
     sessions: reader ?? sessions,
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: [...adminAreas({ database }), ...areas],
+    areas: [...adminAreas({ database, ca, ocsp }), ...areas],
     warn: (error: unknown) => errors.push(error),
   }
   const listener = await listenForAdministrators(parts, { host: '127.0.0.1', port: 0 }, limits)

@@ -33,6 +33,8 @@ type ForeignTool =
   | 'rabbitmq'
   | 'pika'
   | 'amqp-tools'
+  | 'softhsm'
+  | 'opensc'
 
 interface Probe {
   readonly probe: readonly [string, ...string[]]
