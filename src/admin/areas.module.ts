@@ -1,4 +1,5 @@
 import type { AreaParts } from './area-parts.js'
+import { AuthoritiesModule } from './authorities/authorities.module.js'
 import { CertificatesModule } from './certificates/certificates.module.js'
 import { DomainsModule } from './domains/domains.module.js'
 import { NoticesModule } from './notices/notices.module.js'
@@ -17,5 +18,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     CertificatesModule.forRoot(parts),
     NoticesModule.forRoot(parts),
     PkiModule.forRoot(parts),
+    AuthoritiesModule.forRoot(parts),
   ]
 }

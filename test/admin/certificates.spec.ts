@@ -12,6 +12,7 @@ import {
   registerParties,
   type TestCa,
 } from '../support/issuing-ca.js'
+import { makeAuthority } from '../support/pki.js'
 
 const describeWithOpenssl = await describeWith('openssl')
 const member = { role: 'MEMBER_ADMIN', scope: 'AZ/GOV/DIM' } as const
@@ -172,6 +173,29 @@ describeWithOpenssl('certificates by API', () => {
     expect(await api.call('POST', path, { as: member, body: { csr: 'salam' } })).toMatchObject({
       status: 422,
     })
+  })
+
+  it('accepts an outside authority, and removes it (R-089)', async () => {
+    const outside = await makeAuthority('Kənar CA')
+    const body = {
+      name: 'Kənar',
+      pem: outside.pem,
+      role: 'anchor',
+      revocation: 'none',
+      reason: 'Saziş',
+    }
+    const accepted = await api.call('POST', '/v1/authorities', { as: 'OPERATOR', body })
+    expect(accepted).toMatchObject({ status: 201, json: { status: 'accepted' } })
+    expect(await api.call('POST', '/v1/authorities', { as: 'OPERATOR', body })).toMatchObject({
+      status: 409,
+    })
+    const one = `/v1/authorities/${encodeURIComponent('Kənar')}`
+    const change = { as: 'OPERATOR', body: { status: 'removed', reason: 'Saziş bitib' } } as const
+    const ifMatch = String(accepted.headers['etag'])
+    expect(await api.call('PUT', one, { ...change, ifMatch })).toMatchObject({
+      json: { status: 'removed' },
+    })
+    expect(await api.call('PUT', one, { ...change, ifMatch })).toMatchObject({ status: 412 })
   })
 
   it('has no field for a private key anywhere (R-080)', async () => {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Inject, Param, Post, StreamableFile } from '@nestjs/common'
+import { Body, Controller, Get, Inject, Param, Post, StreamableFile } from '@nestjs/common'
 import { z } from 'zod'
 import { ocspRequestBytesMax } from '../../ca/limits.js'
 import { PublicPki } from '../../ca/public-pki.js'
@@ -6,7 +6,6 @@ import { AnswersBytes, ApiProblems, TakesBytes } from '../answers.decorator.js'
 import { withCaProblems } from '../certificates/ca-problem.js'
 import { Public } from '../permission.js'
 
-const keptAMinute = 'public, max-age=60'
 const ocspAnswer = 'application/ocsp-response'
 /** Base64 of a request, percent-encoded (RFC 6960 §A.1). */
 const encodedRequest = z
@@ -28,7 +27,6 @@ export class PkiController {
   @Get('ca.der')
   @Public()
   @AnswersBytes('application/pkix-cert')
-  @Header('Cache-Control', keptAMinute)
   @ApiProblems('UNAVAILABLE')
   async certificate(): Promise<StreamableFile> {
     return new StreamableFile(await withCaProblems(() => this.#pki.certificate()))
@@ -37,7 +35,6 @@ export class PkiController {
   @Get('ca.pem')
   @Public()
   @AnswersBytes('application/x-pem-file')
-  @Header('Cache-Control', keptAMinute)
   @ApiProblems('UNAVAILABLE')
   async certificatePem(): Promise<StreamableFile> {
     return new StreamableFile(Buffer.from(await withCaProblems(() => this.#pki.certificatePem())))
