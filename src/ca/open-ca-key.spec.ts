@@ -121,7 +121,8 @@ describeWithHsm('the CA’s key in a PKCS #11 token', () => {
       '--pin',
       pin,
     ]
-    await command('softhsm2-util', init)
+    // What this process says of its environment is heard by its own children only where they are told.
+    await command('env', [`SOFTHSM2_CONF=${conf}`, 'softhsm2-util', ...init])
   })
 
   it.each([

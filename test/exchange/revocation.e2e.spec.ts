@@ -1,4 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readCertificationRequest } from '../../src/ca/certification-request.js'
+import type { StatusWish } from '../../src/ca/change-status.store.js'
+import { parseSubsystemId } from '../../src/exchange/identifier.js'
+import { pemOf } from '../../src/registry/declaration/certificate-file.js'
+import { describeWith } from '../support/command.js'
+import { openTestCa, operator, type TestCa } from '../support/issuing-ca.js'
 import { until } from '../support/message-log.js'
 import type { TestIdentity } from '../support/pki.js'
 import type { TestConsumer } from '../support/whole-bus-consumer.js'
@@ -6,16 +15,23 @@ import { expectRefused } from '../support/whole-bus-expect.js'
 import { authorityName, subsystems } from '../support/whole-bus-sample.js'
 import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
 
+const describeWithOpenssl = await describeWith('openssl')
+
 let bus: WholeBus
+let ca: TestCa
 let consumers: readonly TestConsumer[]
 
 beforeAll(async () => {
   bus = await startWholeBus()
   const other = await bus.startAnother()
   consumers = [bus.portal, bus.portal.at(other.address)]
+  ca = await openTestCa(bus.database)
 })
 
-afterAll(() => bus.close())
+afterAll(async () => {
+  await ca.close()
+  await bus.close()
+})
 
 beforeEach(() => bus.providers.taxes.reset())
 
@@ -102,5 +118,67 @@ describe('R-083: revocation takes effect at once, on both of two buses over one 
       expect((await consumer.call()).status).toBe(200)
     }
     expect(bus.providers.taxes.count).toBe(2)
+  })
+})
+
+describeWithOpenssl('certificates that the CA of the bus issues to keys made by OpenSSL', () => {
+  /** A new certificate of the portal’s own, and its serial number. */
+  async function issued(name: string, renews?: string): Promise<TestIdentity> {
+    await ca.ca.init(operator)
+    const request = readCertificationRequest(await ca.request(name))
+    const order = { request, subsystem: parseSubsystemId(subsystems.portal), requester: 'Portal' }
+    const { der, thumbprint, serial } = await ca.ca.issue({ ...order, renews, author: operator })
+    const privateKey = createPrivateKey(await readFile(join(ca.folder, `${name}.key`)))
+    const publicKey = createPublicKey(privateKey)
+    return { der, pem: pemOf(der), thumbprint, serialNumber: serial, privateKey, publicKey }
+  }
+
+  const change = (serial: string, wish: StatusWish): Promise<unknown> =>
+    ca.ca.change({ serial, wish, author: operator })
+
+  async function passes(credentials: TestIdentity): Promise<void> {
+    for (const consumer of consumers) {
+      await until(async () => (await consumer.call({ credentials })).status === 200)
+    }
+  }
+
+  it('sign requests that pass, and are refused within 1 s of hold and revocation (R-080, R-083)', async () => {
+    let serial = ''
+    const ms = await fastestMs(async () => {
+      const credentials = await issued(`held-${randomUUID()}`)
+      serial = credentials.serialNumber
+      await passes(credentials)
+      const held = await refusedWithinMs(credentials, () => change(serial, { act: 'hold' }))
+      await change(serial, { act: 'release' })
+      await passes(credentials)
+      const wish = { act: 'revoke', reason: 'keyCompromise' } as const
+      return Math.max(held, await refusedWithinMs(credentials, () => change(serial, wish)))
+    })
+    expect(ms).toBeLessThan(limitMs)
+  })
+
+  it('are renewed under load without a failure (R-084)', async () => {
+    const old = await issued('renewed-old')
+    await passes(old)
+    let current = old
+    let isDone = false
+    const statuses = new Map<number, number>()
+    const load = consumers.map(async (consumer) => {
+      while (!isDone) {
+        const { status } = await consumer.call({ credentials: current })
+        statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      }
+    })
+    const renewed = await issued('renewed-new', old.serialNumber)
+    await passes(renewed)
+    current = renewed
+    // Whoever still signs with the old one is served, too, until it is revoked.
+    await passes(old)
+    await change(old.serialNumber, { act: 'revoke', reason: 'superseded' })
+    await passes(renewed)
+    isDone = true
+    await Promise.all(load)
+    expect([...statuses.keys()]).toEqual([200])
+    expect((await bus.portal.call({ credentials: old })).fault).toBe('CERT_REVOKED')
   })
 })
