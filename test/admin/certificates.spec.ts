@@ -14,7 +14,7 @@ import {
 } from '../support/issuing-ca.js'
 import { makeAuthority } from '../support/pki.js'
 
-const describeWithOpenssl = await describeWith('openssl')
+const describeWithOpenssl = await describeWith('openssl', 'curl', 'bash')
 const member = { role: 'MEMBER_ADMIN', scope: 'AZ/GOV/DIM' } as const
 const stranger = { role: 'MEMBER_ADMIN', scope: 'AZ/GOV/VN' } as const
 const path = `/v1/subsystems/${encodeURIComponent(portalId)}/certificates`
@@ -147,7 +147,9 @@ describeWithOpenssl('certificates by API', () => {
     await writeFile(file('a.der'), answered.bytes)
     expect(answered.headers['content-type']).toBe('application/ocsp-response')
     expect(
-      (await command('openssl', ['ocsp', '-respin', file('a.der'), ...ask])).toString(),
+      (
+        await command('openssl', ['ocsp', '-no_nonce', '-respin', file('a.der'), ...ask])
+      ).toString(),
     ).toMatch(/revoked/)
   })
 
@@ -196,6 +198,19 @@ describeWithOpenssl('certificates by API', () => {
       json: { status: 'removed' },
     })
     expect(await api.call('PUT', one, { ...change, ifMatch })).toMatchObject({ status: 412 })
+  })
+
+  it('are handled as docs/certificates.md says, word for word', async () => {
+    const page = await readFile(join(process.cwd(), 'docs/certificates.md'), 'utf8')
+    const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, text = '']) => text)
+    expect(blocks).toHaveLength(4)
+    const [API, TOKEN] = [api.address, api.sessions.tokenOf('OPERATOR')]
+    const script = `set -euo pipefail\ncd "$1"\nAPI=${API} TOKEN=${TOKEN}\n${blocks.join('\n')}`
+    const said = (await command('bash', ['-c', `${script} 2>&1`, 'bash', test.folder])).toString()
+    expect(said).toMatch(/portal\.pem: OK[^]*portal\.pem: good[^]*portal\.pem: revoked/)
+    expect(JSON.parse(await readFile(file('revoked.json'), 'utf8'))).toMatchObject({
+      reason: 'keyCompromise',
+    })
   })
 
   it('has no field for a private key anywhere (R-080)', async () => {
