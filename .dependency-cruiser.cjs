@@ -179,6 +179,8 @@ module.exports = {
           '^src/admin/',
           '^src/registry/',
           '^src/audit-log/',
+          // Certificates and notices by API; what they are is there.
+          '^src/(ca|notice)/',
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',
@@ -356,6 +358,35 @@ module.exports = {
       to: {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: ['^src/trust/$1/', '^src/exchange/fault\\.ts$', '^src/limits\\.ts$'],
+      },
+    },
+    {
+      name: 'ca-issues-for-the-registry',
+      comment:
+        'src/ca signs with certificates’ own parts and writes the registry as declarations do; of messages, adapters and Nest it knows nothing.',
+      severity: 'error',
+      from: { path: '^src/ca/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/ca/',
+          '^src/(registry|audit-log)/',
+          '^src/trust/(issuing|x509)/',
+          '^src/notice/notice\\.store\\.ts$',
+          '^src/cms/der-output\\.ts$',
+          '^src/config/(ca-config|env|secrets)\\.ts$',
+          '^src/exchange/identifier\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'notices-are-texts',
+      comment: 'src/notice keeps and words what administrators are told; whoever tells it knows why.',
+      severity: 'error',
+      from: { path: '^src/notice/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/notice/', '^src/exchange/fault\\.ts$'],
       },
     },
     {

@@ -40,7 +40,6 @@ const usage = `Usage: sluice COMMAND …
   log hold set|lift|list               keep exchanges from both
   mq user SUBSYSTEM --reason TEXT      make a subsystem's user at the broker, or renew its password
   mq dead list|show|requeue|drop       look after messages that were put aside at the broker
-
   ca init|show|crl|request|install     look after the CA that issues certificates to systems
   outbox list|show|retry|drop          look after one-way messages that wait for their delivery
   evidence export …                    write what proves one exchange into a sealed container

@@ -18,6 +18,9 @@ const searchTables = ['exchange_search', 'exchange_search_parties']
 const entryTables = [
   ...['access_right', 'authority', 'certificate', 'domain', 'member', 'service', 'subsystem'],
 ]
+const caTables = ['authority', 'certificate', 'crl', 'request', 'responder'].map(
+  (name) => `ca_${name}`,
+)
 const registryTables = [
   ...['access_right', 'authority', 'certificate', 'domain', 'member', 'registry_version'],
   ...['revocation_list', 'service', 'service_contract', 'subsystem'],
@@ -83,6 +86,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       log_sequencer: 'SELECT',
       message_log_entry: 'INSERT SELECT',
       message_log_message_id: 'DELETE SELECT',
+      notice: 'INSERT SELECT',
       outbox_message: 'SELECT',
       outbox_notice: 'DELETE SELECT',
       registry_version: 'SELECT',
@@ -112,6 +116,9 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       audit_log_entry: 'INSERT SELECT',
       // Answers for who asks again, for a day.
       admin_request: 'DELETE INSERT SELECT UPDATE',
+      ...each(caTables, 'INSERT SELECT'),
+      certificate_suspension: 'DELETE INSERT SELECT',
+      notice: 'INSERT SELECT',
     })
   })
 

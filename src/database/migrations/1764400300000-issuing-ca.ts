@@ -169,9 +169,8 @@ const tables = ['authority', 'certificate', 'request', 'crl', 'responder']
   .map((name) => `sluice.ca_${name}`)
   .join(', ')
 
+/** Who serves the admin API is the CA; the jobs tell holders before a certificate ends. */
 const grants = [
-  `GRANT SELECT ON ${tables}, sluice.certificate_suspension TO sluice_jobs`,
-  'GRANT INSERT ON sluice.ca_crl, sluice.ca_responder TO sluice_jobs',
   'GRANT SELECT, INSERT ON sluice.notice TO sluice_jobs',
   `GRANT SELECT, INSERT ON ${tables} TO sluice_admin`,
   'GRANT SELECT, INSERT, DELETE ON sluice.certificate_suspension TO sluice_admin',
