@@ -381,7 +381,8 @@ module.exports = {
     },
     {
       name: 'notices-are-texts',
-      comment: 'src/notice keeps and words what administrators are told; whoever tells it knows why.',
+      comment:
+        'src/notice keeps and words what administrators are told; whoever tells it knows why.',
       severity: 'error',
       from: { path: '^src/notice/', pathNot: spec },
       to: {

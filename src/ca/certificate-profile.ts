@@ -67,7 +67,7 @@ function addressesAt(publicUrl: string): Extension[] {
 
 /** A longer name of an agency is cut: what tells systems apart is the common name. */
 function shortened(name: string): string {
-  const characters = [...name]
+  const characters = Array.from(name)
   return characters.length <= nameCharsMax
     ? name
     : `${characters.slice(0, nameCharsMax - 1).join('')}…`

@@ -15,7 +15,7 @@ import {
   id_pkix_ocsp_nonce,
   type CertID,
 } from '@peculiar/asn1-ocsp'
-import { CRLReason, Extension, type Certificate } from '@peculiar/asn1-x509'
+import { CRLReason, Extension, type CRLReasons, type Certificate } from '@peculiar/asn1-x509'
 import { arrayBufferOf, derOf, rawDer } from '../cms/der-output.js'
 import type { CaKey } from '../trust/issuing/ca-key.js'
 import { algorithmIdentifierOf, signatureOctetsOf } from '../trust/issuing/signed-der.js'
@@ -103,7 +103,8 @@ function certStatus(status: OcspStatus): CertStatus {
   return new CertStatus({
     revoked: new RevokedInfo({
       revocationTime: wholeSecond(at),
-      ...(reason !== undefined && reason !== 0 && { revocationReason: new CRLReason(reason) }),
+      ...(reason !== undefined &&
+        reason !== 0 && { revocationReason: new CRLReason(reason as CRLReasons) }),
     }),
   })
 }

@@ -35,5 +35,6 @@ export async function hasInstance(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ instance: string | null }>(
     'SELECT instance FROM sluice.registry_version',
   )
-  return rows[0]?.instance != null
+  const { instance = null } = rows[0] ?? {}
+  return instance !== null
 }

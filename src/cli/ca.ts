@@ -116,7 +116,8 @@ async function workWith(
       return install(ca, file, author, io)
     case 'crl':
       return writeList(ca, io)
-    default:
+    case 'request':
+    case 'show':
       return show(ca, io)
   }
 }

@@ -93,7 +93,7 @@ export async function runCommandLine(
       return logCommand(sub, afterSub, surroundings) ?? otherThan(logCommandNames, sub, io)
     case 'ca':
       return caCommand(rest, io, {
-        config: surroundings.config,
+        config: () => surroundings.config(),
         openPool: (access) => openCaPoolOf(surroundings.place(), access),
       })
     case 'outbox':

@@ -1,4 +1,4 @@
-import { constants, sign, webcrypto, type KeyObject } from 'node:crypto'
+import { constants, sign, type KeyObject, type webcrypto } from 'node:crypto'
 import { promisify } from 'node:util'
 import { signingAlgorithmOf, type SigningAlgorithm, type SigningHash } from './key-pair.js'
 

@@ -3,6 +3,7 @@ import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
 import {
   CertificateList,
   CRLReason,
+  type CRLReasons,
   Extension as AsnExtension,
   id_ce_cRLReasons,
   Name,
@@ -92,7 +93,7 @@ function entryOf({ serialNumber, revokedAt, reason }: Revocation): RevokedCertif
 
 /** RFC 5280 §5.3.1; `unspecified` should not be written. */
 function reasonExtension(reason: RevocationReason): AsnExtension {
-  const code = new CRLReason(X509CrlReason[reason] as number)
+  const code = new CRLReason(X509CrlReason[reason] as number as CRLReasons)
   return new AsnExtension({
     extnID: id_ce_cRLReasons,
     critical: false,
