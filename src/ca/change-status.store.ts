@@ -86,7 +86,7 @@ async function finish(
   seen: CertificateRecord,
   { wish, revision, author }: StatusOrder,
 ): Promise<void> {
-  const { serial, thumbprint } = seen
+  const { serial } = seen
   // The trigger of the registry's table has raised the revision, unless the status stays and the ground alone changes.
   const raised = seen.status === statuses[wish.act] ? 0 : 1
   const { rows } = await client.query<{ revision: number }>(
@@ -96,22 +96,7 @@ async function finish(
   if (revision !== undefined && rows[0]?.revision !== revision + raised) {
     throw new CaError('CHANGED_MEANWHILE', 'The certificate was changed meanwhile.')
   }
-  if (wish.act === 'revoke') {
-    await client.query('UPDATE sluice.ca_certificate SET reason = $2 WHERE serial = $1', [
-      serial,
-      reasonCodes[wish.reason],
-    ])
-  }
-  if (wish.act === 'hold' && raised === 0) {
-    // From now on it stays held when its system is resumed.
-    await client.query('DELETE FROM sluice.certificate_suspension WHERE thumbprint = $1', [
-      thumbprint,
-    ])
-    await client.query(
-      'UPDATE sluice.ca_certificate SET revision = revision + 1 WHERE serial = $1',
-      [serial],
-    )
-  }
+  await noteGround(client, seen, wish)
   await recordAct(client, {
     ...author,
     kind: kinds[wish.act],
@@ -122,4 +107,25 @@ async function finish(
       ...(wish.act === 'revoke' && { reason: wish.reason }),
     },
   })
+}
+
+async function noteGround(
+  client: ClientBase,
+  { serial, thumbprint, status }: CertificateRecord,
+  wish: StatusWish,
+): Promise<void> {
+  if (wish.act === 'revoke') {
+    await client.query('UPDATE sluice.ca_certificate SET reason = $2 WHERE serial = $1', [
+      serial,
+      reasonCodes[wish.reason],
+    ])
+  }
+  if (wish.act !== 'hold' || status !== 'held') return
+  // From now on it stays held when its system is resumed.
+  await client.query('DELETE FROM sluice.certificate_suspension WHERE thumbprint = $1', [
+    thumbprint,
+  ])
+  await client.query('UPDATE sluice.ca_certificate SET revision = revision + 1 WHERE serial = $1', [
+    serial,
+  ])
 }

@@ -109,7 +109,7 @@ export class OcspResponder {
 
   async #sign({ asked, nonce }: OcspRequest, now: Date): Promise<OcspReply> {
     const signer = await this.#current(now)
-    // Of certificates of others nobody here can say anything (§2.3, unauthorized).
+    // Of certificates of others nobody here can say anything (§2.3).
     if (!asked.some((each) => signer.names.are(each))) return errorReply('unauthorized')
     const statuses = await this.#statuses(signer, asked)
     const nextUpdate = new Date(now.getTime() + ocspAnswerHoldsMs)

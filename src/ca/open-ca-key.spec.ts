@@ -16,7 +16,6 @@ import { openCaKey } from './open-ca-key.js'
 const describeWithHsm = await describeWith('softhsm', 'opensc', 'openssl')
 const describeWithOpenssl = await describeWith('openssl')
 const algorithms: CaKeyAlgorithm[] = ['p256', 'p384', 'rsa-3072']
-const environment = process.env['SOFTHSM2_CONF']
 
 let folder: string
 
@@ -25,8 +24,6 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  process.env['SOFTHSM2_CONF'] = environment
-  if (environment === undefined) delete process.env['SOFTHSM2_CONF']
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -99,6 +96,7 @@ describeWithHsm('the CA’s key in a PKCS #11 token', () => {
       token: 'sluice',
       id,
       pinFile: join(folder, 'pin'),
+      environment: { SOFTHSM2_CONF: join(folder, 'softhsm2.conf') },
     },
   })
 
@@ -109,7 +107,6 @@ describeWithHsm('the CA’s key in a PKCS #11 token', () => {
       conf,
       `directories.tokendir = ${join(folder, 'tokens')}\nobjectstore.backend = file\n`,
     )
-    process.env['SOFTHSM2_CONF'] = conf
     await writeFile(join(folder, 'pin'), `${pin}\n`)
     const init = [
       '--init-token',
@@ -121,7 +118,6 @@ describeWithHsm('the CA’s key in a PKCS #11 token', () => {
       '--pin',
       pin,
     ]
-    // What this process says of its environment is heard by its own children only where they are told.
     await command('env', [`SOFTHSM2_CONF=${conf}`, 'softhsm2-util', ...init])
   })
 

@@ -16,6 +16,7 @@ export interface ToolRun {
 
 /** The variable that hands the tool its PIN: arguments are there for everybody on the machine to read. */
 const pinVariable = 'SLUICE_CA_PIN'
+const searchedFolders = '/usr/local/bin:/usr/bin:/bin'
 
 /**
  * Runs the tool with a token: in bounded time, with bounded output, and with an environment that has no other
@@ -62,11 +63,9 @@ export class Pkcs11Tool {
   }
 
   #environment(logsIn: boolean): NodeJS.ProcessEnv {
-    const names = ['PATH', ...this.#config.environment]
-    const given = names.map((name) => [name, process.env[name]] as const)
     return {
-      ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-      LC_ALL: 'C',
+      ...this.#config.environment,
+      ...{ PATH: searchedFolders, LC_ALL: 'C' },
       ...(logsIn && { [pinVariable]: this.#pin.reveal() }),
     }
   }

@@ -25,9 +25,8 @@ const pkcs11Schema = z.strictObject({
   pinFile: z.string(),
   /** Environment variables that the library is given; of others it knows nothing. */
   environment: z
-    .array(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/))
-    .max(16)
-    .default(['SOFTHSM2_CONF']),
+    .record(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), z.string().max(1_000))
+    .default({}),
 })
 
 export const caSchema = z.strictObject({
