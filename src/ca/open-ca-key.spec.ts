@@ -15,7 +15,7 @@ import { openCaKey } from './open-ca-key.js'
 
 const describeWithHsm = await describeWith('softhsm', 'opensc', 'openssl')
 const describeWithOpenssl = await describeWith('openssl')
-const algorithms: CaKeyAlgorithm[] = ['p256', 'p384', 'rsa-3072']
+const algorithms: CaKeyAlgorithm[] = ['p256', 'p384']
 
 let folder: string
 

@@ -117,6 +117,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       // Answers for who asks again, for a day.
       admin_request: 'DELETE INSERT SELECT UPDATE',
       ...each(caTables, 'INSERT SELECT'),
+      admin_request: 'DELETE INSERT SELECT UPDATE',
       certificate_suspension: 'DELETE INSERT SELECT',
       notice: 'INSERT SELECT',
     })
