@@ -15,8 +15,9 @@ import {
   id_pkix_ocsp_nonce,
   type CertID,
 } from '@peculiar/asn1-ocsp'
-import { CRLReason, Extension, type CRLReasons, type Certificate } from '@peculiar/asn1-x509'
+import { CRLReason, Extension, CRLReasons, type Certificate } from '@peculiar/asn1-x509'
 import { arrayBufferOf, derOf, rawDer } from '../cms/der-output.js'
+import { reasonOf } from './certificate-records.store.js'
 import type { CaKey } from '../trust/issuing/ca-key.js'
 import { algorithmIdentifierOf, signatureOctetsOf } from '../trust/issuing/signed-der.js'
 
@@ -104,7 +105,7 @@ function certStatus(status: OcspStatus): CertStatus {
     revoked: new RevokedInfo({
       revocationTime: wholeSecond(at),
       ...(reason !== undefined &&
-        reason !== 0 && { revocationReason: new CRLReason(reason as CRLReasons) }),
+        reason !== 0 && { revocationReason: new CRLReason(CRLReasons[reasonOf(reason)]) }),
     }),
   })
 }

@@ -3,7 +3,7 @@ import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
 import {
   CertificateList,
   CRLReason,
-  type CRLReasons,
+  CRLReasons,
   Extension as AsnExtension,
   id_ce_cRLReasons,
   Name,
@@ -12,17 +12,12 @@ import {
   Time,
   Version,
 } from '@peculiar/asn1-x509'
-import {
-  AuthorityKeyIdentifierExtension,
-  Extension,
-  X509Certificate,
-  X509CrlReason,
-} from '@peculiar/x509'
+import { AuthorityKeyIdentifierExtension, Extension, X509Certificate } from '@peculiar/x509'
 import { keyOfIssuer, type IssuingAuthority, type KeyedAuthority } from './issue-certificate.js'
 import type { SigningHash } from './key-pair.js'
 import { algorithmIdentifierOf, signatureOctetsOf } from './signed-der.js'
 
-export type RevocationReason = keyof typeof X509CrlReason
+export type RevocationReason = keyof typeof CRLReasons
 
 export interface Revocation {
   /** Lower-case hexadecimal. */
@@ -93,7 +88,7 @@ function entryOf({ serialNumber, revokedAt, reason }: Revocation): RevokedCertif
 
 /** RFC 5280 §5.3.1; `unspecified` should not be written. */
 function reasonExtension(reason: RevocationReason): AsnExtension {
-  const code = new CRLReason(X509CrlReason[reason] as number as CRLReasons)
+  const code = new CRLReason(CRLReasons[reason])
   return new AsnExtension({
     extnID: id_ce_cRLReasons,
     critical: false,
