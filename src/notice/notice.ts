@@ -42,7 +42,7 @@ function expiryText(subject: string, { subsystem, notAfter, days }: NoticeData):
   const day = said(notAfter).slice(0, 10)
   const left = Number(days)
   return {
-    az: `${said(subsystem)} sisteminin sertifikatı (${subject}) ${day} tarixində, ən geci ${left} gün ərzində başa çatır. Vaxtında yenisini alın.`,
+    az: `${said(subsystem)} sisteminin sertifikatının (${subject}) müddəti ${day} tarixində bitir, buna ən çoxu ${left} gün qalıb. Vaxtında yenisini alın.`,
     en: `The certificate of ${said(subsystem)} (${subject}) ends on ${day}, within ${left} ${left === 1 ? 'day' : 'days'}. Renew it in time.`,
   }
 }

@@ -126,7 +126,7 @@ describe('the CA of a node', () => {
     expect(notices).toHaveLength(5)
     const { az, en } = noticeText(notices[4]!)
     expect(az).toMatch(
-      /^AZ\/GOV\/VN\/VERGI sisteminin sertifikatı .* tarixində, ən geci 1 gün ərzində başa çatır\. Vaxtında yenisini alın\.$/,
+      /^AZ\/GOV\/VN\/VERGI sisteminin sertifikatının .* müddəti .* bitir, buna ən çoxu 1 gün qalıb\. Vaxtında yenisini alın\.$/,
     )
     expect(en).toMatch(/ends on \d{4}-\d\d-\d\d, within 1 day\. Renew it in time\.$/)
   })
