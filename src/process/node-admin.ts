@@ -9,12 +9,15 @@ import type { Config } from '../config/config.js'
 import type { Secret } from '../config/secrets.js'
 import { createPool } from '../database/connection.js'
 import type { SystemLog } from '../monitoring/system-log.js'
+import type { NodeCa } from './node-ca.js'
 import { listenTrouble } from './start-trouble.js'
 
 export interface NodeAdminInput {
   readonly config: Pick<Config, 'admin'>
   /** Address of a login that may take on the role of the admin API. */
   readonly adminUrl: Secret<string>
+  /** What issues certificates, where this node does. */
+  readonly ca: NodeCa | undefined
   readonly log: SystemLog
 }
 
@@ -30,7 +33,7 @@ const idleTimeoutMs = 60_000
 export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListener | undefined> {
   const { admin } = input.config
   if (!admin) return undefined
-  const { log } = input
+  const { ca, log } = input
   const pool = openPool(input)
   const database = new AdminDatabase(pool)
   const tls = admin.tls && { ...admin.tls, key: admin.tls.key.reveal() }
@@ -38,7 +41,7 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
     sessions: noSessions,
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: adminAreas({ database }),
+    areas: adminAreas({ database, ca: ca?.ca, ocsp: ca?.ocsp }),
     warn: (err: unknown, instance: string) => log.error({ err, instance }, 'admin API failed'),
   }
   try {

@@ -62,13 +62,13 @@ describe('the CA of a node', () => {
     })
     await registerParties(test.pool)
     const log = pino({ level: 'silent' })
-    const node = await NodeCa.open({ config: { ca: test.config }, adminUrl, jobsUrl, log })
+    const node = await NodeCa.open({ config: test.config, adminUrl, jobsUrl, log })
     await until(async () => {
       const { rows } = await test.pool.query('SELECT FROM sluice.revocation_list')
       return rows.length === 1
     })
-    expect(node?.checks()).toEqual([])
-    await node?.close()
+    expect(node.checks()).toEqual([])
+    await node.close()
   })
 
   it('is shown by the command, with its list', async () => {

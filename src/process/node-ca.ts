@@ -6,7 +6,6 @@ import { OcspResponder } from '../ca/ocsp-responder.store.js'
 import { openCaKey } from '../ca/open-ca-key.js'
 import { hasInstance } from '../ca/registry-transaction.store.js'
 import type { CaConfig } from '../config/ca-config.js'
-import type { Config } from '../config/config.js'
 import type { Secret } from '../config/secrets.js'
 import { createPool } from '../database/connection.js'
 import type { SystemLog } from '../monitoring/system-log.js'
@@ -15,7 +14,7 @@ import { readRevocationList } from '../trust/read-revocation-list.js'
 import type { HealthCheck } from './messages.js'
 
 export interface NodeCaInput {
-  readonly config: Pick<Config, 'ca'>
+  readonly config: CaConfig
   /** Address of a login that may take on the role of the admin API. */
   readonly adminUrl: Secret<string>
   /** Address of a login that may take on the role of the jobs, which keeps revocation lists. */
@@ -61,12 +60,10 @@ export class NodeCa {
 
   /**
    * Opens the CA's key, making it where there is none yet.
-   * @returns undefined where no CA is configured
    * @throws ConfigError; CaError CA_KEY_UNAVAILABLE
    */
-  static async open(input: NodeCaInput): Promise<NodeCa | undefined> {
-    const { ca: config } = input.config
-    if (!config) return undefined
+  static async open(input: NodeCaInput): Promise<NodeCa> {
+    const { config } = input
     const key = await openCaKey(config)
     const pools = { admin: openPool(input, 'admin'), jobs: openPool(input, 'jobs') }
     return new NodeCa(config, new IssuingCa({ config, key, pool: pools.admin }), pools, input.log)

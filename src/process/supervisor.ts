@@ -1,7 +1,7 @@
 import type { Secret } from '../config/secrets.js'
 import { openControl } from '../control.js'
 import { openNodeBroker } from './node-broker.js'
-import { NodeCa } from './node-ca.js'
+import type { NodeCa } from './node-ca.js'
 import { openNodeDatabase, type NodeDatabase } from './node-database.js'
 import { NodeJobs } from './node-jobs.js'
 import { openNodeLogApi } from './node-log-api.js'
@@ -98,7 +98,6 @@ export class Supervisor {
     )
     page.jobs = jobs
     this.#started.unshift({ name: 'jobs', close: () => endsWithin(closeMsMax, jobs.stop()) })
-    await this.#openCa(database)
     const served = await this.#openApis(database)
     const pool = (page.pool = this.#makePool(busUrl, await this.#openBroker(jobs, stop)))
     this.#started.unshift({ name: 'workers', close: () => pool.stop() })
@@ -115,11 +114,12 @@ export class Supervisor {
     const { config, logSigningKey, log } = this.#input
     const { adminUrl, auditorUrl, jobsUrl } = database
     const logApi = await openNodeLogApi({ config, auditorUrl, jobsUrl, logSigningKey, log })
+    const ca = await this.#openCa(database)
     this.#closeWithNode('log API', logApi)
     // What a node does not serve, it does not load: this is as large as all the rest of the supervisor.
     const admin =
       config.admin &&
-      (await (await import('./node-admin.js')).openNodeAdmin({ config, adminUrl, log }))
+      (await (await import('./node-admin.js')).openNodeAdmin({ config, adminUrl, ca, log }))
     this.#closeWithNode('admin API', admin)
     return {
       ...(logApi && { logApi: logApi.address }),
@@ -132,10 +132,14 @@ export class Supervisor {
     this.#started.unshift({ name, close: () => endsWithin(closeMsMax, listener.close()) })
   }
 
-  async #openCa({ adminUrl, jobsUrl }: NodeDatabase): Promise<void> {
+  async #openCa({ adminUrl, jobsUrl }: NodeDatabase): Promise<NodeCa | undefined> {
     const { config, log } = this.#input
-    const ca = (this.#page.ca = await NodeCa.open({ config, adminUrl, jobsUrl, log }))
-    if (ca) this.#started.unshift({ name: 'CA', close: () => endsWithin(closeMsMax, ca.close()) })
+    if (!config.ca) return undefined
+    const { NodeCa } = await import('./node-ca.js')
+    const ca = await NodeCa.open({ config: config.ca, adminUrl, jobsUrl, log })
+    this.#page.ca = ca
+    this.#closeWithNode('CA', ca)
+    return ca
   }
 
   /** @returns the workers' address of it */
