@@ -35,3 +35,9 @@ export const idempotencyKeptHours = 24
 export const idempotencyAnswerBytesMax = 65_536
 /** Old answers that are removed with each new one. */
 export const idempotencyRemovedMax = 100
+
+/** Planned events of the life cycle that one turn lets happen. */
+export const dueEventsPerTurn = 100
+
+/** How long the names of a merged member are good where nothing is said, months. */
+export const aliasMonths = 12

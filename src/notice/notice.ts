@@ -1,7 +1,13 @@
 import type { BilingualText } from '../exchange/fault.js'
 
 /** What administrators are told of, each with the names of what its text is made of. */
-export const noticeKinds = ['certificate.expiry', 'certificate.request'] as const
+export const noticeKinds = [
+  'certificate.expiry',
+  'certificate.request',
+  'life-cycle.planned',
+  'life-cycle.done',
+  'life-cycle.cancelled',
+] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
 export type NoticeData = Readonly<Record<string, string | number | boolean>>
@@ -33,6 +39,10 @@ export function noticeText({
         az: `${said(data.subsystem)} sistemi üçün sertifikat istənilir: ${subject}`,
         en: `A certificate is asked for ${said(data.subsystem)}: ${subject}`,
       }
+    case 'life-cycle.planned':
+    case 'life-cycle.done':
+    case 'life-cycle.cancelled':
+      return lifeCycleText(kind, subject, data)
     default:
       return { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
   }
@@ -44,6 +54,42 @@ function expiryText(subject: string, { subsystem, notAfter, days }: NoticeData):
   return {
     az: `${said(subsystem)} sisteminin sertifikatının (${subject}) müddəti ${day} tarixində bitir, buna ən çoxu ${left} gün qalıb. Vaxtında yenisini alın.`,
     en: `The certificate of ${said(subsystem)} (${subject}) ends on ${day}, within ${left} ${left === 1 ? 'day' : 'days'}. Renew it in time.`,
+  }
+}
+
+const lifeCycleWords: Readonly<Record<string, BilingualText>> = {
+  'owner-change': { az: 'mülkiyyətçinin dəyişməsi', en: 'change of owner' },
+  merger: { az: 'birləşmə', en: 'merger' },
+  liquidation: { az: 'ləğv', en: 'liquidation' },
+}
+
+/** `target`: the new owner, or who goes on in its place. */
+function lifeCycleText(
+  kind: string,
+  subject: string,
+  { event, day, target }: NoticeData,
+): BilingualText {
+  const what = lifeCycleWords[said(event)] ?? { az: said(event), en: said(event) }
+  const next =
+    target === undefined
+      ? { az: '', en: '' }
+      : { az: `; davamçı: ${said(target)}`, en: `; who goes on: ${said(target)}` }
+  switch (kind) {
+    case 'life-cycle.done':
+      return {
+        az: `Baş verdi: ${what.az}, ${subject}${next.az}`,
+        en: `Done: ${what.en} of ${subject}${next.en}`,
+      }
+    case 'life-cycle.cancelled':
+      return {
+        az: `Ləğv edildi: ${what.az}, ${subject}`,
+        en: `Called off: ${what.en} of ${subject}`,
+      }
+    default:
+      return {
+        az: `${said(day)} tarixinə planlaşdırılıb: ${what.az}, ${subject}${next.az}`,
+        en: `Planned for ${said(day)}: ${what.en} of ${subject}${next.en}`,
+      }
   }
 }
 

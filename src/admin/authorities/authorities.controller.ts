@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/common'
+import { authorityTable } from '../../registry/registry-tables.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
@@ -6,7 +7,9 @@ import { IfMatch } from '../if-match.decorator.js'
 import { page, pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import { Everyone, Permit } from '../permission.js'
 import { Problem } from '../problem.js'
-import { RegistryChanges } from '../registry-changes.store.js'
+import { checkAbsent, checkEntry } from '../registry/entry-revision.store.js'
+import { RegistryChanges } from '../registry/registry-changes.js'
+import { inPlaceOf } from '../registry/wrapped.js'
 import { Tagged } from '../tagged.js'
 import { Authorities } from './authorities.store.js'
 import {
@@ -65,16 +68,11 @@ export class AuthoritiesController {
     @CallerOf() caller: Caller,
     @Body({ schema: newAuthority }) { reason, ...authority }: NewAuthority,
   ): Promise<Tagged<AuthorityJson>> {
-    if (await this.#authorities.find(authority.name)) {
-      throw new Problem('CONFLICT', {
-        detail: {
-          az: 'Bu adda sertifikat mərkəzi artıq var',
-          en: 'There is an authority of this name',
-        },
-      })
-    }
-    const declaration = { authorities: [{ ...authority, status: 'accepted' }] }
-    await this.#registry.change({ caller, reason, declaration, seen: undefined })
+    const change = this.#registry.apply(
+      ({ instance }) => ({ instance, authorities: [{ ...authority, status: 'accepted' }] }),
+      { caller, reason, check: (client) => checkAbsent(client, authorityTable, authority.name) },
+    )
+    await inPlaceOf('/authorities/0', change)
     return this.get(authority.name)
   }
 
@@ -89,11 +87,11 @@ export class AuthoritiesController {
     @IfMatch() revision: number,
     @Body({ schema: authorityChange }) { reason, ...change }: AuthorityChange,
   ): Promise<Tagged<AuthorityJson>> {
-    await this.#registry.change({
-      ...{ caller, reason },
-      declaration: { authorities: [{ name, ...change }] },
-      seen: { table: 'authority', id: name, revision },
-    })
+    const changed = this.#registry.apply(
+      ({ instance }) => ({ instance, authorities: [{ name, ...change }] }),
+      { caller, reason, check: (client) => checkEntry(client, authorityTable, name, revision) },
+    )
+    await inPlaceOf('/authorities/0', changed)
     return this.get(name)
   }
 }

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common'
 import type { AreaParts } from '../area-parts.js'
-import { RegistryChanges } from '../registry-changes.store.js'
+import { RegistryChanges } from '../registry/registry-changes.js'
 import { AuthoritiesController } from './authorities.controller.js'
 import { Authorities } from './authorities.store.js'
 
@@ -12,7 +12,7 @@ export class AuthoritiesModule {
       controllers: [AuthoritiesController],
       providers: [
         { provide: Authorities, useValue: new Authorities(database.pool) },
-        { provide: RegistryChanges, useValue: new RegistryChanges(database) },
+        { provide: RegistryChanges, useValue: new RegistryChanges(database.pool) },
       ],
     }
   }

@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common'
+import { Body, Controller, Get, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common'
+import type { ClientBase } from 'pg'
 import { z } from 'zod'
 import type { JsonValue } from '../../canonical-json.js'
 import { partyStatuses, type Member } from '../../registry/member.js'
@@ -7,11 +8,13 @@ import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
+import { LifeCycle } from '../life-cycle/life-cycle.js'
 import { pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import { Everyone, Permit } from '../permission.js'
 import type { Tagged } from '../tagged.js'
 import { memberSchema, plainJson, stateOf } from './entry-schemas.js'
-import { identifier, memberFields, newMember } from './fields.js'
+import { identifier, memberFields, newMember, partyStatusChange } from './fields.js'
+import { checkEntry } from './entry-revision.store.js'
 import {
   atQuery,
   RegistryEntries,
@@ -35,13 +38,16 @@ const listQuery = pageQuery.extend({ status: z.enum(partyStatuses).optional() })
 export class MembersController {
   readonly #entries: RegistryEntries
   readonly #instance: InstanceReader
+  readonly #lifeCycle: LifeCycle
 
   constructor(
     @Inject(RegistryEntries) entries: RegistryEntries,
     @Inject(InstanceReader) instance: InstanceReader,
+    @Inject(LifeCycle) lifeCycle: LifeCycle,
   ) {
     this.#entries = entries
     this.#instance = instance
+    this.#lifeCycle = lifeCycle
   }
 
   @Get()
@@ -99,5 +105,22 @@ export class MembersController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     return this.#entries.change(members, { id, seen }, memberDocument(id, fields), { caller })
+  }
+
+  /** Suspends, resumes or ends it, with all that follows: certificates, and rights of what ends. */
+  @Put(':id/status')
+  @Permit('OPERATOR')
+  @Answers(memberSchema, { tagged: true })
+  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  async setStatus(
+    @Param('id', { schema: identifier }) id: string,
+    @IfMatch() seen: number,
+    @Body({ schema: partyStatusChange }) body: z.infer<typeof partyStatusChange>,
+    @CallerOf() caller: Caller,
+  ): Promise<Tagged<JsonValue>> {
+    const { reason, ...standing } = body
+    const check = (client: ClientBase): Promise<void> => checkEntry(client, memberTable, id, seen)
+    await this.#lifeCycle.setStanding({ id, ...standing }, { caller, reason, check })
+    return this.#entries.get(members, id)
   }
 }

@@ -8,12 +8,16 @@ import { MembersController } from './members.controller.js'
 import { RegistryChanges } from './registry-changes.js'
 import { RegistryController } from './registry.controller.js'
 import { RegistryEntries } from './registry-entries.js'
+import { LifeCycle } from '../life-cycle/life-cycle.js'
+import { LifeCycleController } from '../life-cycle/life-cycle.controller.js'
+import { AdminDatabase } from '../admin-database.store.js'
 import { ServicesController } from './services.controller.js'
 import { SubsystemsController } from './subsystems.controller.js'
 
 @Module({})
 export class RegistryModule {
-  static forRoot({ database: { pool } }: AreaParts): DynamicModule {
+  static forRoot({ database }: AreaParts): DynamicModule {
+    const { pool } = database
     const reader = new RegistryReader(pool)
     const changes = new RegistryChanges(pool)
     return {
@@ -24,12 +28,15 @@ export class RegistryModule {
         SubsystemsController,
         ServicesController,
         AccessRightsController,
+        LifeCycleController,
       ],
       providers: [
         { provide: RegistryReader, useValue: reader },
         { provide: RegistryChanges, useValue: changes },
         { provide: RegistryEntries, useValue: new RegistryEntries(reader, changes) },
         { provide: InstanceReader, useValue: new InstanceReader(pool) },
+        { provide: AdminDatabase, useValue: database },
+        { provide: LifeCycle, useValue: new LifeCycle(database, changes) },
         { provide: RegistryOwners, useValue: new RegistryOwners(pool) },
       ],
     }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common'
+import { Body, Controller, Get, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common'
 import { z } from 'zod'
 import type { JsonValue } from '../../canonical-json.js'
 import { serviceTable } from '../../registry/registry-tables.js'
@@ -11,10 +11,11 @@ import { pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import type { OwnerReader } from '../owner-reader.js'
 import { RegistryOwners } from '../owner-reader.store.js'
 import { Everyone, Permit } from '../permission.js'
+import { Problem } from '../problem.js'
 import { scopeMemberOf } from '../scope-member.js'
 import type { Tagged } from '../tagged.js'
 import { serviceJson, serviceSchema, stateOf } from './entry-schemas.js'
-import { identifier, serviceFields, newService } from './fields.js'
+import { identifier, newService, serviceFields, serviceStatusChange } from './fields.js'
 import {
   atQuery,
   RegistryEntries,
@@ -123,5 +124,23 @@ export class ServicesController {
     return this.#entries.change(services(true), { id, seen }, serviceDocument(id, fields), {
       caller,
     })
+  }
+
+  /** Stops a service, lets it go on, announces maintenance, or ends it. The owner may do all but end it. */
+  @Put(':id/status')
+  @Permit('OPERATOR', { role: 'MEMBER_ADMIN', member: 'id' })
+  @Answers(serviceSchema, { tagged: true })
+  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  async setStatus(
+    @Param('id', { schema: identifier }) id: string,
+    @IfMatch() seen: number,
+    @Body({ schema: serviceStatusChange }) body: z.infer<typeof serviceStatusChange>,
+    @CallerOf() caller: Caller,
+  ): Promise<Tagged<JsonValue>> {
+    const { reason, ...standing } = body
+    if (standing.status === 'liquidated' && !caller.has('OPERATOR')) throw new Problem('FORBIDDEN')
+    const terms = { caller, reason }
+    const document = serviceDocument(id, standing)
+    return this.#entries.change(services(true), { id, seen }, document, terms)
   }
 }

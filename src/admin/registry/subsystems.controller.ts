@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common'
+import { Body, Controller, Get, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common'
+import type { ClientBase } from 'pg'
 import { z } from 'zod'
 import type { JsonValue } from '../../canonical-json.js'
 import { partyStatuses } from '../../registry/member.js'
@@ -8,11 +9,13 @@ import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
+import { LifeCycle } from '../life-cycle/life-cycle.js'
 import { pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import { Everyone, Permit } from '../permission.js'
 import type { Tagged } from '../tagged.js'
 import { subsystemSchema, plainJson, stateOf } from './entry-schemas.js'
-import { identifier, subsystemFields, newSubsystem } from './fields.js'
+import { identifier, subsystemFields, newSubsystem, partyStatusChange } from './fields.js'
+import { checkEntry } from './entry-revision.store.js'
 import {
   atQuery,
   RegistryEntries,
@@ -38,9 +41,14 @@ const listQuery = pageQuery.extend({
 @Controller('subsystems')
 export class SubsystemsController {
   readonly #entries: RegistryEntries
+  readonly #lifeCycle: LifeCycle
 
-  constructor(@Inject(RegistryEntries) entries: RegistryEntries) {
+  constructor(
+    @Inject(RegistryEntries) entries: RegistryEntries,
+    @Inject(LifeCycle) lifeCycle: LifeCycle,
+  ) {
     this.#entries = entries
+    this.#lifeCycle = lifeCycle
   }
 
   @Get()
@@ -98,5 +106,23 @@ export class SubsystemsController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     return this.#entries.change(subsystems, { id, seen }, subsystemDocument(id, fields), { caller })
+  }
+
+  /** Suspends, resumes or ends it, with all that follows: certificates, and rights of what ends. */
+  @Put(':id/status')
+  @Permit('OPERATOR')
+  @Answers(subsystemSchema, { tagged: true })
+  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  async setStatus(
+    @Param('id', { schema: identifier }) id: string,
+    @IfMatch() seen: number,
+    @Body({ schema: partyStatusChange }) body: z.infer<typeof partyStatusChange>,
+    @CallerOf() caller: Caller,
+  ): Promise<Tagged<JsonValue>> {
+    const { reason, ...standing } = body
+    const check = (client: ClientBase): Promise<void> =>
+      checkEntry(client, subsystemTable, id, seen)
+    await this.#lifeCycle.setStanding({ id, ...standing }, { caller, reason, check })
+    return this.#entries.get(subsystems, id)
   }
 }

@@ -1,0 +1,156 @@
+import type { SubsystemId } from '../../exchange/identifier.js'
+import type { AccessRight } from '../../registry/access-right.js'
+import { momentText } from '../../registry/declaration/yaml-values.js'
+import type { PartyStatus } from '../../registry/member.js'
+import type { RegistryContent } from '../../registry/registry-content.js'
+import type { LifeCyclePlan } from './life-cycle-event.js'
+
+/** What a step of the life cycle does to the registry: a declaration, and what has to follow it. */
+export interface Effects {
+  readonly document: object
+  /** Systems whose certificates follow (R-088), and how. */
+  readonly certificates: {
+    readonly subsystems: readonly SubsystemId[]
+    readonly event: 'suspended' | 'resumed' | 'liquidated' | undefined
+  }
+}
+
+/** A new standing of a member or a system. */
+export interface Standing {
+  readonly id: string
+  readonly status: PartyStatus
+  readonly successor?: string | undefined
+  readonly archivePlace?: string | undefined
+}
+
+/**
+ * What a new standing does: certificates follow it, and rights end with what is liquidated. A member's systems are
+ * suspended with it by the gate, which looks at the owner; they end with it.
+ */
+export function standingEffects(content: RegistryContent, standing: Standing): Effects {
+  const { id, status } = standing
+  const isMember = id.split('/').length === 3
+  const own = content.subsystems.filter((each) => (isMember ? each.owner === id : each.id === id))
+  const before = isMember ? content.members.find((each) => each.id === id)?.status : own[0]?.status
+  const ended = status === 'liquidated' ? own.map((each) => each.id) : []
+  const parts = isMember
+    ? [
+        partyPart(standing),
+        ...own.filter(() => ended.length > 0).map((each) => endPart(each.id, standing)),
+      ]
+    : [partyPart(standing)]
+  return {
+    document: documentOf(content, parts, withdrawn(content.accessRights, ended)),
+    certificates: {
+      subsystems: own.filter((each) => isMember || each.id === id).map((each) => each.id),
+      event: eventOf(before, status),
+    },
+  }
+}
+
+function eventOf(
+  before: PartyStatus | undefined,
+  now: PartyStatus,
+): Effects['certificates']['event'] {
+  if (before === now) return undefined
+  if (now === 'suspended') return 'suspended'
+  return now === 'liquidated' ? 'liquidated' : 'resumed'
+}
+
+/** What a planned event does when its day has come. */
+export function eventEffects(content: RegistryContent, plan: LifeCyclePlan): Effects {
+  switch (plan.kind) {
+    case 'owner-change':
+      return ownerChange(content, plan)
+    case 'merger':
+      return merger(content, plan)
+    case 'liquidation': {
+      const { subject: id, target: successor, archivePlace } = plan
+      return standingEffects(content, { id, status: 'liquidated', successor, archivePlace })
+    }
+  }
+}
+
+/** The old owner holds keys of the old certificates: they end, and the new owner has asked for its own (R-130). */
+function ownerChange(content: RegistryContent, { subject, target }: LifeCyclePlan): Effects {
+  return {
+    document: documentOf(content, [{ id: subject, fields: { owner: target } }], []),
+    certificates: { subsystems: [subject as SubsystemId], event: 'liquidated' },
+  }
+}
+
+/** All that was the one's is the other's, keys and rights too; the one ends, and its names are good for a time (R-135). */
+function merger(content: RegistryContent, plan: LifeCyclePlan): Effects {
+  const { subject, target, aliasUntil } = plan
+  const own = content.subsystems.filter(({ owner }) => owner === subject)
+  const until = aliasUntil && { aliasUntil: momentText(aliasUntil) }
+  const parts = [
+    ...own.map(({ id }) => ({ id, fields: { owner: target } })),
+    { id: subject, fields: { status: 'liquidated', successor: target, ...until } },
+  ]
+  return {
+    document: documentOf(content, parts, []),
+    certificates: { subsystems: [], event: undefined },
+  }
+}
+
+interface Part {
+  /** Of a member or a system. */
+  readonly id: string
+  readonly fields: object
+}
+
+function partyPart({ id, status, successor, archivePlace }: Standing): Part {
+  const isMember = id.split('/').length === 3
+  return {
+    id,
+    fields: {
+      status,
+      ...(successor !== undefined && { successor }),
+      ...(archivePlace !== undefined && !isMember && { archivePlace }),
+    },
+  }
+}
+
+function endPart(id: string, { archivePlace }: Standing): Part {
+  return {
+    id,
+    fields: { status: 'liquidated', ...(archivePlace !== undefined && { archivePlace }) },
+  }
+}
+
+/** Rights of and for what has ended (R-131). */
+function withdrawn(rights: readonly AccessRight[], ended: readonly string[]): object[] {
+  const isEnded = (id: string): boolean =>
+    ended.some((each) => id === each || id.startsWith(`${each}/`))
+  return rights
+    .filter(({ status, consumer, service }) => {
+      return status === 'active' && (isEnded(consumer) || isEnded(service))
+    })
+    .map(({ id }) => ({ id, status: 'withdrawn' }))
+}
+
+/** Parts by their members, each of which a declaration may name once. */
+function documentOf(
+  { instance }: RegistryContent,
+  parts: readonly Part[],
+  accessRights: readonly object[],
+): object {
+  const members = new Map<string, { fields: object; subsystems: object[] }>()
+  for (const { id, fields } of parts) {
+    const [, memberClass = '', code = '', subsystem] = id.split('/')
+    const key = `${memberClass}/${code}`
+    const member = members.get(key) ?? { fields: {}, subsystems: [] }
+    members.set(key, member)
+    if (subsystem === undefined) member.fields = fields
+    else member.subsystems.push({ code: subsystem, ...fields })
+  }
+  return {
+    instance,
+    members: [...members].map(([key, { fields, subsystems }]) => {
+      const [memberClass, code] = key.split('/')
+      return { class: memberClass, code, ...fields, ...(subsystems.length > 0 && { subsystems }) }
+    }),
+    ...(accessRights.length > 0 && { accessRights }),
+  }
+}
