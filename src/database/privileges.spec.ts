@@ -113,11 +113,11 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(entryTables, 'INSERT SELECT UPDATE'),
       ...each(['registry_history', 'registry_version', 'revocation_list'], 'SELECT'),
       service_contract: 'INSERT SELECT',
+      life_cycle_event: 'INSERT SELECT UPDATE',
       audit_log_entry: 'INSERT SELECT',
       // Answers for who asks again, for a day.
       admin_request: 'DELETE INSERT SELECT UPDATE',
       ...each(caTables, 'INSERT SELECT'),
-      admin_request: 'DELETE INSERT SELECT UPDATE',
       certificate_suspension: 'DELETE INSERT SELECT',
       notice: 'INSERT SELECT',
     })

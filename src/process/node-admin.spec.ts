@@ -19,6 +19,7 @@ async function open(admin: Partial<AdminConfig> | undefined): Promise<AdminListe
   return openNodeAdmin({
     config: { admin: admin && { ...unset, ...admin } },
     adminUrl: new Secret(database.adminUrl),
+    ca: undefined,
     log: createSystemLog('silent', {}),
   })
 }
