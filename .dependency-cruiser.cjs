@@ -184,6 +184,8 @@ module.exports = {
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',
+          // What is secret prints as such.
+          '^src/config/secrets\\.ts$',
           '^src/(limits|canonical-json|request-rate|registry-acts)\\.ts$',
         ],
       },

@@ -11,3 +11,18 @@ export function AnsweredOnce(): MethodDecorator {
 export function isAnsweredOnce(handler: object): boolean {
   return Reflect.hasOwnMetadata(key, handler)
 }
+
+const secretKey = 'sluice:takes-secrets'
+
+/**
+ * For a route that takes a password: nothing is kept of the request, not even the digest by which it would be known
+ * again, since a password could be guessed from that faster than from its own hash.
+ */
+export function TakesSecrets(): MethodDecorator {
+  return (_target, _name, descriptor) =>
+    Reflect.defineMetadata(secretKey, true, descriptor.value as object)
+}
+
+export function takesSecrets(handler: object): boolean {
+  return Reflect.hasOwnMetadata(secretKey, handler)
+}

@@ -1,5 +1,6 @@
 import type { IssuingCa } from '../ca/issuing-ca.store.js'
 import type { OcspResponder } from '../ca/ocsp-responder.store.js'
+import type { Access } from './access.js'
 import type { AdminDatabase } from './admin-database.store.js'
 
 /** What the areas of the admin API are made of. */
@@ -8,4 +9,6 @@ export interface AreaParts {
   /** Undefined on a node that issues no certificates. */
   readonly ca?: IssuingCa | undefined
   readonly ocsp?: OcspResponder | undefined
+  /** Who gets in, and may do what. */
+  readonly access: Access
 }

@@ -1,3 +1,4 @@
+import { AdministratorsModule } from './administrators/administrators.module.js'
 import type { AreaParts } from './area-parts.js'
 import { AuthoritiesModule } from './authorities/authorities.module.js'
 import { CertificatesModule } from './certificates/certificates.module.js'
@@ -5,6 +6,7 @@ import { DomainsModule } from './domains/domains.module.js'
 import { NoticesModule } from './notices/notices.module.js'
 import { PkiModule } from './pki/pki.module.js'
 import { RegistryModule } from './registry/registry.module.js'
+import { SessionsModule } from './sessions/sessions.module.js'
 import type { DynamicModule } from '@nestjs/common'
 
 /**
@@ -19,5 +21,7 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     NoticesModule.forRoot(parts),
     PkiModule.forRoot(parts),
     AuthoritiesModule.forRoot(parts),
+    SessionsModule.forRoot(parts.access),
+    AdministratorsModule.forRoot(parts.access),
   ]
 }

@@ -32,7 +32,7 @@ export interface Caller extends CallerFields {
   readonly members: readonly MemberId[]
   /** Codes of the domains that this is an administrator of. */
   readonly domains: readonly string[]
-  /** For the audit log: the name, and the roles in force. */
+  /** For the audit log: the name, the administrator's id, and the roles in force. */
   actor(): Actor
 }
 
@@ -46,7 +46,11 @@ export function callerOf(fields: CallerFields, now: Date): Caller {
     has: (role) => held.has(role),
     members: scopesOf(assignments, 'MEMBER_ADMIN') as MemberId[],
     domains: scopesOf(assignments, 'FOUNDER_ADMIN'),
-    actor: () => ({ actor: name, ...(held.size > 0 && { role: [...held].sort().join(', ') }) }),
+    // Two people may have one name.
+    actor: () => ({
+      ...{ actor: name, account: administratorId },
+      ...(held.size > 0 && { role: [...held].sort().join(', ') }),
+    }),
   }
 }
 

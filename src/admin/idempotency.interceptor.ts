@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common'
 import { lastValueFrom, of, type Observable } from 'rxjs'
 import { bodyBytesIn, callerIn, type AdminRequest } from './admin-request.js'
-import { isAnsweredOnce } from './answered-once.js'
+import { isAnsweredOnce, takesSecrets } from './answered-once.js'
 import type { IdempotencyKeys, KeptAnswer, KeyedRequest } from './idempotency.store.js'
 import { idempotencyAnswerBytesMax, idempotencyKeyCharsMax } from './limits.js'
 import { Problem, problems } from './problem.js'
@@ -30,7 +30,8 @@ export class Idempotency implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp()
     const request = http.getRequest<AdminRequest>()
-    const keyed = request.method === 'POST' ? keyedRequest(request) : undefined
+    const isKept = request.method === 'POST' && !takesSecrets(context.getHandler())
+    const keyed = isKept ? keyedRequest(request) : undefined
     if (!keyed) return next.handle()
     const response = http.getResponse<ServerResponse>()
     const claim = await this.#keys.claim(keyed)

@@ -142,7 +142,11 @@ describe('the permission of a route', () => {
       as: [din, portal, 'AGENCY', { role: 'OPERATOR', ...past }],
     })
     expect(json).toEqual({
-      actor: { actor: expect.stringMatching(/^Test/), role: 'AGENCY, FOUNDER_ADMIN, MEMBER_ADMIN' },
+      actor: {
+        actor: expect.stringMatching(/^Test/),
+        account: expect.any(String),
+        role: 'AGENCY, FOUNDER_ADMIN, MEMBER_ADMIN',
+      },
       members: ['AZ/GOV/DIN'],
       domains: ['PORTAL'],
     })

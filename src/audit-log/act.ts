@@ -22,6 +22,22 @@ export const actKinds = [
   'certificate.hold',
   'certificate.release',
   'certificate.revoke',
+  'administrator.add',
+  'administrator.change',
+  'administrator.password',
+  'administrator.codes',
+  'administrator.certificate',
+  'administrator.openid',
+  'administrator.lock',
+  'administrator.unlock',
+  'role.grant',
+  'role.end',
+  'operator.handover',
+  'session.begin',
+  'session.end',
+  'session.parallel',
+  'persons.change',
+  'persons.confirm',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 
@@ -29,7 +45,7 @@ export type ActKind = (typeof actKinds)[number]
 export interface Actor {
   /** The person's name. A command has no way to prove it, and takes the account's where none is given. */
   readonly actor: string
-  /** The account of the operating system under which the command ran. */
+  /** The account of the operating system under which a command ran; the administrator's id in the admin API. */
   readonly account?: string | undefined
   /** In what capacity, such as `security officer`. */
   readonly role?: string | undefined

@@ -18,6 +18,7 @@ import { NoticeEntries1764300100000 } from './migrations/1764300100000-notice-en
 import { NoticesBySender1764300200000 } from './migrations/1764300200000-notices-by-sender.js'
 import { ControlPlane1764400000000 } from './migrations/1764400000000-control-plane.js'
 import { AdminIdempotency1764400100000 } from './migrations/1764400100000-admin-idempotency.js'
+import { Administrators1764400200000 } from './migrations/1764400200000-administrators.js'
 import { IssuingCa1764400300000 } from './migrations/1764400300000-issuing-ca.js'
 import { LifeCycle1764400500000 } from './migrations/1764400500000-life-cycle.js'
 
@@ -42,6 +43,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   NoticesBySender1764300200000,
   ControlPlane1764400000000,
   AdminIdempotency1764400100000,
+  Administrators1764400200000,
   IssuingCa1764400300000,
   LifeCycle1764400500000,
 ]

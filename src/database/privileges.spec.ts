@@ -108,8 +108,15 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
     )
   })
 
-  it('the admin API: change the registry, record acts; nothing of exchanges', async () => {
+  it('the admin API: change the registry, record acts, let people in; nothing of exchanges', async () => {
     expect(await grantsOf('sluice_admin')).toEqual({
+      ...each(['administrator', 'responsible_person'], 'INSERT SELECT UPDATE'),
+      ...each(['administrator_certificate', 'administrator_recovery_code'], 'INSERT SELECT'),
+      ...each(['role_assignment', 'operator_handover', 'admin_session'], 'INSERT SELECT'),
+      ...each(['admin_alert', 'responsible_confirmation'], 'INSERT SELECT'),
+      admin_request: 'DELETE INSERT SELECT UPDATE',
+      admin_login_address: 'DELETE INSERT SELECT UPDATE',
+      admin_oidc_login: 'DELETE INSERT SELECT',
       ...each(entryTables, 'INSERT SELECT UPDATE'),
       ...each(['registry_history', 'registry_version', 'revocation_list'], 'SELECT'),
       service_contract: 'INSERT SELECT',

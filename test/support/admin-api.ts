@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import { Pool as HttpPool } from 'undici'
 import { createPool } from '../../src/database/connection.js'
 import { AdminDatabase } from '../../src/admin/admin-database.store.js'
+import { makeAccess, type Access, type AccessTerms } from '../../src/admin/access.js'
 import { listenForAdministrators } from '../../src/admin/admin.module.js'
 import { adminAreas } from '../../src/admin/areas.module.js'
 import type { IssuingCa } from '../../src/ca/issuing-ca.store.js'
@@ -13,6 +14,7 @@ import { IdempotencyKeys } from '../../src/admin/idempotency.store.js'
 import type { AdminLimits } from '../../src/admin/limits.js'
 import { RegistryOwners } from '../../src/admin/owner-reader.store.js'
 import type { Role } from '../../src/admin/permission.js'
+import type { AdminTls } from '../../src/admin/server.js'
 import type { SessionReader } from '../../src/admin/session-reader.js'
 import { AdminContract } from './admin-contract.js'
 import type { TestDatabase } from './database.js'
@@ -88,6 +90,7 @@ export interface TestAdminApi {
   readonly sessions: TestSessions
   /** In the role of the API. */
   readonly database: AdminDatabase
+  readonly access: Access
   /** What went wrong that nobody foresaw. */
   readonly errors: unknown[]
   /**
@@ -99,8 +102,11 @@ export interface TestAdminApi {
 }
 
 export interface TestAdminOptions {
-  /** Other sessions than those in memory. */
-  readonly reader?: SessionReader
+  /** Other sessions than those in memory; `real`: those of the API itself. */
+  readonly reader?: SessionReader | 'real'
+  /** How administrators get in, where it matters. */
+  readonly access?: Partial<AccessTerms>
+  readonly tls?: AdminTls
   /** Where certificates are issued. */
   readonly ca?: IssuingCa
   readonly ocsp?: OcspResponder
@@ -114,20 +120,28 @@ export interface TestAdminOptions {
 /** The admin API over a test database. The caller closes it before the database is stopped. */
 export async function openTestAdminApi(
   { adminUrl }: Pick<TestDatabase, 'adminUrl'>,
-  { reader, ca, ocsp, areas = [], limits, undeclared = 'fail' }: TestAdminOptions = {},
+  options: TestAdminOptions = {},
 ): Promise<TestAdminApi> {
+  const { reader, access: changed, ca, ocsp, areas = [], limits, tls } = options
+  const { undeclared = 'fail' } = options
   const pool = adminPool(adminUrl)
   const database = new AdminDatabase(pool)
   const sessions = new TestSessions()
   const errors: unknown[] = []
+  const access = makeAccess({
+    ...{ database, key: randomBytes(32), totp: 'optional', openId: undefined },
+    warn: () => undefined,
+    ...changed,
+  })
   const parts = {
-    sessions: reader ?? sessions,
+    sessions: reader === 'real' ? access.sessions : (reader ?? sessions),
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: [...adminAreas({ database, ca, ocsp }), ...areas],
+    areas: [...adminAreas({ database, access, ca, ocsp }), ...areas],
     warn: (error: unknown) => errors.push(error),
   }
-  const listener = await listenForAdministrators(parts, { host: '127.0.0.1', port: 0 }, limits)
+  const listen = { host: '127.0.0.1', port: 0, tls }
+  const listener = await listenForAdministrators(parts, listen, limits)
   if (undeclared === 'fail' && listener.undeclared.length > 0) {
     await listener.close().finally(() => pool.end())
     throw new Error(`no permission is declared for ${listener.undeclared.join(', ')}`)
@@ -141,7 +155,15 @@ export async function openTestAdminApi(
     return answer
   }
   return {
-    ...{ address: listener.address, routes: listener.routes, sessions, database, errors, call },
+    ...{
+      address: listener.address,
+      routes: listener.routes,
+      sessions,
+      database,
+      access,
+      errors,
+      call,
+    },
     async close() {
       await http.destroy()
       await listener.close().finally(() => pool.end())

@@ -1,7 +1,8 @@
 import type { Client, Pool } from 'pg'
 import { createClient, createPool } from '../../src/database/connection.js'
-import type { RegistryWrite } from '../../src/registry/registry.store.js'
+import { RegistryStore, type RegistryWrite } from '../../src/registry/registry.store.js'
 import { emptyRegistry, type RegistryContent } from '../../src/registry/registry-content.js'
+import { sampleContent, sampleMember } from './registry-samples.js'
 
 export function ownerPool(url: string, connectionsMax = 4): Pool {
   return createPool({
@@ -35,4 +36,12 @@ export function writeOf(content: Partial<RegistryContent>): RegistryWrite {
 /** For tests of the registry alone: nobody's acts. */
 export function recordNothing(): Promise<void> {
   return Promise.resolve()
+}
+
+/** Registers the sample, and these members beside. */
+export async function registerMembers(ownerUrl: string, ids: readonly string[]): Promise<void> {
+  const pool = ownerPool(ownerUrl)
+  const members = [...sampleContent().members, ...ids.map((id) => sampleMember(id))]
+  await new RegistryStore(pool, recordNothing).apply(() => writeOf(sampleContent({ members })))
+  await pool.end()
 }
