@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js'
+import { adminCommand } from './admin.js'
 import { c14n, type OctetCommandIo } from './c14n.js'
 import { caCommand } from './ca.js'
 import type { FileCommandIo } from './command-io.js'
@@ -10,6 +11,7 @@ import { checkNewFile } from './file-trouble.js'
 import { logCommand, logCommandNames } from './log-commands.js'
 import { mqDead } from './mq-dead.js'
 import { mqUser } from './mq-user.js'
+import { openAdministratorsOf } from './open-administrators.js'
 import { openBrokerUsersOf } from './open-broker-users.js'
 import { openCaPoolOf, openRegistryOf, type DatabasePlace } from './open-database.js'
 import type { ShowProgress } from './log-verify.js'
@@ -41,6 +43,7 @@ const usage = `Usage: sluice COMMAND …
   mq user SUBSYSTEM --reason TEXT      make a subsystem's user at the broker, or renew its password
   mq dead list|show|requeue|drop       look after messages that were put aside at the broker
   ca init|show|crl|request|install     look after the CA that issues certificates to systems
+  admin add|list|role|reset|unlock     look after who may log in to the admin API
   outbox list|show|retry|drop          look after one-way messages that wait for their delivery
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
@@ -98,6 +101,8 @@ export async function runCommandLine(
       })
     case 'outbox':
       return outboxCommand(rest, io, (access) => openOutboxOf(surroundings.place(), access))
+    case 'admin':
+      return adminCommand(rest, io, (author) => openAdministratorsOf(surroundings.place(), author))
     case 'mq':
       return mqCommand(sub, afterSub, surroundings)
     case 'evidence':

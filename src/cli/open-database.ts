@@ -50,7 +50,32 @@ export async function openRegistryOf(
   access: Access,
   author: Author,
 ): Promise<OpenRegistry> {
-  const { directory, databaseUrl, migrationUrl } = place
+  const { pool, close } = await openPoolOf(place, access)
+  return {
+    store: new RegistryStore(
+      pool,
+      async (client, changes) => {
+        await recordActs(client, registryActs(changes, author))
+      },
+      author.actor,
+    ),
+    revocationLists: new RevocationListStore(pool),
+    readRevocationList,
+    close,
+  }
+}
+
+/**
+ * Connections of a command: to change something they are the owner's. The caller closes them.
+ * @throws NothingThere where there is none of this build's schema to `read`
+ */
+export async function openPoolOf(
+  { directory, databaseUrl, migrationUrl }: DatabasePlace,
+  access: Access,
+): Promise<{
+  readonly pool: ReturnType<typeof createPool>
+  readonly close: () => Promise<void>
+}> {
   // To read, the login that workers have is enough.
   const isReading = access === 'read'
   const url = isReading ? databaseUrl : (migrationUrl ?? databaseUrl)
@@ -66,15 +91,7 @@ export async function openRegistryOf(
     idleTimeoutMs: commandConnectTimeoutMs,
   })
   return {
-    store: new RegistryStore(
-      pool,
-      async (client, changes) => {
-        await recordActs(client, registryActs(changes, author))
-      },
-      author.actor,
-    ),
-    revocationLists: new RevocationListStore(pool),
-    readRevocationList,
+    pool,
     close: async () => {
       await pool.end()
       await database.release()
