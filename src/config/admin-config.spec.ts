@@ -44,6 +44,7 @@ describe('the admin API', () => {
   it('is on this machine only, where nothing more is said', () => {
     expect(load({})).toEqual({
       ...{ host: '127.0.0.1', port: 8084, tls: undefined, publicUrl: undefined },
+      ...{ totp: 'optional', openId: undefined },
     })
   })
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { adminAccessOf, adminAccessSchema, type AdminAccessConfig } from './admin-access-config.js'
 import { ConfigError, type Environment } from './env.js'
 import { Secret } from './secrets.js'
 
@@ -19,6 +20,7 @@ export const adminSchema = z.strictObject({
     .optional(),
   /** Before `/v1`, as administrators reach it. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  ...adminAccessSchema,
 })
 
 /** PEM texts of the listener's TLS. */
@@ -29,7 +31,7 @@ export interface AdminTlsConfig {
 }
 
 /** Where administrators are served. */
-export interface AdminConfig {
+export interface AdminConfig extends AdminAccessConfig {
   readonly host: string
   readonly port: number
   readonly tls: AdminTlsConfig | undefined
@@ -56,6 +58,7 @@ export function adminOf(
     port: adminPort ?? port,
     tls: tls && readTls(tls),
     publicUrl: publicUrl?.replace(/\/+$/, ''),
+    ...adminAccessOf(file, configFile),
   }
 }
 

@@ -45,14 +45,15 @@ const configSchema = z.strictObject({
   /** A second one with an RSA key, for replies to consumers whose stacks verify nothing else. */
   rsaIdentity: identitySchema.optional(),
   /**
-   * Keys from outside the database: payload encryption and pseudonyms, 32 bytes each, and the Ed25519 key that
-   * the logs' checkpoints are signed with, in PEM.
+   * Keys from outside the database: payload encryption and pseudonyms, 32 bytes each, the Ed25519 key that the
+   * logs' checkpoints are signed with, in PEM, and what secrets of administrators are sealed by, 32 bytes.
    */
   keys: z
     .strictObject({
       payloadKeyFile: z.string(),
       pseudonymKeyFile: z.string(),
       logSigningKeyFile: z.string().optional(),
+      adminKeyFile: z.string().optional(),
     })
     .optional(),
   /** What makes the message log provable to others. */
@@ -95,6 +96,7 @@ export interface KeyFiles {
   readonly payloadKeyFile: string
   readonly pseudonymKeyFile: string
   readonly logSigningKeyFile?: string | undefined
+  readonly adminKeyFile?: string | undefined
 }
 
 /** The bus's configuration: file and environment together, checked, with absolute paths. */

@@ -49,6 +49,15 @@ export function findLogKey(
 }
 
 /**
+ * Reads the key that seals the secrets of administrators' one-time codes; where the configuration names none, makes it
+ * once under `directory/keys`. Nodes of one bus need the same: whoever enrolled on one logs in on another.
+ * @throws ConfigError for a file that cannot be read or holds no 32 bytes in base64
+ */
+export function loadAdminKey(config: Pick<Config, 'directory' | 'keys'>): Secret<Buffer> {
+  return new Secret(readKey(config.keys?.adminKeyFile ?? makeOnce(config, 'admin.key', newKey)))
+}
+
+/**
  * Reads the key that signs the logs' checkpoints; where the configuration names none, makes it once under
  * `directory/keys`. Only the supervisor asks for it, before workers start: whoever has it can make up a log.
  * @throws ConfigError for a file that cannot be read or holds no Ed25519 private key
@@ -106,7 +115,7 @@ function newSigningKey(): string {
   return privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
 }
 
-function makeOnce(config: Config, name: string, content: () => string): string {
+function makeOnce(config: Pick<Config, 'directory'>, name: string, content: () => string): string {
   const folder = keyFolderOf(config)
   const path = join(folder, name)
   mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -1,11 +1,12 @@
+import { makeAccess } from '../admin/access.js'
 import { AdminDatabase } from '../admin/admin-database.store.js'
 import { listenForAdministrators, type AdminListener } from '../admin/admin.module.js'
 import { adminAreas } from '../admin/areas.module.js'
 import { IdempotencyKeys } from '../admin/idempotency.store.js'
 import { adminLimits } from '../admin/limits.js'
 import { RegistryOwners } from '../admin/owner-reader.store.js'
-import type { SessionReader } from '../admin/session-reader.js'
 import type { Config } from '../config/config.js'
+import { loadAdminKey } from '../config/log-keys.js'
 import type { Secret } from '../config/secrets.js'
 import { createPool } from '../database/connection.js'
 import type { SystemLog } from '../monitoring/system-log.js'
@@ -13,7 +14,7 @@ import type { NodeCa } from './node-ca.js'
 import { listenTrouble } from './start-trouble.js'
 
 export interface NodeAdminInput {
-  readonly config: Pick<Config, 'admin'>
+  readonly config: Pick<Config, 'admin' | 'directory' | 'keys'>
   /** Address of a login that may take on the role of the admin API. */
   readonly adminUrl: Secret<string>
   /** What issues certificates, where this node does. */
@@ -34,14 +35,20 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
   const { admin } = input.config
   if (!admin) return undefined
   const { ca, log } = input
+  const key = loadAdminKey(input.config)
   const pool = openPool(input)
   const database = new AdminDatabase(pool)
+  const access = makeAccess({
+    ...{ database, totp: admin.totp, openId: admin.openId },
+    key: key.reveal(),
+    warn: (event, details) => log.warn(details, event),
+  })
   const tls = admin.tls && { ...admin.tls, key: admin.tls.key.reveal() }
   const parts = {
-    sessions: noSessions,
+    sessions: access.sessions,
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: adminAreas({ database, ca: ca?.ca, ocsp: ca?.ocsp }),
+    areas: adminAreas({ database, access, ca: ca?.ca, ocsp: ca?.ocsp }),
     warn: (err: unknown, instance: string) => log.error({ err, instance }, 'admin API failed'),
   }
   try {
@@ -57,9 +64,6 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
 }
 
 const setting = 'admin'
-
-/** Nobody has logged in. */
-const noSessions: SessionReader = { callerOf: () => Promise.resolve(undefined) }
 
 function openPool({ adminUrl, log }: NodeAdminInput) {
   return createPool(
