@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import 'reflect-metadata'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
 import { askOverTls, makeTlsFiles, type TlsFiles } from '../../test/support/tls-lane.js'
@@ -15,11 +16,17 @@ let files: TlsFiles
 let listener: AdminListener
 
 async function open(admin: Partial<AdminConfig> | undefined): Promise<AdminListener | undefined> {
-  const unset = { host: '127.0.0.1', port: 0, tls: undefined, publicUrl: undefined }
+  const unset = {
+    ...{ host: '127.0.0.1', port: 0, tls: undefined, publicUrl: undefined },
+    ...{ totp: 'optional' as const, openId: undefined },
+  }
   return openNodeAdmin({
-    config: { admin: admin && { ...unset, ...admin } },
+    config: {
+      directory: dirname(files.keyFile),
+      keys: undefined,
+      admin: admin && { ...unset, ...admin },
+    },
     adminUrl: new Secret(database.adminUrl),
-    ca: undefined,
     log: createSystemLog('silent', {}),
   })
 }

@@ -18,7 +18,7 @@ export interface NodeAdminInput {
   /** Address of a login that may take on the role of the admin API. */
   readonly adminUrl: Secret<string>
   /** What issues certificates, where this node does. */
-  readonly ca: NodeCa | undefined
+  readonly ca?: NodeCa | undefined
   readonly log: SystemLog
 }
 
