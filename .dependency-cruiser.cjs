@@ -200,7 +200,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|catalogue-json|envelope-values|exchange|fault|fault-text|identifier|deadline|message-names|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
+          '^src/exchange/(adapter|catalogue-json|envelope-values|exchange|exchanges-about|fault|fault-text|identifier|deadline|message-names|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
           '^src/limits\\.ts$',
           '^src/(http|json|xml)/',
           // What lanes over a broker share, as src/http is for those over HTTP.
@@ -283,6 +283,34 @@ module.exports = {
           '^src/tlog/checkpoint\\.ts$',
           '^src/broker/names\\.ts$',
         ],
+      },
+    },
+    {
+      name: 'assertion-is-a-signature',
+      comment:
+        'Who a user is: a JWS by a registered key, and the form of identifiers; who may sign one is the registry’s to say.',
+      severity: 'error',
+      from: { path: '^src/assertion/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(assertion|exchange|json)/',
+          '^src/trust/(jws|http-signature)/algorithms\\.ts$',
+          '^src/trust/signer-directory\\.ts$',
+          '^src/subject/identifier-form\\.ts$',
+          '^src/limits\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'subject-reads-messages',
+      comment:
+        'About whom a message is: JSON and XML by pointers; of contracts, registry and trust it knows nothing.',
+      severity: 'error',
+      from: { path: '^src/subject/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/(subject|exchange|json|xml)/', '^src/limits\\.ts$'],
       },
     },
     {
@@ -470,7 +498,7 @@ module.exports = {
           '^src/log-search/',
           '^src/exchange/',
           '^src/limits\\.ts$',
-          '^src/message-log/(entry|sweep\\.store)\\.ts$',
+          '^src/message-log/(entry|pseudonym|sweep\\.store)\\.ts$',
         ],
       },
     },

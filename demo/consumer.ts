@@ -2,8 +2,10 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request as httpRequest } from 'undici'
 import { v7 as uuidv7 } from 'uuid'
+import type { AssertionToSign } from '../src/assertion/sign-assertion.js'
 import { rawHeadersOf, signRequest, verifyReply } from '../src/trust/http-signature/client.js'
 import type { Credentials } from './sample-pki.js'
+import { assertedBy } from './user-assertion.js'
 
 /** One call of a consumer's own system. */
 export interface Call {
@@ -14,6 +16,8 @@ export interface Call {
   readonly method?: 'GET'
   readonly headers?: Readonly<Record<string, string>>
   readonly body: object
+  /** Who the user is, in mode user. */
+  readonly user?: AssertionToSign['subject']
   /** Spoils the request after it was signed; `unsigned` leaves the signature out. */
   readonly spoil?: 'unsigned' | 'altered'
   /** On a connection of its own, which the bus gives to its next worker. */
@@ -80,10 +84,12 @@ export class SampleConsumer {
 
   #signed(call: Call, url: string, payload: Buffer): Record<string, string> {
     const { method = 'POST' } = call
+    const messageId = uuidv7()
     const headers = {
       ...(method === 'POST' && { 'Content-Type': 'application/json' }),
       'X-Road-Client': call.client,
-      'X-Road-Id': uuidv7(),
+      'X-Road-Id': messageId,
+      ...(call.user && { 'Sluice-Assertion': assertedBy(call, call.user, messageId) }),
       ...call.headers,
     }
     if (call.spoil === 'unsigned') return headers

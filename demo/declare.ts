@@ -12,12 +12,15 @@ export function member(code: string, az: string, en: string, ...subsystems: obje
   }
 }
 
+const ownFin = { type: 'fin', request: '/fin' } as const
+
 /** Its contract is the repository's own. */
 export function service(
   id: string,
   address: string,
   modes: readonly string[],
   protocol: 'rest' | 'soap' = 'rest',
+  subject: { readonly type: 'fin' | 'voen'; readonly request: string } = ownFin,
 ): object {
   const [, , owner, subsystem, code, version] = id.split('/')
   return {
@@ -28,6 +31,8 @@ export function service(
     protocol,
     address,
     modes,
+    // Of a user's request this is the user's own.
+    subjects: [subject],
     idempotent: true,
     limits: { timeLimitMs: 5_000 },
   }

@@ -29,6 +29,8 @@ export function mediatedScenesOf({ portal }: Cast): Scene[] {
       'Sluice-Correlation-Id': correlation,
     },
     body,
+    // What step 1 of SC-04 has found is the user's own: the portal says so from then on.
+    user: { fin: '0TEST01', voen: ['9900000022'] },
   })
   return [
     ...identityScenes(identity),
@@ -115,6 +117,11 @@ function customsScenes(aboutOneself: AboutOneself): Scene[] {
         ],
         cemiUSD: '12500.00',
       }),
+    },
+    {
+      title: 'SC-04 step 2: a number typed in, of somebody else',
+      call: aboutOneself(services.customsOperations, { ...asked, voen: '9900000033' }),
+      expected: { status: 403, fault: 'NOT_DATA_SUBJECT' },
     },
   ]
 }

@@ -92,6 +92,7 @@ function consumers(certificatesOf: CertificatesOf): object[] {
         code: 'PORTAL',
         name: { az: '“Elektron hökumət” portalı', en: 'E-government portal' },
         certificates: certificatesOf('portal'),
+        assertsUsers: true,
       },
     ),
     member('DQMK', 'Dövlət Qulluğu Məsələləri üzrə Komissiya', 'Civil Service Commission', {
@@ -150,9 +151,14 @@ function interior(certificatesOf: CertificatesOf, addresses: SampleFolders['addr
       en: 'Entry-exit and registration system',
     },
     certificates: certificatesOf('interior'),
-    services: [services.personByPin, services.identityCheck].map((id) =>
-      service(id, `${addresses.interior}/xidmet`, ['body'], 'soap'),
-    ),
+    services: [
+      service(services.personByPin, `${addresses.interior}/xidmet`, ['body'], 'soap'),
+      // The ministry's own name for it, as it stands in its messages.
+      service(services.identityCheck, `${addresses.interior}/xidmet`, ['body'], 'soap', {
+        type: 'fin',
+        request: '/Fin',
+      }),
+    ],
   })
 }
 
@@ -162,7 +168,10 @@ function customs(certificatesOf: CertificatesOf, addresses: SampleFolders['addre
     name: { az: 'Gömrük statistikası', en: 'Customs statistics' },
     certificates: certificatesOf('customs'),
     services: [
-      service(services.customsOperations, `${addresses.customs}/xidmet`, ['user'], 'soap'),
+      service(services.customsOperations, `${addresses.customs}/xidmet`, ['user'], 'soap', {
+        type: 'voen',
+        request: '/voen',
+      }),
     ],
   })
 }

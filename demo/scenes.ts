@@ -17,13 +17,13 @@ export interface Scene<Asked = Call> {
 const correlation = 'demo-sessiya-1'
 
 /** A person sees own data only: the user of the portal is the one the question is about. */
-function aboutOneself(fin: string): Pick<Call, 'headers' | 'body'> {
+function aboutOneself(fin: string): Pick<Call, 'headers' | 'body' | 'user'> {
   const headers = {
     'Sluice-Mode': 'user',
     'X-Road-UserId': `AZ${fin}`,
     'Sluice-Correlation-Id': correlation,
   }
-  return { headers, body: { fin } }
+  return { headers, body: { fin }, user: { fin } }
 }
 
 const withoutLegalBasis = { 'Sluice-Mode': 'body', 'X-Road-Issue': 'DQMK-2026-000118' }
@@ -112,6 +112,11 @@ function refused(cast: Cast, taxpayer: Call, diploma: Call): Scene[] {
       title: 'altered on the way',
       call: { ...taxpayer, spoil: 'altered' },
       expected: { status: 401, fault: 'SIGNATURE_INVALID' },
+    },
+    {
+      title: 'a person asks about another',
+      call: { ...taxpayer, body: { fin: '0TEST02' } },
+      expected: { status: 403, fault: 'NOT_DATA_SUBJECT' },
     },
     {
       title: 'no access right',

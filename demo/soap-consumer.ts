@@ -9,17 +9,21 @@ import {
   soapNamespaces,
   xroadNamespace,
 } from '../adapters/soap/names.js'
+import type { AssertionToSign } from '../src/assertion/sign-assertion.js'
 import { Fault } from '../src/exchange/fault.js'
 import type { VerifiedElement, VerifiedSoapRequest } from '../src/exchange/signed-content.js'
 import { verifyBusReply } from '../src/trust/wss/client.js'
 import { createSoapSigner } from '../src/trust/wss/sign-message.js'
 import type { CallOutcome } from './consumer.js'
 import type { Credentials } from './sample-pki.js'
+import { assertedBy } from './user-assertion.js'
 import { soapEnvelope, soapHeaderBlocks, type SoapHeaderValues } from './soap-request.js'
 
 /** One call of a consumer's SOAP system. */
-export interface SoapCall extends Omit<SoapHeaderValues, 'messageId'> {
+export interface SoapCall extends Omit<SoapHeaderValues, 'messageId' | 'assertion'> {
   readonly credentials: Credentials
+  /** Who the user is, in mode user. */
+  readonly user?: AssertionToSign['subject']
   /** Content of the Body. */
   readonly body: string
   /** The consumer's stack verifies RSA and nothing else, as old ones do. */
@@ -79,7 +83,9 @@ export class SampleSoapConsumer {
 }
 
 function messageOf(call: SoapCall): Buffer {
-  const headerBlocks = soapHeaderBlocks({ ...call, messageId: uuidv7() })
+  const messageId = uuidv7()
+  const assertion = call.user && { assertion: assertedBy(call, call.user, messageId) }
+  const headerBlocks = soapHeaderBlocks({ ...call, messageId, ...assertion })
   if (call.spoil === 'unsigned') return Buffer.from(soapEnvelope(call.body, headerBlocks))
   const { privateKey, folder } = call.credentials
   const certificate = new X509Certificate(readFileSync(join(folder, 'certificate.pem'))).raw

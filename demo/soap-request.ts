@@ -18,6 +18,8 @@ export interface SoapHeaderValues {
   readonly issue?: string
   readonly legalBasis?: string
   readonly correlationId?: string
+  /** Of who the user is. */
+  readonly assertion?: string
 }
 
 const partNames = [
@@ -37,6 +39,7 @@ export function soapHeaderBlocks(values: SoapHeaderValues): Buffer[] {
     block('sluice:mode', sluiceNamespace, values.mode),
     block('sluice:legalBasis', sluiceNamespace, values.legalBasis),
     block('sluice:correlationId', sluiceNamespace, values.correlationId),
+    block('sluice:assertion', sluiceNamespace, values.assertion),
   ]
   return blocks.filter((text) => text !== '').map((text) => Buffer.from(text))
 }

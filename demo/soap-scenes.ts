@@ -54,9 +54,9 @@ function aboutOneself(
   fin: string,
   operation: string,
   fields: Readonly<Record<string, string>> = {},
-): Pick<SoapCall, 'mode' | 'userId' | 'correlationId' | 'body'> {
+): Pick<SoapCall, 'mode' | 'userId' | 'correlationId' | 'body' | 'user'> {
   const body = requestOf(operation, socialFundNamespace, { fin, ...fields })
-  return { mode: 'user', userId: `AZ${fin}`, correlationId: correlation, body }
+  return { mode: 'user', userId: `AZ${fin}`, user: { fin }, correlationId: correlation, body }
 }
 
 function socialFundScenes(capital: SoapCall, deliveredTo: SampleAgency): Scene<SoapCall>[] {

@@ -4,7 +4,8 @@
 #   first-request.sh FOLDER CLIENT SERVICE JSON [HEADER...]
 #
 # FOLDER holds key.pem and certificate.pem (RSA, P-256 or Ed25519). BUS and BUS_CERTIFICATE say where
-# the bus is and whose signature its answers carry.
+# the bus is and whose signature its answers carry. ASSERT says who the user is, in mode user, such as
+# {"fin":"0TEST01"}: CLIENT asserts it with the same key.
 set -euo pipefail
 
 folder=$1 client=$2 service=$3 body=$4
@@ -28,6 +29,10 @@ id=$(openssl rand -hex 16)
 printf '%s' "$body" > "$work/body"
 digest="sha-256=:$(openssl dgst -sha256 -binary "$work/body" | openssl base64 -A):"
 headers=("X-Road-Client: $client" "X-Road-Id: $id" "$@")
+if [ -n "${ASSERT:-}" ]; then
+  assertion=$(bash "$(dirname "$0")/user-assertion.sh" "$folder" "$client" "$service" "$id" "$ASSERT")
+  headers+=("Sluice-Assertion: $assertion")
+fi
 
 # ---- 2. The signature base (RFC 9421 section 2.5): a line for each covered part --------------------
 key_type=$(openssl pkey -in "$folder/key.pem" -noout -text 2>/dev/null | head -n 1)

@@ -4,6 +4,7 @@ import type { WorkerInput } from './config/worker-input.js'
 import type { ContractBook } from './contract/contract-book.js'
 import type { ExchangeAdmission } from './exchange/admission.js'
 import type { AdapterTools, BusSigner, ProtocolAdapter } from './exchange/adapter.js'
+import type { PersonDesk } from './exchange/end-user.js'
 import type { SignReceipts } from './exchange/exchange.js'
 import type { MessageDesk } from './exchange/message-notice.js'
 import type { Catalogue } from './exchange/metaservice.js'
@@ -35,12 +36,13 @@ export interface AdapterParts {
   readonly registry: RegistryFollower
   readonly contracts: ContractBook
   readonly messages: MessageDesk
+  readonly persons: PersonDesk
   readonly admission: Pick<ExchangeAdmission, 'hasPlaceFor'>
   readonly held: HeldPartitions
 }
 
 export async function makeAdapters(
-  { input, registry, contracts, messages, admission, held }: AdapterParts,
+  { input, registry, contracts, messages, persons, admission, held }: AdapterParts,
   warn: Warn,
 ): Promise<BusAdapters> {
   const { limits } = input.config
@@ -60,6 +62,7 @@ export async function makeAdapters(
     mqSigner: standard.mq,
     catalogue: catalogueOf(registry, contracts),
     messages,
+    persons,
     verifyNotice: noticeVerifier(input, registry),
     queueOwners: queueOwnersOf(registry, held),
     newExchangeId,

@@ -1,3 +1,4 @@
+import { createVerifyEndUser } from './assertion/verify-end-user.js'
 import type { WorkerInput } from './config/worker-input.js'
 import { createCarryBack, createCheckReply } from './contract/check-reply.js'
 import type { ContractBook } from './contract/contract-book.js'
@@ -19,10 +20,12 @@ import {
   payloadBytesMax,
 } from './registry/authorise.js'
 import type { RegistryFollower } from './registry/registry-follower.store.js'
+import { checkAnswer } from './subject/check-answer.js'
+import { holdToSubject } from './subject/hold-to-subject.js'
 import type { VerificationRules } from './trust/http-signature/verify-request.js'
 import { createAcceptReply } from './trust/accept-reply.js'
 import { createAuthenticate } from './trust/authenticate.js'
-import { createAuthenticateStored } from './trust/authenticate-stored.js'
+import { createAuthenticateStored, keysOnly } from './trust/authenticate-stored.js'
 import { checkWait, queuedAgeMsMax } from './trust/queued-age.js'
 import { strictRules } from './trust/strict-rules.js'
 
@@ -53,6 +56,7 @@ export function joinBus(parts: LineParts): JoinedBus {
   const { limits } = input.config
   const rules = strictRules({ trustMaterial: () => registry.current, now, ...limits })
   const shared = sharedSteps(parts, rules)
+  const verifyEndUser = createVerifyEndUser(rules)
   const bus: Bus = {
     ...shared,
     admission,
@@ -64,7 +68,10 @@ export function joinBus(parts: LineParts): JoinedBus {
         isOfOtherProtocol(registry.current, envelope, protocol),
     }),
     authorise: (authenticated) =>
-      checkWait(authorise(registry.current, authenticated, now()), limits.freshnessMs),
+      checkWait(
+        authorise(registry.current, authenticated, now(), verifyEndUser),
+        limits.freshnessMs,
+      ),
     logRequest: async (validated) => {
       const logged = await messageLog.logRequest(validated)
       if (logged.route.pattern === 'one-way') parts.onAccepted(logged)
@@ -99,6 +106,7 @@ function sharedSteps(
     acceptReply: async (reply, logged) => {
       const accepted = await acceptReply(reply, logged)
       checkReply(accepted, logged)
+      checkAnswer(accepted, logged)
       return accepted
     },
     mediateReply,
@@ -110,12 +118,15 @@ function sharedSteps(
 function deliveryOf(
   shared: SharedSteps,
   { registry, messageLog }: LineParts,
-  { signers }: VerificationRules,
+  { signers, freshnessMs }: VerificationRules,
 ): DeliveryBus {
+  // That its issuer's certificate was good when it came was found out then, as that of its sender was.
+  const verifyEndUser = createVerifyEndUser({ signers: keysOnly(signers), freshnessMs })
   return {
     ...shared,
     authenticateStored: createAuthenticateStored(signers),
-    authorise: (authenticated) => authoriseDelivery(registry.current, authenticated, now()),
+    authorise: (authenticated) =>
+      authoriseDelivery(registry.current, authenticated, now(), verifyEndUser),
     recall: (validated, stored) => messageLog.recall(validated, stored),
     refuseStored: (fault, stored, circumstances) =>
       messageLog.refuseStored(fault, stored, circumstances),
@@ -124,7 +135,7 @@ function deliveryOf(
 }
 
 function contractSteps(contracts: ContractBook, metrics: BusMetrics, log: SystemLog) {
-  const rules = { contracts, noteBreach: breachRecorder(metrics, log) }
+  const rules = { contracts, noteBreach: breachRecorder(metrics, log), holdToSubject }
   return {
     validate: createValidate(rules),
     checkReply: createCheckReply(rules),

@@ -6,6 +6,7 @@ import type { Bus } from './exchange/ports.js'
 import { failingServicesShownMax, outboxLimits } from './limits.js'
 import type { MessageLog } from './message-log/message-log.store.js'
 import type { OpenOutbox } from './open-outbox.js'
+import type { PersonDeskStore } from './log-search/person-desk.store.js'
 import type { MessageDeskStore } from './outbox/message-desk.store.js'
 import type { BusMetrics } from './monitoring/metrics.js'
 import type { MetricValues } from './monitoring/metric-values.js'
@@ -22,6 +23,7 @@ export interface BusProcessParts {
   readonly registry: RegistryFollower
   readonly messageLog: MessageLog
   readonly messageDesk: MessageDeskStore
+  readonly personDesk: PersonDeskStore
   readonly metrics: BusMetrics
 }
 
@@ -62,9 +64,10 @@ export class BusProcess {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { adapters, messageDesk, messageLog, registry } = this.#parts
+    const { adapters, messageDesk, messageLog, personDesk, registry } = this.#parts
     for (const adapter of adapters.values()) await adapter.close?.()
     await messageDesk.close()
+    await personDesk.close()
     await messageLog.close()
     await registry.close()
   }

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { Module, type DynamicModule, type Provider } from '@nestjs/common'
 import { makeAdapters, receiptSignerOf, type BusAdapters, type Warn } from './bus-adapters.js'
 import { joinBus, type JoinedBus, type LineParts } from './bus-line.js'
@@ -14,9 +15,11 @@ import { MessageLog } from './message-log/message-log.store.js'
 import { BusMetrics } from './monitoring/metrics.js'
 import type { SystemLog } from './monitoring/system-log.js'
 import { openMessageDesk } from './open-message-desk.js'
+import { openPersonDesk } from './open-person-desk.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
 import { openOutbox, type OpenOutbox } from './open-outbox.js'
 import { HeldPartitions } from './outbox/held-partitions.js'
+import { PersonDeskStore } from './log-search/person-desk.store.js'
 import { MessageDeskStore } from './outbox/message-desk.store.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 
@@ -60,15 +63,27 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
     },
     { provide: HeldPartitions, useFactory: () => new HeldPartitions() },
     {
+      provide: PersonDeskStore,
+      useFactory: () => openPersonDesk(place, createSecretKey(input.logKeys.reveal().pseudonymKey)),
+    },
+    {
       provide: adapters,
-      inject: [RegistryFollower, ContractBook, MessageDeskStore, ExchangeAdmission, HeldPartitions],
+      inject: [
+        RegistryFollower,
+        ContractBook,
+        MessageDeskStore,
+        PersonDeskStore,
+        ExchangeAdmission,
+        HeldPartitions,
+      ],
       useFactory: (
         registry: RegistryFollower,
         contracts: ContractBook,
         messages: MessageDeskStore,
+        persons: PersonDeskStore,
         admission: ExchangeAdmission,
         held: HeldPartitions,
-      ) => makeAdapters({ input, registry, contracts, messages, admission, held }, warn),
+      ) => makeAdapters({ input, registry, contracts, messages, persons, admission, held }, warn),
     },
   ]
 }
@@ -188,6 +203,7 @@ const process: Provider = {
     RegistryFollower,
     MessageLog,
     MessageDeskStore,
+    PersonDeskStore,
     BusMetrics,
   ],
   useFactory: (
@@ -198,10 +214,12 @@ const process: Provider = {
     registry: RegistryFollower,
     messageLog: MessageLog,
     messageDesk: MessageDeskStore,
+    personDesk: PersonDeskStore,
     metrics: BusMetrics,
   ) =>
     new BusProcess({
       ...{ bus, outbox, admission, deliver, registry, messageLog, messageDesk, metrics },
+      personDesk,
       adapters: all,
     }),
 }

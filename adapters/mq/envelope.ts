@@ -19,7 +19,13 @@ import {
 } from '../../src/exchange/identifier.js'
 import { Fault } from '../../src/exchange/fault.js'
 import type { VerifiedContent, VerifiedMqHead } from '../../src/exchange/signed-content.js'
-import { messageIdCharsMax, mqLimits, textCharsMax, tokenCharsMax } from '../../src/limits.js'
+import {
+  assertionCharsMax,
+  messageIdCharsMax,
+  mqLimits,
+  textCharsMax,
+  tokenCharsMax,
+} from '../../src/limits.js'
 
 /**
  * Reads the envelope from the member `env` of a protected header whose signature has been verified. That `env` has no
@@ -43,6 +49,7 @@ export function readEnvelope(verified: VerifiedMqHead): Envelope {
     legalBasis: optional(verified, 'legalBasis', longText),
     caseNumber: optional(verified, 'issue', shortText),
     userId: optional(verified, 'userId', shortText),
+    assertion: optional(verified, 'assertion', assertion),
     representedParty: optional(verified, 'representedParty', partyValue),
     correlationId: optional(verified, 'correlationId', printable),
     classification: optional(verified, 'classification', token),
@@ -67,6 +74,7 @@ export function checkContent(verified: VerifiedContent): void {
 type ReadValue = (value: string, field: string) => string
 
 const printable: ReadValue = (value, field) => printableValue(value, field, messageIdCharsMax)
+const assertion: ReadValue = (value, field) => printableValue(value, field, assertionCharsMax)
 const token: ReadValue = (value, field) => tokenValue(value, field, tokenCharsMax)
 const longText: ReadValue = (value, field) => textValue(value, field, textCharsMax)
 const shortText: ReadValue = (value, field) => textValue(value, field, messageIdCharsMax)

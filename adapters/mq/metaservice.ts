@@ -4,20 +4,23 @@ import { invalidField } from '../../src/exchange/envelope-values.js'
 import { exchangeIdOf } from '../../src/exchange/recipient-notice.js'
 import { statusJson } from '../../src/exchange/notice-json.js'
 import { Fault } from '../../src/exchange/fault.js'
+import { exchangesAboutUser } from '../../src/exchange/exchanges-about.js'
 import type { LoggedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import type { Metaservice } from '../../src/exchange/metaservice.js'
+import { personDeskLimits } from '../../src/limits.js'
 import { readFlatJson } from './flat-json.js'
 import { BusAnswer } from './provider-answer.js'
 
 /**
  * Answers what is asked of the bus itself, with the documents of the REST lane; what stands in a path or a query there is
- * a member of the message here: `{"serviceCode": …, "version": …}`, `{"exchangeId": …}`.
+ * a member of the message here: `{"serviceCode": …, "version": …}`, `{"exchangeId": …}`,
+ * `{"limit": "50", "before": …}`.
  * @throws Fault REQUEST_INVALID, TARGET_UNREGISTERED for a description or a message that there is not
  */
 export async function answerMetaservice(
   metaservice: Metaservice,
   logged: LoggedRequest,
-  tools: Pick<AdapterTools, 'catalogue' | 'messages' | 'now'>,
+  tools: Tools & Pick<AdapterTools, 'now'>,
 ): Promise<ReceivedReply> {
   const { verified, content } = logged
   if (verified.format !== 'mq') throw new TypeError('a metaservice of another lane')
@@ -31,12 +34,15 @@ export async function answerMetaservice(
   }
 }
 
+type Tools = Pick<AdapterTools, 'catalogue' | 'messages' | 'persons'>
+
 async function answerTo(
   metaservice: Metaservice,
-  { route, envelope }: LoggedRequest,
+  logged: LoggedRequest,
   payload: Uint8Array,
-  { catalogue, messages }: Pick<AdapterTools, 'catalogue' | 'messages'>,
+  { catalogue, messages, persons }: Tools,
 ): Promise<Uint8Array> {
+  const { route, envelope } = logged
   if (metaservice === 'messageNotice') throw invalidField('service', noticesElsewhere)
   const asked = askedIn(payload, metaservice)
   if (metaservice === 'messageStatus') {
@@ -44,6 +50,9 @@ async function answerTo(
     if (status) return Buffer.from(JSON.stringify(statusJson(status)))
     const detail = 'This system has sent no such message.'
     throw new Fault('TARGET_UNREGISTERED', { field: 'exchangeId', detail })
+  }
+  if (metaservice === 'myExchanges') {
+    return exchangesAboutUser(logged, asked, persons, personDeskLimits)
   }
   const { serviceCode = '', version } = asked
   const { service, domain } = route
@@ -61,6 +70,7 @@ function askedIn(
 ): Readonly<Record<string, string | undefined>> {
   if (payload.length === 0) return {}
   if (metaservice === 'messageStatus') return readFlatJson(payload, ['exchangeId'])
+  if (metaservice === 'myExchanges') return readFlatJson(payload, ['limit', 'before'])
   return readFlatJson(payload, metaservice === 'getOpenAPI' ? ['serviceCode', 'version'] : [])
 }
 

@@ -57,6 +57,7 @@ describe('the envelope in header fields (X-Road REST v1 §4.3, protocols §2)', 
         'sluice-legal-basis': 'Law 123, article 4 (50% rule is %25)'.replace('50% rule', 'rule'),
         'sluice-correlation-id': '5f%2F',
         'sluice-classification': 'open',
+        'sluice-assertion': 'aGVhZA.Y2xhaW1z.c2ln',
       }),
     ).toMatchObject({
       consumer: 'AZ/GOV/VN/ƏVHF',
@@ -69,10 +70,13 @@ describe('the envelope in header fields (X-Road REST v1 §4.3, protocols §2)', 
       legalBasis: 'Law 123, article 4 (rule is %)',
       correlationId: '5f%2F',
       classification: 'open',
+      assertion: 'aGVhZA.Y2xhaW1z.c2ln',
     })
   })
 
   it.each([
+    ['Sluice-Assertion', ''],
+    ['Sluice-Assertion', 'x'.repeat(4_097)],
     ['X-Road-Client', undefined],
     ['X-Road-Client', ''],
     ['X-Road-Client', 'AZ/GOV/VN'],

@@ -12,7 +12,12 @@ import type { Envelope, ExchangeMode } from '../../src/exchange/exchange.js'
 import type { ServiceCode, SubsystemId } from '../../src/exchange/identifier.js'
 import type { VerifiedHttpHead } from '../../src/exchange/signed-content.js'
 import { decodeIdentifier, decodePercent } from '../../src/http/percent-encoding.js'
-import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits.js'
+import {
+  assertionCharsMax,
+  messageIdCharsMax,
+  textCharsMax,
+  tokenCharsMax,
+} from '../../src/limits.js'
 import { listClientsPath, parseServicePath } from './service-path.js'
 
 /**
@@ -37,6 +42,7 @@ export function readEnvelope(verified: VerifiedHttpHead): Envelope {
     legalBasis: textOf(verified, 'Sluice-Legal-Basis', textCharsMax),
     caseNumber: textOf(verified, 'X-Road-Issue', messageIdCharsMax),
     userId: textOf(verified, 'X-Road-UserId', messageIdCharsMax),
+    assertion: printableOf(verified, 'Sluice-Assertion', assertionCharsMax),
     representedParty: representedPartyOf(verified),
     correlationId: printableOf(verified, 'Sluice-Correlation-Id'),
     classification: tokenOf(verified, 'Sluice-Classification'),
@@ -69,9 +75,13 @@ function representedPartyOf(verified: VerifiedHttpHead): string | undefined {
 }
 
 // Identifiers of the consumer's own choice are compared as they stand, so nothing is decoded.
-function printableOf(verified: VerifiedHttpHead, field: string): string | undefined {
+function printableOf(
+  verified: VerifiedHttpHead,
+  field: string,
+  charsMax = messageIdCharsMax,
+): string | undefined {
   const value = verified.header(field.toLowerCase())
-  return value === undefined ? undefined : printableValue(value, field, messageIdCharsMax)
+  return value === undefined ? undefined : printableValue(value, field, charsMax)
 }
 
 function momentOf(verified: VerifiedHttpHead, field: string): Date | undefined {

@@ -1,9 +1,11 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import { catalogueJson } from '../../src/exchange/catalogue-json.js'
+import { exchangesAboutUser } from '../../src/exchange/exchanges-about.js'
 import type { LoggedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import type { Metaservice } from '../../src/exchange/metaservice.js'
 import { headBytes } from '../../src/http/headers.js'
+import { personDeskLimits } from '../../src/limits.js'
 import { messageNotice, messageStatus } from './messages.js'
 
 /**
@@ -45,6 +47,13 @@ async function payloadOf(
   if (metaservice === 'messageNotice') return json(await messageNotice(logged, tools))
   const { route, envelope, content } = logged
   const asked = new URLSearchParams(query)
+  if (metaservice === 'myExchanges') {
+    const page = {
+      limit: asked.get('limit') ?? undefined,
+      before: asked.get('before') ?? undefined,
+    }
+    return exchangesAboutUser(logged, page, tools.persons, personDeskLimits)
+  }
   return catalogueJson(
     {
       metaservice,

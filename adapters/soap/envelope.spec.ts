@@ -70,6 +70,7 @@ describe('the envelope in header blocks (X-Road Message Protocol 4.0)', () => {
         ours('legalBasis', 'Qanun № 123, maddə 4'),
         ours('correlationId', '5f/1'),
         ours('classification', 'open'),
+        ours('assertion', 'aGVhZA.Y2xhaW1z.c2ln'),
       ),
     ).toMatchObject({
       userId: 'AZ0TEST01',
@@ -81,6 +82,7 @@ describe('the envelope in header blocks (X-Road Message Protocol 4.0)', () => {
       legalBasis: 'Qanun № 123, maddə 4',
       correlationId: '5f/1',
       classification: 'open',
+      assertion: 'aGVhZA.Y2xhaW1z.c2ln',
     })
   })
 

@@ -14,7 +14,12 @@ import type {
   VerifiedSoapHead,
   VerifiedSoapRequest,
 } from '../../src/exchange/signed-content.js'
-import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits.js'
+import {
+  assertionCharsMax,
+  messageIdCharsMax,
+  textCharsMax,
+  tokenCharsMax,
+} from '../../src/limits.js'
 import { readClient, readRepresentedParty, readService } from './identifiers.js'
 import {
   representationNamespace,
@@ -57,8 +62,9 @@ export function readEnvelope(verified: VerifiedSoapHead): Envelope {
     legalBasis: textOf(verified, sluiceNamespace, 'legalBasis', textCharsMax),
     caseNumber: textOf(verified, xroadNamespace, 'issue', messageIdCharsMax),
     userId: textOf(verified, xroadNamespace, 'userId', messageIdCharsMax),
+    assertion: printableOf(verified, 'assertion', assertionCharsMax),
     representedParty: party && readRepresentedParty(party),
-    correlationId: correlationIdOf(verified),
+    correlationId: printableOf(verified, 'correlationId', messageIdCharsMax),
     classification: tokenOf(verified, 'classification'),
     expiresAt: expires === undefined ? undefined : momentValue(expires, 'expires'),
   }
@@ -98,7 +104,7 @@ const knownBlocks: Readonly<Record<string, readonly string[]>> = {
   [representationNamespace]: ['representedParty'],
   [sluiceNamespace]: [
     ...['domain', 'mode', 'purpose', 'legalBasis', 'correlationId', 'classification'],
-    'expires',
+    ...['expires', 'assertion'],
   ],
 }
 
@@ -136,7 +142,11 @@ function textOf(
   return text === undefined ? undefined : textValue(text, localName, charsMax)
 }
 
-function correlationIdOf(verified: VerifiedSoapHead): string | undefined {
-  const text = verified.headerBlock(sluiceNamespace, 'correlationId')?.text()
-  return text === undefined ? undefined : printableValue(text, 'correlationId', messageIdCharsMax)
+function printableOf(
+  verified: VerifiedSoapHead,
+  localName: string,
+  charsMax: number,
+): string | undefined {
+  const text = verified.headerBlock(sluiceNamespace, localName)?.text()
+  return text === undefined ? undefined : printableValue(text, localName, charsMax)
 }

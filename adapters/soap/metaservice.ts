@@ -61,6 +61,7 @@ export async function answerMetaservice(
       return answered(await messageNotice(logged, tools), [], logged, tools)
     case 'listClients':
     case 'getOpenAPI':
+    case 'myExchanges':
       throw new Fault('REQUEST_INVALID', {
         field: 'serviceCode',
         detail: 'This metaservice is asked by REST.',

@@ -23,6 +23,8 @@ export interface RequestTerms {
   readonly correlationId?: string | undefined
   readonly classification?: string | undefined
   readonly expires?: string | undefined
+  /** Of who the user is: compact JWS. */
+  readonly assertion?: string | undefined
   /** `[{class}/]{code}`. */
   readonly representedParty?: string | undefined
 }
@@ -48,6 +50,7 @@ export function requestHeaderBlocks(terms: RequestTerms): Buffer[] {
     sluiceBlock('correlationId', terms.correlationId),
     sluiceBlock('classification', terms.classification),
     sluiceBlock('expires', terms.expires),
+    sluiceBlock('assertion', terms.assertion),
   ]
   return blocks.filter((block) => block !== '').map((block) => Buffer.from(block))
 }

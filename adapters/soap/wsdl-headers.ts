@@ -8,7 +8,7 @@ const schemaNamespace = 'http://www.w3.org/2001/XMLSchema'
 
 /** The header blocks that a description names; a consumer's tool makes each a parameter of the call. */
 const xroadBlocks = ['client', 'service', 'id', 'protocolVersion', 'userId', 'issue'] as const
-const sluiceBlocks = ['mode', 'purpose', 'legalBasis', 'correlationId'] as const
+const sluiceBlocks = ['mode', 'purpose', 'legalBasis', 'correlationId', 'assertion'] as const
 
 /** Name of the message whose parts are the header blocks; the provider's own messages are called otherwise. */
 const messageName = 'sluiceRequestHeaders'

@@ -49,12 +49,12 @@ describe('the WSDL that the bus serves', () => {
   it("names X-Road's header blocks at every SOAP input, with their schemas", () => {
     const text = served()
     const document = readXml(Buffer.from(text))
-    expect(text.match(/<soap:header [^>]*message="own:sluiceRequestHeaders"/g)).toHaveLength(10)
+    expect(text.match(/<soap:header [^>]*message="own:sluiceRequestHeaders"/g)).toHaveLength(11)
     expect(text).toContain('<xs:element name="client" type="id:XRoadClientIdentifierType"/>')
     const [message] = [...document.children(document.root)].filter(
       (child) => document.attribute(child, '', 'name') === 'sluiceRequestHeaders',
     )
-    expect([...document.children(message!)]).toHaveLength(10)
+    expect([...document.children(message!)]).toHaveLength(11)
   })
 
   it('leaves a WSDL that names them already as it is', () => {
@@ -95,7 +95,8 @@ describe('the WSDL that the bus serves', () => {
     expect(names).toEqual([
       ...['client', 'service', 'id', 'protocolVersion', 'userId', 'issue', 'requestHash'],
       ...['securityServer', 'representedParty', 'domain', 'mode', 'purpose', 'legalBasis'],
-      ...['correlationId', 'classification', 'expires', 'exchangeId', 'entry', 'receipt'],
+      ...['correlationId', 'classification', 'expires', 'assertion', 'exchangeId', 'entry'],
+      'receipt',
     ])
     for (const assertion of ['IncludeTimestamp', 'Basic256Sha256', 'WssX509V3Token10']) {
       expect(text).toContain(`<sp:${assertion}/>`)

@@ -9,7 +9,7 @@ import {
   type SearchCriteria,
   type SearchPageWish,
 } from '../log-search/search-query.js'
-import { pseudonymOf } from '../message-log/exchange-entry.js'
+import { pseudonymOf } from '../message-log/pseudonym.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
 import { printable } from '../printable.js'
 
@@ -35,8 +35,9 @@ Finds exchanges that have ended, newest first; all that is said has to hold. Par
 (AZ/GOV/DIN) or their systems (AZ/GOV/DIN/GCQ), services with or without version. A TIME is a date or a
 moment with its zone. --before goes on where a page ended.
 
---subject is made a pseudonym here, with the pseudonym key, and goes nowhere; with "-" it is read from
-standard input, where no list of processes shows it.
+--subject is the user, by the identifier that was asserted (0TEST01), or whom the request names. It is made
+a pseudonym here, with the pseudonym key, and goes nowhere; with "-" it is read from standard input, where
+no list of processes shows it.
 
 Exit code: 0 found or nothing to find, 1 not reachable, or the tables of search and the log disagree,
 2 wrong use.`

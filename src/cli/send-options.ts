@@ -7,6 +7,7 @@ import {
 } from '../exchange/identifier.js'
 import { UsageError } from './command-io.js'
 import { mqOptions, readMqOptions, type MqSendOptions } from './send-mq-options.js'
+import { readAssertionOptions, type AssertionOptions } from './send-assertion.js'
 import { readSoapOptions, soapOptions, type SoapSendOptions } from './send-soap-options.js'
 
 export const sendUsage = `Usage: sluice send --url URL --key FILE --cert FILE --bus-cert FILE --client ID --service ID [options]
@@ -30,6 +31,8 @@ the bus over the answer, and prints status, exchange id and body.
   --id ID               message id; a new one by default
   --mode body|user      on behalf of the agency or of a person
   --legal-basis TEXT    --purpose TEXT    --case NUMBER    --user ID    --domain NAME
+  --assert JSON         in mode user: who the user is, such as '{"fin":"0TEST01"}', asserted with the same key
+  --acr LEVEL           how the user proved that: code-password (default) or e-signature
   --soap 1.1|1.2        sends SOAP of this version, signed with WS-Security, to the SOAP lane
   --soap-action URI     SOAPAction (SOAP 1.1), or action of Content-Type (SOAP 1.2); none by default
   --attach FILE[;type=TYPE][;id=ID]   an attachment (repeatable): media type, application/octet-stream by
@@ -61,6 +64,8 @@ export interface SendOptions {
   readonly id: string | undefined
   /** Header fields of the envelope by name; free text, not yet encoded. */
   readonly envelope: readonly (readonly [name: string, value: string])[]
+  /** Of a user; undefined for none. */
+  readonly assertion: AssertionOptions | undefined
   /** Undefined for REST. */
   readonly soap: SoapSendOptions | undefined
   /** Undefined for what goes over HTTP. */
@@ -111,6 +116,7 @@ export function readSendOptions(
     headers: values.header.map(headerOf),
     id: values.id,
     envelope,
+    assertion: readAssertionOptions(values),
     soap: readSoapOptions(values),
     mq,
     verbose: values.verbose,
@@ -141,6 +147,8 @@ function parsed(args: readonly string[]) {
         'legal-basis': text,
         case: text,
         user: text,
+        assert: text,
+        acr: text,
         ...soapOptions,
         ...mqOptions,
         verbose: { type: 'boolean', short: 'v', default: false },

@@ -11,6 +11,7 @@ import { readXml } from '../xml/read-xml.js'
 import { XmlError } from '../xml/xml-error.js'
 import { readInput } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
+import { assertionOf } from './send-assertion.js'
 import { readSystem, type SystemIdentity } from './send-identities.js'
 import type { SendOptions } from './send-options.js'
 import type { AttachmentOption, SoapSendOptions } from './send-soap-options.js'
@@ -29,10 +30,18 @@ export async function signedSoap(
 ): Promise<SignedSoapRequest> {
   const system = await readSystem(options, io)
   const attachments = await Promise.all(attached.map((each) => readAttachment(each, io)))
-  const { client: consumer, service, id: messageId = randomUUID() } = options
+  const { client, service, id: messageId = randomUUID() } = options
+  const assertion =
+    options.assertion && assertionOf(options.assertion, { client, service, messageId }, system)
   const envelope = signed(system, {
     envelope: await readEnvelope(options.data ?? '', version, io),
-    headerBlocks: requestHeaderBlocks({ consumer, service, messageId, ...terms }),
+    headerBlocks: requestHeaderBlocks({
+      consumer: client,
+      service,
+      messageId,
+      ...terms,
+      assertion,
+    }),
     attachments,
   })
   const boundary = `sluice-${randomUUID()}`

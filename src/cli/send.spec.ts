@@ -164,6 +164,19 @@ describe('sluice send', () => {
     })
   })
 
+  it('asserts who the user is, for this very request', async () => {
+    const user = ['--mode', 'user', '--assert', '{"fin":"0TEST01"}', '--acr', 'e-signature']
+    await run('--data', '@body.json', '--id', 'sorgu-8', ...user)
+    const token = String(seen?.request.headers['sluice-assertion'])
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())
+    expect(claims).toMatchObject({
+      ...{ iss: consumerId, client: consumerId, mid: 'sorgu-8', acr: 'e-signature' },
+      ...{ aud: `${providerId}/finAxtaris/v1`, sub: { fin: '0TEST01' } },
+    })
+    expect((await run('--assert', '0TEST01')).exitCode).toBe(2)
+    expect((await run('--assert', '{}', '--acr', 'biometry')).exitCode).toBe(2)
+  })
+
   it('sends other methods and header fields', async () => {
     const { exitCode, text } = await run(
       '--method',

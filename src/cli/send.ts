@@ -3,7 +3,8 @@ import { Fault } from '../exchange/fault.js'
 import { signRequest, verifyReply, type VerifiedBusReply } from '../trust/http-signature/client.js'
 import { readInput, type NamedCertificate } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
-import { byOneOf, readBus, readSystem } from './send-identities.js'
+import { assertionOf } from './send-assertion.js'
+import { byOneOf, readBus, readSystem, type SystemIdentity } from './send-identities.js'
 import { showReceipt } from './send-receipt.js'
 import { readSendOptions, sendUsage, type SendOptions } from './send-options.js'
 import { sendMq } from './send-mq.js'
@@ -47,14 +48,15 @@ export async function send(
 }
 
 async function signedRequest(options: SendOptions, io: FileCommandIo): Promise<SignedRequest> {
-  const { privateKey, thumbprint } = await readSystem(options, io)
+  const system = await readSystem(options, io)
+  const { privateKey, thumbprint } = system
   const { method, data } = options
   const payload = data === undefined ? undefined : await readData(data, io)
   const url = new URL(
     `/r1/${encoded(options.service)}${options.path}${options.query === undefined ? '' : `?${options.query}`}`,
     options.url,
   ).href
-  const headers = headersOf(options, payload)
+  const headers = headersOf(options, system, payload)
   const signed = { method, url, headers, payload, privateKey, certificateThumbprint: thumbprint }
   return { method, url, headers: signRequest(signed), payload }
 }
@@ -63,10 +65,18 @@ async function readData(data: string, io: FileCommandIo): Promise<Buffer> {
   return data.startsWith('@') ? readInput(data.slice(1), io) : Buffer.from(data)
 }
 
-function headersOf(options: SendOptions, payload: Buffer | undefined): Record<string, string> {
+function headersOf(
+  options: SendOptions,
+  system: SystemIdentity,
+  payload: Buffer | undefined,
+): Record<string, string> {
+  const { client, service, assertion, id: messageId = randomUUID() } = options
   const headers: Record<string, string> = {
-    'X-Road-Client': encoded(options.client),
-    'X-Road-Id': options.id ?? randomUUID(),
+    'X-Road-Client': encoded(client),
+    'X-Road-Id': messageId,
+  }
+  if (assertion) {
+    headers['Sluice-Assertion'] = assertionOf(assertion, { client, service, messageId }, system)
   }
   for (const [name, value] of options.envelope) headers[name] = encoded(value)
   const given = options.headers.map(([name]) => name.toLowerCase())

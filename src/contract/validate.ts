@@ -4,6 +4,7 @@ import type {
   DerivedRequest,
   ValidatedRequest,
 } from '../exchange/exchange.js'
+import type { HoldToSubject } from '../exchange/end-user.js'
 import { Fault } from '../exchange/fault.js'
 import { isInMemory } from '../exchange/payload.js'
 import { mediatedBytesMax } from '../limits.js'
@@ -15,13 +16,15 @@ import type { ReadyContract } from './ready-contract.js'
 export interface ContractRules {
   readonly contracts: Pick<ContractBook, 'get'>
   readonly noteBreach: NoteBreach
+  /** About whom the message is, and whether it may be. */
+  readonly holdToSubject: HoldToSubject
 }
 
 /**
  * Step 3: does the message keep the service's contract? One that comes in another protocol than the provider's
  * is carried over here: only then is it known that it can be.
  * @throws Fault REQUEST_INVALID with the places, PAYLOAD_TOO_LARGE for what is too large to be carried over,
- *   INTERNAL_ERROR where the contract cannot be used
+ *   NOT_DATA_SUBJECT where it is about another person than its user, INTERNAL_ERROR where the contract cannot be used
  */
 export function createValidate(
   rules: ContractRules,
@@ -31,15 +34,15 @@ export function createValidate(
     const { contract: terms } = route
     if (!terms) {
       adapter.checkNamed?.(authorised.verified, authorised.envelope)
-      return validated(authorised, undefined, 'none', undefined)
+      return validated(authorised, rules)
     }
     if (adapter.protocol !== route.protocol) return carriedOver(authorised, terms, rules)
     if (terms.request !== 'block' && mustBeAsked(authorised, terms)) {
       checkOperation(authorised, rules.contracts.get(terms.digest), rules)
     }
-    if (terms.request === 'off') return validated(authorised, undefined, 'none', undefined)
+    if (terms.request === 'off') return validated(authorised, rules)
     checkRequest(authorised, rules.contracts.get(terms.digest), terms.request, rules)
-    return validated(authorised, terms.digest, 'none', undefined)
+    return validated(authorised, rules, terms.digest)
   }
 }
 
@@ -85,13 +88,14 @@ function checkRequest(
 function carriedOver(
   authorised: AuthorisedRequest,
   { digest }: ContractTerms,
-  { contracts, noteBreach }: ContractRules,
+  rules: ContractRules,
 ): ValidatedRequest {
+  const { contracts, noteBreach } = rules
   const { adapter, exchangeId, route, verified } = authorised
   const { checks, mapping: mappingOf } = contracts.get(digest)
   const mapping = mappingOf(adapter.protocol, route.protocol)
   // Mediation refuses it by its own name.
-  if (!mapping) return validated(authorised, digest, 'none', undefined)
+  if (!mapping) return validated(authorised, rules, digest)
   if (!isInMemory(verified.payload) || verified.payload.length > mediatedBytesMax) {
     throw new Fault('PAYLOAD_TOO_LARGE', {
       detail: `A message for a system of another protocol may have ${mediatedBytesMax} bytes.`,
@@ -104,7 +108,7 @@ function carriedOver(
     const derived = mapping.request(verified)
     const [first, ...others] = checks.derived(derived)
     if (first) throw new ContractBreach([first, ...others])
-    return validated(authorised, digest, mapping.version, derived)
+    return validated(authorised, rules, digest, { derived, version: mapping.version })
   } catch (error) {
     if (!(error instanceof ContractBreach)) throw error
     const { violations } = error
@@ -119,11 +123,19 @@ function carriedOver(
   }
 }
 
+interface CarriedOver {
+  readonly derived: DerivedRequest | undefined
+  /** Of the mapping. */
+  readonly version: string
+}
+
+const untouched: CarriedOver = { derived: undefined, version: 'none' }
+
 function validated(
   authorised: AuthorisedRequest,
+  { holdToSubject }: ContractRules,
   contractVersion = 'none',
-  mappingVersion: string,
-  derived: DerivedRequest | undefined,
+  { derived, version: mappingVersion } = untouched,
 ): ValidatedRequest {
   // Field by field, as at every stage: spreading costs 2.5 us an object on Node 20.
   return {
@@ -136,8 +148,10 @@ function validated(
     envelope: authorised.envelope,
     signer: authorised.signer,
     route: authorised.route,
+    user: authorised.user,
     contractVersion,
     mappingVersion,
     derived,
+    subjects: holdToSubject(authorised, derived),
   } as ValidatedRequest
 }

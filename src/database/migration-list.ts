@@ -20,6 +20,7 @@ import { ControlPlane1764400000000 } from './migrations/1764400000000-control-pl
 import { AdminIdempotency1764400100000 } from './migrations/1764400100000-admin-idempotency.js'
 import { Administrators1764400200000 } from './migrations/1764400200000-administrators.js'
 import { IssuingCa1764400300000 } from './migrations/1764400300000-issuing-ca.js'
+import { PersonsAskedAbout1764400400000 } from './migrations/1764400400000-persons-asked-about.js'
 import { LifeCycle1764400500000 } from './migrations/1764400500000-life-cycle.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
@@ -45,5 +46,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   AdminIdempotency1764400100000,
   Administrators1764400200000,
   IssuingCa1764400300000,
+  PersonsAskedAbout1764400400000,
   LifeCycle1764400500000,
 ]

@@ -71,6 +71,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
     expect(await grantsOf('sluice_bus')).toEqual({
       ...each(registryTables, 'SELECT'),
       ...each(logTables, 'INSERT SELECT'),
+      ...each([...searchTables, 'exchange_search_progress'], 'SELECT'),
       outbox_message: 'DELETE INSERT SELECT',
       outbox_notice: 'INSERT SELECT',
     })

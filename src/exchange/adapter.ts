@@ -1,4 +1,5 @@
 import type { DeadlineSignal } from './deadline.js'
+import type { PersonDesk } from './end-user.js'
 import type {
   EnvelopeReader,
   MediatedRequest,
@@ -95,6 +96,8 @@ export interface AdapterTools {
   readonly catalogue: Catalogue
   /** What senders and recipients of one-way messages ask and say. */
   readonly messages: MessageDesk
+  /** What users ask of the exchanges that were about them. */
+  readonly persons: PersonDesk
   /**
    * Whose key signed a notice that came as a message of a queue, of which message it tells, and what.
    * @throws Fault SIGNATURE_MISSING, SIGNATURE_INVALID, ALGORITHM_FORBIDDEN, CLOCK_SKEW, REQUEST_INVALID, CERT_*

@@ -3,7 +3,10 @@ import { providerOf, type ServiceCode, type ServiceId, type SubsystemId } from '
 import type { Catalogue, ListedMethod, Metaservice } from './metaservice.js'
 
 /** Those that are asked of the registry and the contracts. */
-export type CatalogueService = Exclude<Metaservice, 'messageStatus' | 'messageNotice'>
+export type CatalogueService = Exclude<
+  Metaservice,
+  'messageStatus' | 'messageNotice' | 'myExchanges'
+>
 
 /** What is asked of the bus itself, whatever the lane. */
 export interface CatalogueQuestion {

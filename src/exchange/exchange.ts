@@ -57,6 +57,8 @@ export interface Envelope {
   readonly caseNumber: string | undefined
   /** The person on whose behalf the consumer asks; personal data, logged as a pseudonym only. */
   readonly userId: string | undefined
+  /** Who the end user is, signed by a system that may say so; compact JWS, of which nothing is verified here. */
+  readonly assertion?: string | undefined
   readonly representedParty: string | undefined
   readonly correlationId: string | undefined
   readonly classification: string | undefined
@@ -64,6 +66,25 @@ export interface Envelope {
   readonly copy?: number | undefined
   /** When a one-way message is not to be delivered any more; undefined where the sender leaves it to the bus. */
   readonly expiresAt?: Date | undefined
+}
+
+/** An identifier of a person in the form in which it is compared. Personal data: logged as a pseudonym only. */
+export interface PersonIdentifier {
+  readonly type: SubjectType
+  readonly value: string
+}
+
+/** The end user for whom a consumer asks, as a signed assertion says it and the bus has verified it. */
+export interface EndUser {
+  /** The subsystem that signed the assertion. */
+  readonly issuer: SubsystemId
+  readonly assurance: Assurance
+  /** One at least; the first is the one that the user is known by in the log. */
+  readonly identifiers: readonly PersonIdentifier[]
+  /** The party for which the user acts. */
+  readonly represents: string | undefined
+  /** base64url SHA-256 of the assertion as it came. */
+  readonly digest: string
 }
 
 /** The certificate whose key signed a message, and the subsystem it is registered to. */
@@ -131,6 +152,10 @@ export interface Route {
   readonly contract: ContractTerms | undefined
   /** What the bus answers itself; undefined where a provider does. */
   readonly metaservice: Metaservice | undefined
+  /** Where its messages say about whom they are; none where they are about nobody. */
+  readonly subjects: readonly SubjectRule[]
+  /** How a user must have proved who they are; undefined where any way will do. */
+  readonly assurance: Assurance | undefined
   /** Undefined for a metaservice, which needs none. */
   readonly accessRight:
     | {
@@ -256,6 +281,8 @@ export interface AuthorisedRequest
     Omit<AuthenticatedRequest, typeof stage>,
     Stage<'signed' | 'identified' | 'authenticated' | 'authorised'> {
   readonly route: Route
+  /** For whom the consumer asks; undefined where it asks on behalf of an agency. */
+  readonly user: EndUser | undefined
 }
 
 /** Step 3 passed: the message keeps the service's contract. */
@@ -272,6 +299,8 @@ export interface ValidatedRequest
    * known once it has been.
    */
   readonly derived: DerivedRequest | undefined
+  /** About whom it is, as far as the service declares where that stands. */
+  readonly subjects: readonly PersonIdentifier[]
 }
 
 /** Step 4 passed: there is durable evidence of the request. Only the message log makes one. */

@@ -3,7 +3,8 @@ import type { ServiceCode, SubsystemId } from './identifier.js'
 /**
  * What the bus itself answers (X-Road Service Metadata Protocol; its REST form): who is there, what they offer, and
  * its description; and, beyond X-Road, what became of a sender's one-way message (asked under the sender's own code),
- * and what its recipient says of it (said under the sender's code). A metaservice needs a signature like any service and no access right, and is logged.
+ * and what its recipient says of it (said under the sender's code); and a user, which exchanges were about them (asked under
+ * the code of the system that asks for the user). A metaservice needs a signature like any service and no access right, and is logged.
  */
 export const metaservices = [
   'listClients',
@@ -13,6 +14,7 @@ export const metaservices = [
   'getWsdl',
   'messageStatus',
   'messageNotice',
+  'myExchanges',
 ] as const
 
 export type Metaservice = (typeof metaservices)[number]

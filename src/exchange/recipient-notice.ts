@@ -59,11 +59,11 @@ const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * The exchange id that a sender or a recipient names.
- * @throws Fault REQUEST_INVALID naming `exchangeId`
+ * @throws Fault REQUEST_INVALID naming the field
  */
-export function exchangeIdOf(value: unknown): string {
+export function exchangeIdOf(value: unknown, field = 'exchangeId'): string {
   if (typeof value === 'string' && idPattern.test(value)) return value.toLowerCase()
-  throw invalidField('exchangeId', 'The field must be the exchange id of a message, a UUID.')
+  throw invalidField(field, 'The field must be the exchange id of a message, a UUID.')
 }
 
 function textOf(value: unknown, field: string, charsMax: number): string {

@@ -54,6 +54,19 @@ export function shortenedFill(which: string): string {
   return statement(which, shortened, 'ON CONFLICT DO NOTHING')
 }
 
+/** About whom it is: whom the request names, and the user, where that is proved. Few entries say; the others do not pay. */
+function aboutKeys(member: Reading['member']): string {
+  const says = (name: string): string => `strpos(text::text, '"${name}"') > 0`
+  return `CASE WHEN ${says('namedPseudonyms')} OR ${says('assertionDigest')} THEN
+    ARRAY(SELECT DISTINCT hashtextextended(name, 0)
+            FROM unnest(string_to_array(${member('namedPseudonyms')}, ' ') ||
+                        CASE WHEN ${member('assertionDigest')} IS NOT NULL
+                          THEN ARRAY[${member('subjectPseudonym')}] END) AS name
+           WHERE name IS NOT NULL) END`
+}
+
+const keys = 'exchange_id, message_key, correlation_key, subject_key, about_keys'
+
 /** One row for each outcome; who asked whom comes from its columns, the rest from the request's entry. */
 function statement(which: string, reading: Reading, onConflict: string): string {
   const { text, columns, member, name } = reading
@@ -62,6 +75,7 @@ function statement(which: string, reading: Reading, onConflict: string): string 
     WITH found AS MATERIALIZED (
       SELECT exchange_id, ${key('messageId')} AS message_key,
              ${key('correlationId')} AS correlation_key, ${key('subjectPseudonym')} AS subject_key,
+             ${aboutKeys(member)} AS about_keys,
              ${name('domain')} AS domain, ${name('consumer')} AS consumer,
              ${name(member('provider'))} AS provider,
              ${name('service')} AS service, ${name('outcome')} AS outcome
@@ -81,12 +95,10 @@ function statement(which: string, reading: Reading, onConflict: string): string 
       INSERT INTO sluice.exchange_search_parties (${parties})
       SELECT DISTINCT ${parties} FROM known WHERE id IS NULL RETURNING id, ${parties}
     )
-    INSERT INTO sluice.exchange_search
-      (exchange_id, message_key, correlation_key, subject_key, parties)
-    SELECT exchange_id, message_key, correlation_key, subject_key, id FROM known
-     WHERE id IS NOT NULL
+    INSERT INTO sluice.exchange_search (${keys}, parties)
+    SELECT ${keys}, id FROM known WHERE id IS NOT NULL
     UNION ALL
-    SELECT exchange_id, message_key, correlation_key, subject_key, added.id
+    SELECT ${keys}, added.id
       FROM known JOIN added USING (${parties}) WHERE known.id IS NULL
     ${onConflict}`
 }

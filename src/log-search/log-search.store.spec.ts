@@ -8,8 +8,8 @@ import { startTestLog } from '../../test/support/message-log.js'
 import { sampleIdentified, sampleReceived } from '../../test/support/sample-exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { parseMemberId, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
-import { pseudonymOf } from '../message-log/exchange-entry.js'
 import { noticeIdOf } from '../message-log/notice-entry.js'
+import { pseudonymOf } from '../message-log/pseudonym.js'
 import { searchExchanges, type SearchPage } from './log-search.store.js'
 import type { SearchCriteria, SearchScope } from './search-query.js'
 
@@ -18,7 +18,9 @@ const taxes = parseServiceId('AZ/GOV/VN/VERGI/voenTap/v1')
 const taxesNew = parseServiceId('AZ/GOV/VN/VERGI/voenTap/v2')
 const everything: SearchScope = { everything: true }
 const person = 'AZ0TEST01'
-const subjectPseudonym = pseudonymOf('subject', person, createSecretKey(Buffer.alloc(32, 2)))!
+const pseudonym = (value: string): string =>
+  pseudonymOf('subject', value, createSecretKey(Buffer.alloc(32, 2)))!
+const subjectPseudonym = pseudonym(person)
 
 function idAt(time: string): string {
   return v7({ msecs: Date.parse(time) })
@@ -60,6 +62,7 @@ beforeAll(async () => {
       consumer: dsmf,
       service: taxesNew,
       messageId: 'sorğu 2',
+      named: ['0TEST07', '0TEST08'],
     }),
     failed: await plant(log, {
       exchangeId: at(3),
@@ -98,6 +101,14 @@ async function namesFound(criteria: SearchCriteria, scope?: SearchScope): Promis
   return exchanges.map(({ exchangeId }) => names.get(exchangeId) ?? exchangeId)
 }
 
+it('R-107: a person sees what names them, and not what merely states them as a user', async () => {
+  expect(await namesFound({}, { person: [subjectPseudonym, pseudonym('0TEST07')] })).toEqual([
+    'taxesNew',
+  ])
+  expect(await namesFound({}, { person: [pseudonym('0TEST09')] })).toEqual([])
+  expect(await namesFound({}, { person: [] })).toEqual([])
+})
+
 describe('R-115: each filter finds exactly what was planted, newest first', () => {
   const all = ['stranger', 'refused', 'failed', 'taxesNew', 'taxes', 'old']
 
@@ -126,6 +137,7 @@ describe('R-115: each filter finds exactly what was planted, newest first', () =
     [{ messageId: 'sorğu' }, []],
     [{ correlationId: 'zəncir "7"' }, ['refused', 'taxes']],
     [{ subjectPseudonym }, ['refused', 'failed', 'taxes']],
+    [{ subjectPseudonym: pseudonym('0TEST08') }, ['taxesNew']],
     [{ subjectPseudonym: 'A'.repeat(43) }, []],
     [{ subjectPseudonym, consumer: 'AZ/GOV/DSMF', outcome: 'answered' }, ['taxes']],
     [{ participant: 'AZ/GOV/VN', outcome: 'refused', fault: 'PROVIDER_TIMEOUT' }, ['failed']],

@@ -54,7 +54,9 @@ export async function searchExchanges(
   const parties = await fittingParties(client, scope, criteria)
   const limit = Math.min(page.limit, searchPageMax)
   const rows =
-    parties?.length === 0 ? [] : await readRows(client, criteria, parties, { ...page, limit })
+    parties?.length === 0
+      ? []
+      : await readRows(client, scope, { criteria, parties }, { ...page, limit })
   const entries = await readEntriesOf(client, rows)
   const exchanges: FoundExchange[] = []
   const disagreeing: string[] = []
@@ -62,7 +64,7 @@ export async function searchExchanges(
     const found = entries.get(row.exchange_id)
     const truth = found && partiesOf(found)
     const fits =
-      found && truth && mayBeSeen(scope, truth) && isLookedFor(criteria, found) ? found : undefined
+      found && truth && mayBeSeen(scope, found) && isLookedFor(criteria, found) ? found : undefined
     if (fits) exchanges.push(fits)
     if (!fits || !truth || !sameParties(truth, row)) disagreeing.push(row.exchange_id)
   }
@@ -112,7 +114,7 @@ async function fittingParties(
   criteria: SearchCriteria,
 ): Promise<number[] | undefined> {
   const conditions = new Conditions()
-  if (!('everything' in scope)) conditions.add(scope.participant, isParty)
+  if ('participant' in scope) conditions.add(scope.participant, isParty)
   conditions.maybe(criteria.participant, isParty)
   conditions.maybe(criteria.consumer, isOf('consumer'))
   conditions.maybe(criteria.provider, isOf('provider'))
@@ -142,13 +144,24 @@ type Row = { readonly exchange_id: string } & {
   readonly [Name in keyof Parties]: string | null
 }
 
+interface Wanted {
+  readonly criteria: SearchCriteria
+  readonly parties: readonly number[] | undefined
+}
+
+const keysAt = (place: string): string =>
+  `ARRAY(SELECT hashtextextended(name, 0) FROM unnest(${place}::text[]) AS name)`
+
+const isAbout = (place: string): string => `about_keys && ${keysAt(place)}`
+
 async function readRows(
   client: pg.ClientBase,
-  criteria: SearchCriteria,
-  parties: readonly number[] | undefined,
+  scope: SearchScope,
+  { criteria, parties }: Wanted,
   { limit, before }: SearchPageWish,
 ): Promise<Row[]> {
   const conditions = new Conditions()
+  if ('person' in scope) conditions.add(scope.person, isAbout)
   conditions.maybe(before, (place) => `exchange_id < ${place}::uuid`)
   const { from, until } = criteria
   conditions.maybe(from && firstIdAt(from), (place) => `exchange_id >= ${place}::uuid`)
@@ -158,7 +171,10 @@ async function readRows(
     `${column} = hashtextextended(${place}::text, 0)`
   conditions.maybe(criteria.messageId, isKey('message_key'))
   conditions.maybe(criteria.correlationId, isKey('correlation_key'))
-  conditions.maybe(criteria.subjectPseudonym, isKey('subject_key'))
+  const subject = criteria.subjectPseudonym
+  conditions.maybe(subject && [subject], (place) => {
+    return `subject_key = ANY (${keysAt(place)}) OR ${isAbout(place)}`
+  })
   const { rows } = await client.query<Row>(
     `SELECT exchange_id, domain, consumer, provider, service, outcome
        FROM (SELECT exchange_id, parties FROM sluice.exchange_search

@@ -47,10 +47,26 @@ export function sameParties(
   )
 }
 
-/** Whether somebody with this scope may see an exchange of these parties. */
-export function mayBeSeen(scope: SearchScope, { consumer, provider }: Parties): boolean {
+/** Whether somebody with this scope may see an exchange. */
+export function mayBeSeen(scope: SearchScope, halves: Halves): boolean {
   if ('everything' in scope) return true
+  if ('person' in scope) return scope.person.some((pseudonym) => isAbout(halves, pseudonym))
+  const { consumer, provider } = partiesOf(halves)
   return isOf(scope.participant, consumer) || isOf(scope.participant, provider)
+}
+
+/**
+ * Whether an exchange is about a person: the user, as an assertion proved it, or somebody whom the request names. Who
+ * merely states a user, as an officer of a body does, says nothing about whom the exchange is.
+ */
+function isAbout({ request, outcome }: Halves, pseudonym: string): boolean {
+  const first = request ?? outcome
+  const isUser = first?.assertionDigest !== undefined && first.subjectPseudonym === pseudonym
+  return isUser || isNamed(first, pseudonym)
+}
+
+function isNamed(entry: EntryFields | undefined, pseudonym: string): boolean {
+  return textOf(entry?.namedPseudonyms).split(' ').includes(pseudonym)
 }
 
 /** Whether the entries are such as was looked for, but for the time, which is in the exchange id. */
@@ -69,7 +85,8 @@ export function isLookedFor(criteria: SearchCriteria, halves: Halves): boolean {
     (fault === undefined || fault === parties.outcome) &&
     isAsWished(criteria.messageId, first?.messageId) &&
     isAsWished(criteria.correlationId, first?.correlationId) &&
-    isAsWished(criteria.subjectPseudonym, first?.subjectPseudonym)
+    (isAsWished(criteria.subjectPseudonym, first?.subjectPseudonym) ||
+      isNamed(first, criteria.subjectPseudonym ?? ''))
   )
 }
 

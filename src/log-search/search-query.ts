@@ -9,7 +9,11 @@ import {
 import { searchPageDefault, searchPageMax, searchTextCharsMax } from '../limits.js'
 
 /** Whose exchanges somebody may see. There is no default, so that no caller can forget it (R-116). */
-export type SearchScope = { readonly everything: true } | { readonly participant: MemberId }
+export type SearchScope =
+  | { readonly everything: true }
+  | { readonly participant: MemberId }
+  /** A person's own: exchanges that are about them, by all the pseudonyms that they have (R-107). */
+  | { readonly person: readonly string[] }
 
 /** `notice`: what a recipient said of a one-way message; `refused` is what the bus refused. */
 export const outcomeWords = ['answered', 'refused', 'unresolved', 'notice'] as const
@@ -31,7 +35,7 @@ export interface SearchCriteria {
   readonly fault?: string
   readonly messageId?: string
   readonly correlationId?: string
-  /** Of the person; whoever asks makes it, and the person's identifier stays there. */
+  /** Of the user, or of whom the request names; whoever asks makes it, and the person's identifier stays there. */
   readonly subjectPseudonym?: string
 }
 

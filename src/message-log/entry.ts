@@ -48,7 +48,14 @@ export type EntryFields = {
   readonly rightId?: string | undefined
   readonly caseNumber?: string | undefined
   readonly classification?: string | undefined
+  /** Of the user; `assertion…` say by which assertion that is known, as the bus verified it. */
   readonly subjectPseudonym?: string | undefined
+  readonly assertionDigest?: string | undefined
+  readonly assertionIssuer?: string | undefined
+  /** How the user proved who they are: `code-password`, `e-signature`. */
+  readonly assurance?: string | undefined
+  /** Of whom the request names at the places that the service declares; several with a space between them. */
+  readonly namedPseudonyms?: string | undefined
   readonly representedPartyPseudonym?: string | undefined
   readonly remoteAddress?: string | undefined
   /** Times are RFC 3339, UTC, milliseconds. */
@@ -90,6 +97,9 @@ export type EntryFields = {
 // The type sees to it that no name is forgotten, and a test that values stand in the order of the names.
 const everyName: Record<keyof EntryFields, true> = {
   answeredAt: true,
+  assertionDigest: true,
+  assertionIssuer: true,
+  assurance: true,
   caseNumber: true,
   classification: true,
   consumer: true,
@@ -115,6 +125,7 @@ const everyName: Record<keyof EntryFields, true> = {
   mappingVersion: true,
   messageId: true,
   mode: true,
+  namedPseudonyms: true,
   noticeOf: true,
   outcome: true,
   payloadBytes: true,
@@ -147,6 +158,9 @@ const textOf = canonicalWriter(Object.keys(everyName))
 function valuesToM(fields: EntryFields): EntryValue[] {
   return [
     fields.answeredAt,
+    fields.assertionDigest,
+    fields.assertionIssuer,
+    fields.assurance,
     fields.caseNumber,
     fields.classification,
     fields.consumer,
@@ -172,6 +186,7 @@ function valuesToM(fields: EntryFields): EntryValue[] {
     fields.mappingVersion,
     fields.messageId,
     fields.mode,
+    fields.namedPseudonyms,
     fields.noticeOf,
   ]
 }

@@ -10,7 +10,8 @@ import {
 import { canonicalJson } from '../canonical-json.js'
 import { Fault } from '../exchange/fault.js'
 import { decodeEntry, encodeEntry, type EntryFields } from './entry.js'
-import { pseudonymOf, refusalEntry, requestEntry } from './exchange-entry.js'
+import { refusalEntry, requestEntry } from './exchange-entry.js'
+import { pseudonymOf } from './pseudonym.js'
 
 const context = {
   recordedAt: new Date('2026-11-23T08:00:00.123Z'),

@@ -1,4 +1,4 @@
-import { createHmac, hash, type KeyObject } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import type {
   AuthenticatedRequest,
   AuthorisedRequest,
@@ -16,6 +16,7 @@ import type { StoredRefusal } from '../exchange/ports.js'
 import { faultFieldCharsMax } from '../limits.js'
 import { unresolvedOutcome, type EntryDraft, type EntryFields } from './entry.js'
 import type { RefusalSummary } from './lost-refusals.js'
+import { pseudonymOf } from './pseudonym.js'
 
 /** What an entry says beside the stage it tells of. */
 export interface EntryContext {
@@ -37,19 +38,6 @@ export interface RefusalCircumstances {
   readonly answer?: ReceivedReply | undefined
   /** Exchange domain of the subsystem whose certificate signed, as the registry has it. */
   readonly domain?: string | undefined
-}
-
-/**
- * The same person gets the same pseudonym, and only the holder of the key, which is kept outside
- * the database, can say whose it is. The label keeps the pseudonyms of different roles apart.
- */
-export function pseudonymOf(
-  label: 'subject' | 'party',
-  value: string | undefined,
-  key: KeyObject,
-): string | undefined {
-  if (value === undefined) return undefined
-  return createHmac('sha256', key).update(`${label}\0${value}`).digest('base64url')
 }
 
 const noPayload = {
@@ -85,8 +73,8 @@ function fillStage(draft: EntryDraft, reached: RequestStage, pseudonymKey: KeyOb
   draft.consumerIdentity = 'none'
   if ('signer' in reached) fillSigned(draft, reached)
   if ('envelope' in reached) fillIdentified(draft, reached, pseudonymKey)
-  if ('route' in reached) fillAuthorised(draft, reached)
-  if ('contractVersion' in reached) draft.contractVersion = reached.contractVersion
+  if ('route' in reached) fillAuthorised(draft, reached, pseudonymKey)
+  if ('contractVersion' in reached) fillValidated(draft, reached, pseudonymKey)
 }
 
 function fillSigned(
@@ -123,7 +111,11 @@ function fillIdentified(
   draft.representedPartyPseudonym = pseudonymOf('party', envelope.representedParty, pseudonymKey)
 }
 
-function fillAuthorised(draft: EntryDraft, { route }: Pick<AuthorisedRequest, 'route'>): void {
+function fillAuthorised(
+  draft: EntryDraft,
+  { route, user }: Pick<AuthorisedRequest, 'route' | 'user'>,
+  pseudonymKey: KeyObject,
+): void {
   draft.provider = route.provider
   draft.service = route.service
   draft.domain = route.domain
@@ -132,6 +124,24 @@ function fillAuthorised(draft: EntryDraft, { route }: Pick<AuthorisedRequest, 'r
   draft.rightId = route.accessRight?.id
   draft.rightPurpose = route.accessRight?.purpose
   draft.rightLegalBasis = route.accessRight?.legalBasis
+  if (!user) return
+  // What was stated takes the form of what was proved, so that one person has one pseudonym.
+  draft.subjectPseudonym = pseudonymOf('subject', user.identifiers[0]?.value, pseudonymKey)
+  draft.representedPartyPseudonym = pseudonymOf('party', user.represents, pseudonymKey)
+  draft.assertionDigest = user.digest
+  draft.assertionIssuer = user.issuer
+  draft.assurance = user.assurance
+}
+
+function fillValidated(
+  draft: EntryDraft,
+  { contractVersion, subjects }: Pick<ValidatedRequest, 'contractVersion' | 'subjects'>,
+  pseudonymKey: KeyObject,
+): void {
+  draft.contractVersion = contractVersion
+  if (subjects.length === 0) return
+  const pseudonyms = subjects.map(({ value }) => pseudonymOf('subject', value, pseudonymKey))
+  draft.namedPseudonyms = pseudonyms.join(' ')
 }
 
 /** Half 1: what was asked, before anything leaves the bus. */

@@ -22,6 +22,7 @@ import {
   declarationTextCharsMax,
   faultFieldCharsMax,
   messageIdCharsMax,
+  subjectLimits,
   textCharsMax,
   tokenCharsMax,
 } from '../limits.js'
@@ -94,6 +95,17 @@ const request: fc.Arbitrary<ValidatedRequest> = fc
       remoteAddress,
       signer: { ...validated.signer, serialNumber },
       route: { ...validated.route, ...longest },
+      user: {
+        issuer: wish.consumer,
+        assurance: 'code-password',
+        identifiers: [{ type: 'fin', value: '0TEST01' }],
+        represents: wish.representedParty,
+        digest,
+      },
+      subjects: Array.from({ length: subjectLimits.valuesMax }, () => ({
+        type: 'fin' as const,
+        value: '0TEST01',
+      })),
       contractVersion: 'v'.repeat(100),
     }
   })

@@ -33,6 +33,7 @@ import {
   noticeOfRefusal,
   noticesOfReply,
 } from './one-way.js'
+import type { MessageLogState } from './message-log-state.js'
 import type { LogReader } from './payload-reader.store.js'
 import { RecentIds } from './recent-ids.js'
 import { refusedAnswer, refusedMessage } from './refused-message.js'
@@ -52,20 +53,6 @@ export interface MessageLogOptions {
   /** Tells the engineer on call; never gets payloads or personal data. */
   readonly warn: (event: string, details: Readonly<Record<string, unknown>>) => void
   readonly now?: () => Date
-}
-
-/** How the log is, for health and metrics. */
-export interface MessageLogState {
-  /** Whether entries can be expected to become durable now. */
-  readonly ready: boolean
-  readonly waitingRecords: number
-  readonly waitingBytes: number
-  /** Transactions since the start. */
-  readonly commits: number
-  /** Entries since the start that are durable. */
-  readonly entries: number
-  /** Refusals since the start that got no entry of their own; entries tell of them by the number. */
-  readonly refusalsLost: number
 }
 
 /**
@@ -202,9 +189,11 @@ export class MessageLog {
       envelope: validated.envelope,
       signer: validated.signer,
       route: validated.route,
+      user: validated.user,
       contractVersion: validated.contractVersion,
       mappingVersion: validated.mappingVersion,
       derived: validated.derived,
+      subjects: validated.subjects,
       entry,
     } as LoggedRequest
     this.#made.add(logged)

@@ -1,4 +1,4 @@
-import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../limits.js'
+import { assertionCharsMax, messageIdCharsMax, textCharsMax, tokenCharsMax } from '../limits.js'
 import type { PlainRecord } from './contract-tree.js'
 
 /** Header fields by which a consumer says who asks and why; what they are is in the REST adapter's README. */
@@ -14,6 +14,11 @@ export const busParameters: readonly PlainRecord[] = [
   header('X-Road-UserId', 'Adından soruşulan şəxs. / The person on whose behalf it is asked.', {
     charsMax: messageIdCharsMax,
   }),
+  header(
+    'Sluice-Assertion',
+    'İstifadəçinin kimliyini təsdiq edən imzalı bəyanat. / The signed assertion of who the user is.',
+    { charsMax: assertionCharsMax },
+  ),
   header('X-Road-Issue', 'İşin nömrəsi. / The case number.', { charsMax: messageIdCharsMax }),
   header('X-Road-Represented-Party', 'Təmsil olunan tərəf. / The party represented.'),
   header('Sluice-Domain', 'Mübadilə sahəsi. / The exchange domain.', { charsMax: tokenCharsMax }),

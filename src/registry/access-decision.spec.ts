@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import {
   faultOf,
+  portalId,
   routeOf,
+  sampleMember,
   sampleRight,
+  sampleSubsystem,
   taxId,
   taxServiceCode,
   withRight,
@@ -10,8 +13,10 @@ import {
   type AuthoriseCase,
 } from '../../test/support/registry-samples.js'
 import type { Envelope } from '../exchange/exchange.js'
-import { parseServiceId } from '../exchange/identifier.js'
+import { parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
 import type { RegistryContent } from './registry-content.js'
+import type { Service } from './service.js'
+import type { Subsystem } from './subsystem.js'
 
 const v1 = `${taxServiceCode}/v1`
 const v2 = `${taxServiceCode}/v2`
@@ -73,6 +78,11 @@ describe('access rights', () => {
   })
 })
 
+/** The portal asserts its own users. */
+const asserting: Partial<RegistryContent> = {
+  subsystems: [sampleSubsystem(portalId, { assertsUsers: true }), sampleSubsystem(taxId)],
+}
+
 describe('the mode of a request', () => {
   const twoModes: Partial<RegistryContent> = {
     ...withService({ modes: ['user', 'body'] }),
@@ -81,7 +91,8 @@ describe('the mode of a request', () => {
 
   it('is the stated one', () => {
     const envelope = { mode: 'user', userId: 'AZE123' } as const
-    expect(routeOf({ content: twoModes, envelope }).mode).toBe('user')
+    const user = {}
+    expect(routeOf({ content: { ...twoModes, ...asserting }, envelope, user }).mode).toBe('user')
     expect(routeOf({ content: twoModes, envelope: { mode: 'body' } }).mode).toBe('body')
   })
 
@@ -98,8 +109,8 @@ describe('the mode of a request', () => {
   it('is found among several rights', () => {
     const accessRights = [sampleRight(), sampleRight({ id: 'AR-2', modes: ['user'], purpose: 'p' })]
     const envelope = { mode: 'user', userId: 'AZE123' } as const
-    const content = { ...withService({ modes: ['user', 'body'] }), accessRights }
-    expect(routeOf({ content, envelope }).accessRight?.id).toBe('AR-2')
+    const content = { ...withService({ modes: ['user', 'body'] }), ...asserting, accessRights }
+    expect(routeOf({ content, envelope, user: {} }).accessRight?.id).toBe('AR-2')
   })
 
   it.each<[string, Partial<Envelope>]>([
@@ -123,6 +134,49 @@ describe('the mode of a request', () => {
       legalBasis: undefined,
       caseNumber: undefined,
     } as const
-    expect(routeOf({ content: twoModes, envelope }).mode).toBe('user')
+    const content = { ...twoModes, ...asserting }
+    expect(routeOf({ content, envelope, user: {} }).mode).toBe('user')
+  })
+})
+
+describe('the user of a request (R-102, R-103)', () => {
+  const asked = (subsystem: Partial<Subsystem>, service: Partial<Service> = {}): AuthoriseCase => ({
+    content: {
+      ...withService({ modes: ['user'], ...service }),
+      ...withRight({ modes: ['user'] }),
+      subsystems: [
+        sampleSubsystem(portalId),
+        sampleSubsystem(taxId),
+        sampleSubsystem(issuer, { assertsUsers: true, ...subsystem }),
+      ],
+      members: [sampleMember('AZ/GOV/DIM'), sampleMember('AZ/GOV/VN'), sampleMember('AZ/GOV/ID')],
+    },
+    user: { issuer },
+  })
+  const issuer = parseSubsystemId('AZ/GOV/ID/GIRIS')
+
+  it('is asserted by a system that may, of the same domain', () => {
+    expect(routeOf(asked({})).mode).toBe('user')
+  })
+
+  it.each<[string, Partial<Subsystem>]>([
+    ['may not', { assertsUsers: false }],
+    ['is suspended', { status: 'suspended' }],
+    ['is of another domain', { domain: 'SENED' }],
+  ])('is not believed of a system that %s', (_what, subsystem) => {
+    const fault = faultOf(asked(subsystem))
+    expect([fault.code, fault.field]).toEqual(['ASSERTION_INVALID', 'iss'])
+  })
+
+  it('has logged in as strongly as the service demands', () => {
+    const strict = asked({}, { assurance: 'e-signature' })
+    expect(faultOf(strict).code).toBe('ASSURANCE_TOO_LOW')
+    expect(routeOf({ ...strict, user: { issuer, assurance: 'e-signature' } }).mode).toBe('user')
+    expect(routeOf(asked({}, { assurance: 'code-password' })).mode).toBe('user')
+  })
+
+  it('is none where an agency asks: an assertion has no place there', () => {
+    const fault = faultOf({ envelope: { assertion: 'a.b.c' }, user: {} })
+    expect([fault.code, fault.field]).toEqual(['REQUEST_INVALID', 'assertion'])
   })
 })

@@ -6,6 +6,7 @@ import {
   sampleSubsystem,
   taxId,
   withService,
+  verifiedAs,
 } from '../../test/support/registry-samples.js'
 import type { AuthenticatedRequest, Envelope, ExchangePattern } from '../exchange/exchange.js'
 import { toFault, type Fault } from '../exchange/fault.js'
@@ -31,7 +32,7 @@ function queued({ through, to }: Way, envelope: Partial<Envelope> = {}): Authent
 function outcomeOf(pattern: ExchangePattern, request: AuthenticatedRequest): Fault | undefined {
   const snapshot = new RegistrySnapshot(sampleContent(withService({ pattern })))
   try {
-    authorise(snapshot, request, noon)
+    authorise(snapshot, request, noon, verifiedAs())
     return undefined
   } catch (error) {
     return toFault(error)

@@ -13,6 +13,7 @@ import {
   taxServiceCode,
   withService,
   type AuthoriseCase,
+  verifiedAs,
 } from '../../test/support/registry-samples.js'
 import { parseMemberId, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
 import { authorise, isOfOtherProtocol, payloadBytesMax } from './authorise.js'
@@ -45,13 +46,19 @@ describe('an authorised request', () => {
       pattern: 'request-reply',
       idempotent: false,
       providerSignature: 'none',
+      subjects: [],
       accessRight: { id: 'AR-1', legalBasis: 'Vergi Məcəlləsi, 30', purpose: 'VÖEN yoxlanışı' },
     })
   })
 
   it('keeps what authentication found', () => {
     const authenticated = authenticatedSample()
-    const result = authorise(new RegistrySnapshot(sampleContent()), authenticated, noon)
+    const result = authorise(
+      new RegistrySnapshot(sampleContent()),
+      authenticated,
+      noon,
+      verifiedAs(),
+    )
     expect(result).toMatchObject({ ...authenticated })
   })
 })
@@ -179,9 +186,9 @@ describe('the sender', () => {
   it('is the one whose certificate signed (R-081), whatever authentication let through', () => {
     const request = authenticatedSample()
     const forged = { ...request, signer: { ...request.signer, subsystem: taxId } }
-    expect(() => authorise(new RegistrySnapshot(sampleContent()), forged, noon)).toThrow(
-      expect.objectContaining({ code: 'CERT_SENDER_MISMATCH' }),
-    )
+    expect(() =>
+      authorise(new RegistrySnapshot(sampleContent()), forged, noon, verifiedAs()),
+    ).toThrow(expect.objectContaining({ code: 'CERT_SENDER_MISMATCH' }))
   })
 })
 

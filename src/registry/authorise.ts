@@ -1,7 +1,9 @@
+import type { VerifyEndUser } from '../exchange/end-user.js'
 import type {
   AuthenticatedRequest,
   AuthorisedRequest,
   Envelope,
+  ExchangeMode,
   ExchangePattern,
   Route,
 } from '../exchange/exchange.js'
@@ -22,6 +24,7 @@ import {
   refuseInactive,
   refuseUngrounded,
 } from './refusals.js'
+import { endUserOf } from './end-user.js'
 import type { Service } from './service.js'
 import type { Offer, Party, RegistrySnapshot } from './snapshot.js'
 import type { Subsystem } from './subsystem.js'
@@ -33,14 +36,16 @@ import type { Subsystem } from './subsystem.js'
  * accepted: the outbox waits that out.
  * @throws Fault CLASSIFICATION_FORBIDDEN, CERT_SENDER_MISMATCH, MEMBER_SUSPENDED, DOMAIN_SUSPENDED,
  * DOMAIN_MISMATCH, TARGET_UNREGISTERED, TARGET_SUSPENDED, TARGET_LIQUIDATED, IN_MAINTENANCE,
- * ACCESS_DENIED, REQUEST_INVALID (mode, SOAPAction), LEGAL_BASIS_REQUIRED, ASSERTION_INVALID
+ * ACCESS_DENIED, REQUEST_INVALID (mode, SOAPAction, assertion), LEGAL_BASIS_REQUIRED, ASSERTION_INVALID,
+ * ASSURANCE_TOO_LOW
  */
 export function authorise(
   snapshot: RegistrySnapshot,
   authenticated: AuthenticatedRequest,
   now: Date,
+  verifyEndUser: VerifyEndUser,
 ): AuthorisedRequest {
-  return decide(snapshot, authenticated, now, 'acceptance')
+  return decide(snapshot, authenticated, { now, moment: 'acceptance', verifyEndUser })
 }
 
 /**
@@ -51,18 +56,24 @@ export function authoriseDelivery(
   snapshot: RegistrySnapshot,
   authenticated: AuthenticatedRequest,
   now: Date,
+  verifyEndUser: VerifyEndUser,
 ): AuthorisedRequest {
-  return decide(snapshot, authenticated, now, 'delivery')
+  return decide(snapshot, authenticated, { now, moment: 'delivery', verifyEndUser })
 }
 
 /** What is decided of a request: whether it is taken, or whether it may go out now. */
 type Moment = 'acceptance' | 'delivery'
 
+interface Circumstances {
+  readonly now: Date
+  readonly moment: Moment
+  readonly verifyEndUser: VerifyEndUser
+}
+
 function decide(
   snapshot: RegistrySnapshot,
   authenticated: AuthenticatedRequest,
-  now: Date,
-  moment: Moment,
+  { now, moment, verifyEndUser }: Circumstances,
 ): AuthorisedRequest {
   const { envelope, signer } = authenticated
   refuseClassified(envelope)
@@ -87,6 +98,7 @@ function decide(
     envelope,
     signer,
     route,
+    user: endUserOf({ snapshot, authenticated, route, nowMs }, verifyEndUser),
   } as AuthorisedRequest
 }
 
@@ -115,7 +127,7 @@ function routeToProvider(
 
 /**
  * What the bus tells of a provider, or of all: whoever is registered in its domain may know it. What became of a message
- * its sender alone.
+ * its sender alone, and of a person that person.
  */
 function routeToBus(
   snapshot: RegistrySnapshot,
@@ -130,16 +142,17 @@ function routeToBus(
   const party = snapshot.party(provider)
   if (!party?.member) throw new Fault('TARGET_UNREGISTERED')
   if (party.subsystem.domain !== domain) throw new Fault('DOMAIN_MISMATCH')
-  if (metaservice === 'messageStatus' && provider !== consumer) {
+  const isOwn = metaservice === 'messageStatus' || metaservice === 'myExchanges'
+  if (isOwn && provider !== consumer) {
     throw new Fault('TARGET_UNREGISTERED', {
-      detail: 'A system asks for its own messages, under its own code.',
+      detail: 'A system asks for its own messages and for its users, under its own code.',
     })
   }
   return {
     service: serviceIdOf(serviceCode, 'v1'),
     provider,
     domain,
-    mode: envelope.mode ?? 'body',
+    mode: modeOf(envelope, metaservice),
     protocol: adapter.protocol,
     address: '',
     ...metaserviceLimits,
@@ -149,9 +162,23 @@ function routeToBus(
     soap: undefined,
     contract: undefined,
     metaservice,
+    subjects: nowhere,
+    assurance: undefined,
     accessRight: undefined,
   }
 }
+
+/** A person is told of their own exchanges, and nobody else of them. */
+function modeOf({ mode }: Envelope, metaservice: Metaservice): ExchangeMode {
+  if (metaservice !== 'myExchanges') return mode ?? 'body'
+  if (mode !== 'body') return 'user'
+  throw new Fault('REQUEST_INVALID', {
+    field: 'mode',
+    detail: 'A person is told of their own exchanges in mode user.',
+  })
+}
+
+const nowhere: Route['subjects'] = []
 
 /**
  * How much of a request's payload may be read before it is known to be authorised: the limit of
@@ -257,6 +284,8 @@ function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessD
     soap: service.soap,
     contract: service.contract,
     metaservice: undefined,
+    subjects: service.subjects,
+    assurance: service.assurance,
     accessRight: { id: right.id, legalBasis: right.legalBasis, purpose: right.purpose },
   }
 }

@@ -87,14 +87,11 @@ export function liquidated(successor: string | undefined): Fault {
   )
 }
 
-/** A body says on what ground and in which case it asks; a user's request names the user. */
+/** A body says on what ground and in which case it asks. */
 export function refuseUngrounded(envelope: Envelope, { mode }: AccessDecision): void {
   if (mode === 'body' && !(envelope.legalBasis && envelope.caseNumber)) {
     throw new Fault('LEGAL_BASIS_REQUIRED', {
       field: envelope.legalBasis ? 'caseNumber' : 'legalBasis',
     })
-  }
-  if (mode === 'user' && !envelope.userId) {
-    throw new Fault('ASSERTION_INVALID', { detail: 'The request names no user.', field: 'userId' })
   }
 }

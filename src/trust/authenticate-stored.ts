@@ -11,14 +11,9 @@ import type { SignerDirectory } from './signer-directory.js'
 export function createAuthenticateStored(
   signers: SignerDirectory,
 ): (stored: StoredRequest) => Promise<AuthenticatedRequest> {
-  const keysOnly: SignerDirectory = {
-    key: (thumbprint) => signers.key(thumbprint),
-    find: (name) => signers.find(name),
-    checkCertificate: () => undefined,
-  }
   return async (stored) => {
     const { verifyHead, identify, authenticate } = createAuthenticate({
-      signers: keysOnly,
+      signers: keysOnly(signers),
       now: () => stored.receivedAt,
       // It was fresh, by the configuration of that day.
       freshnessMs: Number.MAX_SAFE_INTEGER,
@@ -28,5 +23,14 @@ export function createAuthenticateStored(
       isCarriedOver: () => true,
     })
     return authenticate(identify(verifyHead(stored)))
+  }
+}
+
+/** Whose key it is, for what was judged when it came: nothing is said of a certificate. */
+export function keysOnly(signers: SignerDirectory): SignerDirectory {
+  return {
+    key: (thumbprint) => signers.key(thumbprint),
+    find: (name) => signers.find(name),
+    checkCertificate: () => undefined,
   }
 }

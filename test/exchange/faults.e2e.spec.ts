@@ -6,7 +6,13 @@ import { faultTexts } from '../../src/exchange/fault-text.js'
 import type { TestIdentity } from '../support/pki.js'
 import { withoutSignature, type Answer, type Call } from '../support/whole-bus-consumer.js'
 import { silence } from '../support/whole-bus-provider.js'
-import { sampleMember, sampleService, services, subsystems } from '../support/whole-bus-sample.js'
+import {
+  sampleMember,
+  sampleRight,
+  sampleService,
+  services,
+  subsystems,
+} from '../support/whole-bus-sample.js'
 import type { Fields } from '../support/whole-bus-registry.js'
 import { startWholeBus, type RunningBus, type WholeBus } from '../support/whole-bus.js'
 
@@ -31,12 +37,15 @@ beforeAll(async () => {
       service('legvEdilib', { status: 'liquidated' }),
       service('temirde', { status: 'maintenance', until: '2099-01-01' }),
       service('huquqsuz', {}),
+      service('imzaIle', { assurance: 'e-signature' }),
+      service('ozunun', { subjects: [{ type: 'fin', request: '/fin', reply: '/fin' }] }),
     ],
   })
   await bus.registry.change(subsystems.portal, {
     certificates: [{ pem: revoked.pem, status: 'revoked' }, { pem: expired.pem }],
   })
   await bus.registry.apply({
+    accessRights: ['imzaIle', 'ozunun'].map((code) => sampleRight(subsystems.portal, codeOf(code))),
     members: [
       sampleMember('AZ/GOV/MK/SENED', {
         domain: 'SENED',
@@ -95,6 +104,8 @@ async function internalError(): Promise<Answer> {
   }
 }
 
+const asUser = { 'Sluice-Mode': 'user' }
+
 /** How each fault that can arise by now comes about. */
 const provoked: Partial<Record<FaultCode, () => Promise<Answer>>> = {
   SIGNATURE_MISSING: () => bus.portal.send(withoutSignature(bus.portal.sign())),
@@ -121,7 +132,18 @@ const provoked: Partial<Record<FaultCode, () => Promise<Answer>>> = {
   CLASSIFICATION_FORBIDDEN: call({ headers: { 'Sluice-Classification': 'secret' } }),
   ACCESS_DENIED: call({ service: codeOf('huquqsuz') }),
   LEGAL_BASIS_REQUIRED: call({ headers: { 'X-Road-Issue': undefined } }),
-  ASSERTION_INVALID: call({ headers: { 'Sluice-Mode': 'user' } }),
+  ASSERTION_INVALID: call({ headers: { ...asUser, 'Sluice-Assertion': undefined } }),
+  ASSURANCE_TOO_LOW: call({
+    ...{ service: codeOf('imzaIle'), headers: asUser },
+    assertion: { claims: { acr: 'code-password' } },
+  }),
+  NOT_DATA_SUBJECT: call({
+    ...{ service: codeOf('ozunun'), headers: asUser, payload: '{"fin":"0TEST02"}' },
+  }),
+  RESPONSE_SUBJECT_MISMATCH: () => {
+    bus.providers.taxes.answer = () => ({ payload: '{"fin":"0TEST02"}' })
+    return bus.portal.call({ service: codeOf('ozunun'), headers: asUser })
+  },
   REQUEST_INVALID: call({ headers: { 'Sluice-Mode': 'everybody' } }),
   RESPONSE_INVALID: changed(
     { limits: { replyBytesMax: 1_024 } },
@@ -163,9 +185,6 @@ function manyHeaders(): Record<string, string> {
 /** Faults of procedures that come with a later issue. */
 const later: readonly FaultCode[] = [
   'ZONE_FORBIDDEN', // network zones
-  'ASSURANCE_TOO_LOW', // user assertions
-  'NOT_DATA_SUBJECT', // user assertions
-  'RESPONSE_SUBJECT_MISMATCH', // contracts
 ]
 
 /** Without the log there is no record of it: `audit.e2e.spec.ts`. */

@@ -71,6 +71,7 @@ describe('R-120: what a record says', () => {
     expect(request).toMatchObject({
       ...verifiedRequest(bus.identities),
       kind: 'request',
+      ...{ assertionDigest: digest, assertionIssuer: subsystems.portal, assurance: 'e-signature' },
       provider: subsystems.taxes,
       providerProtocol: 'rest',
       rightId: expect.stringMatching(/^AR-/),

@@ -16,6 +16,7 @@ import {
   soapNamespace,
   soapService,
 } from '../support/note-contracts.js'
+import { askAsUser } from '../support/note-users.js'
 import type { AnswerOf } from '../support/whole-bus-provider.js'
 import { declareQueues, TestQueueSystem } from '../support/whole-bus-queues.js'
 import { sampleRight, sampleService, subsystems } from '../support/whole-bus-sample.js'
@@ -187,6 +188,56 @@ describe.each(pairs)('$pair', ({ ask, service }) => {
     expect(delivered(service).includes(mesaj)).toBe(true)
     expect(delivered(service).includes(amount)).toBe(true)
   })
+})
+
+describe('R-100, R-101: on behalf of a user, about that user alone', () => {
+  const subjects = [{ type: 'fin', request: '/mesaj', reply: '/mesaj' }]
+  const user = { fin: '0TEST01' }
+  const note = { mesaj: '0TEST01', say: '1' }
+  const others = [restService, soapService, queueService]
+
+  beforeAll(() => declareSubjects(subjects))
+  afterAll(() => declareSubjects([]))
+
+  async function declareSubjects(declared: readonly object[]): Promise<void> {
+    for (const service of others) await bus.registry.change(service, { subjects: declared })
+  }
+
+  const lanes = () => ({ rest: bus.portal, soap, queue: portal, namespaces })
+
+  it.each(Object.entries(askAsUser))('%s to each protocol', async (_name, askBy) => {
+    const ask = askBy(lanes())
+    for (const service of others) {
+      expect([service, await ask(service, note, user)]).toEqual([service, undefined])
+      const deliveries = countDelivered()
+      const aboutAnother = await ask(service, { ...note, mesaj: '0TEST02' }, user)
+      expect([service, aboutAnother]).toEqual([service, 'NOT_DATA_SUBJECT'])
+      expect(countDelivered()).toBe(deliveries)
+    }
+  })
+
+  it.each(Object.entries(askAsUser))('%s gets no answer about another', async (_name, askBy) => {
+    const ask = askBy(lanes())
+    answerAboutAnother()
+    for (const service of others) {
+      const fault = await ask(service, note, user)
+      expect([service, fault]).toEqual([service, 'RESPONSE_SUBJECT_MISMATCH'])
+    }
+  })
+
+  function countDelivered(): number {
+    const { taxes, education } = bus.providers
+    return taxes.count + education.count + personnel.deliveries.length
+  }
+
+  function answerAboutAnother(): void {
+    const { taxes, education } = bus.providers
+    const payload = JSON.stringify({ ...note, mesaj: '0TEST02' })
+    taxes.answer = () => ({ headers: json, payload })
+    personnel.answer = () => ({ payload: Buffer.from(payload) })
+    education.answer = ({ payload: asked, ...rest }) =>
+      sameInSoap({ ...rest, payload: Buffer.from(asked.toString().replace('0TEST01', '0TEST02')) })
+  }
 })
 
 describe('in queues', () => {

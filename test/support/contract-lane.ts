@@ -6,6 +6,7 @@ import { loadContract, type ServiceContract } from '../../src/contract/load-cont
 import { makeReady } from '../../src/contract/make-ready.js'
 import { packFiles } from '../../src/contract/pack-files.js'
 import type { ContractRules } from '../../src/contract/validate.js'
+import { holdToSubject } from '../../src/subject/hold-to-subject.js'
 import type { SampleFiles } from './contract-samples.js'
 import { sampleValidated } from './sample-exchange.js'
 
@@ -34,7 +35,7 @@ export async function contractLane(texts: SampleFiles): Promise<ContractLane> {
   return {
     contract,
     breaches,
-    rules: { contracts, noteBreach: (breach) => void breaches.push(breach) },
+    rules: { contracts, noteBreach: (breach) => void breaches.push(breach), holdToSubject },
     authorised(verified, levels, { consumer = own, provider = own } = {}) {
       const { adapter, route, ...rest } = sampleValidated()
       const terms: ContractTerms = { digest, request: 'block', reply: 'block', ...levels }

@@ -29,12 +29,15 @@ export function testSearchFilling(
 
 export interface PlantWish extends SampleWish {
   readonly service?: ServiceId
+  /** FIN of those whom it names. */
+  readonly named?: readonly string[]
   /** How it ends; answered by default. */
   readonly outcome?: 'answered' | 'open' | FaultCode
 }
 
-function validatedOf({ service, ...wish }: PlantWish): ValidatedRequest {
-  const validated = sampleValidated(wish)
+function validatedOf({ service, named = [], ...wish }: PlantWish): ValidatedRequest {
+  const subjects = named.map((value) => ({ type: 'fin', value }) as const)
+  const validated = { ...sampleValidated(wish), subjects }
   if (service === undefined) return validated
   const provider: SubsystemId = providerOf(service)
   return { ...validated, route: { ...validated.route, service, provider } }

@@ -1,4 +1,5 @@
-import type { AuthenticatedRequest, Envelope, Route } from '../../src/exchange/exchange.js'
+import type { VerifyEndUser } from '../../src/exchange/end-user.js'
+import type { AuthenticatedRequest, EndUser, Envelope, Route } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import {
   memberOf,
@@ -153,16 +154,34 @@ export interface AuthoriseCase {
   readonly envelope?: Partial<Envelope>
   /** What the request's SOAPAction names. */
   readonly action?: string
+  /** Whom its assertion proves; nobody by default. */
+  readonly user?: Partial<EndUser>
   readonly now?: Date
 }
 
 /** @param decide - `authoriseDelivery`, where it is not about taking the request */
 export function routeOf(
-  { content, envelope, action, now = noon }: AuthoriseCase,
+  { content, envelope, action, user, now = noon }: AuthoriseCase,
   decide = authorise,
 ): Route {
   const snapshot = new RegistrySnapshot(sampleContent(content))
-  return decide(snapshot, authenticatedSample(envelope, action), now).route
+  return decide(snapshot, authenticatedSample(envelope, action), now, verifiedAs(user)).route
+}
+
+/** Stands for the verifier of assertions: it finds this user, or none. */
+export function verifiedAs(user?: Partial<EndUser>): VerifyEndUser {
+  return () => {
+    if (!user) throw new Fault('ASSERTION_INVALID')
+    const identifiers = [{ type: 'fin', value: '0TEST01' }] as const
+    const digest = 'd'.repeat(43)
+    const known = {
+      assurance: 'code-password',
+      identifiers,
+      represents: undefined,
+      digest,
+    } as const
+    return { issuer: portalId, ...known, ...user }
+  }
 }
 
 export function faultOf(each: AuthoriseCase, decide = authorise): Fault {

@@ -102,6 +102,7 @@ export function toolsStub(
     mqSigner: mqSignerStub,
     catalogue: emptyCatalogue,
     messages: noMessages,
+    persons: { exchangesAbout: () => Promise.resolve({ exchanges: [], next: undefined }) },
     verifyNotice: () => {
       throw new Fault('SIGNATURE_MISSING')
     },

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Pool, type Dispatcher } from 'undici'
 import { signRequest } from '../../src/trust/http-signature/client.js'
 import type { TestIdentity } from './pki.js'
+import { signAssertion } from './user-assertion.js'
 
 /** What became of one message as its consumer saw it. */
 export interface Sent {
@@ -138,7 +139,7 @@ export class LoadConsumer {
 
   /** Sends, and leaves the answer's payload unread. */
   ask(messageId: string = randomUUID()): Promise<Dispatcher.ResponseData> {
-    const { address, subsystem, service, credentials } = this.#settings
+    const { address, service, credentials } = this.#settings
     const payload = Buffer.from(
       JSON.stringify({ nomre: messageId, fin: plantedFin, ad: plantedName }),
     )
@@ -146,7 +147,7 @@ export class LoadConsumer {
     const headers = signRequest({
       method: 'POST',
       url: `${address}${path}`,
-      headers: headersOf(subsystem, messageId),
+      headers: headersOf(this.#settings, messageId),
       payload,
       privateKey: credentials.privateKey,
       certificateThumbprint: credentials.thumbprint,
@@ -162,12 +163,22 @@ export class LoadConsumer {
   }
 }
 
-function headersOf(subsystem: string, messageId: string): Record<string, string> {
+function headersOf(
+  {
+    subsystem,
+    service,
+    credentials,
+  }: Pick<ConsumerSettings, 'subsystem' | 'service' | 'credentials'>,
+  messageId: string,
+): Record<string, string> {
+  const asked = { client: subsystem, service, messageId }
+  const claims = { sub: { fin: plantedFin } }
   return {
     'Content-Type': 'application/json',
     'X-Road-Client': subsystem,
     'X-Road-Id': messageId,
     'X-Road-UserId': `AZ${plantedFin}`,
     'Sluice-Mode': 'user',
+    'Sluice-Assertion': signAssertion({ subsystem, ...credentials }, asked, { claims }),
   }
 }

@@ -172,7 +172,10 @@ export class BusField {
           { name: 'Sınaq kökü', pem: this.authority.pem, role: 'anchor', revocation: 'none' },
         ],
         members: [
-          sampleMember(consumerSubsystem, { certificates: [{ pem: this.credentials.pem }] }),
+          sampleMember(consumerSubsystem, {
+            certificates: [{ pem: this.credentials.pem }],
+            assertsUsers: true,
+          }),
           sampleMember(providerSubsystem, {
             services: [
               sampleService('icra', this.provider.address, {

@@ -134,10 +134,14 @@ export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
       pattern: 'request-reply',
       idempotent: false,
       providerSignature: 'none',
+      subjects: [],
+      assurance: undefined,
       accessRight: { id: 'right-1', legalBasis: 'Sərəncam 5', purpose: 'vergi yoxlaması' },
     },
+    user: undefined,
     contractVersion: 'none',
     mappingVersion: 'none',
+    subjects: [],
   }
   return validated as ValidatedRequest
 }

@@ -45,6 +45,8 @@ export interface SoapCallSample {
   /** A service with its version. */
   readonly service?: string
   readonly messageId?: string
+  /** Of who the user is. */
+  readonly assertion?: string
 }
 
 export const serviceId = 'AZ/GOV/DIN/GCQ/finAxtaris/v1'
@@ -59,11 +61,12 @@ function identifierBlock(name: string, type: string, id: string, names: readonly
   return `<xroad:${name} xmlns:xroad="${xroad}" xmlns:id="${identifiers}" id:objectType="${type}">${parts.join('')}</xroad:${name}>`
 }
 
-/** The header blocks of a call on behalf of an agency. */
+/** The header blocks of a call on behalf of an agency; with an assertion, on behalf of a user. */
 export function headerBlocks({
   consumer = 'AZ/GOV/VN/EVHF',
   service = serviceId,
   messageId = 'm-1',
+  assertion,
 }: SoapCallSample = {}): string[] {
   const text = (name: string, value: string): string =>
     `<xroad:${name} xmlns:xroad="${xroad}">${value}</xroad:${name}>`
@@ -74,9 +77,13 @@ export function headerBlocks({
     identifierBlock('service', 'SERVICE', service, [...partNames, 'serviceCode', 'serviceVersion']),
     text('id', messageId),
     text('protocolVersion', '4.0'),
-    text('issue', 'VN-2026-000118'),
-    ours('mode', 'body'),
-    ours('legalBasis', 'Vergi Məcəlləsi, maddə 30'),
+    ...(assertion === undefined
+      ? [
+          text('issue', 'VN-2026-000118'),
+          ours('mode', 'body'),
+          ours('legalBasis', 'Vergi Məcəlləsi, maddə 30'),
+        ]
+      : [ours('mode', 'user'), ours('assertion', assertion)]),
   ]
 }
 

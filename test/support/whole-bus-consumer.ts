@@ -4,6 +4,7 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { rawHeadersOf, signRequest, verifyReply } from '../../src/trust/http-signature/client.js'
 import type { RequestToSign, VerifiedBusReply } from '../../src/trust/http-signature/client.js'
 import type { TestIdentity } from './pki.js'
+import { signAssertion, testUser, type AssertionChanges } from './user-assertion.js'
 
 /** One call of a consumer's system; what is absent is as it should be. */
 export interface Call {
@@ -21,6 +22,8 @@ export interface Call {
   readonly isChunked?: boolean
   readonly messageId?: string
   readonly credentials?: TestIdentity
+  /** In mode user: what of the assertion is otherwise than it should be. */
+  readonly assertion?: AssertionChanges
   /** Of the signature. */
   readonly signature?: Pick<RequestToSign, 'algorithm' | 'cover' | 'created' | 'label'>
 }
@@ -114,11 +117,13 @@ export class TestConsumer {
     const payload = Buffer.from((call.payload ?? defaultPayload(method)) as Uint8Array)
     const target = call.target ?? `/r1/${encodeURI(service)}${rest}`
     const url = `${this.address}${target}`
+    const messageId = call.messageId ?? randomUUID()
     const headers = defined({
       ...(payload.length > 0 && { 'Content-Type': 'application/json' }),
       'X-Road-Client': encodeURI(this.#settings.subsystem),
-      'X-Road-Id': call.messageId ?? randomUUID(),
+      'X-Road-Id': messageId,
       ...onBehalfOfBody,
+      ...this.#assertion(call, service, messageId),
       ...call.headers,
     })
     const { privateKey, thumbprint } = call.credentials ?? this.#settings.credentials
@@ -132,6 +137,21 @@ export class TestConsumer {
       ...call.signature,
     })
     return { method, url, headers: signed, payload, label: call.signature?.label ?? 'consumer' }
+  }
+
+  /** On behalf of whom `X-Road-UserId` names, or of the test user. */
+  #assertion(call: Call, service: string, messageId: string): Record<string, string> {
+    const { headers = {}, assertion } = call
+    if (headers['Sluice-Mode'] !== 'user') return {}
+    const fin = headers['X-Road-UserId']?.replace(/^AZ/, '') ?? testUser.fin
+    const { subsystem } = this.#settings
+    const { privateKey, thumbprint } = this.#settings.credentials
+    const party = headers['X-Road-Represented-Party']
+    const claims = { sub: { fin }, ...(party && { represents: party }), ...assertion?.claims }
+    const changes = { ...assertion, claims }
+    const asked = { client: subsystem, service, messageId }
+    const issuer = { subsystem, privateKey, thumbprint }
+    return { 'Sluice-Assertion': signAssertion(issuer, asked, changes) }
   }
 
   async send(call: SignedCall): Promise<Answer> {

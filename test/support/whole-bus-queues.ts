@@ -13,6 +13,7 @@ import { Topology } from '../../src/broker/topology.js'
 import { parseSubsystemId, type SubsystemId } from '../../src/exchange/identifier.js'
 import { mqRequest } from './mq-signing.js'
 import type { TestIdentity } from './pki.js'
+import { signAssertion } from './user-assertion.js'
 
 /** On which a system asks of its own accord. */
 const ground = { mode: 'body', legalBasis: 'Vergi Məcəlləsi, maddə 30', issue: 'IS-1' }
@@ -95,8 +96,13 @@ export class TestQueueSystem {
   }
 
   /** Sends a signed request and resolves with what comes back. */
-  ask(service: string, body: string, more: { readonly type?: string } = {}): Promise<QueueAnswer> {
+  ask(
+    service: string,
+    body: string,
+    { user, ...rest }: { readonly type?: string; readonly user?: object } = {},
+  ): Promise<QueueAnswer> {
     const id = randomUUID()
+    const more = { ...rest, ...(user && this.#asUser(service, id, user)) }
     const answered = new Promise<QueueAnswer>((resolve) => this.#waiting.set(id, resolve))
     this.#publish(requestKey, { service, id, body, more })
     return answered
@@ -115,6 +121,14 @@ export class TestQueueSystem {
 
   async close(): Promise<void> {
     await this.#model.close()
+  }
+
+  /** What a request on behalf of a user says in place of the agency's ground. */
+  #asUser(service: string, messageId: string, sub: object): Readonly<Record<string, unknown>> {
+    const issuer = { subsystem: this.#subsystem, ...this.#credentials }
+    const asked = { client: this.#subsystem, service, messageId }
+    const assertion = signAssertion(issuer, asked, { claims: { sub } })
+    return { mode: 'user', legalBasis: undefined, issue: undefined, assertion }
   }
 
   #publish(

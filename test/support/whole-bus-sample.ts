@@ -78,7 +78,7 @@ export function sampleDeclaration(
       },
     ],
     members: [
-      sampleMember(subsystems.portal, certificates('portal')),
+      sampleMember(subsystems.portal, { ...certificates('portal'), assertsUsers: true }),
       sampleMember(subsystems.personnel, certificates('personnel')),
       sampleMember(subsystems.taxes, {
         ...certificates('taxes'),

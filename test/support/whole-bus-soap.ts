@@ -8,6 +8,7 @@ import type { HeldSoapRequest, SoapAttachment } from '../../src/exchange/signed-
 import type { VerificationRules } from '../../src/trust/http-signature/verify-request.js'
 import type { TestAuthority, TestIdentity } from './pki.js'
 import { headerBlocks } from './soap-lane.js'
+import { signAssertion, type AssertedRequest } from './user-assertion.js'
 import { sluice, soap11, soap12, soapContent, TestTrust } from './wss.js'
 
 /** One call of a consumer's SOAP stack; what is absent is as it should be. */
@@ -18,6 +19,8 @@ export interface SoapCall {
   readonly messageId?: string
   readonly consumer?: string
   readonly blocks?: readonly string[]
+  /** On behalf of this user, who is asserted by the consumer itself. */
+  readonly user?: object
   readonly attachments?: readonly SoapAttachment[]
   /** Content that the Body holds in base64 when it is signed; MTOM then moves it into an attachment. */
   readonly optimised?: SoapAttachment
@@ -76,7 +79,11 @@ export class TestSoapConsumer {
   sign(call: SoapCall = {}): SignedSoapCall {
     const { version = '1.1', attachments = [], messageId = randomUUID() } = call
     const { consumer = this.#consumer, service } = call
-    const blocks = call.blocks ?? headerBlocks({ consumer, messageId, ...(service && { service }) })
+    const { user } = call
+    const asked = { consumer, messageId, ...(service && { service }) }
+    const assertion =
+      user && service && this.#assertion({ client: consumer, service, messageId }, user)
+    const blocks = call.blocks ?? headerBlocks({ ...asked, ...(assertion && { assertion }) })
     const { privateKey, der: certificate } = this.#credentials
     const signer = createSoapSigner({ privateKey, certificate, now: () => new Date() })
     const namespace = version === '1.1' ? soap11 : soap12
@@ -102,6 +109,11 @@ export class TestSoapConsumer {
       payload: multipartOf(type, envelope, attachments),
       envelope,
     }
+  }
+
+  #assertion(asked: AssertedRequest, sub: object): string {
+    const issuer = { subsystem: this.#consumer, ...this.#credentials }
+    return signAssertion(issuer, asked, { claims: { sub } })
   }
 
   async send(call: SignedSoapCall, method = 'POST'): Promise<SoapAnswer> {

@@ -34,6 +34,7 @@ const requestMembers: Members = {
   legalBasis: 'text',
   issue: 'text',
   userId: 'text',
+  assertion: 'text',
   representedParty: 'text',
   correlationId: 'text',
   classification: 'text',
