@@ -4,10 +4,12 @@ import { createCarryBack, createCheckReply } from './contract/check-reply.js'
 import type { ContractBook } from './contract/contract-book.js'
 import { createValidate } from './contract/validate.js'
 import type { ExchangeAdmission } from './exchange/admission.js'
+import { createCheckEntrance } from './entrance/check-entrance.js'
+import type { NetworkZones } from './entrance/network-zones.js'
 import type { Deliver } from './exchange/deliver.js'
 import type { LoggedRequest, RequestStage } from './exchange/exchange.js'
 import { createMediateReply, mediate } from './exchange/mediate.js'
-import type { Bus, DeliveryBus } from './exchange/ports.js'
+import type { Bus, DeliveryBus, FairUse } from './exchange/ports.js'
 import type { MessageLog } from './message-log/message-log.store.js'
 import { endRecorder } from './monitoring/exchange-end.js'
 import type { BusMetrics } from './monitoring/metrics.js'
@@ -39,6 +41,8 @@ export interface LineParts {
   readonly contracts: ContractBook
   readonly messageLog: MessageLog
   readonly admission: ExchangeAdmission
+  readonly zones: NetworkZones
+  readonly fairUse: FairUse
   readonly deliver: Deliver
   readonly metrics: BusMetrics
   /** Is told of each one-way message that was accepted. */
@@ -52,7 +56,7 @@ export interface JoinedBus {
 }
 
 export function joinBus(parts: LineParts): JoinedBus {
-  const { input, registry, messageLog, admission } = parts
+  const { input, registry, messageLog, admission, zones, fairUse } = parts
   const { limits } = input.config
   const rules = strictRules({ trustMaterial: () => registry.current, now, ...limits })
   const shared = sharedSteps(parts, rules)
@@ -60,6 +64,12 @@ export function joinBus(parts: LineParts): JoinedBus {
   const bus: Bus = {
     ...shared,
     admission,
+    checkEntrance: createCheckEntrance({
+      subsystems: () => registry.current.subsystems,
+      signers: rules.signers,
+      zones,
+    }),
+    fairUse,
     ...createAuthenticate({
       ...rules,
       queuedAgeMsMax: queuedAgeMsMax(limits),

@@ -25,6 +25,8 @@ export interface BusProcessParts {
   readonly messageDesk: MessageDeskStore
   readonly personDesk: PersonDeskStore
   readonly metrics: BusMetrics
+  /** Counts what consumers use; closed when nothing is left to be counted. */
+  readonly fairUse: { close(): Promise<void> }
 }
 
 /**
@@ -64,8 +66,9 @@ export class BusProcess {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { adapters, messageDesk, messageLog, personDesk, registry } = this.#parts
+    const { adapters, fairUse, messageDesk, messageLog, personDesk, registry } = this.#parts
     for (const adapter of adapters.values()) await adapter.close?.()
+    await fairUse.close()
     await messageDesk.close()
     await personDesk.close()
     await messageLog.close()

@@ -14,6 +14,9 @@ import { breakerForgetMs, breakersMax, type Limits } from './limits.js'
 import { MessageLog } from './message-log/message-log.store.js'
 import { BusMetrics } from './monitoring/metrics.js'
 import type { SystemLog } from './monitoring/system-log.js'
+import { NetworkZones } from './entrance/network-zones.js'
+import { openZones } from './open-entrance.js'
+import { openFairUse, type OpenFairUse } from './open-fair-use.js'
 import { openMessageDesk } from './open-message-desk.js'
 import { openPersonDesk } from './open-person-desk.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
@@ -25,6 +28,7 @@ import { RegistryFollower } from './registry/registry-follower.store.js'
 
 const adapters = Symbol('adapters')
 const busOfThisProcess = Symbol('bus')
+const fairUse = Symbol('fair use')
 
 const now = (): Date => new Date()
 
@@ -65,6 +69,12 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
     {
       provide: PersonDeskStore,
       useFactory: () => openPersonDesk(place, createSecretKey(input.logKeys.reveal().pseudonymKey)),
+    },
+    { provide: fairUse, useFactory: () => openFairUse(place) },
+    {
+      provide: NetworkZones,
+      inject: [RegistryFollower],
+      useFactory: (registry: RegistryFollower) => openZones(input.config, registry, warn),
     },
     {
       provide: adapters,
@@ -132,6 +142,8 @@ const onTheLine = [
   Deliver,
   BusMetrics,
   HeldPartitions,
+  NetworkZones,
+  fairUse,
 ] as const
 
 type PartsOnTheLine = readonly [
@@ -143,6 +155,8 @@ type PartsOnTheLine = readonly [
   Deliver,
   BusMetrics,
   HeldPartitions,
+  NetworkZones,
+  OpenFairUse,
 ]
 
 interface BusOfThisProcess extends JoinedBus {
@@ -162,10 +176,13 @@ function joinAll(
     deliver,
     metrics,
     held,
+    zones,
+    { use },
   ]: PartsOnTheLine,
 ): BusOfThisProcess {
   const parts: LineParts = {
     ...{ input, log, registry, contracts, messageLog, admission, deliver, metrics },
+    ...{ zones, fairUse: use },
     onAccepted: (logged) => outbox.relay.accepted(logged),
   }
   const joined = joinBus(parts)
@@ -205,6 +222,7 @@ const process: Provider = {
     MessageDeskStore,
     PersonDeskStore,
     BusMetrics,
+    fairUse,
   ],
   useFactory: (
     { bus, outbox }: BusOfThisProcess,
@@ -216,10 +234,12 @@ const process: Provider = {
     messageDesk: MessageDeskStore,
     personDesk: PersonDeskStore,
     metrics: BusMetrics,
+    counting: OpenFairUse,
   ) =>
     new BusProcess({
       ...{ bus, outbox, admission, deliver, registry, messageLog, messageDesk, metrics },
       personDesk,
+      fairUse: counting,
       adapters: all,
     }),
 }

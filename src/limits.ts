@@ -40,6 +40,8 @@ export const defaultLimits = {
   exchangesMax: 1_024,
   /** Far below the whole, so that no consumer takes the others' places. */
   exchangesPerConsumerMax: 256,
+  /** Of one consumer over all services, workers and nodes; 0 for no such limit. Each exchange is counted in the database then. */
+  consumerRatePerSecond: 0,
 
   // Trust.
   /** How far a signed creation time may lie from the bus's clock, either way. */

@@ -163,9 +163,13 @@ export class CarriedMessage {
 
 const nothingKnown = { signer: undefined, verified: undefined, entry: undefined }
 
-/** What lies with the bus, or with how much this consumer asks of it at one time, passes: the message waits. */
-function isPassing({ code, side }: Fault): boolean {
-  return code === 'AUDIT_UNAVAILABLE' || (code === 'THROTTLED' && side !== 'provider')
+/**
+ * What lies with the bus, or with how much this consumer asks of it at one time, passes: the message waits. A quota that is
+ * used up says until when, and the queue would stand still for as long.
+ */
+function isPassing({ code, side, until }: Fault): boolean {
+  if (code === 'AUDIT_UNAVAILABLE') return true
+  return code === 'THROTTLED' && side !== 'provider' && until === undefined
 }
 
 const plainReader: EnvelopeReader = { protocol: 'mq', readEnvelope, checkContent }

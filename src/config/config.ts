@@ -16,6 +16,8 @@ import {
 } from './log-api-config.js'
 import { retentionSchema, type RetentionConfig } from './retention-config.js'
 import { timestampsOf, timestampsSchema, type TimestampsConfig } from './timestamps-config.js'
+import { withoutZones, zonesOf, zonesSchema } from './zones-config.js'
+import type { NetworkZonesSettings } from '../entrance/network-zones.js'
 import { defaultLimits, registryPollMs, serviceLimitCaps, type Limits } from '../limits.js'
 
 const limitsSchema = z
@@ -81,6 +83,8 @@ const configSchema = z.strictObject({
   /** The CA that issues certificates to systems; without it there is none on this node. */
   ca: caSchema.optional(),
   limits: limitsSchema,
+  /** Networks by name, for subsystems that may come from some of them only. */
+  zones: zonesSchema.default([]),
   /** Protocol lanes: a folder's name under `adapters/` and that adapter's own settings. */
   adapters: z.record(z.string().regex(/^[a-z][a-z0-9]{0,15}$/), z.record(z.string(), z.unknown())),
 })
@@ -122,6 +126,7 @@ export interface Config {
   /** Undefined where this node issues no certificates. */
   readonly ca: CaConfig | undefined
   readonly limits: Limits
+  readonly zones: NetworkZonesSettings
   readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
@@ -162,7 +167,8 @@ export function loadConfig(environment: Environment, cores: number): Config {
     broker: brokerOf(file.broker, environment),
     ca: caOf(file.ca, directory),
     limits,
-    adapters: withListenAddress(file.adapters, environment),
+    zones: zonesOf(file.zones, file.adapters, environment.configFile),
+    adapters: withListenAddress(withoutZones(file.adapters), environment),
   }
 }
 

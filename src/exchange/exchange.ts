@@ -162,8 +162,12 @@ export interface Route {
         readonly id: string
         readonly legalBasis: string
         readonly purpose: string
+        /** Exchanges a day of the country; undefined where they are not counted. */
+        readonly dailyQuota?: number | undefined
       }
     | undefined
+  /** How many exchanges a consumer may have of the service; undefined where they are not counted. */
+  readonly rate?: { readonly perSecond: number; readonly burst: number } | undefined
 }
 
 /** A durable entry of the message log. */
@@ -249,6 +253,11 @@ export interface ReceivedRequest {
   readonly adapter: EnvelopeReader
   readonly content: SignedContent
   readonly remoteAddress: string
+  /**
+   * base64url SHA-256 of the client certificate of the connection, whose key its other end has proved to hold. Known until
+   * the exchange has been let in; undefined where it came by none.
+   */
+  readonly clientCertificate?: string | undefined
 }
 
 /**

@@ -23,7 +23,7 @@ export interface FaultDetails {
   readonly side?: FaultSide
   /** The field, header or part that is wrong; public, so it never quotes a value. */
   readonly field?: string
-  /** Planned end of a maintenance window. */
+  /** Planned end of a maintenance window; of THROTTLED, when a quota begins anew. */
   readonly until?: Date
   /** One public English sentence for the caller's engineer; never quotes what others sent. */
   readonly detail?: string

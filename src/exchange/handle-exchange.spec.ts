@@ -11,9 +11,11 @@ const order = [
   'enter',
   'verifyHead',
   'identify',
+  'checkEntrance',
   'admit',
   'authenticate',
   'authorise',
+  'take',
   'validate',
   'logRequest',
   'mediate',
@@ -27,6 +29,7 @@ type Step = (typeof order)[number]
 let calls: string[]
 let refused: { fault: Fault; reached: RequestStage; answer?: ReceivedReply }[]
 let left: string[]
+let givenBack: RequestStage[]
 let ended: unknown[]
 
 /** A bus that notes what it is asked, and fails at one step. */
@@ -61,6 +64,11 @@ function busThatFailsAt(
     },
     verifyHead: step('verifyHead', stage('signed')),
     identify: step('identify', stage('identified')),
+    checkEntrance: step('checkEntrance', undefined),
+    fairUse: {
+      take: later('take', undefined),
+      giveBack: (reached: RequestStage) => givenBack.push(reached),
+    },
     authenticate: later('authenticate', stage('authenticated')),
     authorise: step('authorise', stage('authorised')),
     validate: step('validate', stage('validated')),
@@ -83,9 +91,11 @@ const reachedAt: Record<Step, string | undefined> = {
   enter: undefined,
   verifyHead: undefined,
   identify: 'signed',
+  checkEntrance: 'identified',
   admit: 'identified',
   authenticate: 'identified',
   authorise: 'authenticated',
+  take: 'authorised',
   validate: 'authorised',
   logRequest: 'validated',
   mediate: 'logged',
@@ -99,6 +109,7 @@ beforeEach(() => {
   calls = []
   refused = []
   left = []
+  givenBack = []
   ended = []
 })
 
@@ -144,6 +155,17 @@ describe('one exchange (architecture §3)', () => {
     const reply = await handleExchange(received, busThatFailsAt(step, new Error('password=1')))
     expect(reply).toMatchObject({ outcome: 'refused', fault: { code: 'INTERNAL_ERROR' } })
     expect(refused).toHaveLength(1)
+  })
+
+  it.each(order)('a refusal at %s gives back what was counted, whatever it was', async (step) => {
+    await handleExchange(received, busThatFailsAt(step))
+    expect(givenBack).toHaveLength(1)
+    expect((givenBack[0] as { stage?: string }).stage).toBe(reachedAt[step])
+  })
+
+  it('gives nothing back of what came to its end', async () => {
+    await handleExchange(received, busThatFailsAt())
+    expect(givenBack).toEqual([])
   })
 
   it.each([

@@ -17,10 +17,15 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     // here on only verified content is read.
     const signed = (reached = bus.verifyHead(received))
     const identified = (reached = bus.identify(signed))
+    // May it come from that network, and by that connection?
+    bus.checkEntrance(identified)
     bus.admission.admit(exchangeId, identified.envelope.consumer)
     const authenticated = (reached = await bus.authenticate(identified))
     // Step 2: is this subsystem registered, may it call this service, now, for this purpose?
     const authorised = (reached = bus.authorise(authenticated))
+    // Does the consumer keep to its share? Nothing waits where nothing is counted.
+    const counted = bus.fairUse.take(authorised)
+    if (counted) await counted
     // Step 3: does the message keep the service's contract?
     const validated = (reached = bus.validate(authorised))
     // Step 4: durable evidence of what was asked, before anything leaves the bus.
@@ -42,6 +47,7 @@ export async function handleExchange(received: ReceivedRequest, bus: Bus): Promi
     return { outcome: 'answered', exchangeId, request: logged, content, entry }
   } catch (error) {
     const fault = toFault(error)
+    bus.fairUse.giveBack(reached)
     const entry = await bus.logRefusal(fault, reached, answer)
     bus.ended(reached, fault)
     const signer = 'signer' in reached ? reached.signer : undefined

@@ -26,8 +26,14 @@ export interface Bus {
   /** MUST NOT tell anything of a certificate to who does not hold its key, nor read the payload. */
   verifyHead(received: ReceivedRequest): SignedRequest
   identify(signed: SignedRequest): IdentifiedRequest
+  /**
+   * May this subsystem come from that network, and by that connection? MUST NOT read the payload.
+   * @throws Fault ZONE_FORBIDDEN, CERT_SENDER_MISMATCH
+   */
+  checkEntrance(identified: IdentifiedRequest): void
   authenticate(identified: IdentifiedRequest): Promise<AuthenticatedRequest>
   authorise(authenticated: AuthenticatedRequest): AuthorisedRequest
+  readonly fairUse: FairUse
   validate(authorised: AuthorisedRequest): ValidatedRequest
   logRequest(validated: ValidatedRequest): Promise<LoggedRequest>
   mediate(logged: LoggedRequest): MediatedRequest
@@ -87,6 +93,18 @@ export interface StoredRefusal {
   readonly answer?: { readonly reply: ReceivedReply; readonly logged: LoggedRequest } | undefined
   /** What its sender is told in place of the fault's text. */
   readonly ground?: RefusalGround | undefined
+}
+
+/** What a consumer has had of what it may have, over all workers and nodes together. */
+export interface FairUse {
+  /**
+   * Counts one more exchange.
+   * @returns undefined where nothing is counted; else rejects with Fault THROTTLED where the consumer's share is used up,
+   *   AUDIT_UNAVAILABLE where that cannot be known
+   */
+  take(authorised: AuthorisedRequest): Promise<void> | undefined
+  /** Takes back what was counted of a daily quota for a request that is refused before it is in the log. */
+  giveBack(reached: RequestStage): void
 }
 
 /** Exchanges in progress, in all and per consumer. */

@@ -3,7 +3,7 @@ import type { Reply } from '../exchange/exchange.js'
 import { Fault, toFault } from '../exchange/fault.js'
 import { isInMemory } from '../exchange/payload.js'
 import type { MalformedContent, RawHeaders, SignedContent } from '../exchange/signed-content.js'
-import type { ArrivedRequest } from './connection.js'
+import type { ArrivedRequest, Connection } from './connection.js'
 import { answerAndDrain } from './draining.js'
 import type { HttpLane, LaneRequest, RenderedReply } from './lane.js'
 import { retryAfterOf } from './retry-after.js'
@@ -33,7 +33,7 @@ export class Answering<Request extends LaneRequest> {
     const { exchangeId, connection, incoming } = arrived
     const request = asked.format === 'malformed' ? undefined : asked
     const trouble = request && this.#lane.begin && (await this.#begin(request, exchangeId))
-    const reply = await this.ask(exchangeId, trouble ?? asked, incoming.socket.remoteAddress)
+    const reply = await this.ask(exchangeId, trouble ?? asked, connection)
     const isLatest = connection.ends(incoming)
     if (isFloodRefusal(reply)) connection.ending = true
     const isLast = isLatest && (connection.ending || this.isClosing)
@@ -140,7 +140,7 @@ export class Answering<Request extends LaneRequest> {
   async ask(
     exchangeId: string,
     content: SignedContent,
-    remoteAddress: string | undefined,
+    { socket, clientCertificate }: Connection,
   ): Promise<Reply> {
     try {
       return await this.#handle({
@@ -148,7 +148,8 @@ export class Answering<Request extends LaneRequest> {
         receivedAt: this.#tools.now(),
         adapter: this.#lane.reader,
         content,
-        remoteAddress: remoteAddress ?? '',
+        remoteAddress: socket.remoteAddress ?? '',
+        clientCertificate,
       })
     } catch (error) {
       this.#tools.warn('exchange ended without reply', { exchangeId, error: String(error) })

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Fault } from '../exchange/fault.js'
 import { pipelinedMax } from '../limits.js'
 
@@ -33,6 +35,8 @@ export interface ReaderLimits {
 /** What the inbound side has to remember of a consumer's connection. */
 export class Connection {
   readonly socket: Socket
+  /** base64url SHA-256 of the certificate whose key the consumer has proved to hold; undefined without one. */
+  readonly clientCertificate: string | undefined
   /** Requests that are not answered yet. */
   outstanding = 0
   /** Replies that the consumer has not taken yet, in their order. */
@@ -50,6 +54,7 @@ export class Connection {
 
   constructor(socket: Socket) {
     this.socket = socket
+    this.clientCertificate = clientCertificateOf(socket)
     this.#bytesSeen = socket.bytesRead
   }
 
@@ -123,4 +128,10 @@ export class Connection {
       nowMs - oldest.startedAtMs > limits.replyTimeoutMs
     return isOverdue ? oldest : undefined
   }
+}
+
+function clientCertificateOf(socket: Socket): string | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined
+  const { raw } = socket.getPeerX509Certificate() ?? {}
+  return raw && hash('sha256', raw, 'base64url')
 }

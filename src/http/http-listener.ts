@@ -168,11 +168,7 @@ export class HttpListener<Request extends LaneRequest> {
   async #refuseOnSocket(connection: Connection, content: MalformedContent): Promise<void> {
     const { socket } = connection
     connection.outstanding += 1
-    const reply = await this.#answering.ask(
-      this.#tools.newExchangeId(),
-      content,
-      socket.remoteAddress,
-    )
+    const reply = await this.#answering.ask(this.#tools.newExchangeId(), content, connection)
     const { status, rawHeaders, payload } = await this.#lane.render(reply, undefined, [])
     connection.outstanding -= 1
     if (!isInMemory(payload)) throw new TypeError('a refusal that is on the disk')

@@ -11,14 +11,14 @@ const retryAfterSeconds: Partial<Record<FaultCode, number>> = {
 }
 
 /**
- * `Retry-After` of a refusal (RFC 9110 §10.2.3), seconds: a maintenance window says itself when it ends.
+ * `Retry-After` of a refusal (RFC 9110 §10.2.3), seconds: a maintenance window, and a quota, says itself when it ends.
  * @returns undefined where coming back later is not known to help
  */
 export function retryAfterOf(
   fault: Pick<Fault, 'code' | 'field' | 'until'>,
   now: Date,
 ): number | undefined {
-  if (fault.code === 'IN_MAINTENANCE' && fault.until) {
+  if ((fault.code === 'IN_MAINTENANCE' || fault.code === 'THROTTLED') && fault.until) {
     return Math.max(1, Math.ceil((fault.until.getTime() - now.getTime()) / 1_000))
   }
   // The provider has acted on the request: to send another is for the consumer to decide.

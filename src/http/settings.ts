@@ -21,7 +21,14 @@ export interface TlsSettings {
   /** PEM. */
   readonly key: string
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
+  /** Whether consumers show a certificate of theirs: are not asked, may, or get no connection without. */
+  readonly clientCertificates: ClientCertificates
+  /** PEM of the authorities that it has to be of where it is required; undefined where any is looked at. */
+  readonly clientAuthorities: string | undefined
 }
+
+const clientCertificates = ['none', 'optional', 'required'] as const
+export type ClientCertificates = (typeof clientCertificates)[number]
 
 export interface OutboundSettings {
   /** Networks (CIDR) that are not public and that providers may live in all the same. */
@@ -105,9 +112,33 @@ function parseAuthorities(
   return new Set(names)
 }
 
+const tlsNames = [
+  'certificateFile',
+  'keyFile',
+  'minVersion',
+  'clientCertificates',
+  'clientAuthoritiesFile',
+]
+
 function parseTls(value: unknown): TlsSettings {
-  const fields = fieldsOf(value, 'tls', ['certificateFile', 'keyFile', 'minVersion'])
+  const fields = fieldsOf(value, 'tls', tlsNames)
+  const asked = oneOf(
+    fields['clientCertificates'] ?? 'none',
+    'tls.clientCertificates',
+    clientCertificates,
+  )
+  const authorities = fields['clientAuthoritiesFile']
+  // OpenSSL would take them all for strangers.
+  if (asked === 'required' && authorities === undefined) {
+    throw new SettingsError('tls.clientAuthoritiesFile: is needed where certificates are required')
+  }
+  if (asked === 'none' && authorities !== undefined) {
+    throw new SettingsError('tls.clientAuthoritiesFile: set clientCertificates with it')
+  }
   return {
+    clientCertificates: asked,
+    clientAuthorities:
+      authorities === undefined ? undefined : fileOf(authorities, 'tls.clientAuthoritiesFile'),
     certificate: fileOf(fields['certificateFile'], 'tls.certificateFile'),
     key: fileOf(fields['keyFile'], 'tls.keyFile'),
     minVersion: oneOf(fields['minVersion'] ?? 'TLSv1.2', 'tls.minVersion', ['TLSv1.2', 'TLSv1.3']),

@@ -286,6 +286,12 @@ function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessD
     metaservice: undefined,
     subjects: service.subjects,
     assurance: service.assurance,
-    accessRight: { id: right.id, legalBasis: right.legalBasis, purpose: right.purpose },
+    accessRight: {
+      id: right.id,
+      legalBasis: right.legalBasis,
+      purpose: right.purpose,
+      dailyQuota: right.dailyQuota,
+    },
+    rate: service.rate,
   }
 }

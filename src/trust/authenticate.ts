@@ -58,6 +58,7 @@ function verifyHead(received: ReceivedRequest, rules: VerificationRules): Signed
     adapter,
     content,
     remoteAddress: received.remoteAddress,
+    clientCertificate: received.clientCertificate,
     verified: head,
     signer,
   } as SignedRequest
@@ -89,6 +90,7 @@ function identify(signed: SignedRequest, { signers }: VerificationRules): Identi
     adapter,
     content: signed.content,
     remoteAddress: signed.remoteAddress,
+    clientCertificate: signed.clientCertificate,
     verified,
     signer,
     envelope,
