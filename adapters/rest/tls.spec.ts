@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { held } from '../../test/support/held.js'
+import { makeAuthority } from '../../test/support/pki.js'
 import { RestAdapters } from '../../test/support/rest-adapter.js'
 import {
   busStub,
@@ -13,6 +14,7 @@ import {
 } from '../../test/support/rest-lane.js'
 import {
   askOverTls,
+  clientOf,
   httpsServer,
   makeTlsFiles,
   tlsVersionCases,
@@ -34,9 +36,10 @@ afterAll(() => files.remove())
 async function listen(
   minVersion?: string,
   bus = busStub(echo),
+  own: Readonly<Record<string, string>> = {},
 ): Promise<{ port: number; listening: Listening }> {
   const { certificateFile, keyFile } = files
-  const tls = { certificateFile, keyFile, ...(minVersion !== undefined && { minVersion }) }
+  const tls = { certificateFile, keyFile, ...(minVersion !== undefined && { minVersion }), ...own }
   const { port, listening } = await rest.listen(bus, {}, undefined, { tls })
   expect(listening.address).toMatch(/^https:/)
   return { port, listening }
@@ -79,6 +82,84 @@ describe('consumers over TLS (at least 1.2)', () => {
     await listening.close()
     await expect(ended).resolves.toBeDefined()
   })
+})
+
+describe('certificates of consumers (mutual TLS)', () => {
+  const versions = ['TLSv1.2', 'TLSv1.3'] as const
+
+  it.each(versions)(
+    'are shown to the bus by their thumbprint where they may be: %s',
+    async (version) => {
+      const { client } = files
+      const bus = busStub(echo)
+      const { port } = await listen(undefined, bus, { clientCertificates: 'optional' })
+      const stranger = await clientOf(await makeAuthority('Yad kök'))
+      const shown: unknown[] = [client, {}, stranger]
+      for (const each of shown) {
+        expect(await askOverTls(port, version, request, each as object)).toContain('200 OK')
+      }
+      expect(bus.received.map(({ clientCertificate }) => clientCertificate)).toEqual([
+        client.thumbprint,
+        undefined,
+        stranger.thumbprint,
+      ])
+    },
+  )
+
+  it.each(versions)('are needed for a connection where they are required: %s', async (version) => {
+    const { caFile, client } = files
+    const bus = busStub(echo)
+    const required = { clientCertificates: 'required', clientAuthoritiesFile: caFile }
+    const { port } = await listen(undefined, bus, required)
+    expect(await askOverTls(port, version, request, client)).toContain('200 OK')
+    for (const stranger of [{}, await clientOf(await makeAuthority('Yad kök'))]) {
+      const text = await askOverTls(port, version, request, stranger)
+      expect(text).not.toContain('HTTP')
+    }
+    expect(bus.received).toHaveLength(1)
+  })
+
+  it('are not asked for where nothing is said', async () => {
+    const bus = busStub(echo)
+    const { port } = await listen(undefined, bus)
+    await askOverTls(port, 'TLSv1.3', request, files.client)
+    expect(bus.received[0]!.clientCertificate).toBeUndefined()
+  })
+
+  it.each(versions)('are shown anew by each connection: none is resumed, %s', async (version) => {
+    const { port } = await listen(undefined, busStub(echo), { clientCertificates: 'optional' })
+    const options = { port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: version }
+    let session: Buffer | undefined
+    const first = connect({ ...options, ...files.client })
+    first.on('session', (one: Buffer) => (session = one))
+    await once(first, 'secureConnect')
+    first.end(request)
+    await once(first.resume(), 'close')
+    const again = connect({ ...options, ...(session && { session }) })
+    await once(again, 'secureConnect')
+    expect(again.isSessionReused()).toBe(false)
+    again.destroy()
+  })
+
+  it.each([
+    [{ clientCertificates: 'required' }, /clientAuthoritiesFile: is needed/],
+    [{ clientCertificates: 'perhaps' }, /clientCertificates: must be/],
+    [{ clientAuthoritiesFile: 'ca.pem' }, /clientAuthoritiesFile: set clientCertificates/],
+  ])('settings that cannot be meant: %j', async (own, message) => {
+    await expect(listen(undefined, busStub(echo), own)).rejects.toThrow(message)
+  })
+
+  it.each(['AES128-SHA', 'AES128-GCM-SHA256', 'ECDHE-RSA-AES128-SHA', 'ECDHE-ECDSA-AES256-SHA384'])(
+    'no connection with a cipher suite below the policy: %s',
+    async (ciphers) => {
+      const { port } = await listen()
+      const socket = connect({
+        ...{ port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2', ciphers },
+      })
+      const [error] = (await once(socket, 'error')) as [Error]
+      expect(error.message).toMatch(/handshake failure/)
+    },
+  )
 })
 
 describe('providers over TLS', () => {

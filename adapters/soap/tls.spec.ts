@@ -49,11 +49,15 @@ const request = Buffer.concat([
   envelope,
 ])
 
-async function listen(minVersion?: string): Promise<number> {
+async function listen(
+  minVersion?: string,
+  own: Readonly<Record<string, string>> = {},
+  bus = soapBusStub(soapEcho),
+): Promise<number> {
   const { certificateFile, keyFile } = files
-  const tls = { certificateFile, keyFile, ...(minVersion !== undefined && { minVersion }) }
+  const tls = { certificateFile, keyFile, ...(minVersion !== undefined && { minVersion }), ...own }
   const adapter = createAdapter({ port: 0, limits: {}, tls }, soapTools())
-  const listening = await adapter.listen!(soapBusStub(soapEcho))
+  const listening = await adapter.listen!(bus)
   closers.push(() => listening.close())
   expect(listening.address).toMatch(/^https:/)
   return Number(new URL(listening.address).port)
@@ -89,6 +93,19 @@ describe('SOAP consumers over TLS (at least 1.2)', () => {
       expect(bodyContentOf(reply).toString()).toBe(body)
     },
   )
+})
+
+describe('certificates of SOAP consumers (mutual TLS)', () => {
+  it('are shown to the bus by their thumbprint, and needed where they are required', async () => {
+    const bus = soapBusStub(soapEcho)
+    const required = { clientCertificates: 'required', clientAuthoritiesFile: files.caFile }
+    const port = await listen(undefined, required, bus)
+    expect(await askOverTls(port, 'TLSv1.3', request)).not.toContain('HTTP')
+    expect(await askOverTls(port, 'TLSv1.3', request, files.client)).toContain('200 OK')
+    expect(bus.received.map(({ clientCertificate }) => clientCertificate)).toEqual([
+      files.client.thumbprint,
+    ])
+  })
 })
 
 describe('SOAP providers over TLS', () => {

@@ -66,6 +66,7 @@ describe('what one worker asks of one limit', () => {
     const refused = meter.take()
     questions[0]!.answer({ count: 0, emptyMs: Infinity })
     expect(await refused).toBe('used up')
+    await turn()
     nowMs += 1_000
     void meter.take()
     expect(questions).toHaveLength(2)

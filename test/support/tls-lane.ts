@@ -3,15 +3,17 @@ import { createServer, type Server } from 'node:https'
 import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, type SecureVersion } from 'node:tls'
+import { connect, type ConnectionOptions, type SecureVersion } from 'node:tls'
 import { privateKeyPem } from '../../src/trust/issuing/key-pair.js'
-import { makeAuthority, SubjectAlternativeNameExtension } from './pki.js'
+import { makeAuthority, SubjectAlternativeNameExtension, type TestAuthority } from './pki.js'
 
 /** What a lane over TLS needs: an authority, and a certificate of `localhost` with its key, in files. */
 export interface TlsFiles {
   readonly caFile: string
   readonly certificateFile: string
   readonly keyFile: string
+  /** What a client of that authority shows. */
+  readonly client: { readonly cert: string; readonly key: string; readonly thumbprint: string }
   remove(): void
 }
 
@@ -33,8 +35,15 @@ export async function makeTlsFiles(): Promise<TlsFiles> {
     caFile: written('ca.pem', authority.pem),
     certificateFile: written('certificate.pem', pem),
     keyFile: written('key.pem', privateKeyPem(privateKey)),
+    client: await clientOf(authority),
     remove: () => rmSync(directory, { recursive: true }),
   }
+}
+
+/** A certificate, with its key, that a client may show. */
+export async function clientOf(authority: TestAuthority): Promise<TlsFiles['client']> {
+  const { pem, privateKey, thumbprint } = await authority.issue({ without: [extendedKeyUsage] })
+  return { cert: pem, key: privateKeyPem(privateKey), thumbprint }
 }
 
 /** What a client of exactly this TLS version gets for these bytes, or why it gets nothing. */
@@ -42,6 +51,7 @@ export function askOverTls(
   port: number,
   version: SecureVersion,
   bytes: Uint8Array | string,
+  client: Pick<ConnectionOptions, 'cert' | 'key'> = {},
 ): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({
@@ -51,6 +61,7 @@ export function askOverTls(
       minVersion: version,
       maxVersion: version,
       ciphers: 'DEFAULT@SECLEVEL=0',
+      ...client,
     })
     let text = ''
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))

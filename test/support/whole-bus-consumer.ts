@@ -75,6 +75,12 @@ export interface ConsumerSettings {
   /** PEM of the authority that an https address is believed by. */
   readonly ca: string
   readonly service: string
+  /** From which address it comes, and with which certificate it shows itself. */
+  readonly connection?: {
+    readonly localAddress?: string
+    readonly cert?: string
+    readonly key?: string
+  }
 }
 
 /** On behalf of the agency, on a legal ground. */
@@ -93,7 +99,7 @@ export class TestConsumer {
   constructor(settings: ConsumerSettings) {
     this.#settings = settings
     this.#bus = new X509Certificate(settings.busCertificate)
-    const options = { keepAlive: true, maxSockets: 64 }
+    const options = { keepAlive: true, maxSockets: 64, ...settings.connection }
     const isTls = settings.address.startsWith('https:')
     this.#agent = isTls ? new TlsAgent({ ...options, ca: settings.ca }) : new Agent(options)
   }
@@ -105,6 +111,11 @@ export class TestConsumer {
   /** The same consumer in front of another bus, or of a proxy. */
   at(address: string): TestConsumer {
     return new TestConsumer({ ...this.#settings, address })
+  }
+
+  /** The same consumer by another way. */
+  by(connection: ConsumerSettings['connection']): TestConsumer {
+    return new TestConsumer({ ...this.#settings, ...(connection && { connection }) })
   }
 
   /** @throws Fault when the reply's signature does not verify */

@@ -36,6 +36,9 @@ export interface WholeBusOptions {
   readonly broker?: string
   /** Consumers come over TLS; its certificate is for 127.0.0.1. */
   readonly isTls?: boolean
+  /** Settings of TLS beside the certificate and its key. */
+  readonly tls?: Fields
+  readonly zones?: readonly Fields[]
 }
 
 /** One bus process over the database of a test. */
@@ -226,7 +229,7 @@ async function startBus(
 
 async function configOf(
   folder: string,
-  { limits, rest, soap, broker, isTls = false }: WholeBusOptions,
+  { limits, rest, soap, broker, isTls = false, tls, zones = [] }: WholeBusOptions,
 ): Promise<Config> {
   configurations += 1
   const configFile = join(folder, `bus-${configurations}.yaml`)
@@ -249,12 +252,13 @@ async function configOf(
         identity,
         rsaIdentity,
         limits: { ...limits },
+        zones,
         ...(broker !== undefined && { broker: { url: broker } }),
         adapters: {
           rest: {
             port: 0,
             outbound,
-            ...(isTls && { tls: identity }),
+            ...(isTls && { tls: { ...identity, ...tls } }),
             ...rest,
           },
           ...(soap && { soap: { port: 0, outbound, ...soap } }),
