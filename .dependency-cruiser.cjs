@@ -286,6 +286,28 @@ module.exports = {
       },
     },
     {
+      name: 'fair-use-counts',
+      comment:
+        'src/fair-use counts what the registry limits: it is told the limits with the request, and knows the line alone.',
+      severity: 'error',
+      from: { path: '^src/fair-use/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/(fair-use|exchange)/'],
+      },
+    },
+    {
+      name: 'entrance-asks-who-has-a-certificate',
+      comment:
+        'src/entrance says by which way a subsystem may come; whose a certificate is, and whether it is good, is one question for all.',
+      severity: 'error',
+      from: { path: '^src/entrance/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/(entrance|exchange)/', '^src/trust/signer-directory\\.ts$'],
+      },
+    },
+    {
       name: 'assertion-is-a-signature',
       comment:
         'Who a user is: a JWS by a registered key, and the form of identifiers; who may sign one is the registry’s to say.',

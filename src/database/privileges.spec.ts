@@ -72,6 +72,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(registryTables, 'SELECT'),
       ...each(logTables, 'INSERT SELECT'),
       ...each([...searchTables, 'exchange_search_progress'], 'SELECT'),
+      ...each(['fair_use_bucket', 'fair_use_quota'], 'INSERT SELECT UPDATE'),
       outbox_message: 'DELETE INSERT SELECT',
       outbox_notice: 'INSERT SELECT',
     })
@@ -118,7 +119,10 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       admin_login_address: 'DELETE INSERT SELECT UPDATE',
       admin_oidc_login: 'DELETE INSERT SELECT',
       ...each(entryTables, 'INSERT SELECT UPDATE'),
-      ...each(['registry_history', 'registry_version', 'revocation_list'], 'SELECT'),
+      ...each(
+        ['fair_use_quota', 'registry_history', 'registry_version', 'revocation_list'],
+        'SELECT',
+      ),
       service_contract: 'INSERT SELECT',
       life_cycle_event: 'INSERT SELECT UPDATE',
       audit_log_entry: 'INSERT SELECT',

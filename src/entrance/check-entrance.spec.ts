@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
 import { sampleConsumer, sampleIdentified } from '../../test/support/sample-exchange.js'
-import type { IdentifiedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { parseSubsystemId } from '../exchange/identifier.js'
 import type { RegisteredKey } from '../trust/signer-directory.js'
@@ -45,7 +44,7 @@ function entering(
     zones,
   })
   const identified = { ...sampleIdentified(), remoteAddress: '10.20.0.1', ...way }
-  return () => check(identified as IdentifiedRequest)
+  return () => check(identified)
 }
 
 function faultOf(work: () => void): Fault {
