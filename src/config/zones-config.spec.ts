@@ -12,10 +12,8 @@ const file = join(folder, 'bus.yaml')
 afterAll(() => rmSync(folder, { recursive: true }))
 
 function load(zones: unknown, adapters: object = {}): Config {
-  writeFileSync(
-    file,
-    stringify({ management: {}, adapters, ...(zones !== undefined && { zones }) }),
-  )
+  const settings = { management: {}, adapters, ...(zones !== undefined && { zones }) }
+  writeFileSync(file, stringify(settings, { aliasDuplicateObjects: false }))
   return loadConfig(readEnvironment({ SLUICE_CONFIG: file }), 1)
 }
 

@@ -222,6 +222,44 @@ describe('a daily quota', () => {
   })
 })
 
+describe('one-way messages of queues', () => {
+  const messageOf = (limits: Parameters<typeof authorised>[0]): AuthorisedRequest => {
+    const { route, ...rest } = authorised(limits)
+    const adapter = { ...rest.adapter, protocol: 'mq' }
+    return { ...rest, adapter, route: { ...route, pattern: 'one-way' } }
+  }
+  const counted = { rate: { perSecond: 40, burst: 1 } }
+
+  it('wait above the rate, and none overtakes another, counted or not', async () => {
+    const { use } = workers[0]!
+    const passing: number[] = []
+    const limits = [counted, counted, {}, counted, { dailyQuota: 9 }, {}, counted]
+    await Promise.all(
+      limits.map(async (each, place) => {
+        await use.take(messageOf(each))
+        passing.push(place)
+      }),
+    )
+    expect(passing).toEqual([0, 1, 2, 3, 4, 5, 6])
+    expect(use.take(messageOf({}))).toBeUndefined()
+  })
+
+  it('above a quota are refused, and those behind them go on', async () => {
+    const { use } = workers[0]!
+    const requests = [{ dailyQuota: 1 }, { dailyQuota: 1 }, {}].map(messageOf)
+    const attempts = await Promise.all(requests.map((each) => attempt(use, each)))
+    expect(attempts.map(({ fault }) => fault?.code)).toEqual([undefined, 'THROTTLED', undefined])
+  })
+
+  it('that cannot be counted hold up those behind them', async () => {
+    const broken = (): Promise<never> => Promise.reject(new Error('no connection'))
+    const use = useOf({ takeTokens: broken, takeOfQuota: broken } as unknown as FairUseStore)
+    const requests = [counted, {}, counted].map(messageOf)
+    const attempts = await Promise.all(requests.map((each) => attempt(use, each)))
+    expect(attempts.map(({ fault }) => fault?.code)).toEqual(Array(3).fill('AUDIT_UNAVAILABLE'))
+  })
+})
+
 describe('what is not limited', () => {
   it('is not counted, and waits for nothing', () => {
     expect(workers[0]!.use.take(authorised({}))).toBeUndefined()

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AuthorisedRequest, RequestStage, Route } from '../exchange/exchange.js'
-import { Fault } from '../exchange/fault.js'
+import { Fault, toFault } from '../exchange/fault.js'
+import type { SubsystemId } from '../exchange/identifier.js'
 import type { FairUse } from '../exchange/ports.js'
-import type { FairUseStore, Granted } from './fair-use.store.js'
-import { consumerBurstSeconds } from './limits.js'
+import type { FairUseStore, Granted, Rate } from './fair-use.store.js'
+import { consumerBurstSeconds, fairUseLimits } from './limits.js'
 import { Meter, type Taken } from './meter.js'
 import { endOfDay } from './quota-day.js'
 
@@ -23,21 +25,40 @@ export class CountedUse implements FairUse {
   /** What requests that are not in the log yet have of a quota: the day that it was counted to. */
   readonly #quotaDays = new WeakMap<Route, string>()
   readonly #returning = new Set<Promise<void>>()
+  /** By consumer, the message of a queue that came last of those that wait to be counted. */
+  readonly #inLine = new Map<SubsystemId, Promise<void>>()
 
   constructor(settings: FairUseSettings) {
     this.#settings = settings
   }
 
   take(authorised: AuthorisedRequest): Promise<void> | undefined {
-    const { rate, accessRight } = authorised.route
-    if (
-      rate === undefined &&
-      accessRight?.dailyQuota === undefined &&
-      this.#settings.consumerRatePerSecond === 0
-    ) {
-      return undefined
+    const { rate, accessRight, pattern } = authorised.route
+    const isCounted =
+      rate !== undefined ||
+      accessRight?.dailyQuota !== undefined ||
+      this.#settings.consumerRatePerSecond > 0
+    if (pattern === 'one-way' && authorised.adapter.protocol === 'mq') {
+      const before = this.#inLine.get(authorised.envelope.consumer)
+      return isCounted || before ? this.#takeInTurn(authorised, before) : undefined
     }
-    return this.#take(authorised)
+    return isCounted ? this.#take(authorised, false) : undefined
+  }
+
+  /**
+   * Messages of queues keep their order: none overtakes another that waits to be counted, and what cannot be counted holds up
+   * those behind it. Above a rate they wait here; there are never more than a worker reads of a queue at one time.
+   */
+  #takeInTurn(authorised: AuthorisedRequest, before: Promise<void> | undefined): Promise<void> {
+    const { consumer } = authorised.envelope
+    const take = (): Promise<void> => this.#take(authorised, true)
+    const own = before ? before.then(take, (error: unknown) => afterRefusal(error, take)) : take()
+    const leave = (): void => {
+      if (this.#inLine.get(consumer) === own) this.#inLine.delete(consumer)
+    }
+    own.then(leave, leave)
+    this.#inLine.set(consumer, own)
+    return own
   }
 
   /** Of a quota only: a rate is about how often is asked, and what is given back would let more than its burst pass. */
@@ -62,31 +83,32 @@ export class CountedUse implements FairUse {
   }
 
   /** What is lost where a later limit is reached is a token of a rate, which comes again. */
-  async #take({ route, envelope }: AuthorisedRequest): Promise<void> {
+  async #take({ route, envelope }: AuthorisedRequest, canWait: boolean): Promise<void> {
     const { consumer } = envelope
     const { consumerRatePerSecond: perSecond } = this.#settings
     const { rate, accessRight } = route
     if (perSecond > 0) {
       const all = { perSecond, burst: perSecond * consumerBurstSeconds }
-      await this.#takeToken(consumer, all, 'This consumer sends requests too often.')
+      const detail = 'This consumer sends requests too often.'
+      await this.#takeToken(consumer, all, canWait ? undefined : detail)
     }
     if (rate !== undefined) {
       const detail = `This consumer has used up its rate for this service, ${rate.perSecond} a second.`
-      await this.#takeToken(`${consumer} ${route.service}`, rate, detail)
+      await this.#takeToken(`${consumer} ${route.service}`, rate, canWait ? undefined : detail)
     }
     if (accessRight?.dailyQuota !== undefined) await this.#takeOfQuota(route, accessRight)
   }
 
-  async #takeToken(
-    name: string,
-    rate: { readonly perSecond: number; readonly burst: number },
-    detail: string,
-  ): Promise<void> {
+  /** @param refusal what it is told where there is none; undefined where it waits until there is */
+  async #takeToken(name: string, rate: Rate, refusal: string | undefined): Promise<void> {
     const { store } = this.#settings
     // A rate that has just been changed has an answer of its own.
     const key = `rate ${rate.perSecond} ${rate.burst} ${name}`
-    const taken = await this.#taken(key, (count) => store.takeTokens(name, count, rate))
-    if (taken === 'used up') throw new Fault('THROTTLED', { detail })
+    const ask = (count: number): Promise<Granted> => store.takeTokens(name, count, rate)
+    while ((await this.#taken(key, ask)) === 'used up') {
+      if (refusal !== undefined) throw new Fault('THROTTLED', { detail: refusal })
+      await pause(Math.max(fairUseLimits.waitMsMin, 1_000 / rate.perSecond))
+    }
   }
 
   async #takeOfQuota(route: Route, { id, dailyQuota: quota = 0 }: Quota): Promise<void> {
@@ -122,6 +144,14 @@ export class CountedUse implements FairUse {
     this.#meters.set(key, meter)
     return meter
   }
+}
+
+/** What became of the one before is nothing to this one, unless nothing can be counted. */
+function afterRefusal(error: unknown, take: () => Promise<void>): Promise<void> {
+  const { code, detail } = toFault(error)
+  if (code !== 'AUDIT_UNAVAILABLE') return take()
+  // A fault is thrown once only: each refusal carries its own stack and exchange.
+  throw new Fault(code, { cause: error, ...(detail !== undefined && { detail }) })
 }
 
 type Quota = NonNullable<Route['accessRight']>

@@ -4,6 +4,8 @@ export const fairUseLimits = {
   roundMax: 1_024,
   /** For so long at most it is not asked again for what it has just said is used up. */
   emptyMsMax: 1_000,
+  /** Least time until a message of a queue that waits for its turn asks again. */
+  waitMsMin: 10,
   connectionsMax: 2,
   connectionTimeoutMs: 2_000,
   statementTimeoutMs: 2_000,
