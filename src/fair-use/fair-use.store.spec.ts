@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
 import { sampleValidated } from '../../test/support/sample-exchange.js'
+import { createPool } from '../database/connection.js'
 import type { AuthorisedRequest, RequestStage } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
 import { CountedUse } from './fair-use.js'
@@ -11,16 +12,19 @@ import { FairUseStore } from './fair-use.store.js'
 let database: TestDatabase
 let owner: pg.Client
 let workers: { readonly store: FairUseStore; readonly use: CountedUse }[]
-const pools: pg.Pool[] = []
 
 beforeAll(async () => {
   database = await startTestDatabase()
   owner = new pg.Client(database.ownerUrl)
   await owner.connect()
   workers = [1, 2, 3].map(() => {
-    const pool = new pg.Pool({ connectionString: database.busUrl, max: 2 })
-    pools.push(pool)
-    const store = new FairUseStore(pool)
+    const store = new FairUseStore(
+      createPool({
+        ...{ url: database.busUrl, role: 'bus', applicationName: 'sluice test fair use' },
+        ...{ connectionTimeoutMs: 5_000, statementTimeoutMs: 5_000 },
+        ...{ connectionsMax: 2, idleTimeoutMs: 5_000 },
+      }),
+    )
     return { store, use: useOf(store) }
   })
 })
