@@ -2,10 +2,13 @@ import type { BusIdentity } from './config/identity.js'
 import { loadAdapters } from './config/load-adapters.js'
 import type { WorkerInput } from './config/worker-input.js'
 import type { ContractBook } from './contract/contract-book.js'
+import { checkArrival, type Arrival } from './entrance/check-entrance.js'
+import type { NetworkZones } from './entrance/network-zones.js'
 import type { ExchangeAdmission } from './exchange/admission.js'
 import type { AdapterTools, BusSigner, ProtocolAdapter } from './exchange/adapter.js'
 import type { PersonDesk } from './exchange/end-user.js'
 import type { SignReceipts } from './exchange/exchange.js'
+import type { SubsystemId } from './exchange/identifier.js'
 import type { MessageDesk } from './exchange/message-notice.js'
 import type { Catalogue } from './exchange/metaservice.js'
 import { SharedPayloadBudget, type CountedBytes } from './exchange/payload-budget.js'
@@ -16,6 +19,7 @@ import { createReceiptSigner } from './receipt/receipt-signer.js'
 import { allowedMethodsOf, clientsOf, methodsOf, offeredService } from './registry/catalogue.js'
 import { checkMaySpeak, queueOwnersOf } from './registry/queue-owners.js'
 import type { RegistryFollower } from './registry/registry-follower.store.js'
+import type { RegistrySnapshot } from './registry/snapshot.js'
 import { DiskSpool } from './spool/disk-spool.js'
 import { verifyMqNotice } from './trust/jws/verify-notice.js'
 import { strictRules } from './trust/strict-rules.js'
@@ -39,12 +43,11 @@ export interface AdapterParts {
   readonly persons: PersonDesk
   readonly admission: Pick<ExchangeAdmission, 'hasPlaceFor'>
   readonly held: HeldPartitions
+  readonly zones: NetworkZones
 }
 
-export async function makeAdapters(
-  { input, registry, contracts, messages, persons, admission, held }: AdapterParts,
-  warn: Warn,
-): Promise<BusAdapters> {
+export async function makeAdapters(parts: AdapterParts, warn: Warn): Promise<BusAdapters> {
+  const { input, registry, contracts, messages, persons, admission, held, zones } = parts
   const { limits } = input.config
   const standard = signerOf(input.identity)
   const replySigners = replySignersOf(standard, input, registry, warn)
@@ -63,7 +66,7 @@ export async function makeAdapters(
     catalogue: catalogueOf(registry, contracts),
     messages,
     persons,
-    verifyNotice: noticeVerifier(input, registry),
+    verifyNotice: noticeVerifier(input, registry, zones),
     queueOwners: queueOwnersOf(registry, held),
     newExchangeId,
     now,
@@ -79,13 +82,22 @@ export async function makeAdapters(
 function noticeVerifier(
   { config }: WorkerInput,
   registry: RegistryFollower,
+  zones: NetworkZones,
 ): AdapterTools['verifyNotice'] {
   const rules = strictRules({ trustMaterial: () => registry.current, now, ...config.limits })
+  const subsystems = (): RegistrySnapshot['subsystems'] => registry.current.subsystems
   return (content) => {
     const notice = verifyMqNotice(content, rules)
-    checkMaySpeak(registry.current, notice.signer.subsystem)
+    const { subsystem } = notice.signer
+    checkMaySpeak(registry.current, subsystem)
+    checkArrival(byQueue(subsystem), { subsystems, signers: rules.signers, zones })
     return notice
   }
+}
+
+/** A broker says neither from where a message comes nor by which certificate. */
+function byQueue(subsystem: SubsystemId): Arrival {
+  return { subsystem, protocol: 'mq', remoteAddress: '', clientCertificate: undefined }
 }
 
 /** Apart, so that requests never take the room of the replies that they ask for. */

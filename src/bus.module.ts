@@ -85,6 +85,7 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
         PersonDeskStore,
         ExchangeAdmission,
         HeldPartitions,
+        NetworkZones,
       ],
       useFactory: (
         registry: RegistryFollower,
@@ -93,7 +94,12 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
         persons: PersonDeskStore,
         admission: ExchangeAdmission,
         held: HeldPartitions,
-      ) => makeAdapters({ input, registry, contracts, messages, persons, admission, held }, warn),
+        zones: NetworkZones,
+      ) =>
+        makeAdapters(
+          { input, registry, contracts, messages, persons, admission, held, zones },
+          warn,
+        ),
     },
   ]
 }

@@ -3,7 +3,7 @@ import { sampleConsumer, sampleIdentified } from '../../test/support/sample-exch
 import { Fault } from '../exchange/fault.js'
 import { parseSubsystemId } from '../exchange/identifier.js'
 import type { RegisteredKey } from '../trust/signer-directory.js'
-import { createCheckEntrance, type EntranceTerms } from './check-entrance.js'
+import { checkArrival, createCheckEntrance, type EntranceTerms } from './check-entrance.js'
 import { NetworkZones } from './network-zones.js'
 
 const zones = new NetworkZones({
@@ -100,5 +100,33 @@ describe('mutual TLS where the registry asks for it', () => {
     expect(fault.code).toBe('CERT_SENDER_MISMATCH')
     expect(fault.detail).toMatch(detail)
     expect(fault.cause).toBeDefined()
+  })
+})
+
+describe('what comes by queues, of which a broker says neither address nor certificate', () => {
+  const arrival = {
+    ...{ subsystem: sampleConsumer, protocol: 'mq', remoteAddress: '' },
+    clientCertificate: undefined,
+  }
+  const inZone = new NetworkZones({
+    zones: [{ name: 'protected', networks: ['10.20.0.0/16'] }],
+    ofLanes: { mq: 'protected' },
+  })
+  const coming = (terms: EntranceTerms, of: NetworkZones) => () =>
+    checkArrival(arrival, {
+      ...{ signers, zones: of },
+      subsystems: () => new Map([[sampleConsumer, terms]]),
+    })
+
+  it('is of the zone that the operator puts the lane into, and of none without', () => {
+    const bound = { ...anywhere, zones: ['protected'] }
+    expect(coming(bound, inZone)).not.toThrow()
+    expect(coming(bound, zones)).toThrow('ZONE_FORBIDDEN')
+    expect(coming(anywhere, zones)).not.toThrow()
+  })
+
+  it('is refused of who comes by mutual TLS only', () => {
+    const bound = { ...anywhere, clientCertificate: true }
+    expect(coming(bound, inZone)).toThrow(/CERT_SENDER_MISMATCH: .*no client certificate/)
   })
 })

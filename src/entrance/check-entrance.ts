@@ -1,4 +1,3 @@
-import type { IdentifiedRequest } from '../exchange/exchange.js'
 import { Fault, toFault } from '../exchange/fault.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import type { Bus } from '../exchange/ports.js'
@@ -18,26 +17,43 @@ export interface EntranceRules {
   readonly zones: Pick<NetworkZones, 'zoneOf'>
 }
 
+/** Who comes, and by which way. */
+export interface Arrival {
+  readonly subsystem: SubsystemId
+  readonly protocol: string
+  readonly remoteAddress: string
+  readonly clientCertificate: string | undefined
+}
+
 /**
  * Step 1, between its parts: who asks is known, its payload is not read. A subsystem that the registry does not have is
  * refused by step 2.
  */
 export function createCheckEntrance(rules: EntranceRules): Bus['checkEntrance'] {
-  return (identified) => {
-    const terms = rules.subsystems().get(identified.envelope.consumer)
-    if (terms === undefined) return
-    if (terms.zones.length > 0) refuseOtherZone(identified, terms.zones, rules)
-    if (terms.clientCertificate) refuseOtherCertificate(identified, rules)
+  return ({ envelope, adapter, remoteAddress, clientCertificate }) => {
+    const { protocol } = adapter
+    checkArrival(
+      { subsystem: envelope.consumer, protocol, remoteAddress, clientCertificate },
+      rules,
+    )
   }
+}
+
+/** @throws Fault ZONE_FORBIDDEN, CERT_SENDER_MISMATCH */
+export function checkArrival(arrival: Arrival, rules: EntranceRules): void {
+  const terms = rules.subsystems().get(arrival.subsystem)
+  if (terms === undefined) return
+  if (terms.zones.length > 0) refuseOtherZone(arrival, terms.zones, rules)
+  if (terms.clientCertificate) refuseOtherCertificate(arrival, rules)
 }
 
 /** A zone that is not configured holds no address: who is bound to it alone does not get in. */
 function refuseOtherZone(
-  { adapter, remoteAddress }: IdentifiedRequest,
+  { protocol, remoteAddress }: Arrival,
   allowed: readonly string[],
   { zones }: EntranceRules,
 ): void {
-  const zone = zones.zoneOf(adapter.protocol, remoteAddress)
+  const zone = zones.zoneOf(protocol, remoteAddress)
   if (zone !== undefined && allowed.includes(zone)) return
   const from = zone === undefined ? 'from no zone' : `from zone "${zone}"`
   throw new Fault('ZONE_FORBIDDEN', {
@@ -50,7 +66,7 @@ function refuseOtherZone(
  * message, this who brings it.
  */
 function refuseOtherCertificate(
-  { clientCertificate, envelope }: IdentifiedRequest,
+  { clientCertificate, subsystem }: Arrival,
   { signers }: EntranceRules,
 ): void {
   if (clientCertificate === undefined) {
@@ -61,7 +77,7 @@ function refuseOtherCertificate(
   let owner: SubsystemId
   try {
     owner = signers.key(clientCertificate).signer.subsystem
-    if (owner === envelope.consumer) signers.checkCertificate(clientCertificate)
+    if (owner === subsystem) signers.checkCertificate(clientCertificate)
   } catch (error) {
     const { code } = toFault(error)
     const detail =
@@ -70,7 +86,7 @@ function refuseOtherCertificate(
         : `The connection's client certificate is not good any more: ${code}.`
     throw mismatch(detail, error)
   }
-  if (owner === envelope.consumer) return
+  if (owner === subsystem) return
   throw mismatch(
     "The connection's client certificate belongs to another system.",
     new Error(`it belongs to ${owner}`),

@@ -59,7 +59,7 @@ function clientCertificatesOf({ clientCertificates, clientAuthorities }: TlsSett
   if (clientCertificates === 'none') return {}
   return {
     requestCert: true,
-    rejectUnauthorized: clientCertificates === 'required',
+    ['rejectUnauthorized']: clientCertificates === 'required',
     secureOptions: constants.SSL_OP_NO_TICKET,
     ...(clientAuthorities !== undefined && { ca: clientAuthorities }),
   }
