@@ -200,7 +200,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|catalogue-json|envelope-values|exchange|exchanges-about|fault|fault-text|identifier|deadline|message-names|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
+          '^src/exchange/(adapter|catalogue-json|envelope-values|exchange|exchanges-about|fault|fault-text|filtered-by|identifier|deadline|message-names|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
           '^src/limits\\.ts$',
           '^src/(http|json|xml)/',
           // What lanes over a broker share, as src/http is for those over HTTP.
@@ -321,6 +321,22 @@ module.exports = {
           '^src/trust/signer-directory\\.ts$',
           '^src/subject/identifier-form\\.ts$',
           '^src/limits\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'omit-cuts-messages',
+      comment:
+        'src/omit takes fields out of answers as they stand: it reads JSON and XML, and knows of no registry and no contract.',
+      severity: 'error',
+      from: { path: '^src/omit/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(omit|exchange|json|xml)/',
+          '^src/openapi/media-types\\.ts$',
+          '^src/http/headers\\.ts$',
+          '^src/(limits|mq-head)\\.ts$',
         ],
       },
     },

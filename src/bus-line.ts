@@ -15,6 +15,7 @@ import { endRecorder } from './monitoring/exchange-end.js'
 import type { BusMetrics } from './monitoring/metrics.js'
 import { breachRecorder } from './monitoring/note-breach.js'
 import type { SystemLog } from './monitoring/system-log.js'
+import { leaveOut } from './omit/leave-out.js'
 import {
   authorise,
   authoriseDelivery,
@@ -149,7 +150,7 @@ function contractSteps(contracts: ContractBook, metrics: BusMetrics, log: System
   return {
     validate: createValidate(rules),
     checkReply: createCheckReply(rules),
-    mediateReply: createMediateReply(createCarryBack(rules)),
+    mediateReply: createMediateReply(leaveOut, createCarryBack(rules)),
   }
 }
 

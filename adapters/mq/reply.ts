@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { noticesQueueOf, repliesQueueOf } from '../../src/broker/names.js'
 import type { AdapterTools } from '../../src/exchange/adapter.js'
-import type { Reply } from '../../src/exchange/exchange.js'
+import type { LoggedRequest, Reply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
+import { filteredBy } from '../../src/exchange/filtered-by.js'
 import type { MqReplyContent, VerifiedMqHead } from '../../src/exchange/signed-content.js'
 import { statusOf } from '../../src/http/fault-status.js'
 import { signatureHeader } from '../../src/mq-head.js'
@@ -70,7 +71,7 @@ function contentOf(reply: Reply, arrived: ArrivedMessage, tools: AdapterTools): 
   switch (reply.outcome) {
     case 'answered':
       // Mediation lets no answer of another protocol come here.
-      if (reply.content.format === 'mq') return answerOf(reply.content)
+      if (reply.content.format === 'mq') return answerOf(reply.content, reply.request)
       throw new TypeError(`no answer for a queue but ${reply.content.format}`)
     case 'accepted': {
       const { exchangeId, request } = reply
@@ -90,10 +91,14 @@ function ofReply(type: 'reply' | 'fault') {
   return { type, signatureType: 'sluice-reply+jws', envelope: { type } } as const
 }
 
-function answerOf({ properties, payload, status, signature }: MqReplyContent): UnsignedMessage {
+function answerOf(
+  { properties, payload, status, signature }: MqReplyContent,
+  { route }: LoggedRequest,
+): UnsignedMessage {
   const { contentType } = properties
   const content = { contentType, body: payload, status, providerSignature: signature }
-  return { ...ofReply('reply'), ...content }
+  const { envelope, ...kind } = ofReply('reply')
+  return { ...kind, ...content, envelope: { ...envelope, filtered: filteredBy(route) } }
 }
 
 function faultOf({ fault, exchangeId }: Refused): UnsignedMessage {

@@ -1,4 +1,5 @@
 import type { LoggedEntry, LoggedRequest } from '../../src/exchange/exchange.js'
+import { filteredBy } from '../../src/exchange/filtered-by.js'
 import { encodeIdentifier } from '../../src/http/percent-encoding.js'
 
 const ownFields = [
@@ -38,6 +39,11 @@ export function addOwnFields(
     base64url(entry.leafHash),
   )
   cover.push(...ownFields)
+  const right = filteredBy(request.route)
+  if (right !== undefined) {
+    rawHeaders.push('Sluice-Filtered', encodeURIComponent(right))
+    cover.push('sluice-filtered')
+  }
   if (entry.receipt === undefined) return
   rawHeaders.push('Sluice-Receipt', entry.receipt)
   cover.push('sluice-receipt')

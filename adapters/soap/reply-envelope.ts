@@ -15,10 +15,12 @@ export interface ReplyTerms {
   readonly entry: Uint8Array
   /** Undefined where the bus could not sign one; so in a refusal that the message log could not take. */
   readonly receipt: string | undefined
+  /** The access right that leaves fields out of the answer; undefined where none does. */
+  readonly filteredBy?: string | undefined
 }
 
 /** The same in a refusal. */
-export type RefusalTerms = Omit<ReplyTerms, 'entry'>
+export type RefusalTerms = Omit<ReplyTerms, 'entry' | 'filteredBy'>
 
 /**
  * The header blocks of the reply to a request (X-Road Message Protocol 4.0 §2.2): the request's X-Road
@@ -27,7 +29,7 @@ export type RefusalTerms = Omit<ReplyTerms, 'entry'>
  */
 export function replyHeaderBlocks(
   request: VerifiedSoapRequest,
-  { exchangeId, entry, receipt }: ReplyTerms,
+  { exchangeId, entry, receipt, filteredBy }: ReplyTerms,
 ): Buffer[] {
   const blocks = repeatedBlocks(request)
   blocks.push(
@@ -35,6 +37,7 @@ export function replyHeaderBlocks(
     sluiceBlock('exchangeId', exchangeId),
     sluiceBlock('entry', Buffer.from(entry).toString('base64url')),
   )
+  if (filteredBy !== undefined) blocks.push(sluiceBlock('filtered', filteredBy))
   if (receipt !== undefined) blocks.push(sluiceBlock('receipt', receipt))
   return blocks
 }

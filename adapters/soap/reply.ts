@@ -1,6 +1,7 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { Reply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
+import { filteredBy } from '../../src/exchange/filtered-by.js'
 import { isInMemory } from '../../src/exchange/payload.js'
 import type {
   RawHeaders,
@@ -55,6 +56,7 @@ function renderAnswer(
     exchangeId,
     entry: reply.entry.leafHash,
     receipt: reply.entry.receipt,
+    filteredBy: filteredBy(reply.request.route),
   })
   const { soap } = tools.replySigner(signer.subsystem, false)
   const { isXop = false } = content

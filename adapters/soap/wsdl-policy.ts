@@ -19,7 +19,7 @@ const signedHeaders: readonly (readonly [namespace: string, ...localNames: strin
   [
     sluiceNamespace,
     ...['domain', 'mode', 'purpose', 'legalBasis', 'correlationId', 'classification', 'expires'],
-    ...['assertion', 'exchangeId', 'entry', 'receipt'],
+    ...['assertion', 'exchangeId', 'entry', 'filtered', 'receipt'],
   ],
 ]
 

@@ -96,7 +96,7 @@ describe('the WSDL that the bus serves', () => {
       ...['client', 'service', 'id', 'protocolVersion', 'userId', 'issue', 'requestHash'],
       ...['securityServer', 'representedParty', 'domain', 'mode', 'purpose', 'legalBasis'],
       ...['correlationId', 'classification', 'expires', 'assertion', 'exchangeId', 'entry'],
-      'receipt',
+      ...['filtered', 'receipt'],
     ])
     for (const assertion of ['IncludeTimestamp', 'Basic256Sha256', 'WssX509V3Token10']) {
       expect(text).toContain(`<sp:${assertion}/>`)

@@ -35,8 +35,8 @@ export function createCheckReply(
  */
 export function createCarryBack(
   rules: ContractRules,
-): (accepted: AcceptedReply, mediated: MediatedRequest) => ReplyContent {
-  return ({ content }, { logged }) => {
+): (content: ReplyContent, mediated: MediatedRequest) => ReplyContent {
+  return (content, { logged }) => {
     const { contract: terms, pattern, protocol } = logged.route
     // It goes back to nobody.
     if (pattern === 'one-way') return content

@@ -171,7 +171,7 @@ describe('in flight', () => {
     const accepted = { content } as AcceptedReply
     createCheckReply(rules)(accepted, logged)
     const mediated = { logged } as MediatedRequest
-    expect(createCarryBack(rules)(accepted, mediated)).toBe(content)
+    expect(createCarryBack(rules)(content, mediated)).toBe(content)
     expect(breaches).toEqual([])
   })
 

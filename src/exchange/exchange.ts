@@ -164,6 +164,8 @@ export interface Route {
         readonly purpose: string
         /** Exchanges a day of the country; undefined where they are not counted. */
         readonly dailyQuota?: number | undefined
+        /** Fields that answers are passed on without, as JSON Pointers with `*` for any member or item (R-105). */
+        readonly omit: readonly string[]
       }
     | undefined
   /** How many exchanges a consumer may have of the service; undefined where they are not counted. */
@@ -404,11 +406,24 @@ export interface AcceptedReply extends ReceivedReply, Stage<'accepted'> {
   readonly signer: Signer | undefined
 }
 
-/** Step 7, its second part: in the consumer's protocol. Without mediation `forConsumer` is the original. */
+/** An answer without the fields that an access right leaves out. */
+export interface LeftOut {
+  /** The original where it held none of them. */
+  readonly content: ReplyContent
+  /** How many were cut out. */
+  readonly fields: number
+}
+
+/**
+ * Step 7, its second part: without the fields that the access right leaves out, in the consumer's protocol. `forConsumer` is
+ * the original where neither changed anything.
+ */
 export interface MediatedReply
   extends Omit<AcceptedReply, typeof stage>, Stage<'accepted' | 'mediated back'> {
   /** The answer that was accepted, in the consumer's protocol. */
   readonly forConsumer: ReplyContent
+  /** How many fields the access right left out of it; undefined where it leaves none out. */
+  readonly filtered: number | undefined
   /** What was sent to the provider and with which mapping. */
   readonly mediated: MediatedRequest
 }

@@ -1,4 +1,11 @@
-import type { AcceptedReply, LoggedRequest, MediatedReply, MediatedRequest } from './exchange.js'
+import type {
+  AcceptedReply,
+  LeftOut,
+  LoggedRequest,
+  MediatedReply,
+  MediatedRequest,
+  Route,
+} from './exchange.js'
 import { Fault } from './fault.js'
 import type { ReplyContent } from './signed-content.js'
 
@@ -18,21 +25,31 @@ export function mediate(logged: LoggedRequest): MediatedRequest {
 }
 
 /** Carries an answer to a request that was derived back into the consumer's protocol. */
-export type CarryBack = (accepted: AcceptedReply, mediated: MediatedRequest) => ReplyContent
+export type CarryBack = (content: ReplyContent, mediated: MediatedRequest) => ReplyContent
 
-/** Step 7, its second part: an answer to a request that went untouched goes back untouched. */
+/** Cuts out of an answer what the access right leaves out; undefined where it leaves nothing out. */
+export type LeaveOut = (content: ReplyContent, route: Route) => LeftOut | undefined
+
+/**
+ * Step 7, its second part: an answer to a request that went untouched goes back untouched, but for what the access right
+ * leaves out. That is in the provider's words, and cut before anything is translated.
+ */
 export function createMediateReply(
+  leaveOut: LeaveOut,
   carryBack: CarryBack,
 ): (accepted: AcceptedReply, mediated: MediatedRequest) => MediatedReply {
   return (accepted, mediated) => {
     const { content, delivered, deliveredAt, receivedAt, signer } = accepted
+    const left = leaveOut(content, mediated.logged.route)
+    const passed = left?.content ?? content
     return {
       content,
       delivered,
       deliveredAt,
       receivedAt,
       signer,
-      forConsumer: mediated.derived === undefined ? content : carryBack(accepted, mediated),
+      forConsumer: mediated.derived === undefined ? passed : carryBack(passed, mediated),
+      filtered: left?.fields,
       mediated,
     } as MediatedReply
   }

@@ -82,8 +82,10 @@ export type EntryFields = {
   readonly sealedPayloadDigest?: string | undefined
   /** The same digest of what the provider was sent; equal where nothing was mediated. */
   readonly deliveredPayloadDigest?: string | undefined
-  /** The same digest of what the mapping made of the payload for the other side. */
+  /** The same digest of what was passed on in its place: what the mapping made of it, what the access right left of it. */
   readonly derivedPayloadDigest?: string | undefined
+  /** How many fields the access right `rightId` left out of the answer; absent where it leaves none out. */
+  readonly filtered?: number | undefined
   readonly consumerSignatureDigest?: string | undefined
   readonly replyStatus?: number | undefined
   /** Leaf hash of the request's entry, which ties both halves together. */
@@ -118,6 +120,7 @@ const everyName: Record<keyof EntryFields, true> = {
   exchangeId: true,
   faultField: true,
   faultSide: true,
+  filtered: true,
   format: true,
   headDigest: true,
   kind: true,
@@ -179,6 +182,7 @@ function valuesToM(fields: EntryFields): EntryValue[] {
     fields.exchangeId,
     fields.faultField,
     fields.faultSide,
+    fields.filtered,
     fields.format,
     fields.headDigest,
     fields.kind,

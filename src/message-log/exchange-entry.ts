@@ -28,7 +28,7 @@ export interface EntryContext {
   readonly headDigest: string | undefined
   /** Digest of what is stored of both. */
   readonly sealedPayloadDigest: string | undefined
-  /** Salted digest of what the mapping made of the payload; undefined where nothing was mediated. */
+  /** Salted digest of what was passed on in place of the payload; undefined where that was the payload itself. */
   readonly derivedPayloadDigest?: string | undefined
 }
 
@@ -165,10 +165,12 @@ export function replyEntry(
   fillLogged(draft, logged)
   fillAnswer(draft, reply, logged)
   draft.outcome = 'answered'
-  if (reply.mediated.derived) {
-    draft.mappingVersion = reply.mediated.mappingVersion
-    draft.derivedPayloadDigest = context.derivedPayloadDigest
+  if (reply.mediated.derived) draft.mappingVersion = reply.mediated.mappingVersion
+  if (reply.filtered !== undefined) {
+    draft.filtered = reply.filtered
+    draft.rightId = logged.route.accessRight?.id
   }
+  draft.derivedPayloadDigest = context.derivedPayloadDigest
   draft.providerCertificate = reply.signer?.thumbprint
   draft.providerCertificateSerial = reply.signer?.serialNumber
   return draft

@@ -79,6 +79,7 @@ const route: fc.Arbitrary<
     id: fc.constant('i'.repeat(64)),
     purpose: wideText(declarationTextCharsMax),
     legalBasis: wideText(declarationTextCharsMax),
+    omit: fc.constant([]),
   }),
 })
 

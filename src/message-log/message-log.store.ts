@@ -251,6 +251,7 @@ export class MessageLog {
       receivedAt: reply.receivedAt,
       signer: reply.signer,
       forConsumer: reply.forConsumer,
+      filtered: reply.filtered,
       mediated: reply.mediated,
       entry: written.entry,
     } as LoggedReply

@@ -47,7 +47,12 @@ describe('an authorised request', () => {
       idempotent: false,
       providerSignature: 'none',
       subjects: [],
-      accessRight: { id: 'AR-1', legalBasis: 'Vergi Məcəlləsi, 30', purpose: 'VÖEN yoxlanışı' },
+      accessRight: {
+        id: 'AR-1',
+        legalBasis: 'Vergi Məcəlləsi, 30',
+        purpose: 'VÖEN yoxlanışı',
+        omit: [],
+      },
     })
   })
 

@@ -291,6 +291,7 @@ function routeTo(service: Service, provider: Subsystem, { right, mode }: AccessD
       legalBasis: right.legalBasis,
       purpose: right.purpose,
       dailyQuota: right.dailyQuota,
+      omit: right.omit,
     },
     rate: service.rate,
   }

@@ -137,6 +137,23 @@ export class XmlDocument {
   }
 
   /**
+   * Where an element's attributes stand in its start tag, from the name to the closing quote; namespace declarations are
+   * none.
+   * @param localName - only those, whatever their namespace
+   */
+  attributeRanges(element: XmlElement, localName?: string): ByteRange[] {
+    const { attributes, symbols } = this.tables
+    const ranges: ByteRange[] = []
+    const end = this.#attributesEnd(element)
+    for (let row = this.#attributesStart(element); row < end; row++) {
+      const local = symbols.locals[attributes.names[row] ?? nothing] ?? nothing
+      if (localName !== undefined && symbols.text(local) !== localName) continue
+      ranges.push({ start: attributes.starts[row] ?? 0, end: (attributes.valueEnds[row] ?? 0) + 1 })
+    }
+    return ranges
+  }
+
+  /**
    * The text of an element that holds nothing but text, for every value that decides something. A
    * comment or an element inside is refused, because others read such text only up to there.
    * @throws XmlError

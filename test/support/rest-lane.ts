@@ -194,7 +194,7 @@ export function mediatedOf(
       concurrentMax: 100,
       idempotent: false,
       providerSignature: 'none',
-      accessRight: { id: '1', legalBasis: 'law', purpose: 'test' },
+      accessRight: { id: '1', legalBasis: 'law', purpose: 'test', omit: [] },
     },
     contractVersion: 'none',
     mappingVersion: 'none',

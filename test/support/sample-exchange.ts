@@ -136,7 +136,12 @@ export function sampleValidated(wish: SampleWish = {}): ValidatedRequest {
       providerSignature: 'none',
       subjects: [],
       assurance: undefined,
-      accessRight: { id: 'right-1', legalBasis: 'Sərəncam 5', purpose: 'vergi yoxlaması' },
+      accessRight: {
+        id: 'right-1',
+        legalBasis: 'Sərəncam 5',
+        purpose: 'vergi yoxlaması',
+        omit: [],
+      },
     },
     user: undefined,
     contractVersion: 'none',

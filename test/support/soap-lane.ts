@@ -155,7 +155,7 @@ export function mediatedSoap(
       idempotent: false,
       providerSignature: 'none',
       soap,
-      accessRight: { id: '1', legalBasis: 'law', purpose: 'test' },
+      accessRight: { id: '1', legalBasis: 'law', purpose: 'test', omit: [] },
     },
     contractVersion: 'none',
     mappingVersion: 'none',
