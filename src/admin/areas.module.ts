@@ -1,3 +1,4 @@
+import { AccessRightRequestsModule } from './access-right-requests/access-right-requests.module.js'
 import { AdministratorsModule } from './administrators/administrators.module.js'
 import type { AreaParts } from './area-parts.js'
 import { AuthoritiesModule } from './authorities/authorities.module.js'
@@ -23,5 +24,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     AuthoritiesModule.forRoot(parts),
     SessionsModule.forRoot(parts.access),
     AdministratorsModule.forRoot(parts.access),
+    AccessRightRequestsModule.forRoot(parts),
   ]
 }

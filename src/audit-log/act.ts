@@ -38,6 +38,10 @@ export const actKinds = [
   'session.parallel',
   'persons.change',
   'persons.confirm',
+  'access-right.ask',
+  'access-right.grant',
+  'access-right.refuse',
+  'access-right.withdraw',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

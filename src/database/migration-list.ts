@@ -22,6 +22,7 @@ import { Administrators1764400200000 } from './migrations/1764400200000-administ
 import { IssuingCa1764400300000 } from './migrations/1764400300000-issuing-ca.js'
 import { PersonsAskedAbout1764400400000 } from './migrations/1764400400000-persons-asked-about.js'
 import { LifeCycle1764400500000 } from './migrations/1764400500000-life-cycle.js'
+import { AccessRightRequests1764400600000 } from './migrations/1764400600000-access-right-requests.js'
 import { FairUse1764400700000 } from './migrations/1764400700000-fair-use.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
@@ -49,5 +50,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   IssuingCa1764400300000,
   PersonsAskedAbout1764400400000,
   LifeCycle1764400500000,
+  AccessRightRequests1764400600000,
   FairUse1764400700000,
 ]

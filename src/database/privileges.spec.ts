@@ -123,6 +123,8 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
         ['fair_use_quota', 'registry_history', 'registry_version', 'revocation_list'],
         'SELECT',
       ),
+      ...each(['registry_history', 'registry_version', 'revocation_list'], 'SELECT'),
+      access_right_request: 'INSERT SELECT',
       service_contract: 'INSERT SELECT',
       life_cycle_event: 'INSERT SELECT UPDATE',
       audit_log_entry: 'INSERT SELECT',

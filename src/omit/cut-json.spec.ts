@@ -128,7 +128,7 @@ function written(value: unknown, spaces: number): string {
 
 function escaped(key: string, spaces: number): string {
   if (spaces % 3 !== 0) return JSON.stringify(key)
-  const units = [...key].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const units = Array.from(key, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return `"${units.join('')}"`
 }
 

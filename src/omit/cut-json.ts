@@ -38,16 +38,11 @@ class JsonCutting {
 
   value(places: Places): void {
     this.#skipSpace()
-    switch (this.#bytes[this.#at]) {
-      case openingBrace:
-        return this.#container(places, closingBrace)
-      case openingBracket:
-        return this.#container(places, closingBracket)
-      case quote:
-        return this.#skipString()
-      default:
-        return this.#skipWord()
-    }
+    const first = this.#bytes[this.#at]
+    if (first === openingBrace) this.#container(places, closingBrace)
+    else if (first === openingBracket) this.#container(places, closingBracket)
+    else if (first === quote) this.#skipString()
+    else this.#skipWord()
   }
 
   /**

@@ -13,7 +13,13 @@ const json = '{"ad":"Aygün", "dogumYeri":"Bakı"}'
 const jsonType = ['Content-Type', 'application/json']
 
 function http(body: string, rawHeaders = jsonType, status = 200): HttpReplyContent {
-  return { format: 'http', status, rawHeaders, payload: Buffer.from(body), head: Buffer.alloc }
+  return {
+    format: 'http',
+    status,
+    rawHeaders,
+    payload: Buffer.from(body),
+    head: () => Buffer.alloc(0),
+  }
 }
 
 function soap(body: string, attachments: readonly object[] = []): SoapReplyContent {
