@@ -27,6 +27,7 @@ const labels: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     received: 'Received',
     answered: 'Ended',
     recorded: 'Recorded',
+    filtered: 'Fields left out',
     result: 'Result',
     missing: 'NOT IN THIS CONTAINER',
     check: 'HOW TO CHECK IT',
@@ -56,6 +57,7 @@ const labels: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     received: 'Qəbul edilib',
     answered: 'Başa çatıb',
     recorded: 'Jurnala yazılıb',
+    filtered: 'Çıxarılmış sahələr',
     result: 'Nəticə',
     missing: 'BU KONTEYNERDƏ OLMAYANLAR',
     check: 'NECƏ YOXLANILIR',
@@ -141,6 +143,7 @@ function halfLines({ half, fields }: HalfEvidence, language: Language): string[]
     [text.case, of('caseNumber')],
     [text.received, of('receivedAt')],
     [text.answered, of('answeredAt')],
+    [text.filtered, fields.filtered === undefined ? undefined : leftOutOf(fields)],
     [text.recorded, of('recordedAt')],
   ]
   const known = rows.filter(([, value]) => value !== undefined)
@@ -149,6 +152,11 @@ function halfLines({ half, fields }: HalfEvidence, language: Language): string[]
     (half === 1 ? text.request : fields.kind === 'notice' ? text.notice : text.outcome) ?? '',
     ...known.map(([label, value]) => line(label, value ?? '')),
   ]
+}
+
+/** How many, and by which access right: the consumer got the answer without them, and the container has it whole. */
+function leftOutOf({ filtered = 0, rightId = '?' }: EntryFields): string {
+  return `${filtered} (${rightId})`
 }
 
 const labelChars = 18
