@@ -1,4 +1,7 @@
-import type { Pool, PoolClient } from 'pg'
+import type { ClientBase, Pool, PoolClient } from 'pg'
+
+/** A session within a transaction. */
+export type AdminTransaction = ClientBase
 
 /** Sessions of the database in the role of the admin API. */
 export class AdminDatabase {

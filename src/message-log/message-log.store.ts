@@ -233,9 +233,8 @@ export class MessageLog {
       // Of a one-way message nothing goes back, and nothing is made of what was said to it.
       derived: reply.forConsumer === reply.content ? undefined : answerPieces(reply.forConsumer),
     }
-    const { exchangeId, envelope } = logged
-    const requestLeafHash = logged.entry.leafHash
-    const party = envelope.consumer
+    const { exchangeId } = logged
+    const [party, requestLeafHash] = [logged.envelope.consumer, logged.entry.leafHash]
     const isOneWay = logged.route.pattern === 'one-way'
     const outbox = isOneWay ? { notices: noticesOfReply(reply, logged, this.#now()) } : undefined
     const written = await this.#writer.write(

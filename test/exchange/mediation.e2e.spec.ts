@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { BusProcess } from '../../src/bus-process.js'
 import { readXml } from '../../src/xml/read-xml.js'
-import { openTestAdminApi, type AdminCall, type TestAdminApi } from '../support/admin-api.js'
 import { writeContract } from '../support/contract-samples.js'
 import {
   restContract,
@@ -325,110 +324,5 @@ describe('both faces are served', () => {
     expect((await signed('listMethods')).payload.toString()).not.toContain('qeyd')
     await bus.registry.change(soapService, { status: 'active' })
     expect((await statuses())[0]).toBe(200)
-  })
-})
-
-describe('R-068, R-105: a right is asked for and granted by API, and leaves fields out of answers', () => {
-  let api: TestAdminApi
-  let right: string
-
-  const by = (scope: string): AdminCall['as'] => ({ role: 'MEMBER_ADMIN', scope })
-  const memberOf = (subsystem: string): string => subsystem.split('/').slice(0, 3).join('/')
-  const asker = by(memberOf(subsystems.portal))
-
-  async function withdrawn(id: string, as: AdminCall['as']): Promise<void> {
-    const body = { reason: 'R-105' }
-    const path = `/v1/access-rights/${encodeURIComponent(id)}/withdrawal`
-    const answer = await api.call('POST', path, { as, body })
-    expect(answer).toMatchObject({ status: 200, json: { status: 'withdrawn' } })
-    await bus.registry.settled()
-  }
-
-  /** Asked for by the one's administrator, granted by the other's. @returns the right */
-  async function granted(service: string, omit: readonly string[]): Promise<string> {
-    const asked = await api.call('POST', '/v1/access-right-requests', {
-      as: asker,
-      body: {
-        ...{ consumer: subsystems.portal, service, modes: ['user', 'body'] },
-        ...{ legalBasis: 'Vergi Məcəlləsi, maddə 30', purpose: 'VÖEN yoxlanışı' },
-      },
-    })
-    expect(asked.status).toBe(201)
-    const { id } = asked.json as { id: string }
-    const answer = await api.call('POST', `/v1/access-right-requests/${id}/grant`, {
-      ...{ as: by(memberOf(service)), ifMatch: '"1"', body: { omit } },
-    })
-    expect(answer.status).toBe(200)
-    await bus.registry.settled()
-    return (answer.json as { accessRight: string }).accessRight
-  }
-
-  beforeAll(async () => {
-    api = await openTestAdminApi(bus.database)
-    const query = `consumer=${encodeURIComponent(subsystems.portal)}`
-    const { json: rights } = await api.call('GET', `/v1/access-rights?${query}`, { as: asker })
-    const { items } = rights as { items: { id: string; service: string }[] }
-    const present = items.filter(({ service }) => [restService, soapService].includes(service))
-    for (const { id } of present) await withdrawn(id, 'OPERATOR')
-    for (const service of [restService, soapService]) {
-      const answer = await askRest(service, { mesaj: 'a', say: '1' })
-      await expectRefused(bus, answer, 'ACCESS_DENIED')
-    }
-  })
-
-  afterAll(() => api.close())
-
-  it('of JSON: the field is absent and all else unchanged; the entry says so with both digests', async () => {
-    right = await granted(restService, ['/say', '/sebeb'])
-    const whole = '{ "mesaj" : "Ş\\u018f1.0",\n "say":"12.50" }'
-    bus.providers.taxes.answer = () => ({
-      headers: { ...json, ETag: '"v1"' },
-      payload: whole,
-    })
-    const answer = await askRest(restService, { mesaj: 'a', say: '12.50' })
-    const [, reply] = await expectAnswered(bus, answer)
-    expect(answer.payload.toString()).toBe('{ "mesaj" : "Ş\\u018f1.0" }')
-    expect(answer.signed('sluice-filtered')).toBe(right)
-    expect(answer.headers['etag']).toBeUndefined()
-    const opened = await bus.log.open(answer.exchangeId, 2)
-    expect(opened.payload.toString()).toBe(whole)
-    const digest = (bytes: Uint8Array): string =>
-      hash('sha256', Buffer.concat([opened.salt, bytes]), 'base64url')
-    expect(reply).toMatchObject({
-      ...{ filtered: 1, rightId: right, outcome: 'answered' },
-      ...{ payloadDigest: digest(opened.payload), derivedPayloadDigest: digest(answer.payload) },
-    })
-  })
-
-  it('also of a failure, and an answer that cannot be looked through is refused', async () => {
-    const payload = '{"sebeb":"yoxdur"}'
-    bus.providers.taxes.answer = () => ({ status: 404, headers: json, payload })
-    const failure = await askRest(restService, { mesaj: 'a', say: '1' })
-    expect([failure.status, failure.payload.toString()]).toEqual([404, '{}'])
-    const packed = { ...json, 'Content-Encoding': 'gzip' }
-    const note = '{"mesaj":"a","say":"7"}'
-    bus.providers.taxes.answer = () => ({ headers: packed, payload: note })
-    const opaque = await askRest(restService, { mesaj: 'a', say: '1' })
-    await expectRefused(bus, opaque, 'RESPONSE_INVALID', { side: 'provider', entries: 2 })
-    expect(opaque.payload.includes('"7"')).toBe(false)
-  })
-
-  it('of an envelope', async () => {
-    await granted(soapService, ['/say'])
-    bus.providers.education.answer = sameInSoap
-    const answer = await askSoap(soapService, soapNamespace, fields('Şəkər'))
-    expect({ status: answer.status, fault: answer.fault }).toEqual({ status: 200 })
-    expect(valuesOf(answer)).toEqual(['Şəkər'])
-    const [, reply] = await bus.log.entries(answer.exchangeId)
-    expect(reply?.fields).toMatchObject({ filtered: 1, derivedPayloadDigest: expect.anything() })
-    const opened = await bus.log.open(answer.exchangeId, 2)
-    expect(opened.payload.toString()).toContain('<say>12.50</say>')
-  })
-
-  it('and nothing passes by a right that was taken back', async () => {
-    await withdrawn(right, by(memberOf(restService)))
-    const { count } = bus.providers.taxes
-    await expectRefused(bus, await askRest(restService, { mesaj: 'a', say: '1' }), 'ACCESS_DENIED')
-    expect(bus.providers.taxes.count).toBe(count)
   })
 })

@@ -178,3 +178,28 @@ describe('what is signed beside the payload', () => {
     expect(attachmentsIn(type, latest.payload)).toEqual([digestOf(call.optimised!)])
   })
 })
+
+describe('R-105: fields that an access right leaves out', () => {
+  const right = sampleRight(subsystems.portal, `${subsystems.education}/${serviceCode}`)
+
+  beforeAll(() => bus.registry.apply({ accessRights: [{ ...right, omit: ['/ad', '/@növ'] }] }))
+  afterAll(() => bus.registry.apply({ accessRights: [{ ...right, omit: [] }] }))
+
+  it('are cut out of the Body, and every other byte of it comes back', async () => {
+    const body = bodyOf('ə')
+    const answer = await portal.call({ service, body })
+    expect({ status: answer.status, fault: answer.fault }).toEqual({ status: 200 })
+    const left = body.replace(/<ş:ad>.*?<\/ş:ad>/, '').replace(/növ='[^']*'/, '')
+    expect(bodyContentOf(answer.payload).toString()).toBe(left)
+    const [, reply] = await bus.log.entries(answer.exchangeId)
+    expect(reply?.fields).toMatchObject({ filtered: 2, rightId: expect.stringMatching(/^AR-/) })
+    const { payload } = await bus.log.open(answer.exchangeId, 2)
+    expect(bodyContentOf(payload).toString()).toBe(body)
+  })
+
+  it('and an answer with attachments is refused, where they may be', async () => {
+    const { body, attachments } = packagings['with attachments'](1)
+    const answer = await portal.call({ service, body, attachments })
+    expect(answer.fault).toBe('RESPONSE_INVALID')
+  })
+})

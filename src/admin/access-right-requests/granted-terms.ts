@@ -1,4 +1,3 @@
-import type { ExchangeMode } from '../../exchange/exchange.js'
 import { Problem, type ProblemPlace } from '../problem.js'
 import type { GrantTerms } from './request-json.js'
 import type { AskedTerms } from './request.js'
@@ -11,7 +10,7 @@ import type { AskedTerms } from './request.js'
 export function grantedTerms(asked: AskedTerms, terms: GrantTerms): AskedTerms {
   const until = terms.until === undefined ? asked.until : new Date(terms.until)
   const dailyQuota = terms.dailyQuota ?? asked.dailyQuota
-  const modes: readonly ExchangeMode[] = terms.modes ?? asked.modes
+  const modes: AskedTerms['modes'] = terms.modes ?? asked.modes
   const errors: ProblemPlace[] = []
   if (asked.until && until && until > asked.until) errors.push(wider('/until'))
   if (asked.dailyQuota !== undefined && (dailyQuota ?? 0) > asked.dailyQuota) {

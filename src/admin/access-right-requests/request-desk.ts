@@ -1,10 +1,9 @@
-import type { ClientBase } from 'pg'
 import { v7 as newId } from 'uuid'
 import { recordAct } from '../../audit-log/audit-log.store.js'
 import type { Act } from '../../audit-log/act.js'
 import type { JsonValue } from '../../canonical-json.js'
 import { providerOf, type SubsystemId } from '../../exchange/identifier.js'
-import type { AdminDatabase } from '../admin-database.store.js'
+import type { AdminDatabase, AdminTransaction } from '../admin-database.store.js'
 import type { Caller } from '../caller.js'
 import { RegistryOwners } from '../owner-reader.store.js'
 import { Problem } from '../problem.js'
@@ -87,11 +86,11 @@ export class RequestDesk {
     const accessRight = rightIdOf(request)
     const decision = { state: 'granted', by: caller.name, accessRight } as const
     const done = { isTrue: false }
-    const also = async (client: ClientBase): Promise<void> => {
+    const also = async (client: AdminTransaction): Promise<void> => {
       await this.#decide(client, request, decision, caller, terms.reason)
       done.isTrue = true
     }
-    const check = async (client: ClientBase): Promise<void> => {
+    const check = async (client: AdminTransaction): Promise<void> => {
       await this.#locked(client, seen, caller, 'provider')
     }
     const declare = declarationOf(granted)
@@ -131,7 +130,7 @@ export class RequestDesk {
 
   /** The request, which nobody else changes until the transaction ends, where this caller may decide it. */
   async #locked(
-    client: ClientBase,
+    client: AdminTransaction,
     { id, revision }: Seen,
     caller: Caller,
     side: 'consumer' | 'provider',
@@ -150,7 +149,7 @@ export class RequestDesk {
   }
 
   async #decide(
-    client: ClientBase,
+    client: AdminTransaction,
     before: AccessRightRequest,
     decision: Decision,
     caller: Caller,
@@ -172,7 +171,7 @@ export class RequestDesk {
   }
 
   async #record(
-    client: ClientBase,
+    client: AdminTransaction,
     caller: Caller,
     { kind, request, before, reason }: RecordedAct,
   ): Promise<void> {
@@ -185,7 +184,7 @@ export class RequestDesk {
   }
 
   async #notify(
-    client: ClientBase,
+    client: AdminTransaction,
     kind: RequestNoticeKind,
     { id, consumer, service }: AccessRightRequest,
     to: SubsystemId,
@@ -211,7 +210,7 @@ const actKinds = {
 
 const prefix = '/accessRights/0'
 
-async function reread(client: ClientBase, id: string): Promise<AccessRightRequest> {
+async function reread(client: AdminTransaction, id: string): Promise<AccessRightRequest> {
   const request = await findRequest(client, id)
   if (!request) throw new Error('a request that was just written')
   return request

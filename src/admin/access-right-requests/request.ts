@@ -1,5 +1,5 @@
-import type { ExchangeMode } from '../../exchange/exchange.js'
 import type { ServiceCode, ServiceId, SubsystemId } from '../../exchange/identifier.js'
+import type { AccessRight } from '../../registry/access-right.js'
 
 /** `withdrawn`: by who asked, before anybody answered. */
 export const requestStates = ['asked', 'granted', 'refused', 'withdrawn'] as const
@@ -18,7 +18,7 @@ export interface AskedTerms {
   readonly service: ServiceId | ServiceCode
   readonly legalBasis: string
   readonly purpose: string
-  readonly modes: readonly ExchangeMode[]
+  readonly modes: AccessRight['modes']
   readonly omit: readonly string[]
   readonly from: Date
   readonly until: Date | undefined

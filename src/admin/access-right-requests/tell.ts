@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg'
+import type { AdminTransaction } from '../admin-database.store.js'
 
 export type RequestNoticeKind =
   'access-right.asked' | 'access-right.granted' | 'access-right.refused' | 'access-right.withdrawn'
@@ -14,7 +14,7 @@ export interface RequestNotice {
 }
 
 /** Tells somebody, within the transaction of what is told. */
-export type Tell = (client: ClientBase, notice: RequestNotice) => Promise<void>
+export type Tell = (client: AdminTransaction, notice: RequestNotice) => Promise<void>
 
 /** Where no notices are kept: whoever wants to know looks at the list. */
 export const tellNobody: Tell = () => Promise.resolve()
