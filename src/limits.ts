@@ -1040,3 +1040,25 @@ export const personDeskLimits = {
   pageDefault: 50,
   pageMax: 200,
 } as const
+// OCSP (RFC 6960): answers about certificates of accepted authorities.
+
+/** An answer with its responder's certificate has two or three kilobytes. */
+export const ocspAnswerBytesMax = 65_536
+/** Certificates that one answer speaks of: the bus asks for one, answers made beforehand hold a few more. */
+export const ocspStatusesMax = 64
+/** Certificates that come with an answer. */
+export const ocspCertificatesMax = 8
+export const ocspAnswerHeadBytesMax = 16_384
+export const ocspAskMsMax = 10_000
+/** For so long the responder's clock may be ahead of the bus's. */
+export const ocspClockSkewMsMax = 300_000
+/** For so long an answer holds that does not say until when it does, from its `thisUpdate` on. */
+export const ocspAnswerAgeMsMax = 3_600_000
+/** Questions under way at one time. */
+export const ocspAskedAtOnceMax = 8
+/** Each certificate is asked about again after this, or half of its answer's time where that is shorter. */
+export const ocspAskEveryMsMax = 300_000
+/** After so many questions without any answer a responder is left alone until the next turn. */
+export const ocspSilencesMax = 3
+/** Answers written by one statement: each statement is a new generation of the registry for all workers. */
+export const ocspAnswersPerWriteMax = 500

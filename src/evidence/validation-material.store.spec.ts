@@ -29,7 +29,7 @@ afterAll(async () => {
   await database.stop()
 })
 
-async function declare(text: string, revocation: 'crl' | 'none'): Promise<void> {
+async function declare(text: string, revocation: 'crl' | 'ocsp' | 'none'): Promise<void> {
   const authority = {
     name: 'Kök',
     thumbprint: thumbprint(text),
@@ -37,6 +37,8 @@ async function declare(text: string, revocation: 'crl' | 'none'): Promise<void> 
     role: 'anchor',
     revocation,
     crl: revocation === 'crl' ? 'http://ca.example/list' : undefined,
+    ocsp: revocation === 'ocsp' ? 'http://ca.example/ocsp' : undefined,
+    unreachable: 'refuse',
     status: 'accepted',
   } as const
   await new RegistryStore(pool, recordNothing).apply(() => writeOf({ authorities: [authority] }))

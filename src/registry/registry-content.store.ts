@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import type { RegisteredContract } from './contract.js'
+import type { OcspAnswer } from './ocsp-answer.js'
 import type { RegistryContent } from './registry-content.js'
 import type { Service } from './service.js'
 import {
@@ -66,6 +67,7 @@ export async function readContent(
     authorities: await readCertified(client, authorityTable, since, known),
     accessRights: await readTable(client, accessRightTable, since),
     revocationLists: await readLists(client, since),
+    ocspAnswers: options.forChange ? [] : await readAnswers(client, since),
     ...(await readContracts(client, services, options)),
   }
 }
@@ -161,4 +163,29 @@ async function readLists(
     [since],
   )
   return rows.map(({ der, ...list }) => ({ ...list, der: new Uint8Array(der) }))
+}
+
+interface AnswerRow {
+  readonly certificate: string
+  readonly authority: string
+  readonly status: OcspAnswer['status']
+  readonly this_update: number
+  readonly next_update: number
+  readonly der: Buffer
+}
+
+async function readAnswers(client: ClientBase, since: number): Promise<readonly OcspAnswer[]> {
+  const { rows } = await client.query<AnswerRow>(
+    `SELECT certificate, authority, status, der,
+            date_part('epoch', this_update) * 1000 AS this_update,
+            date_part('epoch', next_update) * 1000 AS next_update
+       FROM sluice.ocsp_answer WHERE revision > $1`,
+    [since],
+  )
+  return rows.map(({ der, this_update: from, next_update: until, ...answer }) => ({
+    ...answer,
+    thisUpdate: new Date(from),
+    nextUpdate: new Date(until),
+    der: new Uint8Array(der),
+  }))
 }

@@ -4,6 +4,7 @@ import type { Certificate } from './certificate.js'
 import type { RegisteredContract } from './contract.js'
 import type { Domain } from './domain.js'
 import type { Member } from './member.js'
+import type { OcspAnswer } from './ocsp-answer.js'
 import type { RevocationList } from './revocation-list.js'
 import type { Service } from './service.js'
 import type { Subsystem } from './subsystem.js'
@@ -22,6 +23,8 @@ export interface RegistryContent {
   readonly authorities: readonly Authority[]
   readonly accessRights: readonly AccessRight[]
   readonly revocationLists: readonly RevocationList[]
+  /** None for who changes the registry. */
+  readonly ocspAnswers: readonly OcspAnswer[]
   /** Contracts of these services that the reader did not have; none for who changes the registry. */
   readonly contracts: readonly RegisteredContract[]
   /** Of every contract that may be named, for who changes the registry; empty for who follows it. */
@@ -39,6 +42,7 @@ export const emptyRegistry: RegistryContent = {
   authorities: [],
   accessRights: [],
   revocationLists: [],
+  ocspAnswers: [],
   contracts: [],
   contractDigests: new Set(),
 }

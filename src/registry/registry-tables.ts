@@ -71,8 +71,15 @@ export const authorityTable: Table<Authority> = {
     column('revocation', 'text', ({ revocation }) => revocation),
     column('crl', 'text', ({ crl }) => crl),
     column('status', 'text', ({ status }) => status),
+    column('ocsp', 'text', ({ ocsp }) => ocsp),
+    column('unreachable', 'text', ({ unreachable }) => unreachable),
   ],
-  read: (row) => ({ ...row, crl: row.crl ?? undefined }) as unknown as Authority,
+  read: (row) =>
+    ({
+      ...row,
+      crl: row.crl ?? undefined,
+      ocsp: row.ocsp ?? undefined,
+    }) as unknown as Authority,
 }
 
 export const memberTable: Table<Member> = {

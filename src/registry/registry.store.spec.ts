@@ -67,6 +67,8 @@ const whole: RegistryContent = sampleContent({
       role: 'anchor',
       revocation: 'crl',
       crl: 'http://ca.az/root.crl',
+      ocsp: undefined,
+      unreachable: 'refuse',
       status: 'accepted',
     },
   ],

@@ -52,6 +52,8 @@ function authorityWith(crl: string): Authority {
     role: 'anchor',
     revocation: 'crl',
     crl,
+    ocsp: undefined,
+    unreachable: 'refuse',
     status: 'accepted',
   }
 }

@@ -26,6 +26,8 @@ function authority(name: string, rest: Partial<Authority> = {}): Authority {
     role: 'anchor',
     revocation: 'crl',
     crl: 'x',
+    ocsp: undefined,
+    unreachable: 'refuse',
     status: 'accepted',
     ...rest,
   }

@@ -13,6 +13,7 @@ import type { Certificate } from './certificate.js'
 import type { RegisteredContract } from './contract.js'
 import type { Domain } from './domain.js'
 import type { Member } from './member.js'
+import type { OcspAnswer } from './ocsp-answer.js'
 import type { RegistryContent } from './registry-content.js'
 import type { RevocationList } from './revocation-list.js'
 import type { Service } from './service.js'
@@ -44,6 +45,8 @@ interface Index {
   readonly authorities: ReadonlyMap<string, Authority>
   /** By the authority's thumbprint. */
   readonly lists: ReadonlyMap<string, RevocationList>
+  /** By the certificate's thumbprint. */
+  readonly answers: ReadonlyMap<string, OcspAnswer>
   readonly versions: ReadonlyMap<ServiceCode, ReadonlyMap<string, Service>>
   readonly rights: ReadonlyMap<SubsystemId, RightsByService>
 }
@@ -87,6 +90,7 @@ export class RegistrySnapshot {
       certificates: merged(old?.certificates, content.certificates, (each) => each.thumbprint),
       authorities: merged(old?.authorities, content.authorities, ({ name }) => name),
       lists: merged(old?.lists, content.revocationLists, ({ authority }) => authority),
+      answers: merged(old?.answers, content.ocspAnswers, ({ certificate }) => certificate),
       versions: mergedVersions(old?.versions, content.services),
       rights: mergedRights(old?.rights, before?.accessRights, content.accessRights),
     }
@@ -105,6 +109,16 @@ export class RegistrySnapshot {
   /** A registered certificate by its thumbprint, base64url SHA-256 of the DER. */
   certificate(thumbprint: string): Certificate | undefined {
     return this.#index.certificates.get(thumbprint)
+  }
+
+  /** OCSP answers by the thumbprint of the certificate that they are about. */
+  get ocspAnswers(): ReadonlyMap<string, OcspAnswer> {
+    return this.#index.answers
+  }
+
+  /** DER of the newest OCSP answer about a certificate. */
+  ocspAnswer(thumbprint: string): Uint8Array | undefined {
+    return this.#index.answers.get(thumbprint)?.der
   }
 
   /** The version asked for; where none is, the default one or the only one there is. */

@@ -20,6 +20,11 @@ class Registry implements TrustMaterial {
   revocationLists: Uint8Array[] = []
   looksUp = 0
   readonly certificates = new Map<string, RegisteredCertificate>()
+  readonly answers = new Map<string, Uint8Array>()
+
+  ocspAnswer(thumbprint: string): Uint8Array | undefined {
+    return this.answers.get(thumbprint)
+  }
 
   register(identity: TestIdentity, status: RegisteredCertificate['status'] = 'active'): void {
     this.certificates.set(identity.thumbprint, { der: identity.der, subsystem, status })

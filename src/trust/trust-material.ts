@@ -2,7 +2,7 @@ import type { SubsystemId } from '../exchange/identifier.js'
 
 /** What the bus believes in, as the registry holds it. A snapshot: MUST NOT change once handed out. */
 export interface TrustMaterial {
-  /** Another number whenever certificates, authorities or revocation lists change. */
+  /** Another number whenever certificates, authorities, revocation lists or OCSP answers change. */
   readonly generation: number
   /** @param thumbprint base64url SHA-256 of the certificate's DER */
   certificate(thumbprint: string): RegisteredCertificate | undefined
@@ -11,6 +11,11 @@ export interface TrustMaterial {
   readonly authorities: readonly RegisteredAuthority[]
   /** DER of each list. */
   readonly revocationLists: readonly Uint8Array[]
+  /**
+   * DER of the newest OCSP answer about a certificate, registered or an authority's.
+   * @param thumbprint base64url SHA-256 of the certificate's DER
+   */
+  ocspAnswer(thumbprint: string): Uint8Array | undefined
 }
 
 /** A certificate bound to the subsystem that may sign with it. */
@@ -25,5 +30,7 @@ export interface RegisteredAuthority {
   readonly der: Uint8Array
   readonly role: 'anchor' | 'intermediate'
   /** How the certificates that it issued are checked for revocation. */
-  readonly revocation: 'crl' | 'none'
+  readonly revocation: 'crl' | 'ocsp' | 'none'
+  /** With `ocsp`: whether certificates are accepted about which there is no current answer; `refuse` by default. */
+  readonly unreachable?: 'refuse' | 'accept'
 }

@@ -92,6 +92,10 @@ export class TestTrust implements TrustMaterial {
     return this.certificates.get(thumbprint)
   }
 
+  ocspAnswer(): undefined {
+    return undefined
+  }
+
   register(
     { thumbprint, der }: Pick<TestIdentity, 'thumbprint' | 'der'>,
     subsystem: string = consumerId,

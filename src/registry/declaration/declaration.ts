@@ -51,7 +51,7 @@ export type DeclaredAccessRight = Declared<string, Patch<Omit<AccessRight, 'id'>
 /** By its name. */
 export type DeclaredAuthority = Declared<
   string,
-  Patch<Pick<Authority, 'role' | 'revocation' | 'crl' | 'status'>> & {
+  Patch<Pick<Authority, 'role' | 'revocation' | 'crl' | 'ocsp' | 'unreachable' | 'status'>> & {
     readonly certificate?: CertificateFacts
   }
 >

@@ -1,7 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { accessRightIdOf, accessRightStatuses } from '../access-right.js'
-import { authorityRoles, authorityStatuses, revocationMethods } from '../authority.js'
+import {
+  authorityRoles,
+  authorityStatuses,
+  revocationMethods,
+  unreachablePolicies,
+} from '../authority.js'
 import { domainStatuses } from '../domain.js'
 import { certificateFileBytesMax, declarationBytesMax } from '../../limits.js'
 import type {
@@ -96,6 +101,8 @@ function authority(at: YamlPlace): DeclaredAuthority | undefined {
     role: oneOf(authorityRoles),
     revocation: oneOf(revocationMethods),
     crl: orNull(crlSource),
+    ocsp: orNull(responderAddress),
+    unreachable: oneOf(unreachablePolicies),
     status: oneOf(authorityStatuses),
   })
   if (!fields) return undefined
@@ -129,6 +136,12 @@ const crlSource = textWhere(
   (value) => !isUrl(value) || (/^https?:\/\//i.test(value) && URL.canParse(value)),
   'is no source of revocation lists',
   'Write a path, or an address that begins with http:// or https://.',
+)
+
+const responderAddress = textWhere(
+  (value) => /^https?:\/\/[^/]/i.test(value) && URL.canParse(value),
+  'is no address of an OCSP responder',
+  'Write an address that begins with http:// or https://.',
 )
 
 function accessRight(at: YamlPlace): DeclaredAccessRight | undefined {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { memberOf, providerOf, serviceCodeOf } from '../../exchange/identifier.js'
 import { accessRightIdOf } from '../access-right.js'
+import type { Authority } from '../authority.js'
 import type { Certificate } from '../certificate.js'
 import type { RegistryContent } from '../registry-content.js'
 import type { Service } from '../service.js'
@@ -22,9 +23,7 @@ export function writeDeclaration(content: RegistryContent): string {
   const document = {
     instance,
     domains: domains.map(({ code, name, status }) => said({ code, name, status })),
-    authorities: authorities.map(({ name, der, role, revocation, crl, status }) =>
-      said({ name, role, revocation, crl, status, pem: pemOf(der) }),
-    ),
+    authorities: authorities.map(authorityOf),
     members: members.map(({ id, name, status, successor, aliasUntil }) =>
       said({
         class: id.split('/')[1],
@@ -46,6 +45,12 @@ export function writeDeclaration(content: RegistryContent): string {
     ),
   }
   return stringify(said(document), { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+function authorityOf({ name, role, revocation, crl, ocsp, ...rest }: Authority): object {
+  const { unreachable, status, der } = rest
+  const policy = unreachable === 'refuse' ? undefined : unreachable
+  return said({ name, role, revocation, crl, ocsp, unreachable: policy, status, pem: pemOf(der) })
 }
 
 interface Owned {

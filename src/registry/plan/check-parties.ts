@@ -1,3 +1,4 @@
+import type { Authority } from '../authority.js'
 import { fieldPlace, report, type YamlPlace } from '../declaration/yaml-place.js'
 import type { Subsystem } from '../subsystem.js'
 import { warn, type WorkingCopy, type WorkingTable } from './working-copy.js'
@@ -72,13 +73,34 @@ export function checkAuthorities(copy: WorkingCopy): void {
     }
     nameOf.set(thumbprint, name)
   }
-  for (const [, { revocation, crl }, at] of copy.authorities.declared()) {
-    if (revocation === 'crl' && crl === undefined) {
-      report(at, 'must have crl', 'Say where its revocation list is, or write revocation: none.')
-    }
-    if (revocation === 'none' && crl !== undefined) {
-      report(fieldPlace(at, 'crl'), 'goes with revocation: crl only', 'Correct one of the two.')
-    }
+  for (const [, authority, at] of copy.authorities.declared()) checkRevocation(copy, authority, at)
+}
+
+function checkRevocation(copy: WorkingCopy, authority: Authority, at: YamlPlace): void {
+  const { revocation, crl, ocsp, unreachable, status } = authority
+  if (revocation === 'crl' && crl === undefined) {
+    report(at, 'must have crl', 'Say where its revocation list is, or write revocation: none.')
+  }
+  if (revocation === 'ocsp' && ocsp === undefined) {
+    report(at, 'must have ocsp', 'Give the address of its OCSP responder.')
+  }
+  if (revocation !== 'crl' && crl !== undefined) {
+    report(fieldPlace(at, 'crl'), 'goes with revocation: crl only', 'Correct one of the two.')
+  }
+  if (revocation !== 'ocsp' && ocsp !== undefined) {
+    report(fieldPlace(at, 'ocsp'), 'goes with revocation: ocsp only', 'Correct one of the two.')
+  }
+  if (unreachable === 'refuse') return
+  const place = fieldPlace(at, 'unreachable')
+  if (revocation !== 'ocsp') {
+    report(place, 'goes with revocation: ocsp only', 'Correct one of the two.')
+  } else if (status === 'accepted') {
+    warn(
+      copy,
+      place,
+      'accepts certificates without knowing whether they are revoked, while the responder is silent',
+      'Whoever can cut the bus off from the responder brings a revoked certificate back; write refuse.',
+    )
   }
 }
 

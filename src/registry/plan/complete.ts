@@ -207,7 +207,7 @@ export const completeAuthority: Complete<DeclaredAuthority, Authority> = (declar
     {
       file: { thumbprint: anyId + id, der: new Uint8Array() },
       role: 'anchor',
-      revocation: patch.crl ? 'crl' : 'none',
+      revocation: patch.crl ? 'crl' : patch.ocsp ? 'ocsp' : 'none',
     },
   )
   return {
@@ -216,7 +216,10 @@ export const completeAuthority: Complete<DeclaredAuthority, Authority> = (declar
     der: file.der,
     role,
     revocation,
-    crl: kept(patch.crl, revocation === 'none' ? undefined : existing?.crl),
+    crl: kept(patch.crl, revocation === 'crl' ? existing?.crl : undefined),
+    ocsp: kept(patch.ocsp, revocation === 'ocsp' ? existing?.ocsp : undefined),
+    unreachable:
+      patch.unreachable ?? (revocation === 'ocsp' ? existing?.unreachable : undefined) ?? 'refuse',
     status: patch.status ?? existing?.status ?? 'accepted',
   }
 }

@@ -12,12 +12,14 @@ import {
 import { allReasons, type DistributionPoint } from './distribution-point.js'
 import { spend, timeText, type PathContext } from './path-context.js'
 import { PathError } from './path-error.js'
+import { checkAnswers } from './revocation-answers.js'
+import { reasonText } from './revocation-reason.js'
 
 /**
  * RFC 5280 §6.3: whether any certificate of the path is revoked. Fails closed: without current lists
- * for every revocation reason the status is unknown, and unknown is refused.
+ * for every revocation reason, or a current answer, the status is unknown, and unknown is refused.
  * @param path end entity first, trust anchor last
- * @returns until when each list that was used holds
+ * @returns until when each list and answer that was used holds
  * @throws PathError revoked, revocation-unknown
  */
 export function checkRevocation(
@@ -57,7 +59,11 @@ class StatusCheck {
   run(): Date[] {
     const { certificate, issuer, context } = this.#use
     const subject = certificate.subject.text
-    if (context.trust.revocationPolicy(issuer) === 'none') {
+    const policy = context.trust.revocationPolicy(issuer)
+    if (policy === 'ocsp' || policy === 'ocsp-if-answered') {
+      return checkAnswers(certificate, issuer, context, policy === 'ocsp-if-answered')
+    }
+    if (policy === 'none') {
       const text = `Revocation is not checked for certificates of ${issuer.subject.text}.`
       context.onStep({ outcome: 'note', subject, section: '6.3', text })
       return []
@@ -129,20 +135,4 @@ function issuersOwnPoint(certificate: Certificate): DistributionPoint {
     crlIssuers: [],
     hasCrlIssuer: false,
   }
-}
-
-const reasonTexts: Readonly<Record<number, string>> = {
-  1: 'key compromise',
-  2: 'compromise of the authority',
-  3: 'affiliation changed',
-  4: 'superseded',
-  5: 'cessation of operation',
-  6: 'on hold',
-  9: 'privilege withdrawn',
-  10: 'compromise of the attribute authority',
-}
-
-/** CRLReason of RFC 5280 §5.3.1 in words. */
-function reasonText(reason: number): string {
-  return reasonTexts[reason] ?? 'no reason given'
 }
