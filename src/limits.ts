@@ -1060,5 +1060,5 @@ export const ocspAskedAtOnceMax = 8
 export const ocspAskEveryMsMax = 300_000
 /** After so many questions without any answer a responder is left alone until the next turn. */
 export const ocspSilencesMax = 3
-/** Answers written by one statement: each statement is a new generation of the registry for all workers. */
-export const ocspAnswersPerWriteMax = 500
+/** Questions of one batch, whose answers are written by one statement: each statement is a new generation of the registry. */
+export const ocspAnswersPerWriteMax = 256

@@ -25,12 +25,15 @@ import type { SystemLog } from '../monitoring/system-log.js'
 import { writeNotices } from '../notice/notice.store.js'
 import { openRegistry } from '../open-stores.js'
 import type { RegistryFollower } from '../registry/registry-follower.store.js'
+import { OcspAnswerStore } from '../registry/ocsp-answer.store.js'
+import { OcspRefresh } from '../registry/ocsp-refresh.js'
 import { RevocationListRefresh } from '../registry/revocation-list-refresh.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
 import { LogTreeStore } from '../sequencing/log-tree.store.js'
 import { StampCheckpoints, type TimestampState } from '../timestamp/stamp-checkpoints.js'
 import { TimestampClient, type TimestampSource } from '../timestamp/timestamp-client.js'
 import { TimestampStore } from '../timestamp/timestamp.store.js'
+import { ocspSubjectOf } from '../trust/ocsp/ocsp-subject.js'
 import { readRevocationList } from '../trust/read-revocation-list.js'
 import type { HealthCheck } from './messages.js'
 import { NodeSequencing } from './node-sequencing.js'
@@ -55,7 +58,7 @@ type Pool = ReturnType<typeof createPool>
 /**
  * What one process of a node does now and then: gives entries their places in the logs, marks requests
  * that got no outcome, forgets message ids after the replay window, makes partitions for days to come,
- * fetches revocation lists, keeps the bus's certificates as evidence, has checkpoints stamped and
+ * fetches revocation lists and asks OCSP responders, keeps the bus's certificates as evidence, has checkpoints stamped and
  * cosigned, and lets search find what has ended. Several nodes may run it; the database lets one at a time.
  */
 export class NodeJobs {
@@ -64,6 +67,7 @@ export class NodeJobs {
   readonly #logJobs: LogJobs
   readonly #search: SearchFilling
   readonly #refresh: RevocationListRefresh
+  readonly #ocsp: OcspRefresh
   readonly #material: ValidationMaterialStore
   readonly #stamps: StampCheckpoints
   readonly #sequencing: NodeSequencing
@@ -94,6 +98,13 @@ export class NodeJobs {
       authorities: () => registry.current.authorities,
       store: new RevocationListStore(pool),
       readRevocationList,
+      everyMs: config.limits.revocationRefreshEveryMs,
+      warn,
+    })
+    this.#ocsp = new OcspRefresh({
+      registry,
+      store: new OcspAnswerStore(pool),
+      subjectOf: ocspSubjectOf,
       everyMs: config.limits.revocationRefreshEveryMs,
       warn,
     })
@@ -130,8 +141,8 @@ export class NodeJobs {
   }
 
   /**
-   * What health says of the jobs: an authority without a current revocation list is refused; timestamps,
-   * witnesses and search that are late stop nothing.
+   * What health says of the jobs: an authority without a current revocation list is refused, as certificates are
+   * without an OCSP answer; timestamps, witnesses and search that are late stop nothing.
    */
   checks(): HealthCheck[] {
     const { trouble } = this.#stamps.state()
@@ -143,6 +154,11 @@ export class NodeJobs {
         ok: false,
         why: state.trouble ?? 'not available',
       }))
+    const answers = this.#ocsp.troubles().map(({ authority, certificates, trouble: text }) => ({
+      name: `OCSP answers of ${authority}`,
+      ok: false,
+      why: `none about ${certificates} of its certificates: ${text}`,
+    }))
     const stamps = trouble === undefined ? [] : [{ name: 'timestamps', ok: false, why: trouble }]
     const why = this.#partitionTrouble
     const partitions = why === undefined ? [] : [{ name: 'log partitions', ok: false, why }]
@@ -150,6 +166,7 @@ export class NodeJobs {
     const search = behind === undefined ? [] : [{ name: 'log search', ok: false, why: behind }]
     return [
       ...lists,
+      ...answers,
       ...search,
       ...this.#sequencing.checks(),
       ...partitions,
@@ -178,6 +195,7 @@ export class NodeJobs {
       this.#input.log.warn({ job: 'stamp', err: error }, 'job failed'),
     )
     await this.#refresh.close()
+    await this.#ocsp.close()
     await this.#registry.close()
     await this.#pool.end()
   }
@@ -186,6 +204,7 @@ export class NodeJobs {
     const { limits, timestamps } = this.#input.config
     const logJobs = this.#logJobs
     this.#refresh.start()
+    this.#ocsp.start()
     this.#loops.push(
       this.#every(limits.sweepEveryMs, 'sweep', () =>
         logJobs.sweepUnresolved({ olderThanMs: limits.unresolvedAfterMs }),

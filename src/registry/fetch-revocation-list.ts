@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { Agent, request } from 'undici'
+import { askSource } from './ask-source.js'
 import {
   revocationListBytesMax,
   revocationListFetchMsMax,
@@ -38,31 +38,10 @@ async function fromFile(path: string, { bytesMax }: FetchLimits): Promise<Buffer
 }
 
 async function fromAddress(address: string, { bytesMax, timeMsMax }: FetchLimits): Promise<Buffer> {
-  // An agent of its own, so that no idle connection outlives the fetch.
-  const agent = new Agent({
-    connect: { timeout: timeMsMax },
-    maxHeaderSize: revocationListHeadBytesMax,
-  })
-  try {
-    const { statusCode, body } = await request(address, {
-      dispatcher: agent,
-      signal: AbortSignal.timeout(timeMsMax),
-      headersTimeout: timeMsMax,
-      bodyTimeout: timeMsMax,
-      headers: { accept: 'application/pkix-crl' },
-    })
-    if (statusCode !== 200) throw new Error(`the source answers ${statusCode}`)
-    const chunks: Buffer[] = []
-    let bytes = 0
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > bytesMax) throw new Error(`the list is larger than ${bytesMax} bytes`)
-      chunks.push(chunk)
-    }
-    return Buffer.concat(chunks)
-  } finally {
-    await agent.destroy()
-  }
+  const limits = { bytesMax, timeMsMax, headBytesMax: revocationListHeadBytesMax }
+  const { bytes, statusCode } = await askSource(address, limits, { accept: 'application/pkix-crl' })
+  if (statusCode !== 200) throw new Error(`the source answers ${statusCode}`)
+  return bytes
 }
 
 function derOf(bytes: Buffer): Uint8Array {
