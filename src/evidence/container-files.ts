@@ -11,6 +11,8 @@ export const summaryFile = (language: 'az' | 'en'): string => `summary.${languag
 export const timestampFile = (number: number): string => `timestamp-${number}.tst`
 export const certificateFile = (number: number): string => `certificates/${number}.cer`
 export const revocationListFile = (number: number): string => `revocation/${number}.crl`
+/** Numbered on its own: the end tells the two apart. */
+export const ocspAnswerFile = (number: number): string => `revocation/${number}.ors`
 
 /** Where the files of a half are. */
 export const folderOf: Readonly<Record<Half, string>> = { 1: 'request', 2: 'outcome' }

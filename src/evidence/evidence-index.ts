@@ -39,8 +39,8 @@ const schema = z.strictObject({
         file,
         /** What the operator says that it is. */
         use: z.enum(['signer', 'anchor', 'intermediate', 'bus', 'timestamping']),
-        /** Of authorities: whether there were revocation lists to look into. */
-        revocation: z.enum(['crl', 'none']).optional(),
+        /** Of authorities: whether there were revocation lists or OCSP answers to look into. */
+        revocation: z.enum(['crl', 'ocsp', 'none']).optional(),
       }),
     )
     .max(128),

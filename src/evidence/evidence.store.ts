@@ -110,11 +110,12 @@ export class EvidenceStore {
     const stamps = (opened.checkpoint?.timestamps ?? []).map(({ stampedAt }) => stampedAt.getTime())
     const recorded = halves.map(({ fields }) => Date.parse(fields.recordedAt))
     const judgedAt = new Date(stamps.length > 0 ? Math.min(...stamps) : Math.max(...recorded))
+    const signers = await this.#signers(halves)
     return {
       ...opened,
       halves,
-      signers: await this.#signers(halves),
-      material: await this.#material.at(judgedAt),
+      signers,
+      material: await this.#material.at(judgedAt, [...signers.keys()]),
       judgedAt,
     }
   }

@@ -4,6 +4,7 @@ import {
   certificateFile,
   checkpointFile,
   filesOfHalf,
+  ocspAnswerFile,
   revocationListFile,
   summaryFile,
   timestampFile,
@@ -67,6 +68,7 @@ function indexOf(
   for (const [at, der] of material.revocationLists.entries()) {
     parts.set(revocationListFile(at + 1), der)
   }
+  for (const [at, der] of material.ocspAnswers.entries()) parts.set(ocspAnswerFile(at + 1), der)
   const { by, reason, now, log } = options
   return {
     format: 1,

@@ -17,6 +17,7 @@ it('takes of a nation’s material what stands above the certificates, and no mo
   const material: ValidationMaterial = {
     authorities: [...authorities, broken],
     revocationLists: [...lists, Buffer.from('x')],
+    ocspAnswers: [],
     busCertificates: [],
   }
   const found = materialFor([Buffer.from(leaf.der)], material)

@@ -1,11 +1,13 @@
 import { parseCertificate, type Certificate } from '../trust/x509/certificate.js'
 import { parseRevocationList, type RevocationList } from '../trust/x509/crl.js'
 import { DerError } from '../trust/x509/der.js'
+import { parseOcspAnswer } from '../trust/x509/ocsp-answer.js'
 import type { KeptAuthority, ValidationMaterial } from './validation-material.store.js'
 
 /**
  * What of a day's material these certificates can be judged with: the authorities that stand above them by
- * their names, and the lists that those have issued. A nation's other lists would be megabytes for nothing.
+ * their names, the lists that those have issued, and the answers about them. A nation's other lists would be megabytes
+ * for nothing.
  */
 export function materialFor(
   certificates: Iterable<Buffer>,
@@ -16,9 +18,14 @@ export function materialFor(
     return certificate ? [{ authority, certificate }] : []
   })
   const wanted = new Set<string>()
+  const serials = new Set<string>()
+  const add = ({ issuer, serial }: Certificate): void => {
+    wanted.add(issuer.key)
+    serials.add(serial)
+  }
   for (const der of certificates) {
     const certificate = parsed(der, parseCertificate)
-    if (certificate) wanted.add(certificate.issuer.key)
+    if (certificate) add(certificate)
   }
   const found = new Set<KeptAuthority>()
   // Each round finds the authorities above those of the round before.
@@ -27,7 +34,7 @@ export function materialFor(
     for (const { authority, certificate } of authorities) {
       if (!wanted.has(certificate.subject.key)) continue
       found.add(authority)
-      wanted.add(certificate.issuer.key)
+      add(certificate)
       addIssuersOfLists(certificate, wanted)
     }
   }
@@ -36,6 +43,10 @@ export function materialFor(
     revocationLists: material.revocationLists.filter((der) => {
       const list = parsed(der, parseRevocationList)
       return list !== undefined && isWanted(list, wanted)
+    }),
+    ocspAnswers: material.ocspAnswers.filter((der) => {
+      const answer = parsed(der, parseOcspAnswer)
+      return answer?.statuses.some(({ id }) => serials.has(id.serial)) ?? false
     }),
     busCertificates: material.busCertificates,
   }

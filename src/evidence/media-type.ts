@@ -4,6 +4,7 @@ const types: Readonly<Record<string, string>> = {
   crl: 'application/pkix-crl',
   http: 'message/http',
   json: 'application/json',
+  ors: 'application/ocsp-response',
   pem: 'application/x-pem-file',
   tst: 'application/vnd.etsi.timestamp-token',
   txt: 'text/plain',

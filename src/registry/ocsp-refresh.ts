@@ -192,8 +192,8 @@ export class OcspRefresh {
   async #askOne(asked: Asked, silences: Silences): Promise<NewOcspAnswer | undefined> {
     const { thumbprint, subject } = asked
     const { authority } = subject
-    const silent = silences.get(authority.thumbprint) ?? 0
-    if (silent >= ocspSilencesMax) return undefined
+    const silencesOf = (): number => silences.get(authority.thumbprint) ?? 0
+    if (silencesOf() >= ocspSilencesMax) return undefined
     try {
       const { digest, ...answer } = await askResponder(asked, this.#order(thumbprint), () =>
         this.#now(),
@@ -209,7 +209,9 @@ export class OcspRefresh {
       const found = { certificate: thumbprint, authority: authority.thumbprint, ...answer }
       return isWorthKeeping(found, known, nowMs) ? found : undefined
     } catch (error) {
-      if (error instanceof ResponderSilent) silences.set(authority.thumbprint, silent + 1)
+      if (error instanceof ResponderSilent) {
+        silences.set(authority.thumbprint, silencesOf() + 1)
+      }
       this.#failed(asked, messageOf(error))
       return undefined
     }

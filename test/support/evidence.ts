@@ -50,6 +50,7 @@ export async function makeEvidence(
     material: {
       authorities: [{ der: Buffer.from(cast.authority.der), role: 'anchor', revocation: 'crl' }],
       revocationLists: [list],
+      ocspAnswers: [],
       busCertificates: [cast.bus, cast.busRoot].map(({ der }) => Buffer.from(der)),
     },
     judgedAt: new Date(then.getTime() + 60_000),

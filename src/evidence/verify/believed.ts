@@ -4,12 +4,14 @@ import { strictAlgorithms } from '../../trust/x509/algorithm-policy.js'
 import { parseCertificate, type Certificate } from '../../trust/x509/certificate.js'
 import { parseRevocationList, type RevocationList } from '../../trust/x509/crl.js'
 import { DerError } from '../../trust/x509/der.js'
+import { parseOcspAnswer, type OcspAnswer } from '../../trust/x509/ocsp-answer.js'
+import { isIdOf } from '../../trust/x509/ocsp-cert-id.js'
 import { PathError } from '../../trust/x509/path-error.js'
 import { validatePath, type PathPurpose } from '../../trust/x509/path-validation.js'
 import { makeTrustStore, type RevocationPolicy } from '../../trust/x509/trust-store.js'
 import type { EvidenceIndex } from '../evidence-index.js'
 import type { ContainerFiles } from '../read-zip.js'
-import type { UncheckedRevocation } from './message-texts.js'
+import type { RevocationProof, UncheckedRevocation } from './message-texts.js'
 
 /** Whom the verifier believes, from elsewhere than the container. */
 export interface GivenTrust {
@@ -24,10 +26,12 @@ export type CertificateVerdict =
   | {
       readonly outcome: 'good'
       readonly anchor: Certificate
-      /** Why lists were not looked into for a certificate of the path; undefined where they were for all. */
+      /** Why neither lists nor answers were looked into for a certificate of the path; undefined where they were for all. */
       readonly revocation: UncheckedRevocation | undefined
+      /** What was looked into. */
+      readonly proof: RevocationProof
     }
-  /** No anchor, or no list: nothing speaks against it, and not enough for it. */
+  /** No anchor, no list, or no answer: nothing speaks against it, and not enough for it. */
   | { readonly outcome: 'unknown'; readonly why: PathError }
   | { readonly outcome: 'bad'; readonly why: PathError }
 
@@ -36,6 +40,7 @@ export class Believed {
   /** By thumbprint, base64url of SHA-256. */
   readonly certificates: ReadonlyMap<string, Certificate>
   readonly revocationLists: readonly RevocationList[]
+  readonly ocspAnswers: readonly OcspAnswer[]
   /** Whether the anchors come from elsewhere than the container. */
   readonly hasOwnAnchors: boolean
   readonly #anchors: readonly Certificate[]
@@ -59,6 +64,10 @@ export class Believed {
     this.revocationLists = [...files]
       .filter(([name]) => name.endsWith('.crl'))
       .flatMap(([, der]) => parsed(der, parseRevocationList) ?? [])
+    this.ocspAnswers = [...files]
+      .filter(([name]) => name.endsWith('.ors'))
+      .flatMap(([, der]) => parsed(der, parseOcspAnswer) ?? [])
+      .sort((one, other) => other.producedAt.getTime() - one.producedAt.getTime())
     this.hasOwnAnchors = given.anchors.length > 0
     this.#anchors = this.hasOwnAnchors ? given.anchors : claimed
   }
@@ -77,7 +86,7 @@ export class Believed {
   }
 
   /**
-   * Whether an anchor vouched for the certificate at a moment, and no list of that time revoked it.
+   * Whether an anchor vouched for the certificate at a moment, and no list or answer of that time revoked it.
    * @param others - certificates that came with it
    */
   judge(
@@ -87,13 +96,16 @@ export class Believed {
     others: readonly Certificate[] = [],
   ): CertificateVerdict {
     let unlisted: UncheckedRevocation | undefined
+    const used = new Set<RevocationPolicy>()
     const trust = makeTrustStore({
       anchors: this.#anchors,
       intermediates: [...this.intermediates, ...others],
       revocationLists: this.revocationLists,
+      ocspAnswers: (about) => this.#answersAbout(about),
       revocationPolicy: (authority) => {
         const { policy, reason } = this.#policyOf(authority)
         if (reason) unlisted = reason
+        used.add(policy)
         return policy
       },
     })
@@ -107,7 +119,7 @@ export class Believed {
       })
       const anchor = path.at(-1)
       if (!anchor) throw new Error('a path has at least two certificates')
-      return { outcome: 'good', anchor, revocation: unlisted }
+      return { outcome: 'good', anchor, revocation: unlisted, proof: proofOf(used) }
     } catch (error) {
       if (!(error instanceof PathError)) throw error
       return { outcome: isUnknown(error) ? 'unknown' : 'bad', why: error }
@@ -115,8 +127,8 @@ export class Believed {
   }
 
   /**
-   * That lists were asked for the operator may say, and then they must be there. That none were is believed by
-   * nobody: a list that the container has is looked into, and where it has none, nothing is proved.
+   * That lists or answers were asked for the operator may say, and then they must be there. That none were is believed
+   * by nobody: a list or an answer that the container has is looked into, and where it has none, nothing is proved.
    */
   #policyOf(authority: Certificate): {
     readonly policy: RevocationPolicy
@@ -124,9 +136,31 @@ export class Believed {
   } {
     const stated = this.#policies.get(hash('sha256', authority.der, 'base64url'))
     const hasList = this.revocationLists.some(({ issuer }) => issuer.key === authority.subject.key)
+    if (stated === 'ocsp') return { policy: 'ocsp' }
     if (stated === 'crl' || hasList) return { policy: 'crl' }
+    if (this.#isAnswering(authority)) return { policy: 'ocsp' }
     return { policy: 'none', reason: stated === 'none' ? 'stated-none' : 'no-list' }
   }
+
+  #answersAbout({ serial }: Certificate): OcspAnswer[] {
+    return this.ocspAnswers.filter(({ statuses }) => statuses.some(({ id }) => id.serial === serial))
+  }
+
+  /** Whether an answer is about a certificate of this authority. */
+  #isAnswering(issuer: Certificate): boolean {
+    return this.intermediates
+      .filter((each) => each.issuer.key === issuer.subject.key)
+      .some((certificate) =>
+        this.#answersAbout(certificate).some(({ statuses }) =>
+          statuses.some(({ id }) => isIdOf(id, { certificate, issuer })),
+        ),
+      )
+  }
+}
+
+function proofOf(used: ReadonlySet<RevocationPolicy>): RevocationProof {
+  if (!used.has('ocsp')) return 'list'
+  return used.has('crl') ? 'both' : 'answer'
 }
 
 /** Reasons that speak for a lack of knowledge, and not against a certificate. */

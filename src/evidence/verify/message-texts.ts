@@ -149,8 +149,8 @@ export type UncheckedRevocation = 'no-list' | 'stated-none'
 
 const unchecked: Readonly<Record<UncheckedRevocation, BilingualText>> = {
   'no-list': {
-    en: 'Whether it was revoked was not checked: there is no revocation list.',
-    az: 'Ləğv edilib-edilmədiyi yoxlanılmayıb: ləğv siyahısı yoxdur.',
+    en: 'Whether it was revoked was not checked: there is neither a revocation list nor an OCSP answer.',
+    az: 'Ləğv edilib-edilmədiyi yoxlanılmayıb: nə ləğv siyahısı, nə də OCSP cavabı var.',
   },
   'stated-none': {
     en: 'Whether it was revoked is not proved: the container says that the bus asked for no revocation lists of this authority (revocation: none), which is the word of whoever made the container. Ask the authority whether it was revoked by then.',
@@ -158,12 +158,34 @@ const unchecked: Readonly<Record<UncheckedRevocation, BilingualText>> = {
   },
 }
 
-/** @param revocation - why revocation lists were not looked into; undefined where they were */
+/** What says that a certificate was not revoked. */
+export type RevocationProof = 'list' | 'answer' | 'both'
+
+const notRevoked: Readonly<Record<RevocationProof, BilingualText>> = {
+  list: {
+    en: ', and the revocation list of that time does not name it.',
+    az: ' və həmin vaxtın ləğv siyahısında o yoxdur.',
+  },
+  answer: {
+    en: ', and the signed OCSP answer of that time says that it was not revoked.',
+    az: ' və həmin vaxtın imzalanmış OCSP cavabına görə o, ləğv edilməmişdi.',
+  },
+  both: {
+    en: ', and neither the revocation list nor the signed OCSP answer of that time says that a certificate of the chain was revoked.',
+    az: ' və həmin vaxtın nə ləğv siyahısında, nə də imzalanmış OCSP cavabında zəncirdəki sertifikatların ləğv edildiyi göstərilmir.',
+  },
+}
+
+/**
+ * @param revocation - why neither lists nor answers were looked into; undefined where they were
+ * @param proof - what was looked into
+ */
 export function certificateGood(
   name: string,
   time: string,
   anchor: string,
   revocation: UncheckedRevocation | undefined,
+  proof: RevocationProof,
 ): BilingualText {
   const said = {
     en: `The certificate of ${name} was valid on ${time}; ${anchor} vouches for it`,
@@ -171,8 +193,8 @@ export function certificateGood(
   }
   return revocation === undefined
     ? {
-        en: `${said.en}, and the revocation list of that time does not name it.`,
-        az: `${said.az} və həmin vaxtın ləğv siyahısında o yoxdur.`,
+        en: `${said.en}${notRevoked[proof].en}`,
+        az: `${said.az}${notRevoked[proof].az}`,
       }
     : {
         en: `${said.en}. ${unchecked[revocation].en}`,

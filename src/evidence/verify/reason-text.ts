@@ -16,7 +16,7 @@ const pathReasons: Readonly<Record<PathReason, string>> = {
   expired: 'sertifikatın qüvvədə olma müddəti həmin vaxt bitmişdi',
   revoked: 'sertifikat həmin vaxt artıq ləğv edilmişdi',
   'revocation-unknown':
-    'ləğv edilib-edilmədiyini müəyyən etmək mümkün olmayıb: o vaxt qüvvədə olan yararlı ləğv siyahısı yoxdur',
+    'ləğv edilib-edilmədiyini müəyyən etmək mümkün olmayıb: o vaxt qüvvədə olan yararlı ləğv siyahısı və ya OCSP cavabı yoxdur',
   'algorithm-forbidden': 'sertifikatda qəbul edilməyən alqoritm və ya açar var',
   'not-a-ca': 'zəncirdəki sertifikatlardan biri sertifikat xidmətləri mərkəzinə məxsus deyil',
   'path-length': 'zəncirdəki mərkəzə özündən aşağıda başqa mərkəz yaratmağa icazə verilməyib',

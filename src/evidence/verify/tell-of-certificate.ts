@@ -5,7 +5,7 @@ import { certificateBad, certificateGood, certificateUnknown } from './message-t
 import { reasonText } from './reason-text.js'
 import type { Findings } from './report.js'
 
-/** Whether a certificate was good at the time that is proved, by the lists of that time. */
+/** Whether a certificate was good at the time that is proved, by the lists and answers of that time. */
 export function tellOfCertificate(
   certificate: Certificate,
   at: Date,
@@ -17,8 +17,8 @@ export function tellOfCertificate(
   const name = printable(certificate.subject.text)
   const time = at.toISOString()
   if (verdict.outcome === 'good') {
-    const { revocation, anchor } = verdict
-    const text = certificateGood(name, time, printable(anchor.subject.text), revocation)
+    const { revocation, anchor, proof } = verdict
+    const text = certificateGood(name, time, printable(anchor.subject.text), revocation, proof)
     if (revocation === undefined) findings.proved(step, text)
     else findings.notChecked(step, text)
     return
