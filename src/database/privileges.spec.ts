@@ -23,7 +23,7 @@ const caTables = ['authority', 'certificate', 'crl', 'request', 'responder'].map
 )
 const registryTables = [
   ...['access_right', 'authority', 'certificate', 'domain', 'member', 'registry_version'],
-  ...['revocation_list', 'service', 'service_contract', 'subsystem'],
+  ...['ocsp_answer', 'revocation_list', 'service', 'service_contract', 'subsystem'],
 ]
 
 let database: TestDatabase
@@ -89,6 +89,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       message_log_entry: 'INSERT SELECT',
       message_log_message_id: 'DELETE SELECT',
       notice: 'INSERT SELECT',
+      ocsp_answer: 'INSERT SELECT UPDATE',
       outbox_message: 'SELECT',
       outbox_notice: 'DELETE SELECT',
       registry_version: 'SELECT',
@@ -125,6 +126,8 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ),
       ...each(['registry_history', 'registry_version', 'revocation_list'], 'SELECT'),
       access_right_request: 'INSERT SELECT',
+      ...each(['registry_history', 'registry_version'], 'SELECT'),
+      ...each(['ocsp_answer', 'revocation_list'], 'SELECT'),
       service_contract: 'INSERT SELECT',
       life_cycle_event: 'INSERT SELECT UPDATE',
       audit_log_entry: 'INSERT SELECT',

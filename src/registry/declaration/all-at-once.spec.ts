@@ -20,7 +20,7 @@ const mistakes: readonly (readonly [what: string, from: string, to: string])[] =
   ['instance', 'instance: AZ', 'instance: A/Z'],
   ['code of a domain', 'code: PORTAL, status', "code: 'a/b', status"],
   ['name of an authority', 'name: Kök', 'name: ""'],
-  ['revocation', 'revocation: crl', 'revocation: ocsp'],
+  ['revocation', 'revocation: crl', 'revocation: scvp'],
   ['class of a member', 'class: GOV\n    code: VN', 'class: NGO\n    code: VN'],
   ['code of a member', 'code: VN', 'code: V/N'],
   ['name of a member', 'en: Ministry of Taxes', 'en: ""'],
