@@ -11,6 +11,7 @@ import type { TestAuthority, TestIdentity } from './pki.js'
 export class OpensslResponder {
   readonly #folder: string
   #server: ChildProcess | undefined
+  #address: string | undefined
 
   private constructor(folder: string) {
     this.#folder = folder
@@ -40,6 +41,12 @@ export class OpensslResponder {
     // Under another inode: OpenSSL looks at that and at the second of the last change.
     await writeFile(this.#path('index.new'), lines.map((line) => `${line}\n`).join(''))
     await rename(this.#path('index.new'), this.#path('index.txt'))
+    // It looks before it waits for the next question, so somebody has to ask once in vain.
+    if (this.#address !== undefined) {
+      const ca = this.#path('ca.pem')
+      const about = ['-issuer', ca, '-cert', ca]
+      await command('openssl', ['ocsp', ...about, '-url', this.#address, '-noverify'])
+    }
   }
 
   /** Answers a question without any network. */
@@ -53,12 +60,12 @@ export class OpensslResponder {
   /** Serves HTTP until it is stopped. @returns its address */
   async serve(...options: readonly string[]): Promise<string> {
     const server = spawn('openssl', [...this.#arguments(), '-port', '0', ...options], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     })
     this.#server = server
     for await (const line of createInterface({ input: server.stdout })) {
       const port = /^ACCEPT .*:(\d+)/.exec(line)?.[1]
-      if (port !== undefined) return `http://127.0.0.1:${port}/`
+      if (port !== undefined) return (this.#address = `http://127.0.0.1:${port}/`)
     }
     throw new Error('openssl ocsp serves nothing')
   }
@@ -67,6 +74,7 @@ export class OpensslResponder {
   async hangUp(): Promise<void> {
     const server = this.#server
     this.#server = undefined
+    this.#address = undefined
     if (!server || server.exitCode !== null) return
     server.kill()
     await once(server, 'exit')
