@@ -4,6 +4,7 @@ import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
 import { ownerPool, recordNothing, writeOf } from '../../test/support/registry-database.js'
 import { RegistryStore } from '../registry/registry.store.js'
+import { OcspAnswerStore } from '../registry/ocsp-answer.store.js'
 import { RevocationListStore } from '../registry/revocation-list.store.js'
 import { ValidationMaterialStore } from './validation-material.store.js'
 
@@ -82,6 +83,28 @@ describe('what certificates were judged with on a day (R-126)', () => {
     expect(await texts(21)).toEqual(['list of day 20'])
     const { rows } = await pool.query('SELECT FROM sluice.revocation_list')
     expect(rows).toHaveLength(1)
+  })
+
+  it('is kept of every OCSP answer, for the certificates that are asked for and for authorities', async () => {
+    await declare('third', 'ocsp')
+    const [one, other] = [thumbprint('one'), thumbprint('other')]
+    const answers = new OcspAnswerStore(jobs as unknown as pg.Pool)
+    for (const [about, day] of [
+      [one, 1],
+      [one, 5],
+      [other, 1],
+      [thumbprint('third'), 1],
+    ] as const) {
+      const times = { thisUpdate: days(day), producedAt: days(day), nextUpdate: days(day + 7) }
+      const answer = { certificate: about, authority: thumbprint('third'), status: 'good' } as const
+      await answers.keepIfNewer([{ ...answer, ...times, der: der(`${about} ${day}`) }])
+    }
+    const store = new ValidationMaterialStore(pool)
+    const kept = (await store.at(days(6), [one])).ocspAnswers.map(String)
+    expect(kept).toEqual([`${one} 5`, `${one} 1`, `${thumbprint('third')} 1`])
+    expect((await store.at(days(3), [one])).ocspAnswers.map(String)).not.toContain(`${one} 5`)
+    expect((await store.at(days(20), [one])).ocspAnswers).toEqual([])
+    expect((await store.at(new Date())).authorities[0]?.revocation).toBe('ocsp')
   })
 
   it("is kept of the bus's own certificates, once each", async () => {

@@ -9,7 +9,9 @@ import { pemOf } from '../../src/registry/declaration/certificate-file.js'
 import { describeWith } from '../support/command.js'
 import { openTestCa, operator, type TestCa } from '../support/issuing-ca.js'
 import { until } from '../support/message-log.js'
-import type { TestIdentity } from '../support/pki.js'
+import { delegate } from '../support/ocsp.js'
+import { OpensslResponder } from '../support/openssl-responder.js'
+import { makeAuthority, type TestIdentity } from '../support/pki.js'
 import type { TestConsumer } from '../support/whole-bus-consumer.js'
 import { expectRefused } from '../support/whole-bus-expect.js'
 import { authorityName, subsystems } from '../support/whole-bus-sample.js'
@@ -180,5 +182,42 @@ describeWithOpenssl('certificates that the CA of the bus issues to keys made by 
     await Promise.all(load)
     expect([...statuses.keys()]).toEqual([200])
     expect((await bus.portal.call({ credentials: old })).fault).toBe('CERT_REVOKED')
+  })
+})
+
+describeWithOpenssl('R-089: an authority that is asked by OCSP', () => {
+  it('is believed by its answers, on both buses: no answer, no trust; revoked, out', async () => {
+    const authority = await makeAuthority('Xarici kök')
+    const responder = await OpensslResponder.of(authority, await delegate(authority))
+    const credentials = await authority.issue()
+    const { pem, serialNumber } = credentials
+    const ocsp = await responder.serve('-nmin', '60')
+    await bus.registry.apply({
+      authorities: [
+        { name: 'Xarici kök', pem: authority.pem, role: 'anchor', revocation: 'ocsp', ocsp },
+      ],
+    })
+    await bus.registry.change(subsystems.portal, { certificates: [{ pem }] })
+    const told = (): Promise<string[]> =>
+      Promise.all(
+        consumers.map(async (consumer) => {
+          const { status, fault } = await consumer.call({ credentials })
+          return fault ?? String(status)
+        }),
+      )
+    try {
+      expect(await told()).toEqual(['CERT_UNKNOWN', 'CERT_UNKNOWN'])
+      for (const [status, answer] of [
+        ['good', '200'],
+        ['revoked', 'CERT_REVOKED'],
+      ] as const) {
+        await responder.write({ [serialNumber]: status })
+        await bus.registry.askResponders()
+        await bus.registry.settled()
+        expect(await told()).toEqual([answer, answer])
+      }
+    } finally {
+      await responder.close()
+    }
   })
 })

@@ -14,6 +14,7 @@ import { RegistryStore } from '../../src/registry/registry.store.js'
 import { RevocationListRefresh } from '../../src/registry/revocation-list-refresh.js'
 import { RevocationListStore } from '../../src/registry/revocation-list.store.js'
 import { readRevocationList } from '../../src/trust/read-revocation-list.js'
+import { OcspAsker } from './ocsp-asker.js'
 import type { TestAuthority, TestIdentity } from './pki.js'
 
 /** Fields of a declaration, as in its YAML. */
@@ -24,6 +25,7 @@ export class TestRegistry {
   readonly #pool: ReturnType<typeof createPool>
   readonly #store: RegistryStore
   readonly #folder: string
+  readonly #asker: OcspAsker
   readonly #followers: RegistryFollower[] = []
   #files = 0
 
@@ -41,6 +43,7 @@ export class TestRegistry {
       await recordActs(client, registryActs(changes, { actor: 'operator' }))
     })
     this.#folder = folder
+    this.#asker = new OcspAsker(this.#pool)
   }
 
   static async open(ownerUrl: string): Promise<TestRegistry> {
@@ -115,6 +118,11 @@ export class TestRegistry {
     })
     const failed = (await refresh.refresh()).find(({ outcome }) => outcome === 'failed')
     if (failed) throw new Error(`${failed.authority}: ${failed.trouble ?? ''}`)
+  }
+
+  /** Asks all OCSP responders about all certificates, as if it were time to, and waits for nobody. */
+  async askResponders(): Promise<void> {
+    await this.#asker.ask()
   }
 
   /** Resolves when every bus has the registry as it is in the database. */

@@ -143,7 +143,9 @@ export class Believed {
   }
 
   #answersAbout({ serial }: Certificate): OcspAnswer[] {
-    return this.ocspAnswers.filter(({ statuses }) => statuses.some(({ id }) => id.serial === serial))
+    return this.ocspAnswers.filter(({ statuses }) =>
+      statuses.some(({ id }) => id.serial === serial),
+    )
   }
 
   /** Whether an answer is about a certificate of this authority. */

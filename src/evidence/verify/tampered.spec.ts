@@ -8,6 +8,7 @@ import {
   trustIn,
   wrongIn,
 } from '../../../test/support/evidence.js'
+import { ocspAnswer } from '../../../test/support/ocsp.js'
 import { makeAuthority } from '../../../test/support/pki.js'
 import { manifestFile, sealFile, writeContainer } from '../asic-container.js'
 import type { ExchangeEvidence } from '../exchange-evidence.js'
@@ -182,6 +183,33 @@ describe('an operator who seals a lie', () => {
   it('cannot say that there were no lists, and hide one: what it has is looked into', async () => {
     const evidence = await makeEvidence(cast, 'rest', [cast.consumer.serialNumber])
     const material = withoutRevocation(evidence)
+    const container = await exportEvidence({ ...evidence, material }, optionsFor(cast))
+    const report = await verifyEvidence(container, trustIn(cast), new Date())
+    expect(wrongIn(report)).toEqual(['request-certificate'])
+  })
+
+  it('cannot leave out the OCSP answers, nor show those of another day or another certificate', async () => {
+    const evidence = await makeEvidence(cast)
+    const stated = withoutRevocation(evidence)
+    const authorities = stated.authorities.map((each) => ({ ...each, revocation: 'ocsp' as const }))
+    const thisUpdate = new Date(then.getTime() + hour)
+    for (const ocspAnswers of [
+      [],
+      [ocspAnswer(cast.consumer, cast.authority, { thisUpdate })],
+      [ocspAnswer(cast.provider, cast.authority, { thisUpdate: new Date(then.getTime() - 1_000) })],
+    ]) {
+      const material = { ...stated, authorities, revocationLists: [], ocspAnswers }
+      const container = await exportEvidence({ ...evidence, material }, optionsFor(cast))
+      const report = await verifyEvidence(container, trustIn(cast), new Date())
+      expect([report.verdict, wrongIn(report)]).toEqual(['incomplete', []])
+    }
+  })
+
+  it('cannot hide that the authority had answered that a certificate is revoked', async () => {
+    const evidence = await makeEvidence(cast)
+    const terms = { status: 'revoked', thisUpdate: new Date(then.getTime() - hour) } as const
+    const ocspAnswers = [ocspAnswer(cast.consumer, cast.authority, terms)]
+    const material = { ...withoutRevocation(evidence), revocationLists: [], ocspAnswers }
     const container = await exportEvidence({ ...evidence, material }, optionsFor(cast))
     const report = await verifyEvidence(container, trustIn(cast), new Date())
     expect(wrongIn(report)).toEqual(['request-certificate'])

@@ -1,7 +1,21 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { generateKeyPairSync } from 'node:crypto'
-import { makeCast, type EvidenceCast } from '../../../test/support/evidence-cast.js'
-import { containerOf, trustIn, trustInNobody } from '../../../test/support/evidence.js'
+import {
+  day,
+  hour,
+  makeCast,
+  then,
+  type EvidenceCast,
+} from '../../../test/support/evidence-cast.js'
+import {
+  containerOf,
+  makeEvidence,
+  optionsFor,
+  trustIn,
+  trustInNobody,
+} from '../../../test/support/evidence.js'
+import { delegate, ocspAnswer } from '../../../test/support/ocsp.js'
+import { exportEvidence } from '../export-evidence.js'
 import { noteSigner } from '../../tlog/note-keys.js'
 import type { EvidenceReport } from './report.js'
 import { verifyEvidence } from './verify-evidence.js'
@@ -48,6 +62,36 @@ describe('evidence, long after: certificates have run out and lists were replace
     const answer = report.steps.find(({ name }) => name === 'reply-signature')
     // The bus's signature over the delivery ties an answer of REST to this very request.
     expect(answer?.text.en.includes('to exactly this request')).toBe(kind === 'rest')
+  })
+
+  it('proves by OCSP answers of that time that certificates were not revoked', async () => {
+    const evidence = await makeEvidence(cast)
+    const notBefore = new Date(then.getTime() - day)
+    const signer = await delegate(cast.authority, { notBefore })
+    const terms = { signer, thisUpdate: new Date(then.getTime() - hour) }
+    const nextUpdate = new Date(then.getTime() + hour)
+    const container = await exportEvidence(
+      {
+        ...evidence,
+        material: {
+          ...evidence.material,
+          authorities: evidence.material.authorities.map((each) => ({
+            ...each,
+            revocation: 'ocsp' as const,
+          })),
+          revocationLists: [],
+          ocspAnswers: [cast.consumer, cast.provider].map((each) =>
+            ocspAnswer(each, cast.authority, { ...terms, nextUpdate }),
+          ),
+        },
+      },
+      optionsFor(cast),
+    )
+    const report = await verifyEvidence(container, trustIn(cast), now)
+    expect(report.verdict).toBe('proved')
+    const step = report.steps.find(({ name }) => name === 'request-certificate')
+    expect(step?.text.en).toContain('the signed OCSP answer of that time says that it was not')
+    expect(step?.text.az).toContain('imzalanmış OCSP cavabına görə')
   })
 
   it('proves a refusal with what there is', async () => {

@@ -192,6 +192,27 @@ describe('a bad declaration is refused with line, column and field', () => {
       ['4:5 authorities[0]: must have crl'],
     ],
     [
+      'no responder',
+      () => change('revocation: crl, crl: root.crl, ', 'revocation: ocsp, '),
+      ['4:5 authorities[0]: must have ocsp'],
+    ],
+    [
+      'responder that is none',
+      () => change('revocation: crl, crl: root.crl, ', 'revocation: ocsp, ocsp: root.crl, '),
+      [
+        '4:5 authorities[0]: must have ocsp',
+        '4:70 authorities[0].ocsp: is no address of an OCSP responder',
+      ],
+    ],
+    [
+      'list and responder',
+      () => change('crl: root.crl, ', 'crl: root.crl, ocsp: "http://a.az/", unreachable: accept, '),
+      [
+        '4:84 authorities[0].ocsp: goes with revocation: ocsp only',
+        '4:113 authorities[0].unreachable: goes with revocation: ocsp only',
+      ],
+    ],
+    [
       'list where a record should be',
       () => change('name: { az: Portal, en: Portal }', 'name: [a, b]'),
       [

@@ -220,6 +220,22 @@ members: [{ class: GOV, code: VN, subsystems: [{ code: VERGI, domain: SENED }] }
     ])
   })
 
+  it('warns of an authority that is believed while its responder is silent, and forgets both with the method', () => {
+    const asked = 'revocation: ocsp, ocsp: "http://ca.az/ocsp", unreachable: accept'
+    const found = plan(sampleDeclaration.replace('revocation: crl, crl: root.crl', asked))
+    const text = /^authorities\[0\]\.unreachable accepts certificates without knowing/
+    expect(found.warnings.map(({ field, problem }) => `${field} ${problem}`)).toContainEqual(
+      expect.stringMatching(text),
+    )
+    const content = after(found)
+    const fields = { crl: undefined, ocsp: 'http://ca.az/ocsp', unreachable: 'accept' }
+    expect(content.authorities).toMatchObject([fields])
+    expect(plan(writeDeclaration(content), content)).toMatchObject({ problems: [], changes: [] })
+    const back = plan('instance: AZ\nauthorities: [{ name: Kök, revocation: none }]\n', content)
+    expect(back.problems).toEqual([])
+    expect(back.upserts.authorities).toMatchObject([{ ocsp: undefined, unreachable: 'refuse' }])
+  })
+
   it.each([
     ['127.0.0.1', true],
     ['10.0.0.1', true],
