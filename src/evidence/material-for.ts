@@ -13,10 +13,7 @@ export function materialFor(
   certificates: Iterable<Buffer>,
   material: ValidationMaterial,
 ): ValidationMaterial {
-  const authorities = material.authorities.flatMap((authority) => {
-    const certificate = parsed(authority.der, parseCertificate)
-    return certificate ? [{ authority, certificate }] : []
-  })
+  const authorities = readable(material.authorities)
   const wanted = new Set<string>()
   const serials = new Set<string>()
   const add = ({ issuer, serial }: Certificate): void => {
@@ -44,12 +41,24 @@ export function materialFor(
       const list = parsed(der, parseRevocationList)
       return list !== undefined && isWanted(list, wanted)
     }),
-    ocspAnswers: material.ocspAnswers.filter((der) => {
-      const answer = parsed(der, parseOcspAnswer)
-      return answer?.statuses.some(({ id }) => serials.has(id.serial)) ?? false
-    }),
+    ocspAnswers: material.ocspAnswers.filter((der) => isAbout(der, serials)),
     busCertificates: material.busCertificates,
   }
+}
+
+function readable(
+  authorities: readonly KeptAuthority[],
+): { readonly authority: KeptAuthority; readonly certificate: Certificate }[] {
+  return authorities.flatMap((authority) => {
+    const certificate = parsed(authority.der, parseCertificate)
+    return certificate ? [{ authority, certificate }] : []
+  })
+}
+
+/** By serial number: who issued the certificate the verifier looks at. */
+function isAbout(der: Buffer, serials: ReadonlySet<string>): boolean {
+  const answer = parsed(der, parseOcspAnswer)
+  return answer?.statuses.some(({ id }) => serials.has(id.serial)) ?? false
 }
 
 function addIssuersOfLists({ distributionPoints }: Certificate, wanted: Set<string>): void {

@@ -101,13 +101,7 @@ export class NodeJobs {
       everyMs: config.limits.revocationRefreshEveryMs,
       warn,
     })
-    this.#ocsp = new OcspRefresh({
-      registry,
-      store: new OcspAnswerStore(pool),
-      subjectOf: ocspSubjectOf,
-      everyMs: config.limits.revocationRefreshEveryMs,
-      warn,
-    })
+    this.#ocsp = ocspOf(input, registry, pool)
     this.#stamps = new StampCheckpoints({
       store: new TimestampStore((work) => withClient(() => createClient(connection), work)),
       client: new TimestampClient({ sources, retryMsMin: config.timestamps.everyMs / 2, warn }),
@@ -297,6 +291,20 @@ function openPool(connection: ConnectionOptions, log: SystemLog): Pool {
   return createPool({ ...connection, connectionsMax: 2, idleTimeoutMs }, (error) =>
     log.warn({ err: error }, 'an idle database connection broke'),
   )
+}
+
+function ocspOf(
+  { config, log }: NodeJobsInput,
+  registry: RegistryFollower,
+  pool: Pool,
+): OcspRefresh {
+  return new OcspRefresh({
+    registry,
+    store: new OcspAnswerStore(pool),
+    subjectOf: ocspSubjectOf,
+    everyMs: config.limits.revocationRefreshEveryMs,
+    warn: warnTo(log),
+  })
 }
 
 function sequencingOf(

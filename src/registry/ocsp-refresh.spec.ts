@@ -22,15 +22,11 @@ let database: TestDatabase
 let jobs: pg.Pool
 let root: TestAuthority
 let leaf: TestIdentity
-let responder: OpensslResponder
-let address: string
 
 beforeAll(async () => {
   database = await startTestDatabase()
   jobs = ownerPool(database.jobsUrl)
   root = await makeAuthority('Kök')
-  responder = await OpensslResponder.of(root, await delegate(root))
-  address = await responder.serve('-nmin', '60')
 })
 
 beforeEach(async () => {
@@ -38,7 +34,6 @@ beforeEach(async () => {
 })
 
 afterAll(async () => {
-  await responder.close()
   await jobs.end()
   await database.stop()
 })
@@ -118,6 +113,16 @@ function refreshOf(registry: Registry): OcspRefresh {
 }
 
 describeWithOpenssl('asking OpenSSL’s responder', () => {
+  let responder: OpensslResponder
+  let address: string
+
+  beforeAll(async () => {
+    responder = await OpensslResponder.of(root, await delegate(root))
+    address = await responder.serve('-nmin', '60')
+  })
+
+  afterAll(() => responder.close())
+
   it('keeps an answer about each active certificate, and asks again when it is time', async () => {
     const registry = new Registry(address)
     const held = await root.issue()
@@ -189,6 +194,32 @@ describeWithOpenssl('asking OpenSSL’s responder', () => {
     await registry.follow()
     expect(registry.status(leaf)).toBe('good')
   })
+
+  it('loses no answer where the database fails: it is asked for anew', async () => {
+    const registry = new Registry(address)
+    registry.register(leaf)
+    await responder.write({ [leaf.serialNumber]: 'good' })
+    const kept: string[] = []
+    const store = {
+      keepIfNewer(answers: readonly NewOcspAnswer[]): Promise<number> {
+        if (now.getTime() < later.getTime()) return Promise.reject(new Error('away'))
+        kept.push(...answers.map(({ certificate }) => certificate))
+        return Promise.resolve(answers.length)
+      },
+    }
+    const [later, everyMs] = [new Date(now.getTime() + 60_000), 60_000]
+    const warn = (...warning: unknown[]): number => warnings.push(warning)
+    const settings = { registry, store, subjectOf: ocspSubjectOf, now: () => now, everyMs, warn }
+    const refresh = new OcspRefresh(settings)
+    const counts = [await refresh.refresh(), await refresh.refresh()]
+    now = later
+    counts.push(await refresh.refresh())
+    expect([counts, kept, warnings]).toEqual([
+      [0, 0, 1],
+      [leaf.thumbprint],
+      [['ocsp-answers-not-kept', { error: 'away' }]],
+    ])
+  })
 })
 
 describe('a responder that fails', () => {
@@ -222,7 +253,7 @@ describe('answers in the database', () => {
 
   it('are replaced by newer ones only: an old one sent again undoes no revocation', async () => {
     const store = new OcspAnswerStore(jobs)
-    const registry = new Registry(address)
+    const registry = new Registry('http://ocsp.az/')
     const kept: [number, string | undefined][] = []
     for (const [status, minutes] of [
       ['good', 1],

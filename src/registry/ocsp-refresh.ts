@@ -2,12 +2,12 @@ import {
   defaultLimits,
   ocspAnswersPerWriteMax,
   ocspAskedAtOnceMax,
-  ocspAskEveryMsMax,
   ocspSilencesMax,
 } from '../limits.js'
 import { askResponder, ResponderSilent } from './ask-responder.js'
-import { ocspDigests, type OcspAnswer, type OcspDigest, type OcspSubjectOf } from './ocsp-answer.js'
+import type { OcspSubjectOf } from './ocsp-answer.js'
 import type { NewOcspAnswer } from './ocsp-answer.store.js'
+import { isWorthKeeping, OcspSchedule } from './ocsp-schedule.js'
 import { OcspSubjects, type Asked, type OcspRegistry } from './ocsp-subjects.js'
 
 export interface OcspRefreshSettings {
@@ -34,7 +34,7 @@ export interface OcspTrouble {
   readonly trouble: string
 }
 
-/** What one turn remembers of responders. */
+/** Questions in vain in one turn, by responder. */
 type Silences = Map<string, number>
 
 /**
@@ -45,26 +45,26 @@ type Silences = Map<string, number>
  */
 export class OcspRefresh {
   readonly #settings: OcspRefreshSettings
+  readonly #everyMs: number
   readonly #subjects: OcspSubjects
-  /** When each certificate is due, milliseconds since 1970. */
-  readonly #dueAt = new Map<string, number>()
+  readonly #schedule: OcspSchedule
   readonly #troubles = new Map<string, { readonly authority: string; readonly text: string }>()
-  /** The digest by which a responder knew a certificate the last time. */
-  readonly #digests = new Map<string, OcspDigest>()
   readonly #stopping = new AbortController()
   #running: Promise<void> | undefined
-  #isWoken = false
+  #timesWoken = 0
   #wake: () => void = () => undefined
 
   constructor(settings: OcspRefreshSettings) {
     this.#settings = settings
+    this.#everyMs = settings.everyMs ?? defaultLimits.revocationRefreshEveryMs
     this.#subjects = new OcspSubjects(settings.subjectOf)
+    this.#schedule = new OcspSchedule(this.#everyMs)
   }
 
   /** Begins the turns: the first at once, further ones on time and whenever the registry changes. */
   start(): void {
     const stop = this.#settings.registry.onChange(() => {
-      this.#isWoken = true
+      this.#timesWoken += 1
       this.#wake()
     })
     this.#stopping.signal.addEventListener('abort', () => {
@@ -78,15 +78,11 @@ export class OcspRefresh {
   async refresh(): Promise<number> {
     const silences: Silences = new Map()
     let kept = 0
-    try {
-      // Looked at anew after each batch, so that a certificate that is new does not wait for thousands of others.
-      while (!this.#stopping.signal.aborted) {
-        const due = await this.#due(silences)
-        if (due.length === 0) break
-        kept += await this.#askAll(due.slice(0, ocspAnswersPerWriteMax), silences)
-      }
-    } catch (error) {
-      this.#settings.warn?.('ocsp-turn-failed', { error: messageOf(error) })
+    // Looked at anew after each batch, so that a certificate that is new does not wait for thousands of others.
+    while (!this.#isStopping) {
+      const due = await this.#due(silences)
+      if (due.length === 0) break
+      kept += await this.#askAll(due.slice(0, ocspAnswersPerWriteMax), silences)
     }
     return kept
   }
@@ -108,39 +104,36 @@ export class OcspRefresh {
     await this.#running
   }
 
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
   async #run(): Promise<void> {
-    const everyMs = this.#settings.everyMs ?? defaultLimits.revocationRefreshEveryMs
-    while (!this.#stopping.signal.aborted) {
-      this.#isWoken = false
+    while (!this.#isStopping) {
+      const before = this.#timesWoken
       await this.refresh()
-      if (this.#isWoken || this.#stopping.signal.aborted) continue
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, everyMs)
-        this.#wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
+      // Woken meanwhile: look again at once.
+      if (this.#timesWoken === before) await this.#pause()
     }
+  }
+
+  #pause(): Promise<void> {
+    if (this.#isStopping) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#everyMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #nowMs(): number {
+    return this.#now().getTime()
   }
 
   #now(): Date {
     return this.#settings.now?.() ?? new Date()
-  }
-
-  /** Certificates whose time has come, those without an answer first, and then those whose answer ends first. */
-  async #due(silences: Silences): Promise<Asked[]> {
-    const registry = this.#registry()
-    if (!registry) return []
-    const all = await this.#subjects.of(registry)
-    this.#forgetOthers(new Set(all.map(({ thumbprint }) => thumbprint)))
-    const nowMs = this.#now().getTime()
-    const endOf = ({ thumbprint }: Asked): number =>
-      registry.ocspAnswers.get(thumbprint)?.nextUpdate.getTime() ?? 0
-    return all
-      .filter(({ subject }) => (silences.get(subject.authority.thumbprint) ?? 0) < ocspSilencesMax)
-      .filter((each) => this.#isDue(each, registry.ocspAnswers.get(each.thumbprint), nowMs))
-      .sort((one, other) => endOf(one) - endOf(other))
   }
 
   #registry(): OcspRegistry | undefined {
@@ -151,23 +144,31 @@ export class OcspRefresh {
     }
   }
 
-  #forgetOthers(thumbprints: ReadonlySet<string>): void {
-    for (const map of [this.#dueAt, this.#troubles, this.#digests]) {
-      for (const thumbprint of map.keys()) if (!thumbprints.has(thumbprint)) map.delete(thumbprint)
-    }
+  /** Certificates whose time has come, those without an answer first, and then those whose answer ends first. */
+  async #due(silences: Silences): Promise<Asked[]> {
+    const registry = this.#registry()
+    if (!registry) return []
+    const all = await this.#subjects.of(registry)
+    this.#forgetOthers(new Set(all.map(({ thumbprint }) => thumbprint)))
+    const nowMs = this.#nowMs()
+    const endOf = ({ thumbprint }: Asked): number =>
+      registry.ocspAnswers.get(thumbprint)?.nextUpdate.getTime() ?? 0
+    return all
+      .filter(({ thumbprint, subject }) => {
+        const { thumbprint: authority } = subject.authority
+        if ((silences.get(authority) ?? 0) >= ocspSilencesMax) return false
+        const kept = registry.ocspAnswers.get(thumbprint)
+        const own = kept?.authority === authority ? kept : undefined
+        return this.#schedule.isDue(thumbprint, own, nowMs)
+      })
+      .sort((one, other) => endOf(one) - endOf(other))
   }
 
-  #isDue({ thumbprint, subject }: Asked, kept: OcspAnswer | undefined, nowMs: number): boolean {
-    let dueAt = this.#dueAt.get(thumbprint)
-    if (dueAt === undefined) {
-      // Another process, or this one before it was started anew, has asked: its turn is somewhere within the time.
-      const isServed =
-        kept?.authority === subject.authority.thumbprint && kept.nextUpdate.getTime() > nowMs
-      dueAt = isServed ? nowMs + Math.random() * pauseMs(kept, nowMs) : nowMs
-      this.#dueAt.set(thumbprint, dueAt)
+  #forgetOthers(thumbprints: ReadonlySet<string>): void {
+    this.#schedule.forgetOthers(thumbprints)
+    for (const thumbprint of this.#troubles.keys()) {
+      if (!thumbprints.has(thumbprint)) this.#troubles.delete(thumbprint)
     }
-    // A clock that was set back must not let it wait for longer than it was told to.
-    return dueAt <= nowMs || dueAt - nowMs > 2 * ocspAskEveryMsMax
   }
 
   async #askAll(batch: readonly Asked[], silences: Silences): Promise<number> {
@@ -176,80 +177,63 @@ export class OcspRefresh {
     let kept = 0
     const work = async (): Promise<void> => {
       for (let asked = waiting.shift(); asked; asked = waiting.shift()) {
-        if (this.#stopping.signal.aborted) return
+        if (this.#isStopping) return
         const answer = await this.#askOne(asked, silences)
         if (!answer) continue
         if (answer.status === 'good') answers.push(answer)
         // Bad news does not wait for the others.
-        else kept += await this.#settings.store.keepIfNewer([answer])
+        else kept += await this.#keep([answer])
       }
     }
     await Promise.all(Array.from({ length: ocspAskedAtOnceMax }, work))
-    return kept + (answers.length > 0 ? await this.#settings.store.keepIfNewer(answers) : 0)
+    return kept + (await this.#keep(answers))
   }
 
   /** @returns an answer that is worth keeping */
   async #askOne(asked: Asked, silences: Silences): Promise<NewOcspAnswer | undefined> {
     const { thumbprint, subject } = asked
-    const { authority } = subject
-    const silencesOf = (): number => silences.get(authority.thumbprint) ?? 0
+    const { thumbprint: authority } = subject.authority
+    const silencesOf = (): number => silences.get(authority) ?? 0
     if (silencesOf() >= ocspSilencesMax) return undefined
     try {
-      const { digest, ...answer } = await askResponder(asked, this.#order(thumbprint), () =>
-        this.#now(),
-      )
-      const nowMs = this.#now().getTime()
-      silences.set(authority.thumbprint, 0)
-      this.#digests.set(thumbprint, digest)
+      const digests = this.#schedule.digests(thumbprint)
+      const { digest, ...answer } = await askResponder(asked, digests, () => this.#now())
+      const nowMs = this.#nowMs()
+      silences.set(authority, 0)
       this.#troubles.delete(thumbprint)
-      // Not all at one time again.
-      const spread = 0.75 + Math.random() / 4
-      this.#dueAt.set(thumbprint, nowMs + pauseMs(answer, nowMs) * spread)
+      this.#schedule.answered(thumbprint, { digest, nextUpdate: answer.nextUpdate }, nowMs)
+      const found = { certificate: thumbprint, authority, ...answer }
       const known = this.#registry()?.ocspAnswers.get(thumbprint)
-      const found = { certificate: thumbprint, authority: authority.thumbprint, ...answer }
       return isWorthKeeping(found, known, nowMs) ? found : undefined
     } catch (error) {
-      if (error instanceof ResponderSilent) {
-        silences.set(authority.thumbprint, silencesOf() + 1)
-      }
+      if (error instanceof ResponderSilent) silences.set(authority, silencesOf() + 1)
       this.#failed(asked, messageOf(error))
       return undefined
     }
   }
 
-  #order(thumbprint: string): readonly OcspDigest[] {
-    return this.#digests.get(thumbprint) === 'sha1' ? ocspDigests.toReversed() : ocspDigests
+  /** Answers that cannot be kept are asked for anew. */
+  async #keep(answers: readonly NewOcspAnswer[]): Promise<number> {
+    if (answers.length === 0) return 0
+    try {
+      return await this.#settings.store.keepIfNewer(answers)
+    } catch (error) {
+      const nowMs = this.#nowMs()
+      for (const { certificate } of answers) this.#schedule.failed(certificate, nowMs)
+      this.#settings.warn?.('ocsp-answers-not-kept', { error: messageOf(error) })
+      return 0
+    }
   }
 
   #failed({ thumbprint, subject }: Asked, text: string): void {
     const { name, ocsp } = subject.authority
-    const everyMs = this.#settings.everyMs ?? defaultLimits.revocationRefreshEveryMs
     const isNews = this.#troubles.get(thumbprint)?.text !== text
-    this.#dueAt.set(thumbprint, this.#now().getTime() + everyMs)
+    this.#schedule.failed(thumbprint, this.#nowMs())
     this.#troubles.set(thumbprint, { authority: name, text })
     if (!isNews) return
     const details = { authority: name, source: ocsp, certificate: thumbprint, error: text }
     this.#settings.warn?.('ocsp-failed', details)
   }
-}
-
-/** Until a certificate is asked about again: soon enough to try more than once before its answer ends. */
-function pauseMs({ nextUpdate }: Pick<OcspAnswer, 'nextUpdate'>, nowMs: number): number {
-  return Math.min(ocspAskEveryMsMax, (nextUpdate.getTime() - nowMs) / 2)
-}
-
-/**
- * Answers that say nothing new are kept only when the one that is kept has used up two thirds of its time: each is a
- * new generation of the registry for all workers, and stays as evidence for ever.
- */
-function isWorthKeeping(
-  { authority, status }: NewOcspAnswer,
-  kept: OcspAnswer | undefined,
-  nowMs: number,
-): boolean {
-  if (!kept || kept.authority !== authority || kept.status !== status) return true
-  const [from, until] = [kept.thisUpdate.getTime(), kept.nextUpdate.getTime()]
-  return nowMs > from + ((until - from) * 2) / 3
 }
 
 function messageOf(error: unknown): string {

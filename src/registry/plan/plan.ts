@@ -6,12 +6,7 @@ import type { RegistryContent } from '../registry-content.js'
 /** What the registry holds, less what followers add to it. */
 export type RegistryEntries = Omit<
   RegistryContent,
-  | 'generation'
-  | 'instance'
-  | 'revocationLists'
-  | 'ocspAnswers'
-  | 'contracts'
-  | 'contractDigests'
+  'generation' | 'instance' | 'revocationLists' | 'ocspAnswers' | 'contracts' | 'contractDigests'
 >
 
 export type Noun = keyof RegistryEntries
