@@ -79,6 +79,8 @@ export const authorityTable: Table<Authority> = {
       ...row,
       crl: row.crl ?? undefined,
       ocsp: row.ocsp ?? undefined,
+      // What was remembered of it before OCSP was known does not say.
+      unreachable: row.unreachable ?? 'refuse',
     }) as unknown as Authority,
 }
 
