@@ -52,7 +52,7 @@ function authorised(limits: {
 }): AuthorisedRequest {
   const sample = sampleValidated()
   const { rate, dailyQuota } = limits
-  const accessRight = { id: 'AR-1', legalBasis: 'l', purpose: 'p', dailyQuota }
+  const accessRight = { id: 'AR-1', legalBasis: 'l', purpose: 'p', omit: [], dailyQuota }
   return { ...sample, route: { ...sample.route, rate, accessRight } }
 }
 

@@ -76,7 +76,7 @@ export class AuthoritiesController {
     return this.get(authority.name)
   }
 
-  /** Removes an authority, accepts it again, or says anew where its lists are. Its certificate stays. */
+  /** Removes an authority, accepts it again, or says anew where its lists or answers are. Its certificate stays. */
   @Put(':name')
   @Permit('OPERATOR')
   @Answers(authoritySchema, { tagged: true })

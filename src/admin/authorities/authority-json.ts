@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { authorityRoles, authorityStatuses, revocationMethods } from '../../registry/authority.js'
+import {
+  authorityRoles,
+  authorityStatuses,
+  revocationMethods,
+  unreachablePolicies,
+} from '../../registry/authority.js'
 import type { Authority } from '../../registry/authority.js'
 import { pemOf } from '../../registry/declaration/certificate-file.js'
 import { reasonText } from '../reason-text.js'
@@ -18,6 +23,8 @@ export const authoritySchema = z
     role: z.enum(authorityRoles),
     revocation: z.enum(revocationMethods),
     crl: z.string().optional(),
+    ocsp: z.string().optional(),
+    unreachable: z.enum(unreachablePolicies),
     status: z.enum(authorityStatuses),
     pem: z.string(),
   })
@@ -25,15 +32,16 @@ export const authoritySchema = z
 export type AuthorityJson = z.infer<typeof authoritySchema>
 
 export function authorityJson(authority: Authority): AuthorityJson {
-  const { name, thumbprint, role, revocation, crl, status, der } = authority
+  const { name, thumbprint, role, revocation, crl, ocsp, unreachable, status, der } = authority
   return {
-    ...{ name, thumbprint, role, revocation, status, pem: pemOf(der) },
+    ...{ name, thumbprint, role, revocation, unreachable, status, pem: pemOf(der) },
     ...(crl !== undefined && { crl }),
+    ...(ocsp !== undefined && { ocsp }),
   }
 }
 
-/** Fetched over the network: a path would be one of the node's own files. */
-const listAddress = z.url({ protocol: /^https?$/ }).max(addressCharsMax)
+/** Asked over the network: a path would be one of the node's own files. */
+const sourceAddress = z.url({ protocol: /^https?$/ }).max(addressCharsMax)
 
 export const newAuthority = z
   .strictObject({
@@ -41,7 +49,9 @@ export const newAuthority = z
     pem: z.string().min(1).max(pemCharsMax),
     role: z.enum(authorityRoles),
     revocation: z.enum(revocationMethods),
-    crl: listAddress.optional(),
+    crl: sourceAddress.optional(),
+    ocsp: sourceAddress.optional(),
+    unreachable: z.enum(unreachablePolicies).optional(),
     reason: reasonText,
   })
   .meta({ id: 'NewAuthority' })
@@ -50,7 +60,9 @@ export type NewAuthority = z.infer<typeof newAuthority>
 export const authorityChange = z
   .strictObject({
     revocation: z.enum(revocationMethods).optional(),
-    crl: listAddress.nullable().optional(),
+    crl: sourceAddress.nullable().optional(),
+    ocsp: sourceAddress.nullable().optional(),
+    unreachable: z.enum(unreachablePolicies).optional(),
     status: z.enum(authorityStatuses).optional(),
     reason: reasonText,
   })
