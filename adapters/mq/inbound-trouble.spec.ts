@@ -24,7 +24,6 @@ import { testSigner } from '../../test/support/signing.js'
 
 const own = testSigner('p256', sender)
 const other = testSigner('p256', otherSender)
-
 let broker: TestBroker
 beforeAll(async () => {
   broker = await startTestBroker({ alone: true })

@@ -1,5 +1,8 @@
 import type { ClientBase, Pool, PoolClient } from 'pg'
 
+/** Sessions in the role of the admin API. */
+export type AdminPool = Pool
+
 /** A session within a transaction. */
 export type AdminTransaction = ClientBase
 

@@ -13,6 +13,7 @@ import { Description } from './openapi/description.js'
 import type { OwnerReader } from './owner-reader.js'
 import { PermissionGuard } from './permission.guard.js'
 import { permissionOf } from './permission.js'
+import { AllowedMethods } from './allowed-methods.js'
 import { ProblemFilter, type WarnOfError } from './problem.filter.js'
 import { readQuery } from './query.js'
 import { SchemaPipe } from './schema-pipe.js'
@@ -35,11 +36,13 @@ export interface AdminApiParts {
 @Module({})
 export class AdminModule {
   static forRoot({ sessions, owners, keys, areas, warn }: AdminApiParts): DynamicModule {
+    const allowed = new AllowedMethods()
     return {
       module: AdminModule,
       imports: [OpenApiModule, ...areas],
       providers: [
-        { provide: APP_FILTER, useValue: new ProblemFilter(warn) },
+        { provide: AllowedMethods, useValue: allowed },
+        { provide: APP_FILTER, useValue: new ProblemFilter(warn, allowed) },
         { provide: APP_GUARD, useValue: new PermissionGuard(sessions, owners) },
         { provide: APP_INTERCEPTOR, useValue: new StrictRequest() },
         { provide: APP_INTERCEPTOR, useValue: new Idempotency(keys) },
@@ -122,5 +125,6 @@ async function makeApp(parts: AdminApiParts): Promise<NestExpressApplication> {
   app.setGlobalPrefix('v1', { exclude: ['pki/*path'] })
   await app.init()
   app.get(Description).set(() => describeApi(app))
+  app.get(AllowedMethods).set(() => describeApi(app).paths)
   return app
 }

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { preferredLanguage } from '../http/preferred-language.js'
 import type { AdminRequest } from './admin-request.js'
+import { AllowedMethods } from './allowed-methods.js'
 import { Problem, problemJson, problems, type ProblemCode } from './problem.js'
 
 /** Tells what nobody foresaw, with all that is known of it. */
@@ -13,9 +14,11 @@ const retryAfterSeconds = '1'
 /** Answers whatever goes wrong as RFC 9457 says. Errors that nobody foresaw are mute outside. */
 export class ProblemFilter implements ExceptionFilter {
   readonly #warn: WarnOfError
+  readonly #allowed: AllowedMethods
 
-  constructor(warn: WarnOfError) {
+  constructor(warn: WarnOfError, allowed = new AllowedMethods()) {
     this.#warn = warn
+    this.#allowed = allowed
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -26,14 +29,16 @@ export class ProblemFilter implements ExceptionFilter {
   /** The same outside of Nest. */
   write(
     error: unknown,
-    request: Pick<AdminRequest, 'headers' | 'complete' | 'method'>,
+    request: Pick<AdminRequest, 'headers' | 'complete' | 'method' | 'url'>,
     response: ServerResponse,
   ): void {
     if (response.headersSent || response.destroyed) {
       response.destroy()
       return
     }
-    const problem = problemOf(error)
+    const allowed = isUnrouted(error) ? this.#allowed.of(request.url ?? '') : []
+    const problem = allowed.length > 0 ? new Problem('METHOD_NOT_ALLOWED') : problemOf(error)
+    if (allowed.length > 0) response.setHeader('Allow', allowed.join(', '))
     const { status } = problems[problem.code]
     const instance = `urn:uuid:${randomUUID()}`
     if (status === 500) this.#warn(error, instance)
@@ -56,6 +61,11 @@ export class ProblemFilter implements ExceptionFilter {
 const codesOfNest: Readonly<Partial<Record<number, ProblemCode>>> = {
   400: 'INVALID',
   404: 'NOT_FOUND',
+}
+
+/** What Nest's router says where no route has this address and method. */
+function isUnrouted(error: unknown): boolean {
+  return error instanceof HttpException && error.getStatus() === 404
 }
 
 /** Of Nest's own there is what its router says: an address that is none, and one that nothing is at. */

@@ -12,6 +12,11 @@ export const problems = {
     az: 'Sorğu vaxtında tam çatmadı',
     en: 'The request did not arrive in time',
   },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    az: 'Bu ünvanda belə əməliyyat yoxdur',
+    en: 'This address has no such method',
+  },
   CONFLICT: {
     status: 409,
     az: 'Sorğu qeydin hazırkı vəziyyətinə ziddir',

@@ -4,6 +4,10 @@ import type { BilingualText } from '../exchange/fault.js'
 export const noticeKinds = [
   'certificate.expiry',
   'certificate.request',
+  'access-right.asked',
+  'access-right.granted',
+  'access-right.refused',
+  'access-right.withdrawn',
   'life-cycle.planned',
   'life-cycle.done',
   'life-cycle.cancelled',
@@ -39,6 +43,11 @@ export function noticeText({
         az: `${said(data.subsystem)} sistemi üçün sertifikat istənilir: ${subject}`,
         en: `A certificate is asked for ${said(data.subsystem)}: ${subject}`,
       }
+    case 'access-right.asked':
+    case 'access-right.granted':
+    case 'access-right.refused':
+    case 'access-right.withdrawn':
+      return accessRightText(kind, subject, data)
     case 'life-cycle.planned':
     case 'life-cycle.done':
     case 'life-cycle.cancelled':
@@ -55,6 +64,29 @@ function expiryText(subject: string, { subsystem, notAfter, days }: NoticeData):
     az: `${said(subsystem)} sisteminin sertifikatının (${subject}) müddəti ${day} tarixində bitir, buna ən çoxu ${left} gün qalıb. Vaxtında yenisini alın.`,
     en: `The certificate of ${said(subsystem)} (${subject}) ends on ${day}, within ${left} ${left === 1 ? 'day' : 'days'}. Renew it in time.`,
   }
+}
+
+const accessRightWords = {
+  'access-right.asked': { az: 'Giriş icazəsi istənilir', en: 'An access right is asked for' },
+  'access-right.granted': { az: 'Giriş icazəsi verilib', en: 'An access right was granted' },
+  'access-right.refused': {
+    az: 'Giriş icazəsindən imtina edilib',
+    en: 'An access right was refused',
+  },
+  'access-right.withdrawn': {
+    az: 'Giriş icazəsi geri götürülüb',
+    en: 'An access right was withdrawn',
+  },
+} as const
+
+function accessRightText(
+  kind: keyof typeof accessRightWords,
+  subject: string,
+  { consumer, service }: NoticeData,
+): BilingualText {
+  const { az, en } = accessRightWords[kind]
+  const whose = `${said(consumer)} → ${said(service)} (${subject})`
+  return { az: `${az}: ${whose}`, en: `${en}: ${whose}` }
 }
 
 const lifeCycleWords: Readonly<Record<string, BilingualText>> = {

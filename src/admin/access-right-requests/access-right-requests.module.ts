@@ -8,7 +8,7 @@ import { RegistryEntries } from '../registry/registry-entries.js'
 import { AccessRightRequestsController } from './access-right-requests.controller.js'
 import { RefusalsController } from './refusals.controller.js'
 import { RequestDesk } from './request-desk.js'
-import { tellNobody, TellOf } from './tell.js'
+import { tellMember, TellOf } from './tell.js'
 import { WithdrawalsController } from './withdrawals.controller.js'
 
 @Module({})
@@ -17,7 +17,7 @@ export class AccessRightRequestsModule {
     const { pool } = database
     const changes = new RegistryChanges(pool)
     const owners = new RegistryOwners(pool)
-    const tell = tellNobody
+    const tell = tellMember
     const entries = new RegistryEntries(new RegistryReader(pool), changes)
     return {
       module: AccessRightRequestsModule,

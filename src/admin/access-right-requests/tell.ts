@@ -1,3 +1,4 @@
+import { writeNotices } from '../../notice/notice.store.js'
 import type { AdminTransaction } from '../admin-database.store.js'
 
 export type RequestNoticeKind =
@@ -16,8 +17,10 @@ export interface RequestNotice {
 /** Tells somebody, within the transaction of what is told. */
 export type Tell = (client: AdminTransaction, notice: RequestNotice) => Promise<void>
 
-/** Where no notices are kept: whoever wants to know looks at the list. */
-export const tellNobody: Tell = () => Promise.resolve()
+/** Into the inbox of the member. */
+export const tellMember: Tell = async (client, notice) => {
+  await writeNotices(client, [notice])
+}
 
 /** {@link Tell} for who is handed its parts. */
 export class TellOf {

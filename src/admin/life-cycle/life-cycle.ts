@@ -1,9 +1,8 @@
-import type { ClientBase } from 'pg'
 import { followLife } from '../../ca/certificate-life.store.js'
 import { writeNotices, type NewNotice } from '../../notice/notice.store.js'
 import type { NoticeKind } from '../../notice/notice.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
-import type { AdminDatabase } from '../admin-database.store.js'
+import type { AdminDatabase, AdminTransaction } from '../admin-database.store.js'
 import type { Caller } from '../caller.js'
 import { Problem } from '../problem.js'
 import type { ChangeTerms, RegistryChanges } from '../registry/registry-changes.js'
@@ -85,7 +84,7 @@ export class LifeCycle {
   async #carryOut(
     effectsOf: (content: RegistryContent) => Effects,
     { caller, reason, check }: Pick<ChangeTerms, 'caller' | 'reason' | 'check'>,
-    before: (client: ClientBase) => Promise<void>,
+    before: (client: AdminTransaction) => Promise<void>,
   ): Promise<void> {
     let effects: Effects | undefined
     await this.#changes.apply(
@@ -112,7 +111,7 @@ export class LifeCycle {
   }
 
   /** The owner, who comes after it, and those who use its services. */
-  async #tell(client: ClientBase, event: LifeCycleEvent, kind: NoticeKind): Promise<void> {
+  async #tell(client: AdminTransaction, event: LifeCycleEvent, kind: NoticeKind): Promise<void> {
     const { subject, target, dueAt } = event
     const concerned = await concernedBy(client, subject, target)
     const notices = concerned.map((member): NewNotice => ({

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common'
-import type { ClientBase } from 'pg'
 import { z } from 'zod'
 import type { JsonValue } from '../../canonical-json.js'
 import { partyStatuses, type Member } from '../../registry/member.js'
 import { memberTable } from '../../registry/registry-tables.js'
+import type { AdminTransaction } from '../admin-database.store.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
@@ -119,7 +119,8 @@ export class MembersController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     const { reason, ...standing } = body
-    const check = (client: ClientBase): Promise<void> => checkEntry(client, memberTable, id, seen)
+    const check = (client: AdminTransaction): Promise<void> =>
+      checkEntry(client, memberTable, id, seen)
     await this.#lifeCycle.setStanding({ id, ...standing }, { caller, reason, check })
     return this.#entries.get(members, id)
   }

@@ -1,4 +1,3 @@
-import type { ClientBase, Pool } from 'pg'
 import { recordActs } from '../../audit-log/audit-log.store.js'
 import { ProblemList, type Problem as Flaw } from '../../registry/declaration/problem.js'
 import { readDeclaration } from '../../registry/declaration/read-declaration.js'
@@ -8,6 +7,7 @@ import { planChanges } from '../../registry/plan/plan-changes.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
 import { RegistryStore } from '../../registry/registry.store.js'
 import { registryActs } from '../../registry-acts.js'
+import type { AdminPool, AdminTransaction } from '../admin-database.store.js'
 import type { Caller } from '../caller.js'
 import { Problem } from '../problem.js'
 
@@ -16,10 +16,10 @@ export interface ChangeTerms {
   readonly caller: Pick<Caller, 'actor'>
   readonly reason?: string | undefined
   /** Looks under the lock whether all is as the caller believes; what it throws ends the change. */
-  readonly check?: ((client: ClientBase) => Promise<void>) | undefined
+  readonly check?: ((client: AdminTransaction) => Promise<void>) | undefined
   /** What is written together with the change. */
   readonly also?:
-    ((client: ClientBase, changes: readonly EntryChange[]) => Promise<void>) | undefined
+    ((client: AdminTransaction, changes: readonly EntryChange[]) => Promise<void>) | undefined
   /** Only says what would be done. */
   readonly dryRun?: boolean | undefined
 }
@@ -37,10 +37,10 @@ export type Declare = string | ((content: RegistryContent) => object)
  * is an act of the audit log in its transaction (R-129).
  */
 export class RegistryChanges {
-  readonly #pool: Pool
+  readonly #pool: AdminPool
   readonly #now: () => Date
 
-  constructor(pool: Pool, now: () => Date = () => new Date()) {
+  constructor(pool: AdminPool, now: () => Date = () => new Date()) {
     this.#pool = pool
     this.#now = now
   }

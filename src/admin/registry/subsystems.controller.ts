@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common'
-import type { ClientBase } from 'pg'
 import { z } from 'zod'
 import type { JsonValue } from '../../canonical-json.js'
 import { partyStatuses } from '../../registry/member.js'
 import { subsystemTable } from '../../registry/registry-tables.js'
 import type { Subsystem } from '../../registry/subsystem.js'
+import type { AdminTransaction } from '../admin-database.store.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
@@ -120,7 +120,7 @@ export class SubsystemsController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     const { reason, ...standing } = body
-    const check = (client: ClientBase): Promise<void> =>
+    const check = (client: AdminTransaction): Promise<void> =>
       checkEntry(client, subsystemTable, id, seen)
     await this.#lifeCycle.setStanding({ id, ...standing }, { caller, reason, check })
     return this.#entries.get(subsystems, id)
