@@ -76,32 +76,34 @@ function stores(input: WorkerInput, log: SystemLog): Provider[] {
       inject: [RegistryFollower],
       useFactory: (registry: RegistryFollower) => openZones(input.config, registry, warn),
     },
-    {
-      provide: adapters,
-      inject: [
-        RegistryFollower,
-        ContractBook,
-        MessageDeskStore,
-        PersonDeskStore,
-        ExchangeAdmission,
-        HeldPartitions,
-        NetworkZones,
-      ],
-      useFactory: (
-        registry: RegistryFollower,
-        contracts: ContractBook,
-        messages: MessageDeskStore,
-        persons: PersonDeskStore,
-        admission: ExchangeAdmission,
-        held: HeldPartitions,
-        zones: NetworkZones,
-      ) =>
-        makeAdapters(
-          { input, registry, contracts, messages, persons, admission, held, zones },
-          warn,
-        ),
-    },
+    lanes(input, warn),
   ]
+}
+
+/** The lanes of all protocols. */
+function lanes(input: WorkerInput, warn: Warn): Provider {
+  return {
+    provide: adapters,
+    inject: [
+      RegistryFollower,
+      ContractBook,
+      MessageDeskStore,
+      PersonDeskStore,
+      ExchangeAdmission,
+      HeldPartitions,
+      NetworkZones,
+    ],
+    useFactory: (
+      registry: RegistryFollower,
+      contracts: ContractBook,
+      messages: MessageDeskStore,
+      persons: PersonDeskStore,
+      admission: ExchangeAdmission,
+      held: HeldPartitions,
+      zones: NetworkZones,
+    ) =>
+      makeAdapters({ input, registry, contracts, messages, persons, admission, held, zones }, warn),
+  }
 }
 
 /** The steps of the line, joined to the bus. */

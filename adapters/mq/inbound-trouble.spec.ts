@@ -22,8 +22,7 @@ import { until } from '../../test/support/message-log.js'
 import { mqRequest, type MqChanges, type MqMessage } from '../../test/support/mq-signing.js'
 import { testSigner } from '../../test/support/signing.js'
 
-const own = testSigner('p256', sender)
-const other = testSigner('p256', otherSender)
+const [own, other] = [testSigner('p256', sender), testSigner('p256', otherSender)]
 let broker: TestBroker
 beforeAll(async () => {
   broker = await startTestBroker({ alone: true })

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { Module, type DynamicModule } from '@nestjs/common'
@@ -13,6 +13,8 @@ import { Description } from './openapi/description.js'
 import type { OwnerReader } from './owner-reader.js'
 import { PermissionGuard } from './permission.guard.js'
 import { permissionOf } from './permission.js'
+import type { AdminRequest } from './admin-request.js'
+import { Problem } from './problem.js'
 import { AllowedMethods } from './allowed-methods.js'
 import { ProblemFilter, type WarnOfError } from './problem.filter.js'
 import { readQuery } from './query.js'
@@ -37,12 +39,14 @@ export interface AdminApiParts {
 export class AdminModule {
   static forRoot({ sessions, owners, keys, areas, warn }: AdminApiParts): DynamicModule {
     const allowed = new AllowedMethods()
+    const filter = new ProblemFilter(warn, allowed)
     return {
       module: AdminModule,
       imports: [OpenApiModule, ...areas],
       providers: [
         { provide: AllowedMethods, useValue: allowed },
-        { provide: APP_FILTER, useValue: new ProblemFilter(warn, allowed) },
+        { provide: ProblemFilter, useValue: filter },
+        { provide: APP_FILTER, useValue: filter },
         { provide: APP_GUARD, useValue: new PermissionGuard(sessions, owners) },
         { provide: APP_INTERCEPTOR, useValue: new StrictRequest() },
         { provide: APP_INTERCEPTOR, useValue: new Idempotency(keys) },
@@ -124,6 +128,10 @@ async function makeApp(parts: AdminApiParts): Promise<NestExpressApplication> {
   // Certificates name these addresses for years: they have no version.
   app.setGlobalPrefix('v1', { exclude: ['pki/*path'] })
   await app.init()
+  // Behind all routes: what is outside of the prefix, Nest hears nothing of.
+  app.use((request: AdminRequest, response: ServerResponse) =>
+    app.get<ProblemFilter>(ProblemFilter).write(new Problem('NOT_FOUND'), request, response),
+  )
   app.get(Description).set(() => describeApi(app))
   app.get(AllowedMethods).set(() => describeApi(app).paths)
   return app

@@ -67,6 +67,6 @@ export class PermissionGuard implements CanActivate {
 const bearer = /^Bearer ([A-Za-z0-9._~+/-]{1,200}=*)$/i
 
 /** RFC 6750 §2.1. */
-function bearerOf(authorization: string | undefined): string | undefined {
-  return bearer.exec(authorization ?? '')?.[1]
+function bearerOf(header: string | undefined): string | undefined {
+  return bearer.exec(header ?? '')?.[1]
 }

@@ -29,14 +29,17 @@ export class ProblemFilter implements ExceptionFilter {
   /** The same outside of Nest. */
   write(
     error: unknown,
-    request: Pick<AdminRequest, 'headers' | 'complete' | 'method' | 'url'>,
+    request: Pick<AdminRequest, 'headers' | 'complete' | 'method' | 'url'> &
+      Partial<Pick<AdminRequest, 'originalUrl'>>,
     response: ServerResponse,
   ): void {
     if (response.headersSent || response.destroyed) {
       response.destroy()
       return
     }
-    const allowed = isUnrouted(error) ? this.#allowed.of(request.url ?? '') : []
+    const allowed = isUnrouted(error)
+      ? this.#allowed.of(request.originalUrl ?? request.url ?? '')
+      : []
     const problem = allowed.length > 0 ? new Problem('METHOD_NOT_ALLOWED') : problemOf(error)
     if (allowed.length > 0) response.setHeader('Allow', allowed.join(', '))
     const { status } = problems[problem.code]

@@ -74,7 +74,12 @@ export class AccessRightsController {
   ): Promise<Page<JsonValue>> {
     const { consumer, provider } = where
     if (!(await seesRightsOf(caller, [consumer, provider], this.#owners))) {
-      throw new Problem('FORBIDDEN')
+      throw new Problem('FORBIDDEN', {
+        detail: {
+          az: 'Öz sisteminizi consumer və ya provider kimi göstərin',
+          en: 'Name a system of your own as consumer or provider',
+        },
+      })
     }
     return this.#entries.list(accessRights, { limit, after }, where)
   }

@@ -59,10 +59,10 @@ export class RegistryController {
     return new StreamableFile(Buffer.from(writeDeclaration(content)))
   }
 
-  /** Applies a declaration in YAML or JSON, all of it or nothing. Certificates stand in it as `pem`, contracts by digest. */
+  /** Applies a declaration in YAML, which JSON is too, all of it or nothing. Certificates stand in it as `pem`, contracts by digest. */
   @Post('declarations')
   @Permit('OPERATOR')
-  @TakesBytes(['application/yaml', 'application/json'], declarationBytesMax)
+  @TakesBytes(['application/yaml'], declarationBytesMax)
   @Answers(appliedSchema)
   @ApiProblems('UNPROCESSABLE')
   async apply(

@@ -138,9 +138,18 @@ export class ServicesController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     const { reason, ...standing } = body
-    if (standing.status === 'liquidated' && !caller.has('OPERATOR')) throw new Problem('FORBIDDEN')
+    if (standing.status === 'liquidated' && !caller.has('OPERATOR')) throw notTheEnd()
     const terms = { caller, reason }
     const document = serviceDocument(id, standing)
     return this.#entries.change(services(true), { id, seen }, document, terms)
   }
+}
+
+function notTheEnd(): Problem {
+  return new Problem('FORBIDDEN', {
+    detail: {
+      az: 'Xidmətin ləğvi operatorun işidir',
+      en: 'The end of a service is the operator’s matter',
+    },
+  })
 }
