@@ -19,7 +19,7 @@ let document: Record<string, unknown>
 beforeAll(async () => {
   database = await startTestDatabase()
   await fillAdminRegistry(database)
-  api = await openTestAdminApi(database, { limits: { requestsPerAddressSecondMax: 100_000 } })
+  api = await openTestAdminApi(database)
   document = (await api.call('GET', '/v1/openapi.json')).json as Record<string, unknown>
   contract = new AdminContract(document)
 })

@@ -101,6 +101,9 @@ export interface TestAdminApi {
   close(): Promise<void>
 }
 
+/** One address asks for all callers. */
+const inTests = { requestsPerSecondMax: 1_000_000, requestsPerAddressSecondMax: 1_000_000 }
+
 export interface TestAdminOptions {
   /** Other sessions than those in memory; `real`: those of the API itself. */
   readonly reader?: SessionReader | 'real'
@@ -141,7 +144,7 @@ export async function openTestAdminApi(
     warn: (error: unknown) => errors.push(error),
   }
   const listen = { host: '127.0.0.1', port: 0, tls }
-  const listener = await listenForAdministrators(parts, listen, limits)
+  const listener = await listenForAdministrators(parts, listen, { ...inTests, ...limits })
   if (undeclared === 'fail' && listener.undeclared.length > 0) {
     await listener.close().finally(() => pool.end())
     throw new Error(`no permission is declared for ${listener.undeclared.join(', ')}`)
