@@ -36,8 +36,9 @@ export const idempotencyAnswerBytesMax = 65_536
 /** Old answers that are removed with each new one. */
 export const idempotencyRemovedMax = 100
 
-/** Planned events of the life cycle that one turn lets happen. */
+/** Planned events of the life cycle that one turn lets happen, and how often there is one. */
 export const dueEventsPerTurn = 100
+export const dueEventsEveryMs = 1_000
 
 /** How long the names of a merged member are good where nothing is said, months. */
 export const aliasMonths = 12

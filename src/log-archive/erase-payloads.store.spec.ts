@@ -32,7 +32,7 @@ beforeEach(async () => {
   await owner.query(`TRUNCATE sluice.message_log_entry, sluice.message_log_payload,
     sluice.message_log_data_key, sluice.log_sequence, sluice.log_tile, sluice.log_checkpoint,
     sluice.log_cosignature, sluice.log_timestamp, sluice.log_archive, sluice.payload_erasure,
-    sluice.legal_hold, sluice.audit_log_entry`)
+    sluice.legal_hold, sluice.audit_log_entry CASCADE`)
 })
 
 afterEach(() => owner.end())

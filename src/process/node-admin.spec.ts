@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import pg from 'pg'
 import 'reflect-metadata'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { until } from '../../test/support/message-log.js'
 import { askOverTls, makeTlsFiles, type TlsFiles } from '../../test/support/tls-lane.js'
 import type { AdminListener } from '../admin/admin.module.js'
 import type { AdminConfig } from '../config/admin-config.js'
@@ -73,6 +75,22 @@ describe('the admin API of a node', () => {
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toBe('Bearer')
     await plain.close()
+  })
+
+  it('lets happen what was planned for a day, and notes what stands against it', async () => {
+    const owner = new pg.Client(database.ownerUrl)
+    await owner.connect()
+    await owner.query(
+      `INSERT INTO sluice.life_cycle_event (id, kind, subject, target, reason, due_at, filed_by)
+       VALUES (gen_random_uuid(), 'owner-change', 'AZ/GOV/X/Y', 'AZ/GOV/Z', 'r', now(), 'n')`,
+    )
+    await until(async () => {
+      const { rows } = await owner.query<{ trouble: string | null }>(
+        'SELECT trouble FROM sluice.life_cycle_event',
+      )
+      return rows[0]?.trouble?.includes('AZ/GOV/Z is not registered') === true
+    })
+    await owner.end()
   })
 
   it('names its setting where its address is taken', async () => {

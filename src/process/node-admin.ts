@@ -11,6 +11,7 @@ import type { Secret } from '../config/secrets.js'
 import { createPool } from '../database/connection.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import type { NodeCa } from './node-ca.js'
+import { PlannedEvents } from './planned-events.js'
 import { listenTrouble } from './start-trouble.js'
 
 export interface NodeAdminInput {
@@ -56,7 +57,11 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
     if (listener.undeclared.length > 0) {
       log.error({ routes: listener.undeclared }, 'routes of the admin API have no permission')
     }
-    return { ...listener, close: () => listener.close().finally(() => pool.end()) }
+    const planned = new PlannedEvents(database, log)
+    const close = async (): Promise<void> => {
+      await Promise.all([listener.close(), planned.close()]).finally(() => pool.end())
+    }
+    return { ...listener, close }
   } catch (error) {
     await pool.end()
     throw listenTrouble(setting, error)

@@ -38,7 +38,7 @@ export class ArchiveDays {
     await this.owner.query(`TRUNCATE sluice.message_log_entry, sluice.message_log_payload,
       sluice.message_log_data_key, sluice.log_sequence, sluice.log_tile, sluice.log_checkpoint,
       sluice.log_cosignature, sluice.log_timestamp, sluice.log_archive, sluice.payload_erasure,
-      sluice.legal_hold, sluice.audit_log_entry`)
+      sluice.legal_hold, sluice.audit_log_entry CASCADE`)
     // What there was before the first start lies in one partition for all of its days.
     await this.owner.query(`DO $$ DECLARE partition regclass; BEGIN
       FOR partition IN SELECT oid::regclass FROM pg_class

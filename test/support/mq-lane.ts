@@ -93,7 +93,10 @@ export function answeredWith(
     head: () => new Uint8Array(),
     ...content,
   }
-  const request = authenticated as unknown as LoggedRequest
+  const request = {
+    ...authenticated,
+    route: { accessRight: undefined },
+  } as unknown as LoggedRequest
   return { outcome: 'answered', exchangeId, request, content: given, entry }
 }
 
