@@ -84,12 +84,14 @@ describe('the admin API of a node', () => {
       `INSERT INTO sluice.life_cycle_event (id, kind, subject, target, reason, due_at, filed_by)
        VALUES (gen_random_uuid(), 'owner-change', 'AZ/GOV/X/Y', 'AZ/GOV/Z', 'r', now(), 'n')`,
     )
-    await until(async () => {
+    const trouble = async (): Promise<string | null | undefined> => {
       const { rows } = await owner.query<{ trouble: string | null }>(
         'SELECT trouble FROM sluice.life_cycle_event',
       )
-      return rows[0]?.trouble?.includes('AZ/GOV/Z is not registered') === true
-    })
+      return rows[0]?.trouble
+    }
+    await until(async () => typeof (await trouble()) === 'string')
+    expect(await trouble()).toContain('AZ/GOV/Z is not registered')
     await owner.end()
   })
 
