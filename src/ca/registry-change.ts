@@ -1,7 +1,5 @@
-import { ProblemList } from '../registry/declaration/problem.js'
-import { readDeclaration } from '../registry/declaration/read-declaration.js'
 import type { Plan } from '../registry/plan/plan.js'
-import { planChanges } from '../registry/plan/plan-changes.js'
+import { planDocument } from '../registry/plan/plan-document.js'
 import type { RegistryContent } from '../registry/registry-content.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import { CaError } from './ca-error.js'
@@ -46,19 +44,8 @@ export function planAuthority(content: RegistryContent, authority: AuthorityChan
 }
 
 function planned(content: RegistryContent, declared: object): Plan {
-  const problems = new ProblemList()
-  const source = {
-    file: 'request',
-    problems,
-    resolvePath: (path: string) => path,
-    readFile: () => {
-      throw new Error('a request names no files')
-    },
-  }
-  // JSON is YAML.
   const text = JSON.stringify({ instance: content.instance, ...declared })
-  const declaration = readDeclaration(Buffer.from(text), source)
-  const plan = planChanges(content, declaration ? [declaration] : [], problems, new Date())
+  const plan = planDocument(content, text, new Date())
   const [first] = plan.problems
   if (first) throw new CaError('STATUS_REFUSED', `The registry does not take it: ${first.problem}.`)
   return plan

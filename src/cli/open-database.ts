@@ -72,18 +72,18 @@ export async function openRegistryOf(
 export async function openPoolOf(
   { directory, databaseUrl, migrationUrl }: DatabasePlace,
   access: Access,
+  // To read, the login that workers have is enough.
+  role: 'bus' | 'owner' = access === 'read' ? 'bus' : 'owner',
 ): Promise<{
   readonly pool: ReturnType<typeof createPool>
   readonly close: () => Promise<void>
 }> {
-  // To read, the login that workers have is enough.
-  const isReading = access === 'read'
-  const url = isReading ? databaseUrl : (migrationUrl ?? databaseUrl)
+  const url = role === 'bus' ? databaseUrl : (migrationUrl ?? databaseUrl)
   const database = url ? named(url) : await reachEmbedded(directory, access)
   await prepare(database, access)
   const pool = createPool({
     url: database.url,
-    role: isReading ? 'bus' : 'owner',
+    role,
     applicationName: 'sluice command',
     connectionTimeoutMs: commandConnectTimeoutMs,
     statementTimeoutMs: commandStatementTimeoutMs,
@@ -104,23 +104,8 @@ export async function openPoolOf(
  * The caller closes it.
  * @throws NothingThere
  */
-export async function openCaPoolOf(
-  { directory, databaseUrl, migrationUrl }: DatabasePlace,
-  access: Access,
-): Promise<{ readonly pool: ReturnType<typeof createPool>; readonly close: () => Promise<void> }> {
-  const url = migrationUrl ?? databaseUrl
-  const database = url ? named(url) : await reachEmbedded(directory, access)
-  await prepare(database, access)
-  const pool = createPool({
-    ...{ url: database.url, role: 'owner', applicationName: 'sluice ca' },
-    ...{ connectionTimeoutMs: commandConnectTimeoutMs, connectionsMax: 2 },
-    ...{ statementTimeoutMs: commandStatementTimeoutMs, idleTimeoutMs: commandConnectTimeoutMs },
-  })
-  const close = async (): Promise<void> => {
-    await pool.end()
-    await database.release()
-  }
-  return { pool, close }
+export function openCaPoolOf(place: DatabasePlace, access: Access): ReturnType<typeof openPoolOf> {
+  return openPoolOf(place, access, 'owner')
 }
 
 /**

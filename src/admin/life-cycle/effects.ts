@@ -42,10 +42,21 @@ export function standingEffects(content: RegistryContent, standing: Standing): E
   return {
     document: documentOf(content, parts, withdrawn(content.accessRights, ended)),
     certificates: {
-      subsystems: own.filter((each) => isMember || each.id === id).map((each) => each.id),
+      subsystems: own.filter((each) => follows(content, standing, each)).map((each) => each.id),
       event: eventOf(before, status),
     },
   }
+}
+
+/** Certificates are released once neither the system nor its owner is suspended any more. */
+function follows(
+  { members }: RegistryContent,
+  { id, status }: Standing,
+  system: RegistryContent['subsystems'][number],
+): boolean {
+  if (status !== 'active') return true
+  if (system.id !== id) return system.status === 'active'
+  return members.find((each) => each.id === system.owner)?.status === 'active'
 }
 
 function eventOf(

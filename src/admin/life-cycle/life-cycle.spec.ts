@@ -116,6 +116,23 @@ describe('suspension of a system', () => {
   })
 })
 
+it('holds certificates as long as the system or its member is suspended, whichever is resumed first', async () => {
+  const system = (status: string) => setStatus('subsystems', 'AZ/GOV/A/ONE', { status })
+  const member = (status: string) => setStatus('members', 'AZ/GOV/A', { status })
+  const orders = [
+    [system, member],
+    [member, system],
+  ] as const
+  for (const [first, second] of orders) {
+    await system('suspended')
+    await member('suspended')
+    await first('active')
+    expect(await certificateStatus()).toBe('held')
+    await second('active')
+    expect(await certificateStatus()).toBe('active')
+  }
+})
+
 describe('the standing of a service', () => {
   it('is its owner’s matter too, but for its end', async () => {
     const id = 'AZ/GOV/A/ONE/s/v1'

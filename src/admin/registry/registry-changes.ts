@@ -1,9 +1,7 @@
 import { recordActs } from '../../audit-log/audit-log.store.js'
-import { ProblemList, type Problem as Flaw } from '../../registry/declaration/problem.js'
-import { readDeclaration } from '../../registry/declaration/read-declaration.js'
-import type { Declaration } from '../../registry/declaration/declaration.js'
+import type { Problem as Flaw } from '../../registry/declaration/problem.js'
 import type { EntryChange, Plan } from '../../registry/plan/plan.js'
-import { planChanges } from '../../registry/plan/plan-changes.js'
+import { planDocument } from '../../registry/plan/plan-document.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
 import { RegistryStore } from '../../registry/registry.store.js'
 import { registryActs } from '../../registry-acts.js'
@@ -76,23 +74,9 @@ export class RegistryChanges {
 
 function soundPlan(content: RegistryContent, declare: Declare, now: Date): Plan {
   const text = typeof declare === 'string' ? declare : JSON.stringify(declare(content))
-  const problems = new ProblemList()
-  const plan = planChanges(content, declarationsIn(text, problems), problems, now)
+  const plan = planDocument(content, text, now)
   if (plan.problems.length === 0) return plan
   throw new Problem('UNPROCESSABLE', { errors: plan.problems.map(placeOf) })
-}
-
-function declarationsIn(text: string, problems: ProblemList): Declaration[] {
-  const declaration = readDeclaration(Buffer.from(text), {
-    file: '',
-    problems,
-    // What a declaration names by file lies with whoever wrote it, and not here.
-    readFile: () => {
-      throw Object.assign(new Error('no files'), { code: 'files are not read here: give pem' })
-    },
-    resolvePath: (path) => path,
-  })
-  return declaration ? [declaration] : []
 }
 
 /** `members[0].name: must be …` as a JSON Pointer. */
