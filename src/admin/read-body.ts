@@ -67,7 +67,9 @@ function tooLong(bytesMax: number): Problem {
 
 function parse(bytes: Buffer): PlainJson {
   try {
-    return plainJson(readJson(bytes))
+    const value = plainJson(readJson(bytes))
+    if (holdsNul(value)) throw nulProblem()
+    return value
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     const { line, column, text } = error
@@ -78,4 +80,18 @@ function parse(bytes: Buffer): PlainJson {
       },
     })
   }
+}
+
+/** No text of the database holds a NUL. */
+function holdsNul(value: PlainJson): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  if (value === null || typeof value !== 'object') return false
+  if (Array.isArray(value)) return value.some(holdsNul)
+  return Object.entries(value).some(([name, member]) => name.includes('\0') || holdsNul(member))
+}
+
+function nulProblem(): Problem {
+  return new Problem('INVALID', {
+    detail: { az: 'JSON: mətndə sıfır simvolu var', en: 'JSON: a text has a NUL character' },
+  })
 }

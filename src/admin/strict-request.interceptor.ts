@@ -14,6 +14,7 @@ import { routeInputsOf } from './route-inputs.module.js'
 export class StrictRequest implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<AdminRequest>()
+    refuseNul(request.originalUrl)
     const { takesBody, query } = routeInputsOf(context.getClass(), context.getHandler())
     refuseUnknown(readQuery(request.originalUrl), query)
     if (takesBody) {
@@ -27,4 +28,12 @@ export class StrictRequest implements NestInterceptor {
     }
     return next.handle()
   }
+}
+
+/** No text of the database holds a NUL, so nothing is found by one. */
+function refuseNul(target: string): void {
+  if (!target.includes('%00')) return
+  throw new Problem('INVALID', {
+    detail: { az: 'Ünvanda sıfır simvolu var', en: 'There is a NUL character in the address' },
+  })
 }

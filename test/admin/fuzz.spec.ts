@@ -38,6 +38,11 @@ async function withTag(call: AdminCall, target: string): Promise<AdminCall> {
 const requestsPerRoute = 40
 
 describe('random requests', () => {
+  it('do not get to the database with a NUL character', async () => {
+    const { status } = await api.call('GET', '/v1/authorities/%00', { as: everyRole })
+    expect([status, api.errors]).toEqual([400, []])
+  })
+
   it('are answered as the description says, and never with an error of ours', async () => {
     const contract = new AdminContract((await api.call('GET', '/v1/openapi.json')).json)
     const statuses = new Map<string, Set<number>>()

@@ -44,6 +44,8 @@ describe('a body', () => {
     ['a byte order mark', '\ufeff{"text":"a"}', 400],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), 400],
     ['half a character', '{"text":"\\ud800"}', 400],
+    ['a NUL character', '{"text":"a\\u0000"}', 400],
+    ['a NUL character in a name', '{"text":"a","more":{"\\u0000":1}}', 400],
     ['a number beyond all', '{"text":1e999}', 400],
     ['too much', `{"text":"${'a'.repeat(1_048_576)}"}`, 413],
     ['what it should', '{"text":"ə"}', 201],
