@@ -42,6 +42,7 @@ export const actKinds = [
   'access-right.grant',
   'access-right.refuse',
   'access-right.withdraw',
+  'document.write',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

@@ -35,7 +35,8 @@ export interface DataToSign {
   readonly certificate: Uint8Array
   /** DER of the certificates that go along: usually that one, and those between it and its root. */
   readonly certificates: readonly Uint8Array[]
-  readonly signingTime: Date
+  /** Undefined where what is signed says it itself, as a PDF does (ETSI EN 319 142-1 §6.3). */
+  readonly signingTime: Date | undefined
 }
 
 /** Data that were signed, before they are written. */
@@ -87,7 +88,7 @@ function signedAttributes(data: DataToSign, digest: string): Attribute[] {
   return setOrder([
     attribute(cmsIds.contentType, oidDer(contentType)),
     attribute(cmsIds.messageDigest, derOf(new OctetString(messageDigest))),
-    attribute(cmsIds.signingTime, derOf(new SigningTime(signingTime))),
+    ...(signingTime ? [attribute(cmsIds.signingTime, derOf(new SigningTime(signingTime)))] : []),
     attribute(cmsIds.signingCertificateV2, derOf(signingCertificate(certificate))),
   ])
 }

@@ -25,6 +25,7 @@ import { LifeCycle1764400500000 } from './migrations/1764400500000-life-cycle.js
 import { AccessRightRequests1764400600000 } from './migrations/1764400600000-access-right-requests.js'
 import { FairUse1764400700000 } from './migrations/1764400700000-fair-use.js'
 import { Ocsp1764400800000 } from './migrations/1764400800000-ocsp.js'
+import { Documents1764500000000 } from './migrations/1764500000000-documents.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -54,4 +55,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   AccessRightRequests1764400600000,
   FairUse1764400700000,
   Ocsp1764400800000,
+  Documents1764500000000,
 ]

@@ -126,6 +126,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ),
       ...each(['registry_history', 'registry_version', 'revocation_list'], 'SELECT'),
       access_right_request: 'INSERT SELECT',
+      ...each(['document', 'document_count'], 'INSERT SELECT'),
       ...each(['registry_history', 'registry_version'], 'SELECT'),
       ...each(['ocsp_answer', 'revocation_list'], 'SELECT'),
       service_contract: 'INSERT SELECT',

@@ -1,0 +1,22 @@
+// The country has kept this offset since 2016.
+const offsetMs = 4 * 3_600_000
+
+/** The year of a moment's day in Baku. */
+export function yearOf(at: Date): number {
+  return new Date(at.getTime() + offsetMs).getUTCFullYear()
+}
+
+/** A moment's day in Baku, as people write it: `26.11.2026`. */
+export function dayText(at: Date): string {
+  const [year = '', month = '', day = ''] = local(at).slice(0, 10).split('-')
+  return `${day}.${month}.${year}`
+}
+
+/** `26.11.2026, 15:04`. */
+export function timeText(at: Date): string {
+  return `${dayText(at)}, ${local(at).slice(11, 16)}`
+}
+
+function local(at: Date): string {
+  return new Date(at.getTime() + offsetMs).toISOString()
+}

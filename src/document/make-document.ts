@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import type { DocumentContent } from './document-content.js'
+import { documentData, type DocumentHead } from './document-data.js'
+import type { DocumentSigner } from './document-signer.js'
+import { documentPdf } from './pdf/document-pdf.js'
+import { signPdf } from './pdf/sign-pdf.js'
+
+export interface MadeDocument {
+  /** Canonical JSON. */
+  readonly data: Buffer
+  /** Detached CMS over the data, DER. */
+  readonly dataSignature: Buffer
+  /** For people, with a signature of its own inside. */
+  readonly pdf: Buffer
+  /** SHA-256 of the data, lower-case hexadecimal. */
+  readonly digest: string
+}
+
+/**
+ * Makes a document: as data, which is what is compared and kept, and as PDF, which says the same to people; both signed.
+ * @throws DocumentError for a content that no document can be made of
+ */
+export async function makeDocument(
+  content: DocumentContent,
+  head: DocumentHead,
+  signer: DocumentSigner,
+): Promise<MadeDocument> {
+  const data = documentData(content, head)
+  const digest = createHash('sha256').update(data).digest('hex')
+  const unsigned = await documentPdf(content, head)
+  const pdf = await signPdf(unsigned, signer, head.at)
+  return { data, dataSignature: signer.sign(data, head.at), pdf, digest }
+}
