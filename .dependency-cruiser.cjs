@@ -181,6 +181,8 @@ module.exports = {
           '^src/audit-log/',
           // Certificates and notices by API; what they are is there.
           '^src/(ca|notice)/',
+          // What is put into writing by what administrators decide.
+          '^src/document/',
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',
@@ -456,6 +458,23 @@ module.exports = {
       to: {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: ['^src/notice/', '^src/exchange/fault\\.ts$'],
+      },
+    },
+    {
+      name: 'documents-are-written',
+      comment:
+        'src/document puts into writing what others decided: what it says of cases and checks are their types, and it decides nothing.',
+      severity: 'error',
+      from: { path: '^src/document/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/document/',
+          '^src/conformity/(application|requirement)\\.ts$',
+          '^src/exchange/(fault|identifier)\\.ts$',
+          '^src/(audit-log|cms)/',
+          '^src/canonical-json\\.ts$',
+        ],
       },
     },
     {

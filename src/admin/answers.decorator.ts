@@ -33,10 +33,12 @@ export function AnswersNothing(description = ''): MethodDecorator {
 
 /** That a route answers with bytes; the handler returns `new StreamableFile(bytes)`. */
 export function AnswersBytes(mediaType: string, description = ''): MethodDecorator {
+  // Of bytes that are JSON, a description says at least that they are any JSON.
+  const described = mediaType === 'application/json' ? { schema: {} } : {}
   return applyDecorators(
     HttpCode(200),
     Header('Content-Type', mediaType),
-    ApiResponse({ status: 200, description, content: { [mediaType]: {} } }),
+    ApiResponse({ status: 200, description, content: { [mediaType]: described } }),
   )
 }
 

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import type { Config } from '../config/config.js'
 import { ConfigError } from '../config/env.js'
-import { identityCertificates, loadIdentity } from '../config/identity.js'
+import { identityCertificates, loadIdentityWithChain } from '../config/identity.js'
 import { findLogKey, findLogSigningKey, loadFormerLogKeys } from '../config/log-keys.js'
 import { loadTimestampSources } from '../config/timestamp-sources.js'
 import { recordAct } from '../audit-log/audit-log.store.js'
@@ -9,7 +9,7 @@ import { readArchived, type KeyOfLog } from '../evidence/archived-evidence.js'
 import type { ArchivedEvidence } from '../evidence/closed-exchange.js'
 import { EvidenceStore } from '../evidence/evidence.store.js'
 import { exportEvidence, type LogFacts } from '../evidence/export-evidence.js'
-import { createSeal, type SealingIdentity, type Stamper } from '../evidence/seal.js'
+import { createSeal, type Stamper } from '../evidence/seal.js'
 import { masterKeyOf } from '../message-log/payload-cipher.js'
 import { TimestampClient, type TimestampSource } from '../timestamp/timestamp-client.js'
 import { TimestampError } from '../timestamp/timestamp-error.js'
@@ -38,7 +38,7 @@ export async function openEvidenceOf(
     )
   }
   const masterKey = masterKeyOf(findLogKey(config, 'payload').reveal())
-  const identity = await sealingIdentityOf(config)
+  const identity = await loadIdentityWithChain(config)
   const sources = await loadTimestampSources(config)
   const keyOf = keysOfLogs(config)
   const { client, close } = await openClientOf(place, 'owner')
@@ -64,12 +64,6 @@ export async function openEvidenceOf(
     },
     close,
   }
-}
-
-async function sealingIdentityOf(config: Config): Promise<SealingIdentity> {
-  const { privateKey, certificate } = await loadIdentity(config)
-  const chain = identityCertificates(config).filter((der) => !der.equals(certificate))
-  return { privateKey: privateKey.reveal(), certificate, chain }
 }
 
 /** A seal without a timestamp is better than none. */

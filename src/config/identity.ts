@@ -17,14 +17,33 @@ export interface BusIdentity {
   readonly certificate: Uint8Array
 }
 
+/** What {@link loadIdentity} and {@link identityCertificates} read of the configuration. */
+export type IdentityConfig = Pick<Config, 'directory' | 'identity' | 'rsaIdentity'>
+
+/** An identity to sign with for years. */
+export interface IdentityWithChain {
+  readonly privateKey: KeyObject
+  /** DER. */
+  readonly certificate: Uint8Array
+  /** DER of every other certificate in the files of the bus's identities. */
+  readonly chain: readonly Uint8Array[]
+}
+
 /**
  * Reads the bus's identity; where the configuration names none, makes one once under
  * `directory/identity`: a root of its own (`bus-ca.pem`, for consumers to trust) and a P-256
  * certificate below it (`bus.pem`, `bus-key.pem`). Only the supervisor may make it, before workers start.
  * @throws ConfigError for files that cannot be read or do not belong together
  */
-export async function loadIdentity(config: Config, now = new Date()): Promise<BusIdentity> {
+export async function loadIdentity(config: IdentityConfig, now = new Date()): Promise<BusIdentity> {
   return read(config.identity ?? (await ownIdentity(config, ownP256, now)), now)
+}
+
+/** {@link loadIdentity}, with the certificates that may stand above its own. @throws ConfigError as that */
+export async function loadIdentityWithChain(config: IdentityConfig): Promise<IdentityWithChain> {
+  const { privateKey, certificate } = await loadIdentity(config)
+  const chain = identityCertificates(config).filter((der) => !der.equals(certificate))
+  return { privateKey: privateKey.reveal(), certificate, chain }
 }
 
 /**
@@ -55,7 +74,7 @@ export async function loadRsaIdentity(
  * making: what whoever checks the bus's signatures later needs of it. Files that are missing hold none.
  * @returns DER of each
  */
-export function identityCertificates(config: Config): Buffer[] {
+export function identityCertificates(config: IdentityConfig): Buffer[] {
   const named = [config.identity, config.rsaIdentity].flatMap(
     (files) => files?.certificateFile ?? [],
   )
@@ -88,7 +107,11 @@ const ownRsa: OwnIdentity = {
   commonName: 'Sluice bus RSA',
 }
 
-async function ownIdentity(config: Config, own: OwnIdentity, now: Date): Promise<IdentityFiles> {
+async function ownIdentity(
+  config: IdentityConfig,
+  own: OwnIdentity,
+  now: Date,
+): Promise<IdentityFiles> {
   const folder = join(config.directory, own.folder)
   if (!existsSync(folder)) {
     // What issues certificates is an eighth of all that a worker would load, and workers find theirs made.

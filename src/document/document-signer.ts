@@ -1,7 +1,15 @@
-import { X509Certificate } from 'node:crypto'
+import { X509Certificate, type KeyObject } from 'node:crypto'
 import { cmsIds } from '../cms/cms-ids.js'
 import { signData } from '../cms/sign-data.js'
-import type { SealingIdentity } from '../evidence/seal.js'
+
+/** A key with its certificates. */
+export interface SigningIdentity {
+  readonly privateKey: KeyObject
+  /** DER of the certificate over this key. */
+  readonly certificate: Uint8Array
+  /** DER of certificates among which those above it are, as far as there are any. */
+  readonly chain: readonly Uint8Array[]
+}
 
 /** Who signs documents: the bus. */
 export interface DocumentSigner {
@@ -26,9 +34,10 @@ export function documentSignerOf({
   privateKey,
   certificate,
   chain,
-}: SealingIdentity): DocumentSigner {
-  const { subject, serialNumber } = new X509Certificate(certificate)
-  const certificates = [certificate, ...chain]
+}: SigningIdentity): DocumentSigner {
+  const own = new X509Certificate(certificate)
+  const { subject, serialNumber } = own
+  const certificates = [certificate, ...issuersOf(own, chain)]
   return {
     name: commonName(subject),
     serialNumber,
@@ -39,6 +48,20 @@ export function documentSignerOf({
         ...{ content, contentType: cmsIds.data, isDetached: true },
         ...{ privateKey, certificate, certificates, signingTime },
       }).encode(),
+  }
+}
+
+/** Those of the certificates that lead from this one up, each issued by the next. */
+function issuersOf(from: X509Certificate, others: readonly Uint8Array[]): Uint8Array[] {
+  const found: Uint8Array[] = []
+  const left = new Set(others.map((der) => new X509Certificate(der)))
+  let below = from
+  for (;;) {
+    const issuer = [...left].find((each) => below.checkIssued(each))
+    if (!issuer) return found
+    found.push(issuer.raw)
+    left.delete(issuer)
+    below = issuer
   }
 }
 

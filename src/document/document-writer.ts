@@ -1,8 +1,8 @@
-import type { ClientBase } from 'pg'
 import type { Actor } from '../audit-log/act.js'
 import type { MemberId } from '../exchange/identifier.js'
 import type { DocumentContent, Person } from './document-content.js'
 import type { DocumentKind } from './document-kind.js'
+import type { DocumentTransaction } from './document-transaction.store.js'
 
 export interface DocumentTerms {
   /** Whose administrators may read it. */
@@ -35,7 +35,7 @@ export interface DocumentWriter {
    * @throws DocumentError for a content that no document can be made of
    */
   write(
-    client: ClientBase,
+    client: DocumentTransaction,
     content: DocumentContent,
     terms: DocumentTerms,
   ): Promise<WrittenDocument>

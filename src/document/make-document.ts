@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto'
 import type { DocumentContent } from './document-content.js'
 import { documentData, type DocumentHead } from './document-data.js'
 import type { DocumentSigner } from './document-signer.js'
-import { documentPdf } from './pdf/document-pdf.js'
-import { signPdf } from './pdf/sign-pdf.js'
 
 export interface MadeDocument {
   /** Canonical JSON. */
@@ -27,6 +25,9 @@ export async function makeDocument(
 ): Promise<MadeDocument> {
   const data = documentData(content, head)
   const digest = createHash('sha256').update(data).digest('hex')
+  // What writes PDF is a fifth of all that a node would load, and most nodes never write one.
+  const { documentPdf } = await import('./pdf/document-pdf.js')
+  const { signPdf } = await import('./pdf/sign-pdf.js')
   const unsigned = await documentPdf(content, head)
   const pdf = await signPdf(unsigned, signer, head.at)
   return { data, dataSignature: signer.sign(data, head.at), pdf, digest }

@@ -35,7 +35,7 @@ async function open(): Promise<AdminListener> {
   const access = { totp: 'required', openId: undefined } as const
   const admin = { host: '127.0.0.1', port: 0, tls: undefined, publicUrl: undefined, ...access }
   const opened = await openNodeAdmin({
-    config: { directory, keys: undefined, admin },
+    config: { directory, keys: undefined, identity: undefined, rsaIdentity: undefined, admin },
     adminUrl: new Secret(database.adminUrl),
     log: createSystemLog('silent', {}),
   })
@@ -72,7 +72,8 @@ async function logIn(node: number, password: string, totp?: string): Promise<str
 
 describe('the admin API of a node', () => {
   it('is nothing where none is configured', async () => {
-    const config = { directory, keys: undefined, admin: undefined }
+    const none = { keys: undefined, identity: undefined, rsaIdentity: undefined, admin: undefined }
+    const config = { directory, ...none }
     const adminUrl = new Secret(database.adminUrl)
     const log = createSystemLog('silent', {})
     expect(await openNodeAdmin({ config, adminUrl, log })).toBeUndefined()

@@ -25,7 +25,7 @@ async function open(admin: Partial<AdminConfig> | undefined): Promise<AdminListe
   return openNodeAdmin({
     config: {
       directory: dirname(files.keyFile),
-      keys: undefined,
+      ...{ keys: undefined, identity: undefined, rsaIdentity: undefined },
       admin: admin && { ...unset, ...admin },
     },
     adminUrl: new Secret(database.adminUrl),

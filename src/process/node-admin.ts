@@ -6,16 +6,19 @@ import { IdempotencyKeys } from '../admin/idempotency.store.js'
 import { adminLimits } from '../admin/limits.js'
 import { RegistryOwners } from '../admin/owner-reader.store.js'
 import type { Config } from '../config/config.js'
+import { loadIdentityWithChain } from '../config/identity.js'
 import { loadAdminKey } from '../config/log-keys.js'
 import type { Secret } from '../config/secrets.js'
 import { createPool } from '../database/connection.js'
+import { documentSignerOf } from '../document/document-signer.js'
+import { DocumentStore } from '../document/document.store.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import type { NodeCa } from './node-ca.js'
 import { PlannedEvents } from './planned-events.js'
 import { listenTrouble } from './start-trouble.js'
 
 export interface NodeAdminInput {
-  readonly config: Pick<Config, 'admin' | 'directory' | 'keys'>
+  readonly config: Pick<Config, 'admin' | 'directory' | 'identity' | 'keys' | 'rsaIdentity'>
   /** Address of a login that may take on the role of the admin API. */
   readonly adminUrl: Secret<string>
   /** What issues certificates, where this node does. */
@@ -37,6 +40,7 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
   if (!admin) return undefined
   const { ca, log } = input
   const key = loadAdminKey(input.config)
+  const documents = new DocumentStore(documentSignerOf(await loadIdentityWithChain(input.config)))
   const pool = openPool(input)
   const database = new AdminDatabase(pool)
   const access = makeAccess({
@@ -49,7 +53,7 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
     sessions: access.sessions,
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: adminAreas({ database, access, ca: ca?.ca, ocsp: ca?.ocsp }),
+    areas: adminAreas({ database, access, documents, ca: ca?.ca, ocsp: ca?.ocsp }),
     warn: (err: unknown, instance: string) => log.error({ err, instance }, 'admin API failed'),
   }
   try {

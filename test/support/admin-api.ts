@@ -7,6 +7,8 @@ import { AdminDatabase } from '../../src/admin/admin-database.store.js'
 import { makeAccess, type Access, type AccessTerms } from '../../src/admin/access.js'
 import { listenForAdministrators } from '../../src/admin/admin.module.js'
 import { adminAreas } from '../../src/admin/areas.module.js'
+import { DocumentStore } from '../../src/document/document.store.js'
+import type { DocumentWriter } from '../../src/document/document-writer.js'
 import type { IssuingCa } from '../../src/ca/issuing-ca.store.js'
 import type { OcspResponder } from '../../src/ca/ocsp-responder.store.js'
 import { callerOf, type Caller, type RoleAssignment } from '../../src/admin/caller.js'
@@ -18,6 +20,7 @@ import type { AdminTls } from '../../src/admin/server.js'
 import type { SessionReader } from '../../src/admin/session-reader.js'
 import { AdminContract } from './admin-contract.js'
 import type { TestDatabase } from './database.js'
+import { makeDocumentSigner } from './documents.js'
 
 /** A role that a test calls with, in force now; with a scope where it has one. */
 export type TestRole =
@@ -91,6 +94,8 @@ export interface TestAdminApi {
   /** In the role of the API. */
   readonly database: AdminDatabase
   readonly access: Access
+  /** What puts decisions into writing. */
+  readonly documents: DocumentWriter
   /** What went wrong that nobody foresaw. */
   readonly errors: unknown[]
   /**
@@ -136,11 +141,13 @@ export async function openTestAdminApi(
     warn: () => undefined,
     ...changed,
   })
+  const { signer } = await makeDocumentSigner()
+  const documents = new DocumentStore(signer)
   const parts = {
     sessions: reader === 'real' ? access.sessions : (reader ?? sessions),
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: [...adminAreas({ database, access, ca, ocsp }), ...areas],
+    areas: [...adminAreas({ database, access, documents, ca, ocsp }), ...areas],
     warn: (error: unknown) => errors.push(error),
   }
   const listen = { host: '127.0.0.1', port: 0, tls }
@@ -164,6 +171,7 @@ export async function openTestAdminApi(
       sessions,
       database,
       access,
+      documents,
       errors,
       call,
     },
