@@ -28,7 +28,7 @@ export async function makeDocument(
   // What writes PDF is a fifth of all that a node would load, and most nodes never write one.
   const { documentPdf } = await import('./pdf/document-pdf.js')
   const { signPdf } = await import('./pdf/sign-pdf.js')
-  const unsigned = await documentPdf(content, head)
+  const unsigned = await documentPdf(content, head, { digest, signer })
   const pdf = await signPdf(unsigned, signer, head.at)
   return { data, dataSignature: signer.sign(data, head.at), pdf, digest }
 }

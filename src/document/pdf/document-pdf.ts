@@ -1,21 +1,54 @@
-import PDFDocument from 'pdfkit'
 import type { DocumentContent } from '../document-content.js'
-import { documentData, type DocumentHead } from '../document-data.js'
+import type { DocumentHead } from '../document-data.js'
 import { documentKindTerms } from '../document-kind.js'
-import { font } from './fonts.js'
+import type { DocumentSigner } from '../document-signer.js'
+import { dayText } from '../country-time.js'
+import { documentBlocks, signatureBlocks } from '../wording/document-blocks.js'
+import { Sheet } from './sheet.js'
+import { colours, pageSize, styles } from './style.js'
+import { writeBlock, writeTitle } from './write-block.js'
 
-/** A document for people to read, not yet signed. */
-export function documentPdf(content: DocumentContent, head: DocumentHead): Promise<Buffer> {
-  const pdf = new PDFDocument({ size: 'A4', info: { CreationDate: head.at } })
-  const chunks: Buffer[] = []
-  pdf.on('data', (chunk: Buffer) => chunks.push(chunk))
-  const done = new Promise<Buffer>((resolve, reject) => {
-    pdf.on('end', () => resolve(Buffer.concat(chunks)))
-    pdf.on('error', reject)
-  })
-  const { az, en } = documentKindTerms[content.kind].title
-  pdf.font(font('bold')).fontSize(14).text(`${head.number} ${az} / ${en}`)
-  pdf.font(font('regular')).fontSize(9).text(documentData(content, head).toString('utf8'))
-  pdf.end()
-  return done
+export interface PdfTerms {
+  /** SHA-256 of the data, lower-case hexadecimal. */
+  readonly digest: string
+  readonly signer: Pick<DocumentSigner, 'name' | 'serialNumber'>
 }
+
+const headTopPt = 34
+const headRulePt = 50
+const footRulePt = pageSize.heightPt - 46
+const footTopPt = pageSize.heightPt - 40
+
+/**
+ * A document for people to read, not yet signed.
+ * @throws DocumentError where it would have too many pages
+ */
+export function documentPdf(
+  content: DocumentContent,
+  head: DocumentHead,
+  terms: PdfTerms,
+): Promise<Buffer> {
+  const { az, en } = documentKindTerms[content.kind].title
+  const title = `${head.number} ${az}`
+  const sheet = new Sheet({
+    ...{ Title: title, Subject: en, CreationDate: head.at, ModDate: head.at },
+    ...{ Producer: 'Sluice', Creator: 'Sluice', Author: terms.signer.name },
+  })
+  writeTitle(sheet, az, en)
+  for (const block of documentBlocks(content, head)) writeBlock(sheet, block)
+  for (const block of signatureBlocks(head, terms)) writeBlock(sheet, block)
+  const day = dayText(head.at)
+  for (let page = 0; page < sheet.pageCount; page += 1) {
+    sheet.line(page, `${az} / ${en}`, styles.margin, { topPt: headTopPt })
+    const number = `№ ${head.number}, ${day}`
+    sheet.line(page, number, styles.margin, { topPt: headTopPt, alignRight: true })
+    sheet.rule(page, headRulePt, colours.strong)
+    sheet.rule(page, footRulePt, colours.rule)
+    sheet.line(page, signedText, styles.margin, { topPt: footTopPt })
+    const pages = `səhifə ${page + 1} / ${sheet.pageCount} · page ${page + 1} of ${sheet.pageCount}`
+    sheet.line(page, pages, styles.margin, { topPt: footTopPt, alignRight: true })
+  }
+  return sheet.bytes()
+}
+
+const signedText = 'Elektron imza ilə imzalanıb / Signed electronically'

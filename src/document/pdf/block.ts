@@ -1,0 +1,33 @@
+import type { BilingualText } from '../../exchange/fault.js'
+
+/** Colour of a result, for who reads fast; the words say the same. */
+export type Tone = 'good' | 'bad' | 'open'
+
+/** What stands in one cell: Azerbaijani with English under it, or words that have one language. */
+export type Part = string | (BilingualText & { readonly tone?: Tone | undefined })
+
+export interface Field {
+  readonly label: BilingualText
+  /** Nothing at all is written as a dash. */
+  readonly value: readonly Part[]
+}
+
+export interface Column {
+  readonly label: BilingualText
+  /** Of the width of the page, 0 to 1. */
+  readonly share: number
+}
+
+/** One piece of a document, from top to bottom. */
+export type Block =
+  | { readonly type: 'heading'; readonly text: BilingualText }
+  /** Both languages beside each other. */
+  | { readonly type: 'text'; readonly text: BilingualText }
+  /** A person's own words, in the language in which they were written. */
+  | { readonly type: 'words'; readonly text: string }
+  | { readonly type: 'fields'; readonly fields: readonly Field[] }
+  | {
+      readonly type: 'table'
+      readonly columns: readonly Column[]
+      readonly rows: readonly (readonly (readonly Part[])[])[]
+    }
