@@ -188,7 +188,31 @@ module.exports = {
           '^src/http/preferred-language\\.ts$',
           // What is secret prints as such.
           '^src/config/secrets\\.ts$',
-          '^src/(limits|canonical-json|request-rate|registry-acts)\\.ts$',
+          '^src/(limits|canonical-json|request-rate|registry-acts|schema-text)\\.ts$',
+          // Connection of objects: what is demanded of them, and whether they are so.
+          '^src/conformity/',
+        ],
+      },
+    },
+    {
+      name: 'conformity-asks-endpoints',
+      comment:
+        'src/conformity checks what an applicant says and has, at the desk and with the applicant alike: contracts, signatures, packaging and addresses are those of the bus; of its database and its registry it knows nothing but by its tools.',
+      severity: 'error',
+      from: { path: '^src/conformity/', pathNot: `${spec}|\\.store\\.ts$` },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(conformity|contract|violation|trust|xml|json|mediation|openapi|wsdl)/',
+          '^src/exchange/(adapter|exchange|fault|identifier|message-names|signed-content)\\.ts$',
+          '^src/http/(address-policy|deliver-signed|headers|percent-encoding|provider-address|read-settings)\\.ts$',
+          // What a request for a certificate is, and when it is refused.
+          '^src/ca/(ca-error|certification-request)\\.ts$',
+          // How a provider gets a SOAP message, and how its answer is read.
+          '^adapters/soap/(names|pack-message|provider-answer|provider-reply|request-blocks)\\.ts$',
+          '^adapters/rest/service-path\\.ts$',
+          '^src/registry/declaration/yaml-depth\\.ts$',
+          '^src/(limits|schema-text)\\.ts$',
         ],
       },
     },

@@ -48,7 +48,7 @@ export interface CheckLine {
   readonly officer: { readonly name: string; readonly reason: string } | undefined
 }
 
-/** What a check found, a line for each requirement of the set that applies. */
+/** What a check found, a line for each requirement of the set; those that do not apply say so. */
 export interface CheckProtocol {
   readonly requirementSet: number
   readonly startedAt: Date
