@@ -210,7 +210,7 @@ module.exports = {
           '^src/ca/(ca-error|certification-request)\\.ts$',
           // How a provider gets a SOAP message, and how its answer is read.
           '^adapters/soap/(names|pack-message|provider-answer|provider-reply|request-blocks)\\.ts$',
-          '^adapters/rest/service-path\\.ts$',
+          '^adapters/rest/(derived|service-path)\\.ts$',
           '^src/registry/declaration/yaml-depth\\.ts$',
           '^src/(limits|schema-text)\\.ts$',
         ],

@@ -48,7 +48,7 @@ export function derivedMessage(
 }
 
 /** What `readEnvelope` reads, written. */
-function fieldsOfEnvelope(envelope: Envelope): string[] {
+export function fieldsOfEnvelope(envelope: Envelope): string[] {
   const fields = [
     ...['X-Road-Client', encodeIdentifier(envelope.consumer)],
     ...['X-Road-Id', envelope.messageId],

@@ -9,6 +9,8 @@ export interface DeclaredEndpoint {
   readonly protocol: 'rest' | 'soap' | 'mq'
   /** Undefined for queues. */
   readonly address: string | undefined
+  /** Whether the provider signs its answers. */
+  readonly isSigned: boolean
   readonly soap: {
     /** Whether a delivery has the bus's Security header, and the header blocks of the envelope. */
     readonly keepsSecurityHeader: boolean
@@ -22,6 +24,7 @@ const handling = z.enum(['keep', 'strip']).default('keep')
 const schema = z.looseObject({
   protocol: z.enum(['rest', 'soap', 'mq']),
   address: z.string().max(applicationLimits.targetCharsMax).optional(),
+  providerSignature: z.enum(['none', 'required']).default('none'),
   soap: z
     .object({
       securityHeader: handling,
@@ -47,12 +50,13 @@ export function readEndpoint(
     const flaws = read.error.issues.map((issue) => at(issue.path, schemaText(issue)))
     return { endpoint: undefined, flaws }
   }
-  const { protocol, address, soap } = read.data
+  const { protocol, address, soap, providerSignature } = read.data
   const trouble = protocol === 'mq' ? undefined : addressTrouble(address)
   if (trouble) return { endpoint: undefined, flaws: [at(['address'], trouble)] }
   const endpoint: DeclaredEndpoint = {
     protocol,
     address: protocol === 'mq' ? undefined : address,
+    isSigned: providerSignature === 'required',
     soap: {
       keepsSecurityHeader: soap.securityHeader === 'keep',
       keepsXroadHeaders: soap.xroadHeaders === 'keep',

@@ -24,3 +24,19 @@ export const applicationLimits = {
   /** Flaws that are told of at one time. */
   flawsMax: 50,
 } as const
+
+/** What a check may do to an endpoint: three calls and two handshakes, each within these. */
+export const probeLimits = {
+  lookUpMsMax: 5_000,
+  connectMsMax: 10_000,
+  /** Of one call, whatever the contract asks for. */
+  callMsMax: 30_000,
+  /** Of all that is asked of an endpoint. */
+  allMsMax: 90_000,
+  headBytesMax: 16_384,
+  answerBytesMax: 4_194_304,
+  /** How much of what came is quoted to the applicant. */
+  quotedCharsMax: 120,
+  /** Flaws of a contract, and places of an answer, that one line tells of. */
+  toldMax: 5,
+} as const

@@ -24,7 +24,8 @@ export interface MessageChecks {
 
 /** What a provider was asked, as far as its answer is judged by it. */
 export interface AskedRequest {
-  readonly verified: VerifiedContent
+  /** Undefined where no consumer asked: what was derived is all then. */
+  readonly verified: VerifiedContent | undefined
   /** What was made of it for the provider; undefined where it went as it came. */
   readonly derived: DerivedRequest | undefined
   /** What of its path is the provider's own, without query; undefined outside HTTP. */

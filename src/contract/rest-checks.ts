@@ -57,10 +57,11 @@ export class RestChecks implements MessageChecks {
   }
 
   #askedOf({ verified, derived, path = '' }: AskedRequest): CheckedRequest {
-    const known = this.#checked.get(derived ?? verified)
+    const asked = derived ?? verified
+    const known = asked && this.#checked.get(asked)
     if (known) return known
     if (derived?.format === 'http') return this.#checks.checkRequest(asDerived(derived))
-    if (verified.format !== 'http') throw new TypeError('a request that is not HTTP')
+    if (verified?.format !== 'http') throw new TypeError('a request that is not HTTP')
     return this.#checks.checkRequest(asReceived(verified, path))
   }
 }

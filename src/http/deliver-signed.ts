@@ -4,6 +4,7 @@ import type { AdapterTools } from '../exchange/adapter.js'
 import type { DeadlineSignal } from '../exchange/deadline.js'
 import type { LoggedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
+import type { ServiceId } from '../exchange/identifier.js'
 import { isInMemory, type Bytes, type Payload } from '../exchange/payload.js'
 import type { HttpRequestContent, RawHeaders } from '../exchange/signed-content.js'
 import { Delivery, type HttpAnswer } from './delivery.js'
@@ -90,11 +91,17 @@ function dispatched(
 /** What the bus itself tells every provider; a consumer's fields of these names do not pass. */
 export const busFieldNames: readonly string[] = ['x-road-service', 'sluice-exchange-id']
 
+/** Of an exchange, what its provider is told by the bus. */
+export interface Delivered {
+  readonly exchangeId: string
+  readonly route: { readonly service: ServiceId }
+}
+
 /** Adds the fields by which the bus speaks to a provider; `busFieldNames` MUST be covered. */
 export function addBusFields(
   rawHeaders: string[],
   address: ProviderAddress,
-  { exchangeId, route }: LoggedRequest,
+  { exchangeId, route }: Delivered,
 ): void {
   rawHeaders.push(
     'Host',
