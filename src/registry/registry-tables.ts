@@ -33,20 +33,19 @@ export interface Table<T> {
   readonly read: (row: Row) => T
 }
 
-const column = <T>(
+export const column = <T>(
   name: string,
   type: Column<T>['type'],
   of: (entry: T) => unknown,
 ): Column<T> => ({ name, type, of })
 
-const derived = <T>(name: string, of: (entry: T) => unknown): Column<T> => ({
-  name,
-  type: 'text',
-  of,
-  derived: true,
-})
+export const derived = <T>(
+  name: string,
+  of: (entry: T) => unknown,
+  type: Column<T>['type'] = 'text',
+): Column<T> => ({ name, type, of, derived: true })
 
-const nameColumns: Column<{ readonly name: BilingualText | undefined }>[] = [
+export const nameColumns: Column<{ readonly name: BilingualText | undefined }>[] = [
   column('name_az', 'text', ({ name }) => name?.az),
   column('name_en', 'text', ({ name }) => name?.en),
 ]
@@ -265,7 +264,7 @@ function hexOf(bytes: Uint8Array): string {
   return `\\x${Buffer.from(bytes).toString('hex')}`
 }
 
-function nameIn({ name_az: az, name_en: en }: Row): BilingualText | undefined {
+export function nameIn({ name_az: az, name_en: en }: Row): BilingualText | undefined {
   return typeof az === 'string' && typeof en === 'string' ? { az, en } : undefined
 }
 
