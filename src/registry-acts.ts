@@ -10,6 +10,8 @@ export const nounWords: Readonly<Record<Noun, string>> = {
   services: 'service',
   certificates: 'certificate',
   accessRights: 'access right',
+  resources: 'information resource',
+  personalData: 'system with personal data',
 }
 
 /** The acts of whoever changes the registry: one for each thing added or changed. */

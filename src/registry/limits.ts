@@ -6,4 +6,10 @@ export const registryLimits = {
   zonesMax: 16,
   ratePerSecondMax: 100_000,
   dailyQuotaMax: 1_000_000_000,
+  /** Of one resource: what it holds, by what its records are found, services that offer or read it. */
+  dataObjectsMax: 256,
+  identifiersMax: 16,
+  relationsMax: 256,
+  /** Of one system with personal data. */
+  categoriesMax: 64,
 } as const

@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg'
 import type { RegisteredContract } from './contract.js'
 import type { OcspAnswer } from './ocsp-answer.js'
 import type { RegistryContent } from './registry-content.js'
+import { personalDataTable, resourceTable } from './resource-tables.js'
 import type { Service } from './service.js'
 import {
   accessRightTable,
@@ -24,7 +25,7 @@ export async function readGeneration(client: ClientBase): Promise<number> {
 }
 
 export interface ReadOptions {
-  /** For who changes the registry: the digests of all contracts, and the bytes of none. */
+  /** For who changes the registry: the digests of all contracts and the bytes of none, and what no message is decided on by. */
   readonly forChange?: boolean
   /** Digests of contracts that were read before. */
   readonly knownContracts?: ReadonlyMap<string, unknown>
@@ -66,6 +67,8 @@ export async function readContent(
     certificates: await readCertified(client, certificateTable, since, known),
     authorities: await readCertified(client, authorityTable, since, known),
     accessRights: await readTable(client, accessRightTable, since),
+    resources: options.forChange ? await readTable(client, resourceTable, since) : [],
+    personalData: options.forChange ? await readTable(client, personalDataTable, since) : [],
     revocationLists: await readLists(client, since),
     ocspAnswers: options.forChange ? [] : await readAnswers(client, since),
     ...(await readContracts(client, services, options)),

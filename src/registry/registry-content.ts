@@ -5,6 +5,7 @@ import type { RegisteredContract } from './contract.js'
 import type { Domain } from './domain.js'
 import type { Member } from './member.js'
 import type { OcspAnswer } from './ocsp-answer.js'
+import type { InformationResource, PersonalDataSystem } from './resource.js'
 import type { RevocationList } from './revocation-list.js'
 import type { Service } from './service.js'
 import type { Subsystem } from './subsystem.js'
@@ -22,6 +23,9 @@ export interface RegistryContent {
   readonly certificates: readonly Certificate[]
   readonly authorities: readonly Authority[]
   readonly accessRights: readonly AccessRight[]
+  /** No message is decided on by these two: none for who follows the registry. */
+  readonly resources: readonly InformationResource[]
+  readonly personalData: readonly PersonalDataSystem[]
   readonly revocationLists: readonly RevocationList[]
   /** None for who changes the registry. */
   readonly ocspAnswers: readonly OcspAnswer[]
@@ -41,6 +45,8 @@ export const emptyRegistry: RegistryContent = {
   certificates: [],
   authorities: [],
   accessRights: [],
+  resources: [],
+  personalData: [],
   revocationLists: [],
   ocspAnswers: [],
   contracts: [],

@@ -12,6 +12,7 @@ import {
   type Row,
   type Table,
 } from './registry-tables.js'
+import { personalDataTable, resourceTable } from './resource-tables.js'
 
 /** An entry of the registry, and which state of it. */
 export interface Revised<T> {
@@ -115,6 +116,8 @@ export class RegistryReader {
           der: ders.get(each.thumbprint) ?? each.der,
         })),
         accessRights: await past(accessRightTable),
+        resources: await past(resourceTable),
+        personalData: await past(personalDataTable),
       }
       await client.query('COMMIT')
       return content

@@ -13,6 +13,7 @@ import {
   subsystemTable,
   type Table,
 } from './registry-tables.js'
+import { personalDataTable, resourceTable } from './resource-tables.js'
 
 /** What to write, decided by someone who saw the registry under lock. */
 export interface RegistryWrite {
@@ -103,6 +104,8 @@ function inOrder(content: RegistryContent): RegistryContent {
     certificates: by(content.certificates, ({ thumbprint }) => thumbprint),
     authorities: by(content.authorities, ({ name }) => name),
     accessRights: by(content.accessRights, ({ id }) => id),
+    resources: by(content.resources, ({ id }) => id),
+    personalData: by(content.personalData, ({ id }) => id),
   }
 }
 
@@ -125,6 +128,8 @@ async function writeAll(client: ClientBase, write: RegistryWrite): Promise<void>
   await upsert(client, serviceTable, upserts.services)
   await upsert(client, certificateTable, upserts.certificates)
   await upsert(client, accessRightTable, upserts.accessRights)
+  await upsert(client, resourceTable, upserts.resources)
+  await upsert(client, personalDataTable, upserts.personalData)
 }
 
 async function upsert<T>(

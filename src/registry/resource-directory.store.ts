@@ -2,7 +2,8 @@ import type { Pool } from 'pg'
 import { folded } from './folded.js'
 import { selectOf } from './registry-content.store.js'
 import type { Row } from './registry-tables.js'
-import { objectKeys, resourceTable } from './resource-tables.js'
+import { objectKeys } from './object-keys.js'
+import { resourceTable } from './resource-tables.js'
 import type { DataObject, InformationResource } from './resource.js'
 
 /** A data object that a resource is the source of truth of. */

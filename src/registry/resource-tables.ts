@@ -1,13 +1,18 @@
-import { memberOf, type SubsystemId } from '../exchange/identifier.js'
 import { folded } from './folded.js'
+import { objectKeys } from './object-keys.js'
 import { column, derived, nameColumns, nameIn, type Row, type Table } from './registry-tables.js'
-import type { DataObject, InformationResource, PersonalDataSystem } from './resource.js'
+import {
+  memberInResource,
+  type DataObject,
+  type InformationResource,
+  type PersonalDataSystem,
+} from './resource.js'
 
 export const resourceTable: Table<InformationResource> = {
   table: 'information_resource',
   columns: [
     column('id', 'text', ({ id }) => id),
-    derived('member', ({ id }) => memberOf(id as string as SubsystemId)),
+    derived('member', ({ id }) => memberInResource(id)),
     column('owner', 'text', ({ owner }) => owner),
     column('kind', 'text', ({ kind }) => kind),
     ...nameColumns,
@@ -51,11 +56,6 @@ export const personalDataTable: Table<PersonalDataSystem> = {
       registerNumber: row.register_number ?? undefined,
       status: row.status,
     }) as PersonalDataSystem,
-}
-
-/** By what a data object is known for the same: its code, and its Azerbaijani name. */
-export function objectKeys({ code, name }: Pick<DataObject, 'code' | 'name'>): string[] {
-  return [...new Set([folded(code), folded(name.az)])]
 }
 
 /** Of what a resource is the source of truth, while it is not ended. */

@@ -1,11 +1,21 @@
 import type { BilingualText } from '../exchange/fault.js'
-import type { MemberId, ServiceCode } from '../exchange/identifier.js'
+import { parseSubsystemId, type MemberId, type ServiceCode } from '../exchange/identifier.js'
 import type { PartyStatus } from './member.js'
 
 declare const kind: unique symbol
 
 /** `AZ/GOV/DSMF/FERDI-UCOT`: a name for good, whoever owns the resource; no subsystem has the same. */
 export type ResourceId = string & { readonly [kind]: 'resource' }
+
+/** @throws IdentifierError */
+export function parseResourceId(text: string): ResourceId {
+  return parseSubsystemId(text) as string as ResourceId
+}
+
+/** The member in a resource's name, who owned it first. */
+export function memberInResource(id: ResourceId): MemberId {
+  return id.slice(0, id.lastIndexOf('/')) as MemberId
+}
 
 /** The kinds of clause 1.2 of the statute: «məlumat bazası», «məlumat-axtarış sistemi», «reyestr», other (R-043). */
 export const resourceKinds = ['database', 'search-system', 'register', 'other'] as const

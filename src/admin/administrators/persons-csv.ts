@@ -1,3 +1,4 @@
+import { defused } from '../csv/formula.js'
 import type { ExportedPerson } from './responsible-person.store.js'
 
 const columns = [
@@ -13,8 +14,6 @@ export function personsCsv(persons: readonly ExportedPerson[]): string {
 function cell(value: string | Date | null): string {
   if (value === null) return ''
   if (value instanceof Date) return value.toISOString()
-  // A spreadsheet would carry out what looks like a formula, and members write these texts.
-  const isPlain = /^\+?[\d ()-]+$/.test(value) || !/^[\s=+\-@]/u.test(value)
-  const text = isPlain ? value : `'${value}`
+  const text = defused(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -7,6 +7,7 @@ import type { ContractFacts } from '../contract.js'
 import type { Domain } from '../domain.js'
 import type { Member } from '../member.js'
 import type { ServiceLimits } from '../../limits.js'
+import type { InformationResource, PersonalDataSystem, ResourceId } from '../resource.js'
 import type { Service } from '../service.js'
 import type { Subsystem } from '../subsystem.js'
 import type { CertificateFacts } from './certificate-file.js'
@@ -48,6 +49,9 @@ export interface DeclaredContract {
 
 export type DeclaredAccessRight = Declared<string, Patch<Omit<AccessRight, 'id'>>>
 
+export type DeclaredResource = Declared<ResourceId, Patch<Omit<InformationResource, 'id'>>>
+export type DeclaredPersonalData = Declared<string, Patch<Omit<PersonalDataSystem, 'id'>>>
+
 /** By its name. */
 export type DeclaredAuthority = Declared<
   string,
@@ -77,4 +81,6 @@ export interface Declaration {
   readonly services: readonly DeclaredService[]
   readonly certificates: readonly DeclaredCertificate[]
   readonly accessRights: readonly DeclaredAccessRight[]
+  readonly resources: readonly DeclaredResource[]
+  readonly personalData: readonly DeclaredPersonalData[]
 }

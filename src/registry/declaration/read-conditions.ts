@@ -68,7 +68,8 @@ export const rate: Read<ServiceRate> = (at) => {
 
 export const dailyQuota = integer(1, registryLimits.dailyQuotaMax)
 
-function fewEnough<T>(at: YamlPlace, entries: T[], max: number): T[] | undefined {
+/** Reports a list that is too long. */
+export function fewEnough<T>(at: YamlPlace, entries: T[], max: number): T[] | undefined {
   if (entries.length <= max) return entries
   report(at, `has more than ${max} entries`, 'Shorten the list.')
   return undefined

@@ -19,6 +19,7 @@ import type { ProblemList } from './problem.js'
 import { certificateFile, certificatePem } from './read-certificate.js'
 import { dailyQuota, omittedFields } from './read-conditions.js'
 import { bilingual, modes, readMember, type DeclaredParties } from './read-member.js'
+import { personalData, resource } from './read-resource.js'
 import { standIn } from './stand-in.js'
 import { fieldPlace, parseYaml, report, reportAbsent, type YamlPlace } from './yaml-place.js'
 import {
@@ -71,15 +72,25 @@ export function readDeclaration(
     authorities: list(authority),
     members: list((at) => at),
     accessRights: list(accessRight),
+    resources: list(resource),
+    personalData: list(personalData),
   })
   if (!fields) return undefined
-  const { members, domains = [], authorities = [], accessRights = [] } = fields
+  const { members, instance: named, ...rest } = fields
   reportAbsent(root, ['instance'])
-  const instance = fields.instance ?? standIn(root, 'instance')
+  const instance = named ?? standIn(root, 'instance')
   const parties: DeclaredParties = { members: [], subsystems: [], services: [], certificates: [] }
   for (const place of members ?? []) readMember(place, instance, parties)
-  return { instance, at: root, domains, authorities, accessRights, ...parties }
+  return { instance, at: root, ...noneDeclared, ...rest, ...parties }
 }
+
+const noneDeclared = {
+  domains: [],
+  authorities: [],
+  accessRights: [],
+  resources: [],
+  personalData: [],
+} as const
 
 function domain(at: YamlPlace): DeclaredDomain | undefined {
   const fields = readRecord(at, {

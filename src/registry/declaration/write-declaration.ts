@@ -4,6 +4,7 @@ import { accessRightIdOf } from '../access-right.js'
 import type { Authority } from '../authority.js'
 import type { Certificate } from '../certificate.js'
 import type { RegistryContent } from '../registry-content.js'
+import { memberInResource, type InformationResource } from '../resource.js'
 import type { Service } from '../service.js'
 import type { Subsystem } from '../subsystem.js'
 import { pemOf } from './certificate-file.js'
@@ -14,7 +15,7 @@ import { momentText } from './yaml-values.js'
  * it makes the same one, but for contracts, which a registry is given in folders.
  */
 export function writeDeclaration(content: RegistryContent): string {
-  const { instance, domains, authorities, members, accessRights } = content
+  const { instance, domains, authorities, members, accessRights, resources } = content
   const owned: Owned = {
     subsystems: groupBy(content.subsystems, ({ id }) => memberOf(id)),
     services: groupBy(content.services, ({ id }) => providerOf(id)),
@@ -43,8 +44,19 @@ export function writeDeclaration(content: RegistryContent): string {
         until: until && momentText(until),
       }),
     ),
+    resources: resources.map(resourceOf),
+    personalData: content.personalData.map((entry) => said({ ...entry })),
   }
   return stringify(said(document), { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+function resourceOf({ id, owner, dataObjects, ...resource }: InformationResource): object {
+  return said({
+    id,
+    owner: owner === memberInResource(id) ? undefined : owner,
+    ...resource,
+    dataObjects: dataObjects.map((object) => said({ ...object })),
+  })
 }
 
 function authorityOf({ name, role, revocation, crl, ocsp, ...rest }: Authority): object {

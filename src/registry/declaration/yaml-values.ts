@@ -178,7 +178,7 @@ export function momentText(date: Date): string {
   return local.endsWith('T00:00:00.000Z') ? local.slice(0, 10) : date.toISOString()
 }
 
-function identifier<T>(parse: (value: string) => T, example: string): Read<T> {
+export function identifier<T>(parse: (value: string) => T, example: string): Read<T> {
   return (at) => {
     const value = text(at)
     if (value === undefined) return undefined

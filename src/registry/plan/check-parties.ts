@@ -49,7 +49,7 @@ function checkAliases(copy: WorkingCopy): void {
   }
 }
 
-function checkSuccessors<T extends { readonly successor: string | undefined }>(
+export function checkSuccessors<T extends { readonly successor: string | undefined }>(
   table: WorkingTable<T>,
 ): void {
   for (const [id, { successor }, at] of table.declared()) {

@@ -275,16 +275,16 @@ function reportOtherParties(
 }
 
 /** A field that was not said stays; `null` takes it away. */
-function kept<T>(said: T | null | undefined, existing: T | undefined): T | undefined {
+export function kept<T>(said: T | null | undefined, existing: T | undefined): T | undefined {
   return said === undefined ? existing : (said ?? undefined)
 }
 
-type Present<F> = { readonly [K in keyof F]: Exclude<F[K], undefined> }
+export type Present<F> = { readonly [K in keyof F]: Exclude<F[K], undefined> }
 
-const anyName = { az: '', en: '' }
+export const anyName = { az: '', en: '' }
 
 /** The fields, and the stand-ins of those that are missing. */
-function whole<F extends Readonly<Record<string, unknown>>>(
+export function whole<F extends Readonly<Record<string, unknown>>>(
   { id, at }: Declared<string, unknown>,
   fields: F,
   standIns: Present<F>,

@@ -8,6 +8,7 @@ import { checkAccessRights } from './check-access-rights.js'
 import { checkAuthorities, checkCertificates, checkParties } from './check-parties.js'
 import { checkContracts } from './check-contracts.js'
 import { checkQueues } from './check-queues.js'
+import { checkResources } from './check-resources.js'
 import { checkServices } from './check-services.js'
 import {
   completeAccessRight,
@@ -19,6 +20,7 @@ import {
   completeSubsystem,
   type Complete,
 } from './complete.js'
+import { completePersonalData, completeResource } from './complete-resource.js'
 import { difference } from './difference.js'
 import { entryJson } from './entry-json.js'
 import type { Change, EntryChange, Plan, RegistryEntries } from './plan.js'
@@ -43,6 +45,7 @@ export function planChanges(
   checkQueues(copy)
   const contracts = checkContracts(content, declarations)
   checkAccessRights(copy)
+  checkResources(copy)
   checkCertificates(copy, expiries(declarations), now)
   return {
     problems: problems.all,
@@ -69,6 +72,8 @@ const nothing: Outcome & Pick<Plan, 'contracts'> = {
     services: [],
     certificates: [],
     accessRights: [],
+    resources: [],
+    personalData: [],
   },
 }
 
@@ -98,6 +103,8 @@ function lay(copy: WorkingCopy, declaration: Declaration): void {
   layTable(copy.services, declaration.services, completeService)
   layTable(copy.certificates, declaration.certificates, completeCertificate)
   layTable(copy.accessRights, declaration.accessRights, completeAccessRight)
+  layTable(copy.resources, declaration.resources, completeResource)
+  layTable(copy.personalData, declaration.personalData, completePersonalData)
 }
 
 function layTable<T extends object, D extends Declared<string, unknown>>(
@@ -139,6 +146,8 @@ function changesOf(copy: WorkingCopy): Outcome {
     services: changed(copy.services),
     certificates: changed(copy.certificates),
     accessRights: changed(copy.accessRights),
+    resources: changed(copy.resources),
+    personalData: changed(copy.personalData),
   }
   return { changes, unchanged, upserts, entryChanges }
 }

@@ -8,6 +8,7 @@ import { placeOf } from '../declaration/yaml-place.js'
 import type { Domain } from '../domain.js'
 import type { Member } from '../member.js'
 import type { RegistryContent } from '../registry-content.js'
+import type { InformationResource, PersonalDataSystem } from '../resource.js'
 import type { Service } from '../service.js'
 import type { Subsystem } from '../subsystem.js'
 import type { Noun } from './plan.js'
@@ -67,6 +68,8 @@ export interface WorkingCopy {
   readonly services: WorkingTable<Service>
   readonly certificates: WorkingTable<Certificate>
   readonly accessRights: WorkingTable<AccessRight>
+  readonly resources: WorkingTable<InformationResource>
+  readonly personalData: WorkingTable<PersonalDataSystem>
   readonly warnings: ProblemList
 }
 
@@ -79,6 +82,8 @@ export function workingCopyOf(content: RegistryContent): WorkingCopy {
     services: new WorkingTable('services', content.services, ({ id }) => id),
     certificates: new WorkingTable('certificates', content.certificates, (each) => each.thumbprint),
     accessRights: new WorkingTable('accessRights', content.accessRights, ({ id }) => id),
+    resources: new WorkingTable('resources', content.resources, ({ id }) => id),
+    personalData: new WorkingTable('personalData', content.personalData, ({ id }) => id),
     warnings: new ProblemList(),
   }
 }
