@@ -26,6 +26,7 @@ import { AccessRightRequests1764400600000 } from './migrations/1764400600000-acc
 import { FairUse1764400700000 } from './migrations/1764400700000-fair-use.js'
 import { Ocsp1764400800000 } from './migrations/1764400800000-ocsp.js'
 import { Documents1764500000000 } from './migrations/1764500000000-documents.js'
+import { ConnectionCases1764500200000 } from './migrations/1764500200000-connection-cases.js'
 import { InformationResources1764500400000 } from './migrations/1764500400000-information-resources.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
@@ -57,5 +58,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   FairUse1764400700000,
   Ocsp1764400800000,
   Documents1764500000000,
+  ConnectionCases1764500200000,
   InformationResources1764500400000,
 ]
