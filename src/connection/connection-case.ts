@@ -11,7 +11,7 @@ export interface CaseDocument {
   readonly id: string
   readonly number: string
   readonly kind: DocumentKind
-  /** SHA-256 of its data, base64url. */
+  /** SHA-256 of its data, lower-case hexadecimal. */
   readonly digest: string
 }
 
