@@ -2,7 +2,6 @@ import type { ClientBase, Pool } from 'pg'
 import type { Actor } from '../audit-log/act.js'
 import type { ConnectionApplication } from '../conformity/application.js'
 import type { ObjectKind } from '../conformity/requirement.js'
-import type { BilingualText } from '../exchange/fault.js'
 import type { MemberId } from '../exchange/identifier.js'
 import type { CaseState } from './case-state.js'
 import type { CaseDocument, CaseStep, ConnectionCase } from './connection-case.js'
@@ -49,7 +48,7 @@ export interface NewStep {
   readonly state: CaseState
   readonly at: Date
   readonly by: Actor
-  readonly note?: BilingualText | undefined
+  readonly note?: string | undefined
   readonly documents?: readonly CaseDocument[]
 }
 
@@ -66,10 +65,7 @@ export async function addStep(
     `INSERT INTO sluice.connection_case_step (case_id, number, state, at, by, note, documents)
      SELECT $1, coalesce(max(number), 0) + 1, $2, greatest($3, max(at)), $4, $5, $6
        FROM sluice.connection_case_step WHERE case_id = $1`,
-    [
-      ...[caseId, state, at, JSON.stringify(by)],
-      ...[note === undefined ? null : JSON.stringify(note), JSON.stringify(documents)],
-    ],
+    [...[caseId, state, at, JSON.stringify(by)], ...[note ?? null, JSON.stringify(documents)]],
   )
 }
 

@@ -2,7 +2,6 @@ import type { Actor } from '../audit-log/act.js'
 import type { ConnectionApplication } from '../conformity/application.js'
 import type { ObjectKind } from '../conformity/requirement.js'
 import type { DocumentKind } from '../document/document-kind.js'
-import type { BilingualText } from '../exchange/fault.js'
 import type { MemberId } from '../exchange/identifier.js'
 import type { CaseState } from './case-state.js'
 
@@ -23,7 +22,7 @@ export interface CaseStep {
   readonly at: Date
   readonly by: Actor
   /** What the person said to it: the grounds of a refusal, what was improved. */
-  readonly note: BilingualText | undefined
+  readonly note: string | undefined
   readonly documents: readonly CaseDocument[]
 }
 

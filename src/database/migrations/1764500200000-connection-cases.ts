@@ -88,7 +88,7 @@ const steps = `
     state text NOT NULL,
     at timestamptz NOT NULL,
     by jsonb NOT NULL CHECK (by ->> 'actor' <> ''),
-    note jsonb,
+    note text,
     documents jsonb NOT NULL DEFAULT '[]',
     PRIMARY KEY (case_id, number)
   );
