@@ -43,6 +43,15 @@ export const actKinds = [
   'access-right.refuse',
   'access-right.withdraw',
   'document.write',
+  'connection-case.open',
+  'connection-case.change',
+  'connection-case.move',
+  'connection-case.check',
+  'connection-case.judge',
+  'connection-case.improve',
+  'connection-case.security-opinion',
+  'opinion.send',
+  'connection-profile.set',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 
