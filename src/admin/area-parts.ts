@@ -3,6 +3,7 @@ import type { OcspResponder } from '../ca/ocsp-responder.store.js'
 import type { DocumentWriter } from '../document/document-writer.js'
 import type { Access } from './access.js'
 import type { AdminDatabase } from './admin-database.store.js'
+import type { ConnectionTerms } from './connection-cases/desk-parts.js'
 
 /** What the areas of the admin API are made of. */
 export interface AreaParts {
@@ -12,6 +13,8 @@ export interface AreaParts {
   readonly ocsp?: OcspResponder | undefined
   /** What puts decisions into writing, signed by the bus. */
   readonly documents: DocumentWriter
+  /** How the connection desk works, where it is not as usual. */
+  readonly connection?: ConnectionTerms | undefined
   /** Who gets in, and may do what. */
   readonly access: Access
 }

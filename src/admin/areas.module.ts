@@ -3,6 +3,7 @@ import { AdministratorsModule } from './administrators/administrators.module.js'
 import type { AreaParts } from './area-parts.js'
 import { AuthoritiesModule } from './authorities/authorities.module.js'
 import { CertificatesModule } from './certificates/certificates.module.js'
+import { ConnectionCasesModule } from './connection-cases/connection-cases.module.js'
 import { DocumentsModule } from './documents/documents.module.js'
 import { DomainsModule } from './domains/domains.module.js'
 import { NoticesModule } from './notices/notices.module.js'
@@ -27,5 +28,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     AdministratorsModule.forRoot(parts.access),
     AccessRightRequestsModule.forRoot(parts),
     DocumentsModule.forRoot(parts),
+    ConnectionCasesModule.forRoot(parts),
   ]
 }

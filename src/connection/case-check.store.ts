@@ -1,11 +1,8 @@
-import type { ClientBase, Pool } from 'pg'
 import type { Actor } from '../audit-log/act.js'
 import type { ConnectionApplication } from '../conformity/application.js'
 import type { CheckProtocol } from '../conformity/requirement.js'
-import type { CaseTransaction } from './case.store.js'
+import type { CaseReader, CaseTransaction } from './case.store.js'
 import type { CaseCheck, LineDecision } from './case-check.js'
-
-type Queried = Pick<Pool, 'query'> | Pick<ClientBase, 'query'>
 
 interface Row {
   readonly id: string
@@ -38,7 +35,7 @@ export async function addCheck(client: CaseTransaction, check: NewCheck): Promis
 }
 
 /** Oldest first. */
-export async function checksOf(client: Queried, caseId: string): Promise<CaseCheck[]> {
+export async function checksOf(client: CaseReader, caseId: string): Promise<CaseCheck[]> {
   const { rows } = await client.query<Row>(
     `SELECT ${columns} FROM sluice.connection_check WHERE case_id = $1 ORDER BY id`,
     [caseId],
@@ -85,7 +82,7 @@ export interface LeasedCheck {
 
 /** Takes up checks that wait, or whose node was not heard of again; the longest waiting first. */
 export async function leaseChecks(
-  client: Queried,
+  client: CaseReader,
   lease: { readonly by: string; readonly now: Date; readonly until: Date; readonly limit: number },
 ): Promise<LeasedCheck[]> {
   const { rows } = await client.query<Row & { attempts: number }>(
@@ -118,7 +115,7 @@ export async function endCheck(
 
 /** Lets another attempt be made from `at` on. */
 export async function giveCheckBack(
-  client: Queried,
+  client: CaseReader,
   { id, attempt }: Pick<LeasedCheck, 'id' | 'attempt'>,
   trouble: string,
   at: Date,

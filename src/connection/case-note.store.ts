@@ -1,9 +1,6 @@
-import type { ClientBase, Pool } from 'pg'
 import type { Actor } from '../audit-log/act.js'
-import type { CaseTransaction } from './case.store.js'
+import type { CaseReader, CaseTransaction } from './case.store.js'
 import type { CaseDocument } from './connection-case.js'
-
-type Queried = Pick<Pool, 'query'> | Pick<ClientBase, 'query'>
 
 /** A file that shows something, by its digest; the bus does not keep it. */
 export interface EvidenceFile {
@@ -52,7 +49,7 @@ export async function addNote(
 }
 
 /** Oldest first. */
-export async function notesOf(client: Queried, caseId: string): Promise<CaseNote[]> {
+export async function notesOf(client: CaseReader, caseId: string): Promise<CaseNote[]> {
   const { rows } = await client.query<CaseNote>(
     `SELECT id, at, by, content, document FROM sluice.connection_case_note
       WHERE case_id = $1 ORDER BY id`,

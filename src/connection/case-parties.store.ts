@@ -1,8 +1,6 @@
-import type { ClientBase, Pool } from 'pg'
+import type { CaseReader } from './case.store.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { MemberId, SubsystemId } from '../exchange/identifier.js'
-
-type Queried = Pick<Pool, 'query'> | Pick<ClientBase, 'query'>
 
 /** A body, as documents name it. */
 export interface NamedBody {
@@ -22,7 +20,7 @@ const unnamed: NamedBody = {
 }
 
 /** Who operates the bus at that moment: whom it was handed over to last, or else whose officer has the role longest. */
-export async function operatorAt(client: Queried, at: Date): Promise<NamedBody> {
+export async function operatorAt(client: CaseReader, at: Date): Promise<NamedBody> {
   const { rows } = await client.query<Row>(
     `SELECT id, name_az, name_en FROM sluice.member WHERE id = coalesce(
        (SELECT operator FROM sluice.operator_handover WHERE from_time <= $1
@@ -37,7 +35,7 @@ export async function operatorAt(client: Queried, at: Date): Promise<NamedBody> 
 }
 
 /** A member under its name; it is there, since a case refers to it. */
-export async function namedMember(client: Queried, id: MemberId): Promise<NamedBody> {
+export async function namedMember(client: CaseReader, id: MemberId): Promise<NamedBody> {
   const { rows } = await client.query<Row>(
     'SELECT id, name_az, name_en FROM sluice.member WHERE id = $1',
     [id],
@@ -47,7 +45,7 @@ export async function namedMember(client: Queried, id: MemberId): Promise<NamedB
 }
 
 /** Whether an information system is registered and connected (R-063). */
-export async function isConnected(client: Queried, system: SubsystemId): Promise<boolean> {
+export async function isConnected(client: CaseReader, system: SubsystemId): Promise<boolean> {
   const { rowCount } = await client.query(
     `SELECT FROM sluice.subsystem WHERE id = $1 AND status = 'active'`,
     [system],
@@ -57,7 +55,7 @@ export async function isConnected(client: Queried, system: SubsystemId): Promise
 
 /** Whether there are such a member and such a domain, neither of them out of the exchange. */
 export async function areActive(
-  client: Queried,
+  client: CaseReader,
   member: MemberId,
   domain: string,
 ): Promise<boolean> {

@@ -8,7 +8,8 @@ import type { CaseDocument, CaseStep, ConnectionCase } from './connection-case.j
 
 /** A session within the transaction in which a case moves. */
 export type CaseTransaction = ClientBase
-type Queried = Pick<Pool, 'query'> | Pick<ClientBase, 'query'>
+/** Who only looks, within a transaction or without. */
+export type CaseReader = Pick<Pool, 'query'> | Pick<ClientBase, 'query'>
 
 interface Row {
   readonly [column: string]: unknown
@@ -71,7 +72,7 @@ export async function addStep(
 
 /** @param lock - until the end of the transaction */
 export async function findCase(
-  client: Queried,
+  client: CaseReader,
   id: string,
   lock = false,
 ): Promise<ConnectionCase | undefined> {
@@ -119,7 +120,10 @@ export interface CasesWanted {
 }
 
 /** In the order of opening. */
-export async function listCases(client: Queried, wanted: CasesWanted): Promise<ConnectionCase[]> {
+export async function listCases(
+  client: CaseReader,
+  wanted: CasesWanted,
+): Promise<ConnectionCase[]> {
   const { limit, after, state, kind, member, domain, objectId, of } = wanted
   const { rows } = await client.query<Row>(
     `SELECT ${columns} FROM sluice.connection_case
@@ -137,7 +141,7 @@ export async function listCases(client: Queried, wanted: CasesWanted): Promise<C
 }
 
 /** Cases of a member that are not at their end. */
-export async function countOpenCases(client: Queried, member: MemberId): Promise<number> {
+export async function countOpenCases(client: CaseReader, member: MemberId): Promise<number> {
   const { rows } = await client.query<{ open: string }>(
     `SELECT count(*) AS open FROM sluice.connection_case
       WHERE member = $1 AND state NOT IN ('REFUSED', 'CONNECTED', 'WITHDRAWN')`,
@@ -147,7 +151,7 @@ export async function countOpenCases(client: Queried, member: MemberId): Promise
 }
 
 /** The history of a case, oldest first. */
-export async function stepsOf(client: Queried, caseId: string): Promise<CaseStep[]> {
+export async function stepsOf(client: CaseReader, caseId: string): Promise<CaseStep[]> {
   const { rows } = await client.query<Row>(
     `SELECT number, state, at, by, note, documents FROM sluice.connection_case_step
       WHERE case_id = $1 ORDER BY number`,
@@ -176,7 +180,7 @@ export interface DurationsWanted {
 
 /** Median days of each state that some case has left (R-065). */
 export async function medianDays(
-  client: Queried,
+  client: CaseReader,
   { domain, kind, from, until }: DurationsWanted,
 ): Promise<StateDuration[]> {
   const { rows } = await client.query<{ state: CaseState; stays: string; days: number }>(

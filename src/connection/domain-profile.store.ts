@@ -1,7 +1,5 @@
-import type { ClientBase, Pool } from 'pg'
+import type { CaseReader } from './case.store.js'
 import { usualProfile, type Approver, type DomainProfile } from './domain-profile.js'
-
-type Queried = Pick<Pool, 'query'> | Pick<ClientBase, 'query'>
 
 interface Row {
   readonly domain: string
@@ -11,7 +9,7 @@ interface Row {
 }
 
 /** Whether or not somebody has set it. */
-export async function profileOf(client: Queried, domain: string): Promise<DomainProfile> {
+export async function profileOf(client: CaseReader, domain: string): Promise<DomainProfile> {
   const { rows } = await client.query<Row>(
     `SELECT domain, approver, security_opinion, revision FROM sluice.connection_profile WHERE domain = $1`,
     [domain],
@@ -24,7 +22,7 @@ export async function profileOf(client: Queried, domain: string): Promise<Domain
  * @returns undefined where it was changed meanwhile
  */
 export async function setProfile(
-  client: Queried,
+  client: CaseReader,
   { domain, approver, securityOpinion }: Omit<DomainProfile, 'revision'>,
   seen: number,
 ): Promise<DomainProfile | undefined> {
@@ -40,7 +38,7 @@ export async function setProfile(
   return rows[0] && read(rows[0])
 }
 
-export async function isDomain(client: Queried, domain: string): Promise<boolean> {
+export async function isDomain(client: CaseReader, domain: string): Promise<boolean> {
   const { rowCount } = await client.query('SELECT FROM sluice.domain WHERE code = $1', [domain])
   return rowCount === 1
 }

@@ -1,12 +1,12 @@
 import { firstRequirementSet } from '../conformity/first-requirements.js'
 import type { RequirementSet } from '../conformity/requirement.js'
-import type { CaseTransaction } from './case.store.js'
+import type { CaseReader } from './case.store.js'
 
 /** Where the desk has its technical requirements from. */
 export interface RequirementSets {
-  inForceAt(client: CaseTransaction, at: Date): Promise<RequirementSet>
+  inForceAt(client: CaseReader, at: Date): Promise<RequirementSet>
   /** A version that was in force once, as every check names one. */
-  ofVersion(client: CaseTransaction, version: number): Promise<RequirementSet>
+  ofVersion(client: CaseReader, version: number): Promise<RequirementSet>
 }
 
 /** The first set, for as long as there is no other. */

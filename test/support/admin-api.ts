@@ -12,6 +12,7 @@ import type { DocumentWriter } from '../../src/document/document-writer.js'
 import type { IssuingCa } from '../../src/ca/issuing-ca.store.js'
 import type { OcspResponder } from '../../src/ca/ocsp-responder.store.js'
 import { callerOf, type Caller, type RoleAssignment } from '../../src/admin/caller.js'
+import type { ConnectionTerms } from '../../src/admin/connection-cases/desk-parts.js'
 import { IdempotencyKeys } from '../../src/admin/idempotency.store.js'
 import type { AdminLimits } from '../../src/admin/limits.js'
 import { RegistryOwners } from '../../src/admin/owner-reader.store.js'
@@ -117,6 +118,8 @@ export interface TestAdminOptions {
   readonly tls?: AdminTls
   /** Where certificates are issued. */
   readonly ca?: IssuingCa
+  /** How the connection desk works, where it matters. */
+  readonly connection?: ConnectionTerms
   readonly ocsp?: OcspResponder
   /** Beside those of the API. */
   readonly areas?: readonly DynamicModule[]
@@ -130,7 +133,7 @@ export async function openTestAdminApi(
   { adminUrl }: Pick<TestDatabase, 'adminUrl'>,
   options: TestAdminOptions = {},
 ): Promise<TestAdminApi> {
-  const { reader, access: changed, ca, ocsp, areas = [], limits, tls } = options
+  const { reader, access: changed, ca, ocsp, connection, areas = [], limits, tls } = options
   const { undeclared = 'fail' } = options
   const pool = adminPool(adminUrl)
   const database = new AdminDatabase(pool)
@@ -147,7 +150,7 @@ export async function openTestAdminApi(
     sessions: reader === 'real' ? access.sessions : (reader ?? sessions),
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: [...adminAreas({ database, access, documents, ca, ocsp }), ...areas],
+    areas: [...adminAreas({ database, access, documents, ca, ocsp, connection }), ...areas],
     warn: (error: unknown) => errors.push(error),
   }
   const listen = { host: '127.0.0.1', port: 0, tls }
