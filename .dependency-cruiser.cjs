@@ -183,6 +183,8 @@ module.exports = {
           '^src/(ca|notice)/',
           // What is put into writing by what administrators decide.
           '^src/document/',
+          // What the connection desk is about, and documentation made of contracts.
+          '^src/(agreement|connection|conformity|document|contract)/',
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',
@@ -213,6 +215,21 @@ module.exports = {
           '^adapters/rest/(derived|service-path)\\.ts$',
           '^src/registry/declaration/yaml-depth\\.ts$',
           '^src/(limits|schema-text)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'agreements-are-kept',
+      comment:
+        'src/agreement keeps what was agreed with whom; what follows from it for the registry is done by src/admin.',
+      severity: 'error',
+      from: { path: '^src/agreement/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/agreement/',
+          '^src/conformity/requirement\\.ts$',
+          '^src/exchange/(fault|identifier)\\.ts$',
         ],
       },
     },

@@ -27,6 +27,10 @@ export interface IssueOrder {
   readonly renews?: string | undefined
   readonly requester: string
   readonly author: Actor & Pick<Act, 'reason'>
+  /** For a system that is registered and not connected yet: it is suspended, and so will its certificate be. */
+  readonly beforeConnection?: boolean | undefined
+  /** Of the caller's transaction, where issuing is to be a part of one. */
+  readonly client?: ClientBase | undefined
   /** What else belongs into the transaction, once the certificate is there. */
   readonly beside?: (client: ClientBase, serial: string) => Promise<void>
 }
@@ -38,13 +42,17 @@ export interface Holder {
 }
 
 /** @throws CaError SUBSYSTEM_UNKNOWN, SUBSYSTEM_INACTIVE: who is out of the exchange gets no certificate */
-export function holderIn(content: RegistryContent, id: SubsystemId): Holder {
+export function holderIn(
+  content: RegistryContent,
+  { subsystem: id, beforeConnection = false }: Pick<IssueOrder, 'subsystem' | 'beforeConnection'>,
+): Holder {
   const subsystem = content.subsystems.find((each) => each.id === id)
   const owner = content.members.find((each) => each.id === subsystem?.owner)
   if (!subsystem || !owner) {
     throw new CaError('SUBSYSTEM_UNKNOWN', `${id} is no registered information system.`)
   }
-  const out = [subsystem, owner].find(({ status }) => status !== 'active')
+  const isWaiting = beforeConnection && subsystem.status === 'suspended'
+  const out = [...(isWaiting ? [] : [subsystem]), owner].find(({ status }) => status !== 'active')
   if (out) throw new CaError('SUBSYSTEM_INACTIVE', `${out.id} is ${out.status}.`)
   return { subsystem, owner }
 }
@@ -62,13 +70,14 @@ export async function recordIssued(
   await changeRegistry(
     pool,
     (content) => {
-      holderIn(content, order.subsystem)
+      holderIn(content, order)
       checkKeyAmongOthers(content, order)
       return planCertificate(content, order.subsystem, { pem: issued.pem })
     },
     (client) => insert(client, issuer, issued, order),
+    order.client,
   )
-  const record = await findCertificate(pool, issued.serialNumber)
+  const record = await findCertificate(order.client ?? pool, issued.serialNumber)
   if (!record) throw new Error('a certificate vanished after it was issued')
   return record
 }

@@ -95,7 +95,7 @@ export class IssuingCa {
   async issue(order: IssueOrder, now = new Date()): Promise<CertificateRecord> {
     const authority = await this.authority()
     const { validityDays, publicUrl } = this.#config
-    const holder = holderIn(await readRegistryNow(this.#pool), order.subsystem)
+    const holder = holderIn(await readRegistryNow(this.#pool, order.client), order)
     const authorityEnds = authority.notAfter
     const terms = certificateTerms({ ...holder, validityDays, authorityEnds, publicUrl, now })
     const signer = { certificate: authority, key: this.#key }

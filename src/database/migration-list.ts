@@ -27,6 +27,7 @@ import { FairUse1764400700000 } from './migrations/1764400700000-fair-use.js'
 import { Ocsp1764400800000 } from './migrations/1764400800000-ocsp.js'
 import { Documents1764500000000 } from './migrations/1764500000000-documents.js'
 import { ConnectionCases1764500200000 } from './migrations/1764500200000-connection-cases.js'
+import { Agreements1764500300000 } from './migrations/1764500300000-agreements.js'
 import { InformationResources1764500400000 } from './migrations/1764500400000-information-resources.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
@@ -59,5 +60,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Ocsp1764400800000,
   Documents1764500000000,
   ConnectionCases1764500200000,
+  Agreements1764500300000,
   InformationResources1764500400000,
 ]

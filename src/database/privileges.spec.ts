@@ -137,6 +137,8 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(caTables, 'INSERT SELECT'),
       certificate_suspension: 'DELETE INSERT SELECT',
       notice: 'INSERT SELECT',
+      ...each(['agreement', 'agreement_annex'], 'INSERT SELECT'),
+      ...each(['rules_of_use', 'rules_acknowledgement'], 'INSERT SELECT'),
     })
   })
 

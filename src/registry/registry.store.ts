@@ -70,25 +70,35 @@ export class RegistryStore {
     let broken = false
     try {
       await client.query('BEGIN')
-      await client.query('SELECT pg_advisory_xact_lock($1)', [applyLock])
-      await check?.(client)
-      const write = decide(await readContent(client, { forChange: true }))
-      if (write) {
-        await client.query("SELECT set_config('sluice.actor', $1, true)", [this.#actor ?? ''])
-        await writeAll(client, write)
-        await this.#record(client, write.entryChanges)
-      }
-      const { rows } = await client.query<{ generation: string }>(
-        'SELECT generation FROM sluice.registry_version',
-      )
+      const generation = await this.applyIn(client, decide, check)
       await client.query('COMMIT')
-      return Number(rows[0]?.generation)
+      return generation
     } catch (error) {
       await client.query('ROLLBACK').catch(() => (broken = true))
       throw error
     } finally {
       client.release(broken)
     }
+  }
+
+  /** {@link apply} within the caller's transaction, which nobody else changes the registry beside from here to its end. */
+  async applyIn(
+    client: ClientBase,
+    decide: (content: RegistryContent) => RegistryWrite | undefined,
+    check?: (client: ClientBase) => Promise<void>,
+  ): Promise<number> {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [applyLock])
+    await check?.(client)
+    const write = decide(await readContent(client, { forChange: true }))
+    if (write) {
+      await client.query("SELECT set_config('sluice.actor', $1, true)", [this.#actor ?? ''])
+      await writeAll(client, write)
+      await this.#record(client, write.entryChanges)
+    }
+    const { rows } = await client.query<{ generation: string }>(
+      'SELECT generation FROM sluice.registry_version',
+    )
+    return Number(rows[0]?.generation)
   }
 }
 

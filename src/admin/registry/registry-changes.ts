@@ -3,11 +3,12 @@ import type { Problem as Flaw } from '../../registry/declaration/problem.js'
 import type { EntryChange, Plan } from '../../registry/plan/plan.js'
 import { planDocument } from '../../registry/plan/plan-document.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
-import { RegistryStore } from '../../registry/registry.store.js'
+import { RegistryStore, type RecordChanges } from '../../registry/registry.store.js'
 import { registryActs } from '../../registry-acts.js'
 import type { AdminPool, AdminTransaction } from '../admin-database.store.js'
 import type { Caller } from '../caller.js'
 import { Problem } from '../problem.js'
+import { checkMayRun } from './may-run.js'
 
 /** Who changes the registry, why, and what else has to be so or to be done in the same transaction. */
 export interface ChangeTerms {
@@ -18,6 +19,8 @@ export interface ChangeTerms {
   /** What is written together with the change. */
   readonly also?:
     ((client: AdminTransaction, changes: readonly EntryChange[]) => Promise<void>) | undefined
+  /** Looks at what would be written; what it throws ends the change. */
+  readonly accept?: ((plan: Plan) => void) | undefined
   /** Only says what would be done. */
   readonly dryRun?: boolean | undefined
 }
@@ -48,27 +51,51 @@ export class RegistryChanges {
    * @throws Problem UNPROCESSABLE, with every place, for a declaration that has flaws
    */
   async apply(declare: Declare, terms: ChangeTerms): Promise<Changed> {
-    const { caller, reason, check, also, dryRun = false } = terms
+    const store = this.#store(terms)
+    if (!terms.dryRun) return this.#write(declare, terms, store.apply.bind(store))
+    const content = await store.read()
+    const plan = this.#plan(content, declare, terms)
+    return { plan, generation: content.generation }
+  }
+
+  /** {@link apply} within the caller's transaction, which nobody else changes the registry beside from here to its end. */
+  applyIn(
+    client: AdminTransaction,
+    declare: Declare,
+    terms: Omit<ChangeTerms, 'dryRun'>,
+  ): Promise<Changed> {
+    const store = this.#store(terms)
+    return this.#write(declare, terms, (decide, check) => store.applyIn(client, decide, check))
+  }
+
+  #store({ caller, reason, also }: ChangeTerms): RegistryStore {
     const author = { ...caller.actor(), reason }
-    const store = new RegistryStore(
-      this.#pool,
-      async (client, changes) => {
-        await recordActs(client, registryActs(changes, author))
-        await also?.(client, changes)
-      },
-      author.actor,
-    )
-    if (dryRun) {
-      const content = await store.read()
-      return { plan: soundPlan(content, declare, this.#now()), generation: content.generation }
+    const record: RecordChanges = async (client, changes) => {
+      await checkMayRun(client, changes, this.#now())
+      await recordActs(client, registryActs(changes, author))
+      await also?.(client, changes)
     }
+    return new RegistryStore(this.#pool, record, author.actor)
+  }
+
+  async #write(
+    declare: Declare,
+    terms: ChangeTerms,
+    apply: RegistryStore['apply'],
+  ): Promise<Changed> {
     let plan: Plan | undefined
-    const generation = await store.apply((content) => {
-      plan = soundPlan(content, declare, this.#now())
+    const generation = await apply((content) => {
+      plan = this.#plan(content, declare, terms)
       return plan.changes.length === 0 ? undefined : plan
-    }, check)
+    }, terms.check)
     if (!plan) throw new Error('the store did not ask what to write')
     return { plan, generation }
+  }
+
+  #plan(content: RegistryContent, declare: Declare, { accept }: ChangeTerms): Plan {
+    const plan = soundPlan(content, declare, this.#now())
+    accept?.(plan)
+    return plan
   }
 }
 

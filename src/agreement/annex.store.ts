@@ -1,0 +1,142 @@
+import type { ClientBase, Pool } from 'pg'
+import type { ObjectKind } from '../conformity/requirement.js'
+import type { MemberId } from '../exchange/identifier.js'
+import type { Annex } from './annex.js'
+
+type Database = Pick<Pool | ClientBase, 'query'>
+
+interface Row {
+  readonly id: string
+  readonly agreement: string
+  readonly connection_case: string
+  readonly kind: ObjectKind
+  readonly object: string
+  readonly document: string
+  readonly document_number: string
+  readonly concluded_at: Date
+  readonly registered_at: Date | null
+  readonly connected_at: Date | null
+}
+
+const columns = `id, agreement, connection_case, kind, object, document, document_number, concluded_at,
+  registered_at, connected_at`
+
+/** @returns whether the object had none yet */
+export async function addAnnex(
+  client: ClientBase,
+  { id, agreement, connectionCase, kind, object, document, concludedAt }: Annex,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `INSERT INTO sluice.agreement_annex
+       (id, agreement, connection_case, kind, object, document, document_number, concluded_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+    [
+      ...[id, agreement, connectionCase, kind, object],
+      ...[document.id, document.number, concludedAt],
+    ],
+  )
+  return rowCount === 1
+}
+
+/** Whether an object is under an agreement, or was. */
+export async function hasAnnex(client: ClientBase, object: string): Promise<boolean> {
+  const { rows } = await client.query('SELECT 1 FROM sluice.agreement_annex WHERE object = $1', [
+    object,
+  ])
+  return rows.length > 0
+}
+
+/** Of a case, in the transaction that moves it. */
+export async function annexOfCase(
+  client: ClientBase,
+  connectionCase: string,
+): Promise<Annex | undefined> {
+  const { rows } = await client.query<Row>(
+    `SELECT ${columns} FROM sluice.agreement_annex WHERE connection_case = $1 FOR UPDATE`,
+    [connectionCase],
+  )
+  return rows[0] && annexOf(rows[0])
+}
+
+/** Oldest first. */
+export async function listAnnexes(
+  database: Database,
+  agreement: string,
+  page: { readonly after?: string | undefined; readonly limit: number },
+): Promise<Annex[]> {
+  const { rows } = await database.query<Row>(
+    `SELECT ${columns} FROM sluice.agreement_annex
+      WHERE agreement = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    [agreement, page.after ?? null, page.limit],
+  )
+  return rows.map(annexOf)
+}
+
+export async function noteRegistered(client: ClientBase, id: string, at: Date): Promise<void> {
+  await client.query('UPDATE sluice.agreement_annex SET registered_at = $2 WHERE id = $1', [id, at])
+}
+
+export async function noteConnected(client: ClientBase, id: string, at: Date): Promise<void> {
+  await client.query('UPDATE sluice.agreement_annex SET connected_at = $2 WHERE id = $1', [id, at])
+}
+
+/** Whose an object is: of a system its owner, of a service that of its system. */
+const owned = `
+  SELECT x.object, x.kind, x.connected_at, coalesce(s.owner, s.member) AS member
+    FROM sluice.agreement_annex x
+    JOIN sluice.subsystem s ON s.id = array_to_string((string_to_array(x.object, '/'))[1:4], '/')`
+
+/** Systems and services of a member that are under agreements of whomever, wherever they came from. */
+export async function objectsUnderAgreement(
+  client: ClientBase,
+  member: MemberId,
+): Promise<{ readonly object: string; readonly kind: ObjectKind }[]> {
+  const { rows } = await client.query<{ object: string; kind: ObjectKind }>(
+    `SELECT object, kind FROM (${owned}) o
+      WHERE member = $1 AND connected_at IS NOT NULL AND kind <> 'resource' ORDER BY object`,
+    [member],
+  )
+  return rows
+}
+
+/** Why an object that the desk knows may not run. */
+export interface NotToRun {
+  readonly object: string
+  /** `unconnected`: its case has not come to the end. `lapsed`: its owner has no agreement in force. */
+  readonly why: 'unconnected' | 'lapsed'
+}
+
+/**
+ * Of these objects, those that may not run. What came into the registry without the desk may.
+ * @param client - in the transaction that wants them to run
+ */
+export async function notToRun(
+  client: ClientBase,
+  objects: readonly string[],
+  now: Date,
+): Promise<NotToRun[]> {
+  const { rows } = await client.query<NotToRun>(
+    `SELECT object, CASE WHEN connected_at IS NULL THEN 'unconnected' ELSE 'lapsed' END AS why
+       FROM (${owned}) o
+      WHERE object = ANY ($1) AND (connected_at IS NULL OR NOT EXISTS (
+        SELECT 1 FROM sluice.agreement a WHERE a.member = o.member AND a.state = 'concluded'
+          AND a.in_force_from <= $2 AND $2 < a.in_force_until))
+      ORDER BY object`,
+    [objects, now],
+  )
+  return rows
+}
+
+function annexOf(row: Row): Annex {
+  return {
+    id: row.id,
+    agreement: row.agreement,
+    connectionCase: row.connection_case,
+    kind: row.kind,
+    object: row.object,
+    document: { id: row.document, number: row.document_number },
+    concludedAt: row.concluded_at,
+    registeredAt: row.registered_at ?? undefined,
+    connectedAt: row.connected_at ?? undefined,
+  }
+}
