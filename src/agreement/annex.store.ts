@@ -21,29 +21,27 @@ interface Row {
 const columns = `id, agreement, connection_case, kind, object, document, document_number, concluded_at,
   registered_at, connected_at`
 
-/** @returns whether the object had none yet */
 export async function addAnnex(
   client: ClientBase,
-  { id, agreement, connectionCase, kind, object, document, concludedAt }: Annex,
-): Promise<boolean> {
-  const { rowCount } = await client.query(
+  {
+    id,
+    agreement,
+    connectionCase,
+    kind,
+    object,
+    document,
+    concludedAt,
+  }: Omit<Annex, 'registeredAt' | 'connectedAt'>,
+): Promise<void> {
+  await client.query(
     `INSERT INTO sluice.agreement_annex
        (id, agreement, connection_case, kind, object, document, document_number, concluded_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       ...[id, agreement, connectionCase, kind, object],
       ...[document.id, document.number, concludedAt],
     ],
   )
-  return rowCount === 1
-}
-
-/** Whether an object is under an agreement, or was. */
-export async function hasAnnex(client: ClientBase, object: string): Promise<boolean> {
-  const { rows } = await client.query('SELECT 1 FROM sluice.agreement_annex WHERE object = $1', [
-    object,
-  ])
-  return rows.length > 0
 }
 
 /** Of a case, in the transaction that moves it. */
@@ -80,11 +78,13 @@ export async function noteConnected(client: ClientBase, id: string, at: Date): P
   await client.query('UPDATE sluice.agreement_annex SET connected_at = $2 WHERE id = $1', [id, at])
 }
 
-/** Whose an object is: of a system its owner, of a service that of its system. */
-const owned = `
-  SELECT x.object, x.kind, x.connected_at, coalesce(s.owner, s.member) AS member
+/** Objects with annexes, and whose they are now: of a system its owner, of a service that of its system. */
+const objects = `
+  SELECT x.object, max(x.kind) AS kind, bool_or(x.connected_at IS NOT NULL) AS is_connected,
+         max(coalesce(s.owner, s.member)) AS member
     FROM sluice.agreement_annex x
-    JOIN sluice.subsystem s ON s.id = array_to_string((string_to_array(x.object, '/'))[1:4], '/')`
+    JOIN sluice.subsystem s ON s.id = array_to_string((string_to_array(x.object, '/'))[1:4], '/')
+   GROUP BY x.object`
 
 /** Systems and services of a member that are under agreements of whomever, wherever they came from. */
 export async function objectsUnderAgreement(
@@ -92,8 +92,8 @@ export async function objectsUnderAgreement(
   member: MemberId,
 ): Promise<{ readonly object: string; readonly kind: ObjectKind }[]> {
   const { rows } = await client.query<{ object: string; kind: ObjectKind }>(
-    `SELECT object, kind FROM (${owned}) o
-      WHERE member = $1 AND connected_at IS NOT NULL AND kind <> 'resource' ORDER BY object`,
+    `SELECT object, kind FROM (${objects}) o
+      WHERE member = $1 AND is_connected AND kind <> 'resource' ORDER BY object`,
     [member],
   )
   return rows
@@ -112,17 +112,17 @@ export interface NotToRun {
  */
 export async function notToRun(
   client: ClientBase,
-  objects: readonly string[],
+  wanted: readonly string[],
   now: Date,
 ): Promise<NotToRun[]> {
   const { rows } = await client.query<NotToRun>(
-    `SELECT object, CASE WHEN connected_at IS NULL THEN 'unconnected' ELSE 'lapsed' END AS why
-       FROM (${owned}) o
-      WHERE object = ANY ($1) AND (connected_at IS NULL OR NOT EXISTS (
+    `SELECT object, CASE WHEN is_connected THEN 'lapsed' ELSE 'unconnected' END AS why
+       FROM (${objects}) o
+      WHERE object = ANY ($1) AND (NOT is_connected OR NOT EXISTS (
         SELECT 1 FROM sluice.agreement a WHERE a.member = o.member AND a.state = 'concluded'
           AND a.in_force_from <= $2 AND $2 < a.in_force_until))
       ORDER BY object`,
-    [objects, now],
+    [wanted, now],
   )
   return rows
 }

@@ -63,10 +63,10 @@ const annexes = `
   CREATE TABLE sluice.agreement_annex (
     id uuid PRIMARY KEY,
     agreement uuid NOT NULL REFERENCES sluice.agreement,
-    connection_case uuid NOT NULL UNIQUE,
+    connection_case uuid NOT NULL UNIQUE REFERENCES sluice.connection_case,
     kind text NOT NULL CHECK (kind IN ('system', 'resource', 'service')),
-    -- An object has one annex, whoever it belongs to later.
-    object text NOT NULL UNIQUE CHECK (object <> ''),
+    -- An object that is connected anew has a further annex.
+    object text NOT NULL CHECK (object <> ''),
     document uuid NOT NULL,
     document_number text NOT NULL,
     concluded_at timestamptz NOT NULL,
@@ -74,7 +74,8 @@ const annexes = `
     connected_at timestamptz,
     CHECK (connected_at IS NULL OR registered_at IS NOT NULL)
   );
-  CREATE INDEX agreement_annex_agreement ON sluice.agreement_annex (agreement, id)`
+  CREATE INDEX agreement_annex_agreement ON sluice.agreement_annex (agreement, id);
+  CREATE INDEX agreement_annex_object ON sluice.agreement_annex (object)`
 
 const rules = `
   CREATE TABLE sluice.rules_of_use (
