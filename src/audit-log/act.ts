@@ -52,6 +52,13 @@ export const actKinds = [
   'connection-case.security-opinion',
   'opinion.send',
   'connection-profile.set',
+  'agreement.draft',
+  'agreement.accept',
+  'agreement.withdraw',
+  'agreement.end',
+  'agreement.annex',
+  'rules.publish',
+  'rules.acknowledge',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

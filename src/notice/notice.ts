@@ -1,4 +1,6 @@
 import type { BilingualText } from '../exchange/fault.js'
+import { agreementText, isAgreementNotice } from './agreement-text.js'
+import { said } from './said.js'
 
 /** What administrators are told of, each with the names of what its text is made of. */
 export const noticeKinds = [
@@ -11,12 +13,13 @@ export const noticeKinds = [
   'life-cycle.planned',
   'life-cycle.done',
   'life-cycle.cancelled',
-  'connection-case.moved',
-  'connection-case.checked',
-  'connection-case.opinion',
-  'connection-case.security-asked',
-  'connection-case.security-opinion',
-  'connection-profile.changed',
+  'agreement.drafted',
+  'agreement.concluded',
+  'agreement.withdrawn',
+  'agreement.ends',
+  'agreement.ended',
+  'rules.published',
+  'rules.reminder',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
@@ -59,7 +62,9 @@ export function noticeText({
     case 'life-cycle.cancelled':
       return lifeCycleText(kind, subject, data)
     default:
-      return connectionText(kind, subject, data)
+      return isAgreementNotice(kind)
+        ? agreementText(kind, subject, data)
+        : { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
   }
 }
 
@@ -129,62 +134,4 @@ function lifeCycleText(
         en: `Planned for ${said(day)}: ${what.en} of ${subject}${next.en}`,
       }
   }
-}
-
-/** Of connection cases, and of what is set for all of a domain. */
-function connectionText(kind: string, subject: string, data: NoticeData): BilingualText {
-  const object = said(data['object'])
-  switch (kind) {
-    case 'connection-case.moved':
-      return movedText(object, data)
-    case 'connection-case.checked':
-      return {
-        az: `Uyğunluq yoxlaması başa çatıb: ${object}`,
-        en: `The conformity check has ended: ${object}`,
-      }
-    case 'connection-case.opinion':
-      return opinionText(object, data)
-    case 'connection-case.security-asked':
-      return {
-        az: `Təhlükəsizlik üzrə rəyiniz tələb olunur: ${object} (${said(data['domain'])})`,
-        en: `Your opinion on security is needed: ${object} (${said(data['domain'])})`,
-      }
-    case 'connection-case.security-opinion':
-      return {
-        az: `Təhlükəsizlik üzrə ${data['isPositive'] === true ? 'müsbət' : 'mənfi'} rəy verilib: ${object} (${said(data['number'])})`,
-        en: `${data['isPositive'] === true ? 'A positive' : 'A negative'} opinion on security was given: ${object} (${said(data['number'])})`,
-      }
-    case 'connection-profile.changed':
-      return {
-        az: `${subject} domenində qoşulma qaydası dəyişdirilib`,
-        en: `The terms of connection in the domain ${subject} were changed`,
-      }
-    default:
-      return { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
-  }
-}
-
-function movedText(object: string, { stateAz, stateEn, documents }: NoticeData): BilingualText {
-  const papers = documents === undefined || documents === '' ? '' : ` (${said(documents)})`
-  return {
-    az: `Qoşulma işi, ${object}: ${said(stateAz)}${papers}`,
-    en: `Connection case of ${object}: ${said(stateEn)}${papers}`,
-  }
-}
-
-function opinionText(object: string, { number, digest, isPositive }: NoticeData): BilingualText {
-  const paper = `${said(number)}, SHA-256 ${said(digest)}`
-  return isPositive === true
-    ? {
-        az: `Müsbət rəyin nüsxəsi: ${object} (${paper})`,
-        en: `Copy of a positive opinion: ${object} (${paper})`,
-      }
-    : {
-        az: `Mənfi rəyin nüsxəsi, məlumat üçün: ${object} (${paper})`,
-        en: `Copy of a negative opinion, for information: ${object} (${paper})`,
-      }
-}
-
-function said(value: string | number | boolean | undefined): string {
-  return value === undefined ? '?' : String(value)
 }

@@ -1,0 +1,25 @@
+import type { Agreement } from '../../agreement/agreement.js'
+import type { AgreementNoticeKind } from '../../notice/agreement-text.js'
+import { writeNotices, type NewNotice } from '../../notice/notice.store.js'
+import type { AdminTransaction } from '../admin-database.store.js'
+
+/** Tells both sides of an agreement what becomes of it, each once, within the transaction of that. */
+export async function tellOfAgreement(
+  client: AdminTransaction,
+  kind: AgreementNoticeKind,
+  { id, member, until, document }: Agreement,
+  more: Readonly<Record<string, string | number>> = {},
+): Promise<void> {
+  const notice = {
+    ...{ kind, subject: id },
+    data: {
+      ...{ member, until: until.toISOString().slice(0, 10), ...more },
+      ...(document && { number: document.number }),
+    },
+  }
+  const notices: NewNotice[] = [
+    { ...notice, member, once: `${kind} ${id}` },
+    { ...notice, role: 'OPERATOR', once: `${kind} ${id} OPERATOR` },
+  ]
+  await writeNotices(client, notices)
+}
