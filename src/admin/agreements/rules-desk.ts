@@ -41,13 +41,11 @@ export class RulesDesk {
         after: { version, title, inForceFrom: from.toISOString() },
       })
       const members = await notAcknowledged(client, version)
-      const notice = {
-        ...{ kind: 'rules.published', subject: String(version) },
-        data: { from: from.toISOString().slice(0, 10) },
-      } as const
+      const data = { from: from.toISOString().slice(0, 10) }
+      const subject = String(version)
       await writeNotices(
         client,
-        members.map((member) => ({ ...notice, member })),
+        members.map((member) => ({ member, kind: 'rules.published', subject, data })),
       )
       return rules
     })
