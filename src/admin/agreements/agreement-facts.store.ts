@@ -9,6 +9,27 @@ export async function memberStatus(client: ClientBase, id: string): Promise<stri
   return rows[0]?.status
 }
 
+/** DER of the certificates of a system that are in use. */
+export async function activeCertificates(client: ClientBase, system: string): Promise<Buffer[]> {
+  const { rows } = await client.query<{ der: Buffer }>(
+    `SELECT der FROM sluice.certificate WHERE subsystem = $1 AND status = 'active'`,
+    [system],
+  )
+  return rows.map(({ der }) => der)
+}
+
+/** Packed files of a registered contract. */
+export async function contractFiles(
+  client: Pick<ClientBase, 'query'>,
+  digest: string,
+): Promise<Buffer | undefined> {
+  const { rows } = await client.query<{ files: Buffer }>(
+    'SELECT files FROM sluice.service_contract WHERE digest = $1',
+    [digest],
+  )
+  return rows[0]?.files
+}
+
 /** The wanted version of the technical requirements, or else the one in force; undefined where it is none. */
 export function requirementSetFor(
   _client: ClientBase,
