@@ -29,6 +29,7 @@ import { Documents1764500000000 } from './migrations/1764500000000-documents.js'
 import { ConnectionCases1764500200000 } from './migrations/1764500200000-connection-cases.js'
 import { Agreements1764500300000 } from './migrations/1764500300000-agreements.js'
 import { InformationResources1764500400000 } from './migrations/1764500400000-information-resources.js'
+import { Maintenance1764500500000 } from './migrations/1764500500000-maintenance.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -62,4 +63,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ConnectionCases1764500200000,
   Agreements1764500300000,
   InformationResources1764500400000,
+  Maintenance1764500500000,
 ]

@@ -75,6 +75,10 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(['fair_use_bucket', 'fair_use_quota'], 'INSERT SELECT UPDATE'),
       outbox_message: 'DELETE INSERT SELECT',
       outbox_notice: 'INSERT SELECT',
+      maintenance_window: 'SELECT',
+      ...each(['provider_failures', 'provider_trouble'], 'INSERT SELECT UPDATE'),
+      // That a provider's service is faulty; of others they see nothing.
+      notice: 'INSERT',
     })
   })
 
@@ -92,6 +96,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ocsp_answer: 'INSERT SELECT UPDATE',
       outbox_message: 'SELECT',
       outbox_notice: 'DELETE SELECT',
+      ...each(['provider_failures', 'provider_trouble'], 'SELECT UPDATE'),
       registry_version: 'SELECT',
       revocation_list: 'INSERT SELECT UPDATE',
       validation_material: 'INSERT SELECT',
@@ -127,6 +132,8 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(['registry_history', 'registry_version', 'revocation_list'], 'SELECT'),
       access_right_request: 'INSERT SELECT',
       ...each(['document', 'document_count'], 'INSERT SELECT'),
+      maintenance_window: 'INSERT SELECT',
+      ...each(['provider_failures', 'provider_trouble'], 'SELECT'),
       ...each(['registry_history', 'registry_version'], 'SELECT'),
       ...each(['ocsp_answer', 'revocation_list'], 'SELECT'),
       service_contract: 'INSERT SELECT',

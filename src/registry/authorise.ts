@@ -18,6 +18,7 @@ import {
   refuseClassified,
   refuseClosedParty,
   refuseClosedService,
+  refuseDuringWorks,
   refuseEndedName,
   refuseExpired,
   refuseForeignDomain,
@@ -118,6 +119,7 @@ function routeToProvider(
   refuseClosedParty(provider.member, canWait)
   refuseClosedParty(provider.subsystem, canWait)
   refuseClosedService(service, nowMs, canWait)
+  refuseDuringWorks(offer.closed, nowMs, canWait)
   const decision = decideAccess(consumer, envelope, offer, nowMs)
   refuseUngrounded(envelope, decision)
   refuseOtherAction(content, service)

@@ -2,6 +2,7 @@ import type { Envelope } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { messageExpiryMsMax } from '../limits.js'
 import type { AccessDecision } from './access-decision.js'
+import { closedUntil, type ClosedTime } from './closed-times.js'
 import type { Member } from './member.js'
 import { allowedClassifications, type Service } from './service.js'
 import type { Party } from './snapshot.js'
@@ -78,6 +79,17 @@ export function refuseClosedService(service: Service, nowMs: number, canWait: bo
       throw new Fault('IN_MAINTENANCE', until ? { until } : {})
     }
   }
+}
+
+/** Announced works: the gate answers for the system from the moment they were to begin. */
+export function refuseDuringWorks(
+  closed: readonly ClosedTime[],
+  nowMs: number,
+  canWait: boolean,
+): void {
+  if (canWait || closed.length === 0) return
+  const untilMs = closedUntil(closed, nowMs)
+  if (untilMs !== undefined) throw new Fault('IN_MAINTENANCE', { until: new Date(untilMs) })
 }
 
 export function liquidated(successor: string | undefined): Fault {

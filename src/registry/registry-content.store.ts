@@ -1,6 +1,8 @@
 import type { ClientBase } from 'pg'
 import type { RegisteredContract } from './contract.js'
+import type { MaintenanceWindow } from './maintenance-window.js'
 import type { OcspAnswer } from './ocsp-answer.js'
+import type { ProviderTrouble } from './provider-trouble.js'
 import type { RegistryContent } from './registry-content.js'
 import { personalDataTable, resourceTable } from './resource-tables.js'
 import type { Service } from './service.js'
@@ -71,6 +73,8 @@ export async function readContent(
     personalData: options.forChange ? await readTable(client, personalDataTable, since) : [],
     revocationLists: await readLists(client, since),
     ocspAnswers: options.forChange ? [] : await readAnswers(client, since),
+    maintenanceWindows: options.forChange ? [] : await readWindows(client, since),
+    providerTroubles: options.forChange ? [] : await readTroubles(client, since),
     ...(await readContracts(client, services, options)),
   }
 }
@@ -190,5 +194,56 @@ async function readAnswers(client: ClientBase, since: number): Promise<readonly 
     thisUpdate: new Date(from),
     nextUpdate: new Date(until),
     der: new Uint8Array(der),
+  }))
+}
+
+interface WindowRow {
+  readonly id: string
+  readonly target: MaintenanceWindow['target']
+  readonly from: number
+  readonly until: number
+  readonly called_off: boolean
+}
+
+/** What is over is left out, unless it has changed. The bus's own works close no service. */
+async function readWindows(
+  client: ClientBase,
+  since: number,
+): Promise<readonly MaintenanceWindow[]> {
+  const { rows } = await client.query<WindowRow>(
+    `SELECT id, coalesce(service, subsystem) AS target, called_off_at IS NOT NULL AS called_off,
+            date_part('epoch', starts_at) * 1000 AS from,
+            date_part('epoch', coalesce(ended_at, ends_at)) * 1000 AS until
+       FROM sluice.maintenance_window
+      WHERE revision > $1 AND member IS NOT NULL
+        AND ($1 >= 0 OR (called_off_at IS NULL AND coalesce(ended_at, ends_at) > now()))`,
+    [since],
+  )
+  return rows.map(({ id, target, from, until, called_off: isCalledOff }) => ({
+    ...{ id, target, isCalledOff },
+    from: new Date(Math.round(from)),
+    until: new Date(Math.round(until)),
+  }))
+}
+
+interface TroubleRow extends Omit<ProviderTrouble, 'consumer' | 'since'> {
+  readonly consumer: ProviderTrouble['consumer'] | null
+  readonly since: number
+}
+
+async function readTroubles(
+  client: ClientBase,
+  since: number,
+): Promise<readonly ProviderTrouble[]> {
+  const { rows } = await client.query<TroubleRow>(
+    `SELECT service, state = 'FAULTY' AS "isFaulty", reason, consumer, probe,
+            date_part('epoch', since) * 1000 AS since
+       FROM sluice.provider_trouble WHERE revision > $1 AND ($1 >= 0 OR state = 'FAULTY')`,
+    [since],
+  )
+  return rows.map(({ consumer, since, ...trouble }) => ({
+    ...trouble,
+    consumer: consumer ?? undefined,
+    since: new Date(since),
   }))
 }

@@ -3,9 +3,11 @@ import type { Authority } from './authority.js'
 import type { Certificate } from './certificate.js'
 import type { RegisteredContract } from './contract.js'
 import type { Domain } from './domain.js'
+import type { MaintenanceWindow } from './maintenance-window.js'
 import type { Member } from './member.js'
 import type { OcspAnswer } from './ocsp-answer.js'
 import type { InformationResource, PersonalDataSystem } from './resource.js'
+import type { ProviderTrouble } from './provider-trouble.js'
 import type { RevocationList } from './revocation-list.js'
 import type { Service } from './service.js'
 import type { Subsystem } from './subsystem.js'
@@ -29,6 +31,10 @@ export interface RegistryContent {
   readonly revocationLists: readonly RevocationList[]
   /** None for who changes the registry. */
   readonly ocspAnswers: readonly OcspAnswer[]
+  /** Of systems and services, those to come and those open; none for who changes the registry. */
+  readonly maintenanceWindows: readonly MaintenanceWindow[]
+  /** None for who changes the registry. */
+  readonly providerTroubles: readonly ProviderTrouble[]
   /** Contracts of these services that the reader did not have; none for who changes the registry. */
   readonly contracts: readonly RegisteredContract[]
   /** Of every contract that may be named, for who changes the registry; empty for who follows it. */
@@ -49,6 +55,8 @@ export const emptyRegistry: RegistryContent = {
   personalData: [],
   revocationLists: [],
   ocspAnswers: [],
+  maintenanceWindows: [],
+  providerTroubles: [],
   contracts: [],
   contractDigests: new Set(),
 }

@@ -1,5 +1,12 @@
-import { serviceCodeOf, type ServiceCode, type SubsystemId } from '../exchange/identifier.js'
+import {
+  serviceCodeOf,
+  type ServiceCode,
+  type ServiceId,
+  type SubsystemId,
+} from '../exchange/identifier.js'
 import type { AccessRight } from './access-right.js'
+import type { MaintenanceWindow } from './maintenance-window.js'
+import type { ProviderTrouble } from './provider-trouble.js'
 import type { Service } from './service.js'
 
 /** A consumer's access rights by service version or, for all its versions, service code. */
@@ -53,6 +60,41 @@ export function mergedRights(
     rights.set(right.service, beside ? [...beside, right].sort(byId) : [right])
   }
   return after.outer
+}
+
+type WindowsByTarget = ReadonlyMap<string, readonly MaintenanceWindow[]>
+
+/** Windows by what they close. Those called off are left out; so are those that are over, which come back no more. */
+export function mergedWindows(
+  before: WindowsByTarget | undefined,
+  changed: readonly MaintenanceWindow[],
+): WindowsByTarget {
+  if (before && changed.length === 0) return before
+  const byWindow = new Map([...(before?.values() ?? [])].flat().map((each) => [each.id, each]))
+  for (const each of changed) byWindow.set(each.id, each)
+  const now = Date.now()
+  const after = new Map<string, MaintenanceWindow[]>()
+  for (const each of byWindow.values()) {
+    if (each.isCalledOff || each.until.getTime() <= now) continue
+    const beside = after.get(each.target)
+    if (beside) beside.push(each)
+    else after.set(each.target, [each])
+  }
+  return after
+}
+
+/** Services that are FAULTY. */
+export function mergedTroubles(
+  before: ReadonlyMap<ServiceId, ProviderTrouble> | undefined,
+  changed: readonly ProviderTrouble[],
+): ReadonlyMap<ServiceId, ProviderTrouble> {
+  if (before && changed.length === 0) return before
+  const after = new Map(before ?? [])
+  for (const each of changed) {
+    if (each.isFaulty) after.set(each.service, each)
+    else after.delete(each.service)
+  }
+  return after
 }
 
 function byId(a: AccessRight, b: AccessRight): number {

@@ -10,14 +10,24 @@ import {
 import type { AccessRight } from './access-right.js'
 import type { Authority } from './authority.js'
 import type { Certificate } from './certificate.js'
+import { closedTimes, neverClosed, type ClosedTime } from './closed-times.js'
 import type { RegisteredContract } from './contract.js'
 import type { Domain } from './domain.js'
+import type { MaintenanceWindow } from './maintenance-window.js'
 import type { Member } from './member.js'
 import type { OcspAnswer } from './ocsp-answer.js'
+import type { ProviderTrouble } from './provider-trouble.js'
 import type { RegistryContent } from './registry-content.js'
 import type { RevocationList } from './revocation-list.js'
 import type { Service } from './service.js'
-import { merged, mergedRights, mergedVersions, type RightsByService } from './snapshot-index.js'
+import {
+  merged,
+  mergedRights,
+  mergedTroubles,
+  mergedVersions,
+  mergedWindows,
+  type RightsByService,
+} from './snapshot-index.js'
 import type { Subsystem } from './subsystem.js'
 
 /** A subsystem with all that decides what it may do. */
@@ -37,6 +47,8 @@ export interface Offer {
   readonly service: Service
   readonly code: ServiceCode
   readonly provider: Party | undefined
+  /** Times of announced works on it or on its system; `neverClosed` where there are none. */
+  readonly closed: readonly ClosedTime[]
 }
 
 interface Index {
@@ -49,6 +61,8 @@ interface Index {
   readonly answers: ReadonlyMap<string, OcspAnswer>
   readonly versions: ReadonlyMap<ServiceCode, ReadonlyMap<string, Service>>
   readonly rights: ReadonlyMap<SubsystemId, RightsByService>
+  /** By system or service version. */
+  readonly windows: ReadonlyMap<string, readonly MaintenanceWindow[]>
 }
 
 /**
@@ -64,6 +78,8 @@ export class RegistrySnapshot {
   readonly accessRights: ReadonlyMap<string, AccessRight>
   /** Those in use, by digest. */
   readonly contracts: ReadonlyMap<string, RegisteredContract>
+  /** Services that are FAULTY now. */
+  readonly troubles: ReadonlyMap<ServiceId, ProviderTrouble>
   /** Accepted authorities only. */
   readonly authorities: readonly Authority[]
   /** DER, of accepted authorities that publish lists. */
@@ -85,6 +101,7 @@ export class RegistrySnapshot {
     this.services = merged(before?.services, content.services, ({ id }) => id)
     this.accessRights = merged(before?.accessRights, content.accessRights, ({ id }) => id)
     this.contracts = contractsInUse(this.services, before, content)
+    this.troubles = mergedTroubles(before?.troubles, content.providerTroubles)
     const old = before ? before.#index : undefined
     this.#index = {
       certificates: merged(old?.certificates, content.certificates, (each) => each.thumbprint),
@@ -93,6 +110,7 @@ export class RegistrySnapshot {
       answers: merged(old?.answers, content.ocspAnswers, ({ certificate }) => certificate),
       versions: mergedVersions(old?.versions, content.services),
       rights: mergedRights(old?.rights, before?.accessRights, content.accessRights),
+      windows: mergedWindows(old?.windows, content.maintenanceWindows),
     }
     const { authorities, lists } = this.#index
     this.authorities = [...authorities.values()].filter(({ status }) => status === 'accepted')
@@ -137,10 +155,18 @@ export class RegistrySnapshot {
     let offer = this.#offers.get(service)
     if (!offer) {
       const provider = this.party(providerOf(service.id))
-      offer = { service, code: serviceCodeOf(service.id), provider }
+      const closed = this.#closedTimes(service.id)
+      offer = { service, code: serviceCodeOf(service.id), provider, closed }
       this.#offers.set(service, offer)
     }
     return offer
+  }
+
+  #closedTimes(service: ServiceId): readonly ClosedTime[] {
+    const { windows } = this.#index
+    if (windows.size === 0) return neverClosed
+    const ofService = windows.get(service) ?? []
+    return closedTimes([...ofService, ...(windows.get(providerOf(service)) ?? [])])
   }
 
   /** A registered subsystem with its member, domain and rights. */

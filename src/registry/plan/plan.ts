@@ -6,7 +6,14 @@ import type { RegistryContent } from '../registry-content.js'
 /** What the registry holds, less what followers add to it. */
 export type RegistryEntries = Omit<
   RegistryContent,
-  'generation' | 'instance' | 'revocationLists' | 'ocspAnswers' | 'contracts' | 'contractDigests'
+  | 'generation'
+  | 'instance'
+  | 'revocationLists'
+  | 'ocspAnswers'
+  | 'maintenanceWindows'
+  | 'providerTroubles'
+  | 'contracts'
+  | 'contractDigests'
 >
 
 export type Noun = keyof RegistryEntries
