@@ -340,6 +340,21 @@ module.exports = {
       },
     },
     {
+      name: 'provider-health-counts-failures',
+      comment:
+        'src/provider-health counts the failures of providers over all nodes and tells their owners; of messages it knows nothing.',
+      severity: 'error',
+      from: { path: '^src/provider-health/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(provider-health|notice)/',
+          '^src/exchange/(adapter|fault|identifier|provider-health)\\.ts$',
+          '^src/registry/provider-trouble\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'entrance-asks-who-has-a-certificate',
       comment:
         'src/entrance says by which way a subsystem may come; whose a certificate is, and whether it is good, is one question for all.',

@@ -27,6 +27,8 @@ export interface BusProcessParts {
   readonly metrics: BusMetrics
   /** Counts what consumers use; closed when nothing is left to be counted. */
   readonly fairUse: { close(): Promise<void> }
+  /** Tells other workers of providers; closed when nothing is delivered any more. */
+  readonly providerHealth: { close(): Promise<void> }
 }
 
 /**
@@ -67,6 +69,7 @@ export class BusProcess {
 
   async onApplicationShutdown(): Promise<void> {
     const { adapters, fairUse, messageDesk, messageLog, personDesk, registry } = this.#parts
+    await this.#parts.providerHealth.close()
     for (const adapter of adapters.values()) await adapter.close?.()
     await fairUse.close()
     await messageDesk.close()

@@ -17,6 +17,7 @@ import type { SystemLog } from './monitoring/system-log.js'
 import { NetworkZones } from './entrance/network-zones.js'
 import { openZones } from './open-entrance.js'
 import { openFairUse, type OpenFairUse } from './open-fair-use.js'
+import { openProviderHealth, type OpenProviderHealth } from './open-provider-health.js'
 import { openMessageDesk } from './open-message-desk.js'
 import { openPersonDesk } from './open-person-desk.js'
 import { openMessageLog, openRegistry } from './open-stores.js'
@@ -29,6 +30,7 @@ import { RegistryFollower } from './registry/registry-follower.store.js'
 const adapters = Symbol('adapters')
 const busOfThisProcess = Symbol('bus')
 const fairUse = Symbol('fair use')
+const providerHealth = Symbol('provider health')
 
 const now = (): Date => new Date()
 
@@ -112,11 +114,21 @@ function line(input: WorkerInput, log: SystemLog): Provider[] {
   return [
     { provide: ExchangeAdmission, useFactory: () => new ExchangeAdmission(limits) },
     {
+      provide: providerHealth,
+      inject: [adapters, RegistryFollower],
+      useFactory: ({ all }: BusAdapters, registry: RegistryFollower) =>
+        openProviderHealth({
+          ...{ limits, databaseUrl: input.databaseUrl, warn: warnIn(log) },
+          ...{ registry, adapters: all },
+        }),
+    },
+    {
       provide: Deliver,
-      inject: [adapters],
-      useFactory: ({ all }: BusAdapters) =>
+      inject: [adapters, providerHealth],
+      useFactory: ({ all }: BusAdapters, { health }: OpenProviderHealth) =>
         new Deliver({
           adapters: all,
+          health,
           breakers: breakerLimits(limits),
           attemptsMax: limits.deliveryAttemptsMax,
           now,
@@ -231,6 +243,7 @@ const process: Provider = {
     PersonDeskStore,
     BusMetrics,
     fairUse,
+    providerHealth,
   ],
   useFactory: (
     { bus, outbox }: BusOfThisProcess,
@@ -243,11 +256,13 @@ const process: Provider = {
     personDesk: PersonDeskStore,
     metrics: BusMetrics,
     counting: OpenFairUse,
+    health: OpenProviderHealth,
   ) =>
     new BusProcess({
       ...{ bus, outbox, admission, deliver, registry, messageLog, messageDesk, metrics },
       personDesk,
       fairUse: counting,
+      providerHealth: health,
       adapters: all,
     }),
 }

@@ -21,6 +21,7 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
     ownPath: ({ path }) => restOf(path),
     listen: (handle) => createInbound(parsed, tools, adapter, handle).open(),
     send: (request, deadline) => send(request, deadline, pools, tools),
+    probe: (address) => pools.probe(address),
     close: () => pools.close(),
   }
   return adapter

@@ -30,6 +30,7 @@ export const createAdapter: CreateAdapter = (settings, tools) => {
       return createInbound(parsed.http, wsdlOf, tools, adapter, handle).open()
     },
     send: (request, deadline) => send(request, deadline, pools, wsdlOf, tools),
+    probe: (address) => pools.probe(address),
     close: () => pools.close(),
   }
   return adapter

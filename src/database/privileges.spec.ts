@@ -96,7 +96,6 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ocsp_answer: 'INSERT SELECT UPDATE',
       outbox_message: 'SELECT',
       outbox_notice: 'DELETE SELECT',
-      ...each(['provider_failures', 'provider_trouble'], 'SELECT UPDATE'),
       registry_version: 'SELECT',
       revocation_list: 'INSERT SELECT UPDATE',
       validation_material: 'INSERT SELECT',

@@ -153,6 +153,11 @@ export interface ProtocolAdapter extends EnvelopeReader {
    * @throws Fault PROVIDER_UNAVAILABLE where it has to be tried again
    */
   notify?(notice: DeliveryNotice, deadline: DeadlineSignal): Promise<void>
+  /**
+   * Whether a connection to a provider can be made, which is closed at once. MUST end in a time of its own, MUST NOT send
+   * anything of a protocol. Absent where a provider has no address that the bus connects to.
+   */
+  probe?(address: string): Promise<boolean>
   /** What health says of it; empty where all is well. */
   trouble?(): string | undefined
   /** Releases connections to providers. */

@@ -2,12 +2,15 @@ import type { ProtocolAdapter } from './adapter.js'
 import { Deadline, type DeadlineSignal } from './deadline.js'
 import type { MediatedRequest, ReceivedReply, Route } from './exchange.js'
 import { Fault, toFault } from './fault.js'
-import type { ServiceId } from './identifier.js'
+import type { ServiceId, SubsystemId } from './identifier.js'
+import type { ProviderHealth } from './provider-health.js'
 import { ServiceBreakers, type ServiceBreakersLimits } from './service-breakers.js'
 
 export interface DeliverSettings {
   readonly adapters: ReadonlyMap<string, ProtocolAdapter>
   readonly breakers: ServiceBreakersLimits
+  /** What all nodes know of the providers; without it a worker knows what it has seen. */
+  readonly health?: ProviderHealth
   /** Deliveries of one request in all, where its contract calls it idempotent. */
   readonly attemptsMax: number
   readonly now: () => Date
@@ -47,7 +50,7 @@ export class Deliver {
         detail: 'The bus has no adapter for the protocol of this provider.',
       })
     }
-    const isQueued = route.pattern === 'one-way' && route.protocol === 'mq'
+    const isQueued = goesIntoQueue(route)
     // A queue has no work with what lies in it: what it may be sent at one time is the broker's to say.
     if (!isQueued) this.#enter(route)
     const deadline = new Deadline(route.timeLimitMs)
@@ -71,20 +74,33 @@ export class Deliver {
     const isRetried = idempotent && pattern !== 'one-way'
     const attemptsMax = isRetried ? this.#settings.attemptsMax : 1
     for (let attempt = 1; ; attempt += 1) {
-      this.#breakers.enter(service, envelope.consumer, this.#nowMs())
+      this.#begin(route, envelope.consumer)
       try {
         const reply = await send(mediated, deadline, handedOver)
         this.#breakers.succeeded(service, envelope.consumer)
+        if (isWatched(route)) this.#settings.health?.succeeded(service)
         return reply
       } catch (error) {
         const fault = deadline.aborted ? timeoutOf(error) : toFault(error)
         const nowMs = this.#nowMs()
         this.#breakers.failed(service, envelope.consumer, fault, nowMs)
+        if (isWatched(route)) this.#settings.health?.failed(service, envelope.consumer, fault)
         // An open breaker would only hide what went wrong.
         const isClosed = this.#breakers.closed(service, envelope.consumer, nowMs) !== undefined
         if (attempt >= attemptsMax || isClosed || !isWorthRetrying(fault)) throw fault
       }
     }
+  }
+
+  /** @throws Fault PROVIDER_UNAVAILABLE while the service is closed for this consumer, here or on all nodes */
+  #begin(route: Route, consumer: SubsystemId): void {
+    const { service } = route
+    const nowMs = this.#nowMs()
+    const health = isWatched(route) ? this.#settings.health : undefined
+    const detail = health?.closed(service, consumer, nowMs)
+    if (detail !== undefined) throw new Fault('PROVIDER_UNAVAILABLE', { detail })
+    this.#breakers.enter(service, consumer, nowMs)
+    health?.entered(service, consumer, nowMs)
   }
 
   /** @throws Fault THROTTLED */
@@ -108,6 +124,15 @@ export class Deliver {
   #nowMs(): number {
     return this.#settings.now().getTime()
   }
+}
+
+function goesIntoQueue({ pattern, protocol }: Route): boolean {
+  return pattern === 'one-way' && protocol === 'mq'
+}
+
+/** What lies in a queue says nothing of who reads it, nor does what the bus answers itself. */
+function isWatched(route: Route): boolean {
+  return route.metaservice === undefined && !goesIntoQueue(route)
 }
 
 function isWorthRetrying(fault: Fault): boolean {

@@ -66,6 +66,27 @@ export class ProviderPools {
     return pool
   }
 
+  /** Whether a connection, with TLS where the address has it, can be made; it is closed at once. */
+  async probe(address: string): Promise<boolean> {
+    try {
+      const { scheme, hostname, origin } = this.addressOf(address)
+      this.#refuseForbidden(hostname)
+      const port = new URL(origin).port || (scheme === 'https' ? '443' : '80')
+      return await this.#connects({ hostname, protocol: `${scheme}:`, port })
+    } catch {
+      return false
+    }
+  }
+
+  #connects(target: Pick<buildConnector.Options, 'hostname' | 'protocol' | 'port'>): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#connector()(target, (_error, socket) => {
+        socket?.destroy()
+        resolve(socket !== null)
+      })
+    })
+  }
+
   /** Resolves when what is in progress has ended. */
   async close(): Promise<void> {
     clearInterval(this.#sweep)
@@ -74,10 +95,7 @@ export class ProviderPools {
   }
 
   #add(address: ProviderAddress): ProviderPool {
-    // The connector resolves no name where there is none, so an address in figures is checked here.
-    if (isIP(address.hostname) !== 0 && !this.#policy.allows(address.hostname)) {
-      throw forbiddenAddress(new ForbiddenAddressError())
-    }
+    this.#refuseForbidden(address.hostname)
     if (this.#pools.size >= poolsMax) this.#dropIdle(0)
     if (this.#pools.size >= poolsMax) {
       throw new Fault('PROVIDER_UNAVAILABLE', {
@@ -91,8 +109,14 @@ export class ProviderPools {
     return pool
   }
 
+  /** The connector resolves no name where there is none, so an address in figures is checked here. */
+  #refuseForbidden(hostname: string): void {
+    if (isIP(hostname) === 0 || this.#policy.allows(hostname)) return
+    throw forbiddenAddress(new ForbiddenAddressError())
+  }
+
   #connect(origin: string): Pool {
-    const { limits, outbound } = this.#settings
+    const { limits } = this.#settings
     return new Pool(origin, {
       connections: limits.connectionsPerProviderMax,
       pipelining: 1,
@@ -103,12 +127,17 @@ export class ProviderPools {
       // The exchange's own time limit holds; the caller's signal carries it.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: buildConnector({
-        timeout: limits.connectTimeoutMs,
-        lookup: this.#policy.lookup,
-        minVersion: 'TLSv1.2',
-        ...(outbound.ca === undefined ? {} : { ca: outbound.ca }),
-      }),
+      connect: this.#connector(),
+    })
+  }
+
+  #connector(): buildConnector.connector {
+    const { limits, outbound } = this.#settings
+    return buildConnector({
+      timeout: limits.connectTimeoutMs,
+      lookup: this.#policy.lookup,
+      minVersion: 'TLSv1.2',
+      ...(outbound.ca === undefined ? {} : { ca: outbound.ca }),
     })
   }
 

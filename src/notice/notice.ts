@@ -1,6 +1,5 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { agreementText, isAgreementNotice } from './agreement-text.js'
-import { said } from './said.js'
+import { maintenanceText, troubleText } from './maintenance-text.js'
 
 /** What administrators are told of, each with the names of what its text is made of. */
 export const noticeKinds = [
@@ -13,13 +12,12 @@ export const noticeKinds = [
   'life-cycle.planned',
   'life-cycle.done',
   'life-cycle.cancelled',
-  'agreement.drafted',
-  'agreement.concluded',
-  'agreement.withdrawn',
-  'agreement.ends',
-  'agreement.ended',
-  'rules.published',
-  'rules.reminder',
+  'maintenance.planned',
+  'maintenance.changed',
+  'maintenance.cancelled',
+  'maintenance.ended',
+  'service.faulty',
+  'service.restored',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
@@ -61,10 +59,16 @@ export function noticeText({
     case 'life-cycle.done':
     case 'life-cycle.cancelled':
       return lifeCycleText(kind, subject, data)
+    case 'maintenance.planned':
+    case 'maintenance.changed':
+    case 'maintenance.cancelled':
+    case 'maintenance.ended':
+      return maintenanceText(kind, data)
+    case 'service.faulty':
+    case 'service.restored':
+      return troubleText(kind, subject, data)
     default:
-      return isAgreementNotice(kind)
-        ? agreementText(kind, subject, data)
-        : { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
+      return { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
   }
 }
 
@@ -134,4 +138,8 @@ function lifeCycleText(
         en: `Planned for ${said(day)}: ${what.en} of ${subject}${next.en}`,
       }
   }
+}
+
+function said(value: string | number | boolean | undefined): string {
+  return value === undefined ? '?' : String(value)
 }

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import { Fault } from '../exchange/fault.js'
+import type { ServiceId } from '../exchange/identifier.js'
 import { defaultLimits, registryPollMs } from '../limits.js'
 import { readGeneration, readRegistry } from './registry-content.store.js'
 import { RegistrySnapshot } from './snapshot.js'
@@ -44,6 +45,7 @@ export class RegistryFollower {
   readonly #settings: RegistryFollowerSettings
   readonly #stale: number
   readonly #listeners = new Set<(snapshot: RegistrySnapshot) => void>()
+  readonly #failureListeners = new Set<(service: ServiceId) => void>()
   readonly #closing = new AbortController()
   #snapshot: RegistrySnapshot | undefined
   // Grows with the registry's certificates, which are never deleted either.
@@ -109,6 +111,14 @@ export class RegistryFollower {
     return () => this.#listeners.delete(listener)
   }
 
+  /**
+   * Calls back when failures of a service were counted, by whichever worker. It comes by this session, which listens
+   * anyway; one that is lost with the session is made up for by the next failure.
+   */
+  onFailures(listener: (service: ServiceId) => void): void {
+    this.#failureListeners.add(listener)
+  }
+
   /** Ends following. Resolves when the connection is closed. */
   async close(): Promise<void> {
     this.#closing.abort()
@@ -144,13 +154,17 @@ export class RegistryFollower {
     })
     broken.catch(() => this.#wake())
     const notified = { times: 0 }
-    client.on('notification', () => {
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel === 'sluice_failures') {
+        for (const listener of this.#failureListeners) listener(payload as ServiceId)
+        return
+      }
       notified.times += 1
       this.#wake()
     })
     await client.connect()
     // Listening begins before loading, so that no change falls between the two.
-    await client.query('LISTEN sluice_registry')
+    await client.query('LISTEN sluice_registry; LISTEN sluice_failures')
     for (let isFirst = true; !this.#closed; isFirst = false) {
       const before = notified.times
       await withinTime(Promise.race([this.#look(client, isFirst), broken]))

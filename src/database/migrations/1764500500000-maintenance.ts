@@ -80,7 +80,9 @@ const failures = `
     failures integer NOT NULL CHECK (failures >= 0),
     -- The only one whose requests failed.
     consumer text,
-    failed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    failed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- When a worker last looked whether it can be reached again.
+    probed_at timestamptz
   )`
 
 const troubles = `
@@ -117,6 +119,5 @@ const grants = [
   'GRANT SELECT, INSERT, UPDATE ON sluice.provider_failures TO sluice_bus',
   'GRANT SELECT, INSERT, UPDATE ON sluice.provider_trouble TO sluice_bus',
   'GRANT SELECT ON sluice.provider_failures, sluice.provider_trouble TO sluice_admin',
-  'GRANT SELECT, UPDATE ON sluice.provider_failures, sluice.provider_trouble TO sluice_jobs',
   'GRANT INSERT, SELECT (once) ON sluice.notice TO sluice_bus',
 ]
