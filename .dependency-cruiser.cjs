@@ -185,6 +185,8 @@ module.exports = {
           '^src/document/',
           // What the connection desk is about, and documentation made of contracts.
           '^src/(agreement|connection|conformity|document|contract)/',
+          // Certificates, notices and announced works by API; what they are is there.
+          '^src/(ca|notice|maintenance)/',
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',
@@ -337,6 +339,17 @@ module.exports = {
       to: {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: ['^src/(fair-use|exchange)/'],
+      },
+    },
+    {
+      name: 'maintenance-is-announced',
+      comment:
+        'src/maintenance is what was announced of works, and whom it concerns; the gate honours it by the registry’s snapshot.',
+      severity: 'error',
+      from: { path: '^src/maintenance/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: ['^src/maintenance/', '^src/exchange/(fault|identifier)\\.ts$'],
       },
     },
     {

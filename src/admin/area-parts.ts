@@ -15,6 +15,10 @@ export interface AreaParts {
   readonly documents: DocumentWriter
   /** How the connection desk works, where it is not as usual. */
   readonly connection?: ConnectionTerms | undefined
+  /** How long ahead participants give notice of works, hours; two days where nothing is said (C7). */
+  readonly maintenanceNoticeHours?: number | undefined
+  /** The clock; another one in tests. */
+  readonly clock?: (() => Date) | undefined
   /** Who gets in, and may do what. */
   readonly access: Access
 }

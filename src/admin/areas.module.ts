@@ -6,6 +6,7 @@ import { CertificatesModule } from './certificates/certificates.module.js'
 import { ConnectionCasesModule } from './connection-cases/connection-cases.module.js'
 import { DocumentsModule } from './documents/documents.module.js'
 import { DomainsModule } from './domains/domains.module.js'
+import { MaintenanceWindowsModule } from './maintenance-windows/maintenance-windows.module.js'
 import { NoticesModule } from './notices/notices.module.js'
 import { PkiModule } from './pki/pki.module.js'
 import { RegistryModule } from './registry/registry.module.js'
@@ -29,5 +30,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     AccessRightRequestsModule.forRoot(parts),
     DocumentsModule.forRoot(parts),
     ConnectionCasesModule.forRoot(parts),
+    MaintenanceWindowsModule.forRoot(parts),
   ]
 }

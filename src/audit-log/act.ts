@@ -59,6 +59,10 @@ export const actKinds = [
   'agreement.annex',
   'rules.publish',
   'rules.acknowledge',
+  'maintenance.file',
+  'maintenance.change',
+  'maintenance.call-off',
+  'maintenance.end',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

@@ -20,6 +20,8 @@ export const adminSchema = z.strictObject({
     .optional(),
   /** Before `/v1`, as administrators reach it. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** How long ahead participants give notice of works; what comes later is marked so. */
+  maintenanceNoticeHours: z.int().min(0).max(720).default(48),
   ...adminAccessSchema,
 })
 
@@ -37,6 +39,7 @@ export interface AdminConfig extends AdminAccessConfig {
   readonly tls: AdminTlsConfig | undefined
   /** Without a slash at its end. */
   readonly publicUrl: string | undefined
+  readonly maintenanceNoticeHours: number
 }
 
 const setting = 'admin'
@@ -47,7 +50,7 @@ export function adminOf(
   { adminPort, configFile }: Pick<Environment, 'adminPort' | 'configFile'>,
 ): AdminConfig | undefined {
   if (!file) return undefined
-  const { host, port, tls, publicUrl } = file
+  const { host, port, tls, publicUrl, maintenanceNoticeHours } = file
   if (!tls && !isLoopback(host) && publicUrl?.startsWith('https://') !== true) {
     throw new ConfigError(
       `${configFile}: ${setting}: ${host} is reached over a network: give tls, or the https address of what speaks TLS before it as publicUrl`,
@@ -58,6 +61,7 @@ export function adminOf(
     port: adminPort ?? port,
     tls: tls && readTls(tls),
     publicUrl: publicUrl?.replace(/\/+$/, ''),
+    maintenanceNoticeHours,
     ...adminAccessOf(file, configFile),
   }
 }

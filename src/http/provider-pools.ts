@@ -78,7 +78,9 @@ export class ProviderPools {
     }
   }
 
-  #connects(target: Pick<buildConnector.Options, 'hostname' | 'protocol' | 'port'>): Promise<boolean> {
+  #connects(
+    target: Pick<buildConnector.Options, 'hostname' | 'protocol' | 'port'>,
+  ): Promise<boolean> {
     return new Promise((resolve) => {
       this.#connector()(target, (_error, socket) => {
         socket?.destroy()

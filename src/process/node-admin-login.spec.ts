@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 
 async function open(): Promise<AdminListener> {
-  const access = { totp: 'required', openId: undefined } as const
+  const access = { totp: 'required', openId: undefined, maintenanceNoticeHours: 48 } as const
   const admin = { host: '127.0.0.1', port: 0, tls: undefined, publicUrl: undefined, ...access }
   const opened = await openNodeAdmin({
     config: { directory, keys: undefined, identity: undefined, rsaIdentity: undefined, admin },

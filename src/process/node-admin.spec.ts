@@ -20,7 +20,7 @@ let listener: AdminListener
 async function open(admin: Partial<AdminConfig> | undefined): Promise<AdminListener | undefined> {
   const unset = {
     ...{ host: '127.0.0.1', port: 0, tls: undefined, publicUrl: undefined },
-    ...{ totp: 'optional' as const, openId: undefined },
+    ...{ totp: 'optional' as const, openId: undefined, maintenanceNoticeHours: 48 },
   }
   return openNodeAdmin({
     config: {

@@ -53,7 +53,10 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
     sessions: access.sessions,
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: adminAreas({ database, access, documents, ca: ca?.ca, ocsp: ca?.ocsp }),
+    areas: adminAreas({
+      ...{ database, access, documents, ca: ca?.ca, ocsp: ca?.ocsp },
+      maintenanceNoticeHours: admin.maintenanceNoticeHours,
+    }),
     warn: (err: unknown, instance: string) => log.error({ err, instance }, 'admin API failed'),
   }
   try {

@@ -124,6 +124,8 @@ export interface TestAdminOptions {
   /** Beside those of the API. */
   readonly areas?: readonly DynamicModule[]
   readonly limits?: Partial<AdminLimits>
+  /** Of the areas that go by one. */
+  readonly clock?: () => Date
   /** Whether a route may have no permission, as it may in production, where it is refused to everybody. */
   readonly undeclared?: 'fail' | 'refuse'
 }
@@ -133,7 +135,7 @@ export async function openTestAdminApi(
   { adminUrl }: Pick<TestDatabase, 'adminUrl'>,
   options: TestAdminOptions = {},
 ): Promise<TestAdminApi> {
-  const { reader, access: changed, ca, ocsp, connection, areas = [], limits, tls } = options
+  const { reader, access: changed, ca, ocsp, connection, areas = [], limits, tls, clock } = options
   const { undeclared = 'fail' } = options
   const pool = adminPool(adminUrl)
   const database = new AdminDatabase(pool)
@@ -150,7 +152,7 @@ export async function openTestAdminApi(
     sessions: reader === 'real' ? access.sessions : (reader ?? sessions),
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: [...adminAreas({ database, access, documents, ca, ocsp, connection }), ...areas],
+    areas: [...adminAreas({ database, access, documents, ca, ocsp, connection, clock }), ...areas],
     warn: (error: unknown) => errors.push(error),
   }
   const listen = { host: '127.0.0.1', port: 0, tls }
