@@ -187,6 +187,8 @@ module.exports = {
           '^src/(agreement|connection|conformity|document|contract)/',
           // Certificates, notices and announced works by API; what they are is there.
           '^src/(ca|notice|maintenance)/',
+          // Incidents are opened by nodes and by hand alike; what they are is there.
+          '^src/incident/',
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',
@@ -542,7 +544,31 @@ module.exports = {
           '^src/conformity/(application|requirement)\\.ts$',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/(audit-log|cms)/',
+      name: 'incidents-are-told',
+      comment:
+        'src/incident enters what nodes see go wrong, with its act and its notices; how a node sees it, and who reads it, it does not know.',
+      severity: 'error',
+      from: { path: '^src/incident/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(incident|audit-log|notice)/',
+          '^src/exchange/fault\\.ts$',
           '^src/canonical-json\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'mails-are-notices',
+      comment: 'src/mail carries the texts of notices to addresses, and knows nothing else to say.',
+      severity: 'error',
+      from: { path: '^src/mail/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(mail|notice)/',
+          '^src/exchange/fault\\.ts$',
+          '^src/config/mail-config\\.ts$',
         ],
       },
     },

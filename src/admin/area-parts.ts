@@ -1,6 +1,7 @@
 import type { IssuingCa } from '../ca/issuing-ca.store.js'
 import type { OcspResponder } from '../ca/ocsp-responder.store.js'
 import type { DocumentWriter } from '../document/document-writer.js'
+import type { ReplicationLag } from '../incident/replication-lag.js'
 import type { Access } from './access.js'
 import type { AdminDatabase } from './admin-database.store.js'
 import type { ConnectionTerms } from './connection-cases/desk-parts.js'
@@ -19,6 +20,8 @@ export interface AreaParts {
   readonly maintenanceNoticeHours?: number | undefined
   /** The clock; another one in tests. */
   readonly clock?: (() => Date) | undefined
+  /** What a node remembers to measure how far standbys are behind; without it it begins with the first question. */
+  readonly replication?: ReplicationLag | undefined
   /** Who gets in, and may do what. */
   readonly access: Access
 }

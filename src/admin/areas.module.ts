@@ -6,6 +6,8 @@ import { CertificatesModule } from './certificates/certificates.module.js'
 import { ConnectionCasesModule } from './connection-cases/connection-cases.module.js'
 import { DocumentsModule } from './documents/documents.module.js'
 import { DomainsModule } from './domains/domains.module.js'
+import { FilingsModule } from './filings/filings.module.js'
+import { IncidentsModule } from './incidents/incidents.module.js'
 import { MaintenanceWindowsModule } from './maintenance-windows/maintenance-windows.module.js'
 import { NoticesModule } from './notices/notices.module.js'
 import { PkiModule } from './pki/pki.module.js'
@@ -31,5 +33,7 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     DocumentsModule.forRoot(parts),
     ConnectionCasesModule.forRoot(parts),
     MaintenanceWindowsModule.forRoot(parts),
+    IncidentsModule.forRoot(parts),
+    FilingsModule.forRoot(parts),
   ]
 }

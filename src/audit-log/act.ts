@@ -63,6 +63,13 @@ export const actKinds = [
   'maintenance.change',
   'maintenance.call-off',
   'maintenance.end',
+  'incident.open',
+  'incident.close',
+  'incident.decide',
+  'filing.file',
+  'filing.accept',
+  'filing.answer',
+  'filing.withdraw',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

@@ -14,7 +14,9 @@ import {
   type LogApiConfig,
   type WitnessConfig,
 } from './log-api-config.js'
+import { mailOf, mailSchema, type MailConfig } from './mail-config.js'
 import { retentionSchema, type RetentionConfig } from './retention-config.js'
+import { reserveOf, reserveSchema, type ReserveConfig } from './reserve-config.js'
 import { timestampsOf, timestampsSchema, type TimestampsConfig } from './timestamps-config.js'
 import { withoutZones, zonesOf, zonesSchema } from './zones-config.js'
 import type { NetworkZonesSettings } from '../entrance/network-zones.js'
@@ -78,6 +80,10 @@ const configSchema = z.strictObject({
     .prefault({}),
   /** The admin API; off where it is not there. */
   admin: adminSchema.optional(),
+  /** Where notices go out as mails; without it they are in inboxes alone. */
+  mail: mailSchema.optional(),
+  /** What there has to be in the reserve centre, and when it is decided about. */
+  reserve: reserveSchema.prefault({}),
   /** The broker of the lane `mq`; without it the bus runs its other lanes. */
   broker: brokerSchema.optional(),
   /** The CA that issues certificates to systems; without it there is none on this node. */
@@ -121,6 +127,9 @@ export interface Config {
   readonly retention: RetentionConfig
   /** Undefined where administrators have no API. */
   readonly admin: AdminConfig | undefined
+  /** Undefined where no mails go out. */
+  readonly mail: MailConfig | undefined
+  readonly reserve: ReserveConfig
   /** Undefined where there is none. */
   readonly broker: BrokerConfig | undefined
   /** Undefined where this node issues no certificates. */
@@ -164,6 +173,8 @@ export function loadConfig(environment: Environment, cores: number): Config {
     witnesses: witnessesOf(file.evidence.witnesses, environment.configFile),
     retention: file.evidence.retention,
     admin: adminOf(file.admin, environment),
+    mail: mailOf(file.mail, environment.configFile),
+    reserve: reserveOf(file.reserve),
     broker: brokerOf(file.broker, environment),
     ca: caOf(file.ca, directory),
     limits,

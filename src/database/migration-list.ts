@@ -30,6 +30,7 @@ import { ConnectionCases1764500200000 } from './migrations/1764500200000-connect
 import { Agreements1764500300000 } from './migrations/1764500300000-agreements.js'
 import { InformationResources1764500400000 } from './migrations/1764500400000-information-resources.js'
 import { Maintenance1764500500000 } from './migrations/1764500500000-maintenance.js'
+import { Incidents1764500600000 } from './migrations/1764500600000-incidents.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -64,4 +65,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Agreements1764500300000,
   InformationResources1764500400000,
   Maintenance1764500500000,
+  Incidents1764500600000,
 ]

@@ -145,6 +145,9 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       notice: 'INSERT SELECT',
       ...each(['agreement', 'agreement_annex'], 'INSERT SELECT'),
       ...each(['rules_of_use', 'rules_acknowledgement'], 'INSERT SELECT'),
+      ...each(['incident', 'filing', 'filing_event'], 'INSERT SELECT'),
+      filing_number: 'INSERT SELECT UPDATE',
+      mail: 'DELETE INSERT SELECT UPDATE',
     })
   })
 

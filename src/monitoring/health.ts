@@ -38,20 +38,14 @@ export interface NodeFacts {
  * wrong with the others is said all the same.
  */
 export function reportHealth(facts: NodeFacts): HealthReport {
-  const { phase, workersExpected, workers, checks, timestamps } = facts
-  const fresh = workers.flatMap(({ state, ageMs }) =>
-    state !== undefined && ageMs <= healthReportAgeMsMax ? [state] : [],
-  )
+  const { phase, workersExpected, timestamps } = facts
+  const fresh = freshStates(facts)
   const isWell = ({ ok, stopsExchanges }: HealthCheck): boolean => ok || stopsExchanges === false
   const ready = fresh.filter((state) => state.checks.every(isWell)).length
-  const ofWorkers = fresh.flatMap((state) => [...state.checks, ...(state.laneTroubles ?? [])])
-  const why = [...ofWorkers, ...checks]
-    .filter(({ ok }) => !ok)
-    .map(({ name, why: reason }) => (reason === undefined ? name : `${name}: ${reason}`))
+  const why = failedChecks(facts).map(({ name, why: reason }) =>
+    reason === undefined ? name : `${name}: ${reason}`,
+  )
   if (phase !== 'running') why.unshift(`the node is ${phase}`)
-  else if (fresh.length < workersExpected) {
-    why.push(`workers: ${fresh.length} of ${workersExpected} have reported`)
-  }
   return {
     status: ready > 0 && phase === 'running' ? 'ready' : 'not ready',
     workers: { expected: workersExpected, ready },
@@ -60,4 +54,23 @@ export function reportHealth(facts: NodeFacts): HealthReport {
     failingServices: [...new Set(fresh.flatMap((state) => state.failingServices ?? []))],
     timestamps: timestamps ? reportTimestamps(timestamps) : null,
   }
+}
+
+/** Every check that is not well; of a node that runs, workers that have not reported, too. */
+export function failedChecks(facts: NodeFacts): HealthCheck[] {
+  const { phase, workersExpected, checks } = facts
+  const fresh = freshStates(facts)
+  const ofWorkers = fresh.flatMap((state) => [...state.checks, ...(state.laneTroubles ?? [])])
+  const failed = [...ofWorkers, ...checks].filter(({ ok }) => !ok)
+  if (phase === 'running' && fresh.length < workersExpected) {
+    const why = `${fresh.length} of ${workersExpected} have reported`
+    failed.push({ name: 'workers', ok: false, why })
+  }
+  return failed
+}
+
+function freshStates({ workers }: NodeFacts): WorkerState[] {
+  return workers.flatMap(({ state, ageMs }) =>
+    state !== undefined && ageMs <= healthReportAgeMsMax ? [state] : [],
+  )
 }

@@ -2,6 +2,7 @@ import { AggregatorRegistry, Counter, Gauge, Registry } from 'prom-client'
 import type { HealthReport } from './health.js'
 import type { MetricValues } from './metric-values.js'
 import type { TimestampState } from '../timestamp/stamp-checkpoints.js'
+import type { Replication } from '../incident/replication-lag.js'
 import { reportTimestamps } from './timestamp-report.js'
 
 /** What the supervisor itself counts. */
@@ -15,6 +16,8 @@ export interface NodeCounts {
   readonly searchLagMs: number | undefined
   /** Messages that were put aside at the broker, by queue; undefined without one. */
   readonly letters: ReadonlyMap<string, number> | undefined
+  /** Standbys of the database; undefined before they were looked at. */
+  readonly replication: Replication | undefined
 }
 
 /** How the logs grow. */
@@ -52,6 +55,7 @@ export async function writeMetrics(
     'Times the embedded database was started again',
     counts.databaseRestarts,
   )
+  if (counts.replication) showReplication(node, counts.replication)
   if (counts.letters) showLetters(node, counts.letters)
   if (counts.timestamps) countTimestamps(node, counts.timestamps)
   if (counts.sequencing) showSequencing(node, counts.sequencing)
@@ -71,6 +75,21 @@ function showLetters(node: Registry, letters: ReadonlyMap<string, number>): void
   const shown = { name: 'sluice_broker_letters', help, labelNames: ['queue'], registers: [node] }
   const gauge = new Gauge(shown)
   for (const [queue, messages] of letters) gauge.set({ queue }, messages)
+}
+
+function showReplication(registry: Registry, { replicas }: Replication): void {
+  const registers = [registry]
+  const count = 'Standbys of the database that are connected'
+  new Gauge({ name: 'sluice_replicas', help: count, registers }).set(replicas.length)
+  const labelNames = ['standby', 'kind']
+  const help = 'How old what a standby does not have is: on its disk (flush), to be read (replay)'
+  const name = 'sluice_replication_lag_seconds'
+  const lag = new Gauge({ name, help, labelNames, registers })
+  // Of two that have one name, the one that is further behind.
+  for (const each of [...replicas].sort((one, other) => one.replayLagMs - other.replayLagMs)) {
+    lag.set({ standby: each.name, kind: 'flush' }, each.lagMs / 1_000)
+    lag.set({ standby: each.name, kind: 'replay' }, each.replayLagMs / 1_000)
+  }
 }
 
 function countTimestamps(node: Registry, state: TimestampState): void {

@@ -1,5 +1,6 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { maintenanceText, troubleText } from './maintenance-text.js'
+import { filingText } from './filing-text.js'
+import { incidentText } from './incident-text.js'
 
 /** What administrators are told of, each with the names of what its text is made of. */
 export const noticeKinds = [
@@ -12,12 +13,14 @@ export const noticeKinds = [
   'life-cycle.planned',
   'life-cycle.done',
   'life-cycle.cancelled',
-  'maintenance.planned',
-  'maintenance.changed',
-  'maintenance.cancelled',
-  'maintenance.ended',
-  'service.faulty',
-  'service.restored',
+  'incident.opened',
+  'incident.closed',
+  'incident.decision',
+  'incident.decided',
+  'filing.filed',
+  'filing.accepted',
+  'filing.answered',
+  'filing.withdrawn',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
@@ -59,14 +62,16 @@ export function noticeText({
     case 'life-cycle.done':
     case 'life-cycle.cancelled':
       return lifeCycleText(kind, subject, data)
-    case 'maintenance.planned':
-    case 'maintenance.changed':
-    case 'maintenance.cancelled':
-    case 'maintenance.ended':
-      return maintenanceText(kind, data)
-    case 'service.faulty':
-    case 'service.restored':
-      return troubleText(kind, subject, data)
+    case 'incident.opened':
+    case 'incident.closed':
+    case 'incident.decision':
+    case 'incident.decided':
+      return incidentText(kind, data)
+    case 'filing.filed':
+    case 'filing.accepted':
+    case 'filing.answered':
+    case 'filing.withdrawn':
+      return filingText(kind, data)
     default:
       return { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
   }

@@ -12,6 +12,7 @@ import type { Secret } from '../config/secrets.js'
 import { createPool } from '../database/connection.js'
 import { documentSignerOf } from '../document/document-signer.js'
 import { DocumentStore } from '../document/document.store.js'
+import type { ReplicationLag } from '../incident/replication-lag.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import type { NodeCa } from './node-ca.js'
 import { PlannedEvents } from './planned-events.js'
@@ -23,6 +24,8 @@ export interface NodeAdminInput {
   readonly adminUrl: Secret<string>
   /** What issues certificates, where this node does. */
   readonly ca?: NodeCa | undefined
+  /** What this node remembers of its database's positions. */
+  readonly replication?: ReplicationLag | undefined
   readonly log: SystemLog
 }
 
@@ -38,7 +41,7 @@ const idleTimeoutMs = 60_000
 export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListener | undefined> {
   const { admin } = input.config
   if (!admin) return undefined
-  const { ca, log } = input
+  const { ca, log, replication } = input
   const key = loadAdminKey(input.config)
   const documents = new DocumentStore(documentSignerOf(await loadIdentityWithChain(input.config)))
   const pool = openPool(input)
@@ -54,7 +57,7 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
     areas: adminAreas({
-      ...{ database, access, documents, ca: ca?.ca, ocsp: ca?.ocsp },
+      ...{ database, access, documents, replication, ca: ca?.ca, ocsp: ca?.ocsp },
       maintenanceNoticeHours: admin.maintenanceNoticeHours,
     }),
     warn: (err: unknown, instance: string) => log.error({ err, instance }, 'admin API failed'),

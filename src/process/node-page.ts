@@ -1,9 +1,17 @@
 import { NodeStatus } from '../monitoring/health.controller.js'
-import { reportHealth, type HealthReport, type NodePhase } from '../monitoring/health.js'
+import {
+  failedChecks,
+  reportHealth,
+  type HealthReport,
+  type NodeFacts,
+  type NodePhase,
+} from '../monitoring/health.js'
 import { writeMetrics } from '../monitoring/node-metrics.js'
 import type { NodeBroker } from './node-broker.js'
 import type { NodeCa } from './node-ca.js'
+import type { HealthCheck } from './messages.js'
 import type { NodeDatabase } from './node-database.js'
+import type { NodeIncidents } from './node-incidents.js'
 import type { NodeJobs } from './node-jobs.js'
 import type { WorkerPool } from './worker-pool.js'
 
@@ -15,6 +23,7 @@ export class NodePage extends NodeStatus {
   jobs: NodeJobs | undefined
   broker: NodeBroker | undefined
   ca: NodeCa | undefined
+  incidents: NodeIncidents | undefined
   pool: WorkerPool | undefined
 
   constructor(workersExpected: number) {
@@ -23,7 +32,17 @@ export class NodePage extends NodeStatus {
   }
 
   health(): HealthReport {
-    return reportHealth({
+    const { incidents } = this
+    return reportHealth(this.#facts(incidents?.checks() ?? []))
+  }
+
+  /** Every check that is not well, but for those that looking for incidents makes itself. */
+  failedChecks(): HealthCheck[] {
+    return failedChecks(this.#facts([]))
+  }
+
+  #facts(more: readonly HealthCheck[]): NodeFacts {
+    return {
       phase: this.phase,
       workersExpected: this.#workersExpected,
       workers: this.pool?.reports ?? [],
@@ -32,9 +51,10 @@ export class NodePage extends NodeStatus {
         ...(this.jobs?.checks() ?? []),
         ...(this.broker?.checks() ?? []),
         ...(this.ca?.checks() ?? []),
+        ...more,
       ],
       timestamps: this.jobs?.timestamps(),
-    })
+    }
   }
 
   metrics(): Promise<string> {
@@ -45,6 +65,7 @@ export class NodePage extends NodeStatus {
       sequencing: this.jobs?.sequencing(),
       searchLagMs: this.jobs?.searchLagMs,
       letters: this.broker?.letters(),
+      replication: this.incidents?.replication(),
     })
   }
 }

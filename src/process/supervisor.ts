@@ -1,8 +1,11 @@
 import type { Secret } from '../config/secrets.js'
 import { openControl } from '../control.js'
+import { ReplicationLag } from '../incident/replication-lag.js'
 import { openNodeBroker } from './node-broker.js'
+import type { HealthCheck } from './messages.js'
 import type { NodeCa } from './node-ca.js'
 import { openNodeDatabase, type NodeDatabase } from './node-database.js'
+import { NodeIncidents } from './node-incidents.js'
 import { NodeJobs } from './node-jobs.js'
 import { openNodeLogApi } from './node-log-api.js'
 import { NodePage } from './node-page.js'
@@ -22,6 +25,8 @@ interface Part {
 export class Supervisor {
   readonly #input: SupervisorInput
   readonly #page: NodePage
+  /** How far standbys are behind is measured in one place: by looks, and by questions of administrators. */
+  readonly #lag = new ReplicationLag()
   /** What has been started, the latest first. */
   readonly #started: Part[] = []
 
@@ -103,6 +108,7 @@ export class Supervisor {
     this.#started.unshift({ name: 'workers', close: () => pool.stop() })
     const addresses = await untilStopped(pool.start(), stop)
     page.phase = 'running'
+    await this.#watchForIncidents(database)
     log.info(
       { addresses, management: control.address, ...served, workers: pool.processIds },
       'bus ready',
@@ -119,7 +125,11 @@ export class Supervisor {
     // What a node does not serve, it does not load: this is as large as all the rest of the supervisor.
     const admin =
       config.admin &&
-      (await (await import('./node-admin.js')).openNodeAdmin({ config, adminUrl, ca, log }))
+      (await (
+        await import('./node-admin.js')
+      ).openNodeAdmin({
+        ...{ config, adminUrl, ca, log, replication: this.#lag },
+      }))
     this.#closeWithNode('admin API', admin)
     return {
       ...(logApi && { logApi: logApi.address }),
@@ -140,6 +150,17 @@ export class Supervisor {
     this.#page.ca = ca
     this.#closeWithNode('CA', ca)
     return ca
+  }
+
+  /** Not before the node runs: while parts come up, nothing has failed. */
+  async #watchForIncidents({ adminUrl }: NodeDatabase): Promise<void> {
+    const { config, log } = this.#input
+    const page = this.#page
+    const failedChecks = (): readonly HealthCheck[] => page.failedChecks()
+    page.incidents = await NodeIncidents.open({
+      ...{ config, adminUrl, failedChecks, log, lag: this.#lag },
+    })
+    this.#closeWithNode('incidents', page.incidents)
   }
 
   /** @returns the workers' address of it */
