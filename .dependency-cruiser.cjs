@@ -189,6 +189,8 @@ module.exports = {
           '^src/(ca|notice|maintenance)/',
           // Incidents are opened by nodes and by hand alike; what they are is there.
           '^src/incident/',
+          // Contracts by API: read, checked and packed there.
+          '^src/contract/(contract-archive|pack-files|register-contract)\\.ts$',
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',

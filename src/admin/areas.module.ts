@@ -4,6 +4,7 @@ import type { AreaParts } from './area-parts.js'
 import { AuthoritiesModule } from './authorities/authorities.module.js'
 import { CertificatesModule } from './certificates/certificates.module.js'
 import { ConnectionCasesModule } from './connection-cases/connection-cases.module.js'
+import { ContractsModule } from './contracts/contracts.module.js'
 import { DocumentsModule } from './documents/documents.module.js'
 import { DomainsModule } from './domains/domains.module.js'
 import { FilingsModule } from './filings/filings.module.js'
@@ -35,5 +36,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     MaintenanceWindowsModule.forRoot(parts),
     IncidentsModule.forRoot(parts),
     FilingsModule.forRoot(parts),
+    ContractsModule.forRoot(parts),
   ]
 }

@@ -5,6 +5,7 @@ import { leafHashOf } from '../tlog/merkle.js'
 /** What administrators do that has to be answered for. */
 export const actKinds = [
   'registry.apply',
+  'contract.register',
   'payload.open',
   'payload.erase',
   'log.archive',

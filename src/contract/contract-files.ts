@@ -66,7 +66,7 @@ function readInto(found: FoundFiles, folder: string, prefix: string, depth: numb
 }
 
 /** Of one form in all file systems and in all that quotes it. */
-function isPlainName(path: string): boolean {
+export function isPlainName(path: string): boolean {
   return path.length <= contractLimits.pathCharsMax && /^[\p{L}\p{N}_.+\-() /]+$/u.test(path)
 }
 
@@ -84,6 +84,13 @@ function readFile(found: FoundFiles, file: string, path: string): void {
   }
   const into = path.startsWith(`${samplesFolder}/`) ? found.samples : found.files
   into.set(path.normalize('NFC'), new Uint8Array(readFileSync(file)))
+}
+
+/** Files of an archive as a folder. */
+export function folderOf(all: ContractFiles): ContractFolder {
+  const isSample = ([name]: [string, Uint8Array]): boolean => name.startsWith(`${samplesFolder}/`)
+  const files = new Map([...all].filter((each) => !isSample(each)))
+  return { files: sorted(files), samples: sorted(new Map([...all].filter(isSample))) }
 }
 
 function sorted(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {

@@ -1,6 +1,8 @@
 import type { ExchangePattern, ValidationLevel } from '../exchange/exchange.js'
+import type { BilingualText } from '../exchange/fault.js'
+import { readContractArchive } from './contract-archive.js'
 import { ContractError, placeText } from './contract-error.js'
-import { readContractFolder } from './contract-files.js'
+import { readContractFolder, type ContractFolder } from './contract-files.js'
 import { loadContract, protocolsOf } from './load-contract.js'
 import { checksOf } from './make-ready.js'
 import { packFiles } from './pack-files.js'
@@ -21,13 +23,28 @@ export type RegistrationReading =
     }
   | {
       readonly facts?: undefined
-      readonly flaws: readonly { readonly place: string; readonly problem: string }[]
+      readonly flaws: readonly {
+        readonly place: string
+        readonly problem: string
+        readonly text: BilingualText
+      }[]
     }
 
 /** Reads the folder of a contract that is to be registered. One that is not good in every part is not. */
 export async function readForRegistration(folder: string): Promise<RegistrationReading> {
+  return reading(() => readContractFolder(folder))
+}
+
+/** The same of a folder in a ZIP archive. */
+export async function readArchiveForRegistration(archive: Buffer): Promise<RegistrationReading> {
+  return reading(() => readContractArchive(archive))
+}
+
+async function reading(
+  read: () => ContractFolder | Promise<ContractFolder>,
+): Promise<RegistrationReading> {
   try {
-    const { files } = readContractFolder(folder)
+    const { files } = await read()
     const contract = await loadContract(files)
     const { digest, settings, description } = contract
     // What cannot be checked at run time is found out here.
@@ -37,7 +54,9 @@ export async function readForRegistration(folder: string): Promise<RegistrationR
     return { facts: { digest, files: packFiles(files), service, protocols, pattern, validation } }
   } catch (error) {
     if (!(error instanceof ContractError)) throw error
-    const flaws = error.problems.map((each) => ({ place: placeText(each), problem: each.text.en }))
+    const flaws = error.problems.map((each) => ({
+      ...{ place: placeText(each), problem: each.text.en, text: each.text },
+    }))
     return { flaws }
   }
 }

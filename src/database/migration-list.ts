@@ -31,6 +31,7 @@ import { Agreements1764500300000 } from './migrations/1764500300000-agreements.j
 import { InformationResources1764500400000 } from './migrations/1764500400000-information-resources.js'
 import { Maintenance1764500500000 } from './migrations/1764500500000-maintenance.js'
 import { Incidents1764500600000 } from './migrations/1764500600000-incidents.js'
+import { RegisteredByApi1764500700000 } from './migrations/1764500700000-registered-by-api.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -66,4 +67,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   InformationResources1764500400000,
   Maintenance1764500500000,
   Incidents1764500600000,
+  RegisteredByApi1764500700000,
 ]

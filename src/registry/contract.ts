@@ -14,8 +14,8 @@ export interface RegisteredContract {
   readonly files: Uint8Array
 }
 
-/** What a folder with a contract says, as far as the registry looks at it. */
-export interface ContractFacts extends RegisteredContract {
+/** What a contract says, as far as the registry looks at it. */
+export interface ContractSummary {
   /** The service version that it is written for, with `*` in place of the subsystem where it is of any. */
   readonly service: string
   /** Protocols that the provider's side may have. */
@@ -23,6 +23,15 @@ export interface ContractFacts extends RegisteredContract {
   readonly pattern: ExchangePattern
   /** How strictly its agency wants messages to be held to it. */
   readonly validation: { readonly request: ValidationLevel; readonly reply: ValidationLevel }
+}
+
+/** A contract together with what it says. */
+export interface ContractFacts extends RegisteredContract, ContractSummary {}
+
+/** The part of a contract's facts that the registry keeps beside its files. */
+export function summaryOf(facts: ContractSummary): ContractSummary {
+  const { service, protocols, pattern, validation } = facts
+  return { service, protocols, pattern, validation }
 }
 
 /** What is wrong with a contract, and where. */

@@ -15,6 +15,7 @@ import {
   sampleService,
   taxServiceCode,
 } from '../../test/support/registry-samples.js'
+import { summaryOf } from './contract.js'
 import { writeDeclaration } from './declaration/write-declaration.js'
 import { emptyRegistry, type RegistryContent } from './registry-content.js'
 import { RegistryFollower } from './registry-follower.store.js'
@@ -51,7 +52,7 @@ describe('a declaration', () => {
     expect(upserts.services).toMatchObject([
       { contract: { digest, request: 'report', reply: 'report' } },
     ])
-    expect(contracts).toEqual([{ digest, files: Buffer.from('/registry/contracts/lenient') }])
+    expect(contracts).toMatchObject([{ digest, files: Buffer.from('/registry/contracts/lenient') }])
     expect(changes[0]?.fields).toEqual([
       { field: 'contract.digest', old: undefined, new: digest },
       { field: 'validation.request', old: undefined, new: 'report' },
@@ -61,7 +62,7 @@ describe('a declaration', () => {
 
   it('says other levels than the contract, and they stay with it', () => {
     const services = [sampleService(v1, { contract: { ...held, reply: 'off' } })]
-    const registry = content({ services, contractDigests: new Set([held.digest]) })
+    const registry = content({ services, contractSummaries: new Map([[held.digest, undefined]]) })
     const plan = (fields: string) =>
       planSample(ofService(fields), new Map(), registry).upserts.services[0]?.contract
     expect(plan('contract: v1')).toBeUndefined()
@@ -89,8 +90,27 @@ describe('a declaration', () => {
     expect(flawsOf(planSample(text, new Map(), content()))).toEqual([
       '5:84 members[0].subsystems[0].services[0].contract: is no contract that the registry has',
     ])
-    const known = content({ contractDigests: new Set([held.digest]) })
+    const known = content({ contractSummaries: new Map([[held.digest, undefined]]) })
     expect(planSample(text, new Map(), known).upserts.services[0]?.contract).toEqual(held)
+  })
+
+  it('is held to what one says that is named by its digest, as to a folder', () => {
+    const said = {
+      ...{ service: v1, protocols: ['rest'], pattern: 'request-reply' as const },
+      validation: { request: 'report', reply: 'off' } as const,
+    }
+    const plan = (fields: string, summary: Partial<typeof said> = {}) => {
+      const contractSummaries = new Map([[held.digest, { ...said, ...summary }]])
+      const text = ofService(`contract: { digest: ${held.digest} }${fields}`)
+      return planSample(text, new Map(), content({ contractSummaries }))
+    }
+    const { upserts, contracts } = plan('')
+    expect(upserts.services[0]?.contract).toEqual({ ...held, request: 'report', reply: 'off' })
+    expect(contracts).toEqual([])
+    const problemOf = (...terms: Parameters<typeof plan>) => plan(...terms).problems[0]?.problem
+    expect(problemOf('', { service: '*/sened/v1' })).toBe('is the contract of */sened/v1')
+    expect(problemOf('', { protocols: ['soap'] })).toContain('describes a service in soap')
+    expect(problemOf(', pattern: one-way')).toContain('the contract says request-reply')
   })
 
   it.each(['rest', 'mq'])('takes a contract about messages for a service in %s', (protocol) => {
@@ -139,7 +159,7 @@ describe('a declaration', () => {
 
   it('written by the registry changes nothing in it', () => {
     const services = [sampleService(v1, { contract: { ...held, reply: 'report' } })]
-    const registry = content({ services, contractDigests: new Set([held.digest]) })
+    const registry = content({ services, contractSummaries: new Map([[held.digest, undefined]]) })
     const written = planSample(writeDeclaration(registry), new Map(), registry)
     expect([written.problems, written.changes]).toEqual([[], []])
   })
@@ -200,13 +220,18 @@ describe('the database', () => {
     await database.stop()
   })
 
-  it('gives followers the contracts in use, each once, and editors the digests of all', async () => {
+  it('gives followers the contracts in use, each once, and editors what all of them say', async () => {
     const contracts = ['v1', 'v2', 'unused'].map((name) => ({
-      digest: digestOf(name),
-      files: Buffer.from(name),
+      ...{
+        digest: digestOf(name),
+        files: Buffer.from(name),
+        service: '*/x/v1',
+        protocols: ['rest'],
+      },
+      ...{ pattern: 'one-way' as const, validation: { request: 'off', reply: 'off' } as const },
     }))
     const services = [sampleService(v1, { contract: held })]
-    await store.apply(() => writeOf(content({ services, contracts })))
+    await store.apply(() => writeOf(content({ services }), contracts))
     const follower = new RegistryFollower({ createClient: () => busClient(database.busUrl) })
     try {
       const snapshot = await follower.start()
@@ -223,7 +248,9 @@ describe('the database', () => {
       expect(after.contracts.get(held.digest)).toBe(snapshot.contracts.get(held.digest))
       const read = await store.read()
       expect(read.services.map(({ contract }) => contract)).toEqual([held, second])
-      expect(read.contractDigests).toEqual(new Set(contracts.map(({ digest }) => digest)))
+      expect(read.contractSummaries).toEqual(
+        new Map(contracts.map((each) => [each.digest, summaryOf(each)])),
+      )
     } finally {
       await follower.close()
     }

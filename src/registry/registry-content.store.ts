@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { RegisteredContract } from './contract.js'
 import type { MaintenanceWindow } from './maintenance-window.js'
+import type { ContractSummary, RegisteredContract } from './contract.js'
 import type { OcspAnswer } from './ocsp-answer.js'
 import type { ProviderTrouble } from './provider-trouble.js'
 import type { RegistryContent } from './registry-content.js'
@@ -28,6 +29,7 @@ export async function readGeneration(client: ClientBase): Promise<number> {
 
 export interface ReadOptions {
   /** For who changes the registry: the digests of all contracts and the bytes of none, and what no message is decided on by. */
+  /** For who changes the registry: what all contracts say, and the bytes of none. */
   readonly forChange?: boolean
   /** Digests of contracts that were read before. */
   readonly knownContracts?: ReadonlyMap<string, unknown>
@@ -140,12 +142,13 @@ async function readContracts(
   client: ClientBase,
   services: readonly Service[],
   { forChange = false, knownContracts }: ReadOptions,
-): Promise<Pick<RegistryContent, 'contracts' | 'contractDigests'>> {
+): Promise<Pick<RegistryContent, 'contracts' | 'contractSummaries'>> {
   if (forChange) {
-    const { rows } = await client.query<{ digest: string }>(
-      'SELECT digest FROM sluice.service_contract',
+    const { rows } = await client.query<{ digest: string; facts: ContractSummary | null }>(
+      'SELECT digest, facts FROM sluice.service_contract',
     )
-    return { contracts: [], contractDigests: new Set(rows.map(({ digest }) => digest)) }
+    const summaries = rows.map(({ digest, facts }) => [digest, facts ?? undefined] as const)
+    return { contracts: [], contractSummaries: new Map(summaries) }
   }
   const wanted = services.flatMap(({ contract }) => contract?.digest ?? [])
   const missing = wanted.filter((digest) => knownContracts?.has(digest) !== true)
@@ -158,7 +161,7 @@ async function readContracts(
     )
     for (const { files } of rows) contracts.push({ digest, files: new Uint8Array(files) })
   }
-  return { contracts, contractDigests: new Set() }
+  return { contracts, contractSummaries: new Map() }
 }
 
 async function readLists(

@@ -1,7 +1,7 @@
 import type { AccessRight } from './access-right.js'
 import type { Authority } from './authority.js'
 import type { Certificate } from './certificate.js'
-import type { RegisteredContract } from './contract.js'
+import type { ContractSummary, RegisteredContract } from './contract.js'
 import type { Domain } from './domain.js'
 import type { MaintenanceWindow } from './maintenance-window.js'
 import type { Member } from './member.js'
@@ -37,8 +37,11 @@ export interface RegistryContent {
   readonly providerTroubles: readonly ProviderTrouble[]
   /** Contracts of these services that the reader did not have; none for who changes the registry. */
   readonly contracts: readonly RegisteredContract[]
-  /** Of every contract that may be named, for who changes the registry; empty for who follows it. */
-  readonly contractDigests: ReadonlySet<string>
+  /**
+   * What every contract that may be named says, by its digest, for who changes the registry; empty for who follows it.
+   * Undefined of one that a build registered which did not write it down.
+   */
+  readonly contractSummaries: ReadonlyMap<string, ContractSummary | undefined>
 }
 
 export const emptyRegistry: RegistryContent = {
@@ -58,5 +61,5 @@ export const emptyRegistry: RegistryContent = {
   maintenanceWindows: [],
   providerTroubles: [],
   contracts: [],
-  contractDigests: new Set(),
+  contractSummaries: new Map(),
 }

@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg'
 import { readContent, readRegistry } from './registry-content.store.js'
 import type { EntryChange, RegistryEntries } from './plan/plan.js'
-import type { RegisteredContract } from './contract.js'
+import { summaryOf, type ContractFacts } from './contract.js'
 import type { RegistryContent } from './registry-content.js'
 import {
   accessRightTable,
@@ -19,7 +19,7 @@ import { personalDataTable, resourceTable } from './resource-tables.js'
 export interface RegistryWrite {
   readonly instance: string | undefined
   readonly upserts: RegistryEntries
-  readonly contracts: readonly RegisteredContract[]
+  readonly contracts: readonly ContractFacts[]
   readonly entryChanges: readonly EntryChange[]
 }
 
@@ -125,12 +125,7 @@ async function writeAll(client: ClientBase, write: RegistryWrite): Promise<void>
     'UPDATE sluice.registry_version SET instance = $1 WHERE instance IS DISTINCT FROM $1',
     [instance],
   )
-  for (const { digest, files } of contracts) {
-    await client.query('INSERT INTO sluice.service_contract (digest, files) VALUES ($1, $2)', [
-      digest,
-      files,
-    ])
-  }
+  for (const contract of contracts) await addContract(client, contract)
   await upsert(client, domainTable, upserts.domains)
   await upsert(client, authorityTable, upserts.authorities)
   await upsert(client, memberTable, upserts.members)
@@ -140,6 +135,17 @@ async function writeAll(client: ClientBase, write: RegistryWrite): Promise<void>
   await upsert(client, accessRightTable, upserts.accessRights)
   await upsert(client, resourceTable, upserts.resources)
   await upsert(client, personalDataTable, upserts.personalData)
+}
+
+/** @returns whether it is new: what its digest names is in the registry once, for good */
+export async function addContract(client: ClientBase, facts: ContractFacts): Promise<boolean> {
+  const { digest, files } = facts
+  const { rowCount } = await client.query(
+    `INSERT INTO sluice.service_contract (digest, files, facts) VALUES ($1, $2, $3)
+     ON CONFLICT (digest) DO NOTHING`,
+    [digest, files, JSON.stringify(summaryOf(facts))],
+  )
+  return rowCount === 1
 }
 
 async function upsert<T>(

@@ -35,6 +35,7 @@ type ForeignTool =
   | 'amqp-tools'
   | 'softhsm'
   | 'opensc'
+  | 'zip'
 
 interface Probe {
   readonly probe: readonly [string, ...string[]]

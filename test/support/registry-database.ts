@@ -28,8 +28,11 @@ export function busClient(url: string): Client {
 }
 
 /** What writes these entries, and nothing else. */
-export function writeOf(content: Partial<RegistryContent>): RegistryWrite {
-  const { instance, contracts, ...upserts } = { ...emptyRegistry, instance: 'AZ', ...content }
+export function writeOf(
+  content: Partial<RegistryContent>,
+  contracts: RegistryWrite['contracts'] = [],
+): RegistryWrite {
+  const { instance, ...upserts } = { ...emptyRegistry, instance: 'AZ', ...content }
   return { instance, upserts, contracts, entryChanges: [] }
 }
 

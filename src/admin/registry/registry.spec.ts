@@ -2,10 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   openTestAdminApi,
   type AdminAnswer,
+  type AdminCall,
   type TestAdminApi,
 } from '../../../test/support/admin-api.js'
+import { messageContract, type SampleFiles } from '../../../test/support/contract-samples.js'
 import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { readActs } from '../../audit-log/audit-log.store.js'
+import { readContractArchive, writeContractArchive } from '../../contract/contract-archive.js'
+import { digestOf } from '../../contract/contract-files.js'
 
 let database: TestDatabase
 let api: TestAdminApi
@@ -179,6 +183,95 @@ describe('what was, at any time (R-040)', () => {
       ...{ as: 'OPERATOR', headers: yaml, bytes: exported.bytes },
     })
     expect(applied.json).toMatchObject({ written: false, changes: [] })
+  })
+})
+
+describe('contracts by API', () => {
+  const contracts = '/v1/contracts'
+  const zip = { 'content-type': 'application/zip' }
+  const own = { role: 'MEMBER_ADMIN', scope: 'AZ/GOV/VN' } as const
+  const other = { role: 'MEMBER_ADMIN', scope: 'AZ/GOV/DIM' } as const
+  const voen = 'AZ/GOV/VN/VERGI/voenTap/v1'
+  const upload = async (as: AdminCall['as'], files: SampleFiles): Promise<AdminAnswer> => {
+    const folder = new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))
+    const bytes = await writeContractArchive(folder)
+    return api.call('POST', contracts, { as, headers: zip, bytes })
+  }
+  const digestIn = ({ json }: AdminAnswer): string => (json as { digest: string }).digest
+
+  it('are taken from the operator and from whose service it is, once', async () => {
+    const files = messageContract({ service: voen, settings: 'validation: { reply: report }' })
+    expect(await upload(other, files)).toMatchObject({
+      status: 403,
+      json: { detail: expect.stringContaining(voen) },
+    })
+    const made = await upload(own, files)
+    expect(made).toMatchObject({
+      status: 201,
+      json: {
+        ...{ service: voen, protocols: ['rest', 'mq'], pattern: 'request-reply', services: [] },
+        validation: { request: 'block', reply: 'report' },
+      },
+    })
+    expect((await upload('OPERATOR', files)).json).toEqual(made.json)
+    const client = await api.database.pool.connect()
+    const acts = await readActs(client, { limit: 1_000 }).finally(() => client.release())
+    const told = acts.filter(({ fields }) => fields?.kind === 'contract.register')
+    expect(told.map(({ fields }) => fields)).toEqual([
+      expect.objectContaining({
+        ...{ subject: `contract ${digestIn(made)}`, role: 'MEMBER_ADMIN' },
+        after: expect.objectContaining({ service: voen }),
+      }),
+    ])
+    const common = messageContract({ service: '"*/yoxla/v1"' })
+    expect((await upload(own, common)).status).toBe(403)
+    expect((await upload('OPERATOR', common)).status).toBe(201)
+    const toBe = messageContract({ service: 'AZ/GOV/VN/YENI/yoxla/v1' })
+    expect((await upload(own, toBe)).status).toBe(201)
+  })
+
+  it('are refused with every flaw and its place', async () => {
+    const files = messageContract({ service: voen, settings: 'colour: red\nidempotent: maybe' })
+    expect(await upload(own, files)).toMatchObject({
+      status: 422,
+      json: {
+        errors: [
+          { pointer: 'contract.yaml:6', detail: expect.stringContaining('idempotent') },
+          { pointer: 'contract.yaml:1', detail: 'belə sahə yoxdur: colour' },
+        ],
+      },
+    })
+  })
+
+  it('are seen by their own side until a service names one, which is held to it', async () => {
+    const settings = 'validation: { reply: report }'
+    const digest = digestIn(await upload(own, messageContract({ service: voen, settings })))
+    const seenBy = async (as: AdminCall['as']): Promise<unknown[]> => {
+      const list = await api.call('GET', `${contracts}?service=${encodeURIComponent(voen)}`, { as })
+      const one = await api.call('GET', `${contracts}/${digest}`, { as })
+      return [(list.json as { items: object[] }).items.length, one.status]
+    }
+    expect(await seenBy(own)).toEqual([1, 200])
+    expect(await seenBy(other)).toEqual([0, 404])
+    const common = await api.call('GET', `${contracts}?service=*%2Fyoxla%2Fv1`, { as: other })
+    const { items } = common.json as { items: { digest: string }[] }
+    const hold = async (contract: string): Promise<AdminAnswer> => {
+      const ifMatch = etagOf(await api.call('GET', service, { as: 'OPERATOR' }))
+      const body = { contract: { digest: contract } }
+      return api.call('PATCH', service, { as: 'OPERATOR', ifMatch, body })
+    }
+    expect(await hold(items[0]!.digest)).toMatchObject({
+      status: 422,
+      json: { errors: [{ pointer: '/contract', detail: expect.stringContaining('*/yoxla/v1') }] },
+    })
+    expect(await hold(digest)).toMatchObject({
+      status: 200,
+      json: { contract: { digest, request: 'block', reply: 'report' } },
+    })
+    expect(await seenBy(other)).toEqual([1, 200])
+    const packed = await api.call('GET', `${contracts}/${digest}/files`, { as: other })
+    const { files } = await readContractArchive(packed.bytes)
+    expect([packed.headers['content-type'], digestOf(files)]).toEqual(['application/zip', digest])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { ContractReading } from '../contract.js'
+import type { ContractReading, ContractSummary } from '../contract.js'
 import type { Declaration, DeclaredService } from './declaration.js'
 import { fieldPlace, report } from './yaml-place.js'
 
@@ -20,6 +20,25 @@ export function resolveContracts(
 ): Declaration {
   return { ...declaration, services: declaration.services.map((each) => resolved(each, readings)) }
 }
+
+/** Puts beside a digest what the contract says which the registry has under it. */
+export function withKnownContracts(
+  declaration: Declaration,
+  known: ReadonlyMap<string, ContractSummary | undefined>,
+): Declaration {
+  const services = declaration.services.map((declared) => {
+    const { patch } = declared
+    const { digest, facts } = patch.contract ?? {}
+    const summary = digest === undefined || facts ? undefined : known.get(digest)
+    if (digest === undefined || !summary) return declared
+    const contract = { digest, facts: { ...summary, digest, files: noFiles } }
+    return { ...declared, patch: { ...patch, contract } }
+  })
+  return { ...declaration, services }
+}
+
+// The registry has them.
+const noFiles = new Uint8Array()
 
 function resolved(
   declared: DeclaredService,

@@ -1,4 +1,4 @@
-import type { RegisteredContract } from '../contract.js'
+import type { ContractFacts } from '../contract.js'
 import type { Declaration } from '../declaration/declaration.js'
 import { mayBeSame } from '../declaration/stand-in.js'
 import { fieldPlace, report } from '../declaration/yaml-place.js'
@@ -9,10 +9,10 @@ import type { RegistryContent } from '../registry-content.js'
  * @returns those that are new to the registry
  */
 export function checkContracts(
-  { contractDigests }: Pick<RegistryContent, 'contractDigests'>,
+  { contractSummaries }: Pick<RegistryContent, 'contractSummaries'>,
   declarations: readonly Declaration[],
-): RegisteredContract[] {
-  const added = new Map<string, RegisteredContract>()
+): ContractFacts[] {
+  const added = new Map<string, ContractFacts>()
   const services = declarations.flatMap((declaration) => declaration.services)
   for (const { id, patch, at } of services) {
     const facts = patch.contract?.facts
@@ -24,13 +24,12 @@ export function checkContracts(
         'A contract is written for one version of a service, or, with */, of a service code; correct the path, or service in contract.yaml.',
       )
     }
-    const { digest, files } = facts
-    if (!contractDigests.has(digest)) added.set(digest, { digest, files })
+    if (!contractSummaries.has(facts.digest)) added.set(facts.digest, facts)
   }
   for (const { patch, at } of services) {
     const { contract } = patch
     if (contract?.digest === undefined) continue
-    if (contractDigests.has(contract.digest) || added.has(contract.digest)) continue
+    if (contractSummaries.has(contract.digest) || added.has(contract.digest)) continue
     report(
       fieldPlace(at, 'contract'),
       'is no contract that the registry has',

@@ -145,8 +145,9 @@ describe("a service's pattern", () => {
 
   it('does not change under a contract that stays', () => {
     const content = registry(false, { contract: held })
-    const contractDigests = new Set([held.digest])
-    const plan = (fields: string) => problemsOf(ofTax('', fields), { ...content, contractDigests })
+    const contractSummaries = new Map([[held.digest, undefined]])
+    const plan = (fields: string) =>
+      problemsOf(ofTax('', fields), { ...content, contractSummaries })
     expect(plan('pattern: one-way')).toEqual([
       `${inService}.pattern: changes under a contract, which says it too`,
     ])

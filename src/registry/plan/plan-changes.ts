@@ -1,4 +1,5 @@
 import type { Declaration, Declared } from '../declaration/declaration.js'
+import { withKnownContracts } from '../declaration/resolve-contracts.js'
 import { report } from '../declaration/yaml-place.js'
 import type { ProblemList } from '../declaration/problem.js'
 import { holdsStandIn } from '../declaration/stand-in.js'
@@ -32,10 +33,11 @@ import { workingCopyOf, type WorkingCopy, type WorkingTable } from './working-co
  */
 export function planChanges(
   content: RegistryContent,
-  declarations: readonly Declaration[],
+  given: readonly Declaration[],
   problems: ProblemList,
   now: Date,
 ): Plan {
+  const declarations = given.map((each) => withKnownContracts(each, content.contractSummaries))
   const instance = instanceOf(content, declarations)
   const copy = workingCopyOf(content)
   for (const declaration of declarations) lay(copy, declaration)

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../canonical-json.js'
-import type { RegisteredContract } from '../contract.js'
+import type { ContractFacts } from '../contract.js'
 import type { Problem } from '../declaration/problem.js'
 import type { RegistryContent } from '../registry-content.js'
 
@@ -13,7 +13,7 @@ export type RegistryEntries = Omit<
   | 'maintenanceWindows'
   | 'providerTroubles'
   | 'contracts'
-  | 'contractDigests'
+  | 'contractSummaries'
 >
 
 export type Noun = keyof RegistryEntries
@@ -53,7 +53,7 @@ export interface Plan {
   /** Whole entries to insert or to replace. */
   readonly upserts: RegistryEntries
   /** Contracts that the registry has not yet. */
-  readonly contracts: readonly RegisteredContract[]
+  readonly contracts: readonly ContractFacts[]
   /** The same for whoever records what was changed, one for each of `changes`. */
   readonly entryChanges: readonly EntryChange[]
 }

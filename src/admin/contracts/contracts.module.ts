@@ -1,0 +1,21 @@
+import { Module, type DynamicModule } from '@nestjs/common'
+import { AdminDatabase } from '../admin-database.store.js'
+import type { AreaParts } from '../area-parts.js'
+import { RegistryOwners } from '../owner-reader.store.js'
+import { ContractDesk } from './contract-desk.js'
+import { ContractsController } from './contracts.controller.js'
+
+@Module({})
+export class ContractsModule {
+  static forRoot({ database }: AreaParts): DynamicModule {
+    const desk = new ContractDesk(database, new RegistryOwners(database.pool))
+    return {
+      module: ContractsModule,
+      controllers: [ContractsController],
+      providers: [
+        { provide: AdminDatabase, useValue: database },
+        { provide: ContractDesk, useValue: desk },
+      ],
+    }
+  }
+}
