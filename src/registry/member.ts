@@ -13,4 +13,6 @@ export interface Member {
   readonly successor: MemberId | undefined
   /** Of one that is liquidated: until when its systems, which others own by now, go on under their old names. */
   readonly aliasUntil: Date | undefined
+  /** Put away for good: it has ended, is in no list any more, and stays to be looked up. */
+  readonly archived: boolean
 }

@@ -50,6 +50,17 @@ export const nameColumns: Column<{ readonly name: BilingualText | undefined }>[]
   column('name_en', 'text', ({ name }) => name?.en),
 ]
 
+const archivedColumn: Column<{ readonly archived: boolean }> = column(
+  'archived',
+  'boolean',
+  ({ archived }) => archived,
+)
+
+/** What is remembered of a time before there were archived entries does not say. */
+function archivedIn(row: Row): boolean {
+  return row.archived === true
+}
+
 export const domainTable: Table<Domain> = {
   table: 'domain',
   columns: [
@@ -91,8 +102,14 @@ export const memberTable: Table<Member> = {
     column('status', 'text', ({ status }) => status),
     column('successor', 'text', ({ successor }) => successor),
     column('alias_until', 'timestamptz', ({ aliasUntil }) => aliasUntil),
+    archivedColumn,
   ],
-  read: (row) => ({ ...partyIn(row), aliasUntil: dateIn(row.alias_until) }) as Member,
+  read: (row) =>
+    ({
+      ...partyIn(row),
+      aliasUntil: dateIn(row.alias_until),
+      archived: archivedIn(row),
+    }) as Member,
 }
 
 export const subsystemTable: Table<Subsystem> = {
@@ -112,6 +129,7 @@ export const subsystemTable: Table<Subsystem> = {
     column('zones', 'jsonb', ({ zones }) => zones),
     column('client_certificate', 'boolean', ({ clientCertificate }) => clientCertificate),
     column('asserts_users', 'boolean', ({ assertsUsers }) => assertsUsers),
+    archivedColumn,
   ],
   read: (row) =>
     ({
@@ -125,6 +143,7 @@ export const subsystemTable: Table<Subsystem> = {
       domain: row.domain,
       replySignature: row.reply_signature,
       mq: row.mq,
+      archived: archivedIn(row),
     }) as Subsystem,
 }
 
@@ -163,6 +182,7 @@ export const serviceTable: Table<Service> = {
     column('maintenance_until', 'timestamptz', ({ until }) => until),
     column('successor', 'text', ({ successor }) => successor),
     column('deprecated_from', 'timestamptz', ({ deprecatedFrom }) => deprecatedFrom),
+    archivedColumn,
   ],
   read: (row) =>
     ({
@@ -192,6 +212,7 @@ export const serviceTable: Table<Service> = {
       until: dateIn(row.maintenance_until),
       successor: row.successor ?? undefined,
       deprecatedFrom: dateIn(row.deprecated_from),
+      archived: archivedIn(row),
     }) as Service,
 }
 

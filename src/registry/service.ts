@@ -79,4 +79,6 @@ export interface Service {
   readonly successor: ServiceId | undefined
   /** From when on new users should choose another version; it bars nobody. */
   readonly deprecatedFrom: Date | undefined
+  /** Put away for good: it has ended, or its system has. */
+  readonly archived: boolean
 }

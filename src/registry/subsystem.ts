@@ -30,4 +30,6 @@ export interface Subsystem {
   readonly clientCertificate: boolean
   /** Whether the bus believes what it signs about end users. */
   readonly assertsUsers: boolean
+  /** Put away for good: it has ended, is in no list any more, and stays to be looked up. */
+  readonly archived: boolean
 }

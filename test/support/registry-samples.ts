@@ -29,6 +29,7 @@ export function sampleMember(id: string, rest: Partial<Member> = {}): Member {
     status: 'active',
     successor: undefined,
     aliasUntil: undefined,
+    archived: false,
     ...rest,
   }
 }
@@ -48,6 +49,7 @@ export function sampleSubsystem(id: string, rest: Partial<Subsystem> = {}): Subs
     zones: [],
     clientCertificate: false,
     assertsUsers: false,
+    archived: false,
     ...rest,
   }
 }
@@ -75,6 +77,7 @@ export function sampleService(id: string, rest: Partial<Service> = {}): Service 
     until: undefined,
     successor: undefined,
     deprecatedFrom: undefined,
+    archived: false,
     ...rest,
   }
 }

@@ -1,4 +1,4 @@
-import type { SubsystemId } from '../../exchange/identifier.js'
+import { providerOf, type SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../../registry/access-right.js'
 import { momentText } from '../../registry/declaration/yaml-values.js'
 import type { PartyStatus } from '../../registry/member.js'
@@ -105,8 +105,28 @@ function merger(content: RegistryContent, plan: LifeCyclePlan): Effects {
   }
 }
 
+/**
+ * Puts away what has ended, and what ended with it: a member's systems, a system's services (R-136). Whether it has
+ * ended is for the registry to say.
+ */
+export function archivingEffects(content: RegistryContent, id: string): Effects {
+  const systems = content.subsystems
+    .filter((each) => each.id === id || (each.owner === id && each.status === 'liquidated'))
+    .map((each) => each.id)
+  const services = content.services
+    .map((each) => each.id)
+    .filter((each) => each === id || systems.includes(providerOf(each)))
+  const parts = [...new Set<string>([id, ...systems, ...services])].map((each) => ({
+    ...{ id: each, fields: { archived: true } },
+  }))
+  return {
+    document: documentOf(content, parts, []),
+    certificates: { subsystems: [], event: undefined },
+  }
+}
+
 interface Part {
-  /** Of a member or a system. */
+  /** Of a member, a system or a service. */
   readonly id: string
   readonly fields: object
 }
@@ -147,21 +167,38 @@ function documentOf(
   parts: readonly Part[],
   accessRights: readonly object[],
 ): object {
-  const members = new Map<string, { fields: object; subsystems: object[] }>()
+  const members = new Map<string, MemberParts>()
   for (const { id, fields } of parts) {
-    const [, memberClass = '', code = '', subsystem] = id.split('/')
+    const [, memberClass = '', code = '', system, service, version] = id.split('/')
     const key = `${memberClass}/${code}`
-    const member = members.get(key) ?? { fields: {}, subsystems: [] }
+    const member = members.get(key) ?? { fields: {}, systems: new Map() }
     members.set(key, member)
-    if (subsystem === undefined) member.fields = fields
-    else member.subsystems.push({ code: subsystem, ...fields })
+    if (system === undefined) {
+      member.fields = fields
+      continue
+    }
+    const own = member.systems.get(system) ?? { fields: {}, services: [] }
+    member.systems.set(system, own)
+    if (service === undefined) own.fields = fields
+    else own.services.push({ code: service, version, ...fields })
   }
   return {
     instance,
-    members: [...members].map(([key, { fields, subsystems }]) => {
-      const [memberClass, code] = key.split('/')
-      return { class: memberClass, code, ...fields, ...(subsystems.length > 0 && { subsystems }) }
-    }),
+    members: [...members].map(([key, member]) => memberOf(key, member)),
     ...(accessRights.length > 0 && { accessRights }),
   }
+}
+
+interface MemberParts {
+  fields: object
+  readonly systems: Map<string, { fields: object; readonly services: object[] }>
+}
+
+function memberOf(key: string, { fields, systems }: MemberParts): object {
+  const [memberClass, code] = key.split('/')
+  const subsystems = [...systems].map(([system, { fields: own, services }]) => ({
+    ...{ code: system, ...own },
+    ...(services.length > 0 && { services }),
+  }))
+  return { class: memberClass, code, ...fields, ...(subsystems.length > 0 && { subsystems }) }
 }

@@ -7,7 +7,7 @@ import {
   type SubsystemId,
 } from '../../exchange/identifier.js'
 import { AdminDatabase } from '../admin-database.store.js'
-import { Answers, ApiProblems } from '../answers.decorator.js'
+import { Answers, AnswersNothing, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
@@ -44,6 +44,11 @@ const liquidation = z.strictObject({
   at: when,
   successor: identifier.optional(),
   archivePlace: z.string().min(1).max(2_000).optional(),
+})
+
+const archiving = z.strictObject({
+  subject: identifier.describe('A member, a subsystem or a service that has ended'),
+  reason: reasonText,
 })
 
 const eventSchema = z
@@ -186,6 +191,18 @@ export class LifeCycleController {
       ...([caller, now] as const),
     )
     return tagged(event)
+  }
+
+  /** Takes what has ended out of lists, with all that ended with it; it stays to be looked up. */
+  @Post('archivings')
+  @Permit('OPERATOR')
+  @AnswersNothing()
+  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  async archive(
+    @Body({ schema: archiving }) { subject, reason }: z.infer<typeof archiving>,
+    @CallerOf() caller: Caller,
+  ): Promise<void> {
+    await this.#lifeCycle.archive(subject, { caller, reason })
   }
 
   async #event(id: string): Promise<LifeCycleEvent> {

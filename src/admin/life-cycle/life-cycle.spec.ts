@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   openTestAdminApi,
   type AdminAnswer,
+  type AdminCall,
   type TestAdminApi,
 } from '../../../test/support/admin-api.js'
 import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
@@ -148,6 +149,9 @@ describe('the standing of a service', () => {
     expect([await put('suspended'), await put('active'), await put('liquidated')]).toEqual([
       200, 200, 403,
     ])
+    await setStatus('services', id, { status: 'liquidated' })
+    expect(await put('active')).toBe(403)
+    expect((await setStatus('services', id, { status: 'active' })).status).toBe(200)
   })
 })
 
@@ -212,6 +216,47 @@ describe('end of a system (R-131, R-036)', () => {
     const right = await api.call('GET', '/v1/access-rights/R2', operator)
     expect(right.json).toMatchObject({ status: 'withdrawn' })
     expect(await noticesOf('AZ/GOV/B')).toContain('life-cycle.done AZ/GOV/A/TWO')
+  })
+})
+
+describe('archiving (R-136)', () => {
+  const archive = (subject: string, as: AdminCall['as'] = 'OPERATOR'): Promise<AdminAnswer> =>
+    api.call('POST', '/v1/life-cycle/archivings', { as, body: { subject, reason: 'Arxiv 4' } })
+  const two = path('subsystems', 'AZ/GOV/A/TWO')
+  const listed = async (noun: string, query: string): Promise<string[]> => {
+    const { json } = await api.call('GET', `/v1/${noun}${query}`, { as: 'AGENCY' })
+    return (json as { items: { id: string }[] }).items.map(({ id }) => id)
+  }
+
+  it('takes what has ended out of lists, with its services; nothing of it is lost', async () => {
+    expect((await archive('AZ/GOV/A/ONE')).status).toBe(422)
+    expect((await archive('AZ/GOV/A/NONE')).status).toBe(404)
+    expect((await archive('AZ/GOV/A/TWO', 'AGENCY')).status).toBe(403)
+    const before = await api.call('GET', two, operator)
+    expect((await archive('AZ/GOV/A/TWO')).status).toBe(204)
+    expect(await listed('subsystems', '')).toEqual(['AZ/GOV/A/ONE', 'AZ/GOV/B/USER'])
+    expect(await listed('subsystems', '?archived=true')).toEqual(['AZ/GOV/A/TWO'])
+    expect(await listed('services', '')).toEqual(['AZ/GOV/A/ONE/s/v1'])
+    expect(await listed('services', '?archived=true')).toEqual(['AZ/GOV/A/TWO/s/v1'])
+    const now = await api.call('GET', two, operator)
+    expect(now.json).toEqual({ ...(before.json as object), archived: true })
+    const { json } = await api.call('GET', `${two}/history`, operator)
+    const states = (json as { items: { entry: { archived: boolean } }[] }).items
+    expect(states.map(({ entry }) => entry.archived).slice(0, 2)).toEqual([true, false])
+  })
+
+  it('is for good: what is archived does not begin again, and is exported as it is', async () => {
+    expect((await setStatus('subsystems', 'AZ/GOV/A/TWO', { status: 'active' })).status).toBe(422)
+    const seen = await api.call('GET', two, operator)
+    const ifMatch = String(seen.headers['etag'])
+    const body = { archived: false }
+    expect((await api.call('PATCH', two, { ...operator, ifMatch, body })).status).toBe(400)
+    const exported = await api.call('GET', '/v1/registry/declaration', operator)
+    expect(exported.bytes.toString().match(/archived: true/g)).toHaveLength(2)
+    const applied = await api.call('POST', '/v1/registry/declarations?dryRun=true', {
+      ...{ ...operator, headers: { 'content-type': 'application/yaml' }, bytes: exported.bytes },
+    })
+    expect(applied.json).toMatchObject({ changes: [] })
   })
 })
 

@@ -6,7 +6,13 @@ import type { AdminDatabase, AdminTransaction } from '../admin-database.store.js
 import type { Caller } from '../caller.js'
 import { Problem } from '../problem.js'
 import type { ChangeTerms, RegistryChanges } from '../registry/registry-changes.js'
-import { eventEffects, standingEffects, type Effects, type Standing } from './effects.js'
+import {
+  archivingEffects,
+  eventEffects,
+  standingEffects,
+  type Effects,
+  type Standing,
+} from './effects.js'
 import type { LifeCycleEvent, LifeCyclePlan } from './life-cycle-event.js'
 import { concernedBy, endEvent, fileEvent, findEvent } from './life-cycle.store.js'
 
@@ -32,6 +38,18 @@ export class LifeCycle {
       terms,
       () => Promise.resolve(),
     )
+  }
+
+  /**
+   * Puts away what has ended.
+   * @throws Problem NOT_FOUND; UNPROCESSABLE where it has not ended
+   */
+  async archive(id: string, terms: Pick<ChangeTerms, 'caller' | 'reason'>): Promise<void> {
+    const effectsOf = (content: RegistryContent): Effects => {
+      if (!isKnown(content, id)) throw new Problem('NOT_FOUND')
+      return archivingEffects(content, id)
+    }
+    await this.#carryOut(effectsOf, terms, () => Promise.resolve())
   }
 
   /**
@@ -124,6 +142,10 @@ export class LifeCycle {
     }))
     await writeNotices(client, notices)
   }
+}
+
+function isKnown({ members, subsystems, services }: RegistryContent, id: string): boolean {
+  return [members, subsystems, services].some((entries) => entries.some((each) => each.id === id))
 }
 
 function asConflict(error: unknown): never {

@@ -18,6 +18,7 @@ export const memberSchema = z
     status: z.enum(partyStatuses),
     successor: z.string().optional(),
     aliasUntil: moment.optional(),
+    archived: z.boolean(),
   })
   .meta({ id: 'Member', description: 'An agency or company admitted to the bus' })
 
@@ -36,6 +37,7 @@ export const subsystemSchema = z
     zones: z.array(z.string()),
     clientCertificate: z.boolean(),
     assertsUsers: z.boolean(),
+    archived: z.boolean(),
   })
   .meta({ id: 'Subsystem', description: 'A registered information system' })
 
@@ -67,6 +69,7 @@ export const serviceSchema = z
     until: moment.optional(),
     successor: z.string().optional(),
     deprecatedFrom: moment.optional(),
+    archived: z.boolean(),
   })
   .meta({ id: 'Service', description: 'One version of a service' })
 

@@ -16,6 +16,7 @@ import { memberSchema, plainJson, stateOf } from './entry-schemas.js'
 import { identifier, memberFields, newMember, partyStatusChange } from './fields.js'
 import { checkEntry } from './entry-revision.store.js'
 import {
+  archivable,
   atQuery,
   RegistryEntries,
   type AtQuery,
@@ -31,7 +32,7 @@ export const members: Kind<Member> = {
   json: plainJson,
 }
 
-const listQuery = pageQuery.extend({ status: z.enum(partyStatuses).optional() })
+const listQuery = pageQuery.extend({ status: z.enum(partyStatuses).optional(), ...archivable })
 
 /** Members: agencies and companies admitted to the bus. Nothing is deleted; see the routes of the life cycle. */
 @Controller('members')
@@ -54,9 +55,9 @@ export class MembersController {
   @Everyone()
   @Answers(pageOf(memberSchema))
   list(
-    @Query({ schema: listQuery }) { status, ...query }: z.infer<typeof listQuery>,
+    @Query({ schema: listQuery }) { status, archived, ...query }: z.infer<typeof listQuery>,
   ): Promise<Page<JsonValue>> {
-    return this.#entries.list(members, query, { status })
+    return this.#entries.list(members, query, { status, archived })
   }
 
   @Get(':id')

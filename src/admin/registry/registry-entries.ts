@@ -27,6 +27,9 @@ export const atQuery = z.strictObject({
 })
 export type AtQuery = z.infer<typeof atQuery>
 
+/** `?archived=true`: what has been put away (R-136), which is in no list otherwise. */
+export const archivable = { archived: z.enum(['true', 'false']).default('false') }
+
 /** States of an entry, the latest first. */
 export interface StateJson {
   readonly revision: number

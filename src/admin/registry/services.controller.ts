@@ -17,6 +17,7 @@ import type { Tagged } from '../tagged.js'
 import { serviceJson, serviceSchema, stateOf } from './entry-schemas.js'
 import { identifier, newService, serviceFields, serviceStatusChange } from './fields.js'
 import {
+  archivable,
   atQuery,
   RegistryEntries,
   type AtQuery,
@@ -41,6 +42,7 @@ function seesAddresses(caller: Caller): boolean {
 const listQuery = pageQuery.extend({
   status: z.enum(serviceStatuses).optional(),
   subsystem: identifier.optional(),
+  ...archivable,
 })
 
 /** Services, version by version. Nothing is deleted; see the routes of the life cycle. */
@@ -68,10 +70,10 @@ export class ServicesController {
   @Everyone()
   @Answers(pageOf(serviceSchema))
   list(
-    @Query({ schema: listQuery }) { status, subsystem, ...query }: z.infer<typeof listQuery>,
+    @Query({ schema: listQuery }) { limit, after, ...where }: z.infer<typeof listQuery>,
     @CallerOf() caller: Caller,
   ): Promise<Page<JsonValue>> {
-    return this.#entries.list(services(seesAddresses(caller)), query, { status, subsystem })
+    return this.#entries.list(services(seesAddresses(caller)), { limit, after }, where)
   }
 
   @Get(':id')
@@ -138,7 +140,10 @@ export class ServicesController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     const { reason, ...standing } = body
-    if (standing.status === 'liquidated' && !caller.has('OPERATOR')) throw notTheEnd()
+    if (!caller.has('OPERATOR')) {
+      const { entry } = await this.#entries.entry(serviceTable, id)
+      if (entry.status === 'liquidated' || standing.status === 'liquidated') throw notTheEnd()
+    }
     const terms = { caller, reason }
     const document = serviceDocument(id, standing)
     return this.#entries.change(services(true), { id, seen }, document, terms)
@@ -148,8 +153,8 @@ export class ServicesController {
 function notTheEnd(): Problem {
   return new Problem('FORBIDDEN', {
     detail: {
-      az: 'Xidmətin ləğvi operatorun işidir',
-      en: 'The end of a service is the operator’s matter',
+      az: 'Xidmətin ləğvi və ləğvdən qaytarılması operatorun işidir',
+      en: 'The end of a service, and its return from it, is the operator’s matter',
     },
   })
 }

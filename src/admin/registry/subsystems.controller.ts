@@ -17,6 +17,7 @@ import { subsystemSchema, plainJson, stateOf } from './entry-schemas.js'
 import { identifier, subsystemFields, newSubsystem, partyStatusChange } from './fields.js'
 import { checkEntry } from './entry-revision.store.js'
 import {
+  archivable,
   atQuery,
   RegistryEntries,
   type AtQuery,
@@ -35,6 +36,7 @@ const listQuery = pageQuery.extend({
   status: z.enum(partyStatuses).optional(),
   owner: identifier.optional(),
   domain: z.string().min(1).max(100).optional(),
+  ...archivable,
 })
 
 /** Subsystems: registered information systems of members. Nothing is deleted; see the routes of the life cycle. */
@@ -55,9 +57,9 @@ export class SubsystemsController {
   @Everyone()
   @Answers(pageOf(subsystemSchema))
   list(
-    @Query({ schema: listQuery }) { status, owner, domain, ...query }: z.infer<typeof listQuery>,
+    @Query({ schema: listQuery }) { limit, after, ...where }: z.infer<typeof listQuery>,
   ): Promise<Page<JsonValue>> {
-    return this.#entries.list(subsystems, query, { status, owner, domain })
+    return this.#entries.list(subsystems, { limit, after }, where)
   }
 
   @Get(':id')

@@ -47,6 +47,7 @@ describe('a good declaration', () => {
         until: undefined,
         successor: undefined,
         deprecatedFrom: new Date('2026-12-31T20:00:00Z'),
+        archived: false,
       },
     ])
     expect(upserts.subsystems).toMatchObject([

@@ -88,6 +88,7 @@ export function readMember(at: YamlPlace, instance: string, parties: DeclaredPar
     status: oneOf(partyStatuses),
     successor: orNull(memberId),
     aliasUntil: orNull(moment),
+    archived: flag,
     subsystems: places,
   })
   if (!fields) return
@@ -114,6 +115,7 @@ function readSubsystem(at: YamlPlace, member: MemberId, parties: DeclaredParties
     zones: zoneNames,
     clientCertificate: flag,
     assertsUsers: flag,
+    archived: flag,
     certificates: places,
     services: places,
   })
@@ -179,6 +181,7 @@ function readService(at: YamlPlace, subsystem: SubsystemId, parties: DeclaredPar
     until: orNull(moment),
     successor: orNull(serviceId),
     deprecatedFrom: orNull(moment),
+    archived: flag,
   })
   if (!fields) return
   const { code, version: versionGiven, default: isDefault, ...rest } = fields

@@ -25,7 +25,7 @@ export function writeDeclaration(content: RegistryContent): string {
     instance,
     domains: domains.map(({ code, name, status }) => said({ code, name, status })),
     authorities: authorities.map(authorityOf),
-    members: members.map(({ id, name, status, successor, aliasUntil }) =>
+    members: members.map(({ id, name, status, successor, aliasUntil, archived }) =>
       said({
         class: id.split('/')[1],
         code: id.split('/')[2],
@@ -33,6 +33,7 @@ export function writeDeclaration(content: RegistryContent): string {
         status,
         successor,
         aliasUntil: aliasUntil && momentText(aliasUntil),
+        archived: archived || undefined,
         subsystems: owned.subsystems.get(id)?.map((each) => subsystemOf(each, owned)),
       }),
     ),
@@ -71,11 +72,12 @@ interface Owned {
   readonly certificates: ReadonlyMap<string, readonly Certificate[]>
 }
 
-function subsystemOf({ id, owner, ...subsystem }: Subsystem, owned: Owned): object {
+function subsystemOf({ id, owner, archived, ...subsystem }: Subsystem, owned: Owned): object {
   return said({
     code: id.split('/')[3],
     owner: owner === memberOf(id) ? undefined : owner,
     ...subsystem,
+    archived: archived || undefined,
     certificates: owned.certificates.get(id)?.map((each) => ({
       status: each.status,
       pem: pemOf(each.der),
@@ -85,7 +87,8 @@ function subsystemOf({ id, owner, ...subsystem }: Subsystem, owned: Owned): obje
 }
 
 function serviceOf(entry: Service): object {
-  const { id, isDefault, from, until, deprecatedFrom, contract, subjects, ...service } = entry
+  const { id, isDefault, from, until, deprecatedFrom, contract, subjects, ...rest } = entry
+  const { archived, ...service } = rest
   return said({
     code: serviceCodeOf(id).split('/')[4],
     version: id.split('/')[5],
@@ -97,6 +100,7 @@ function serviceOf(entry: Service): object {
     from: from && momentText(from),
     until: until && momentText(until),
     deprecatedFrom: deprecatedFrom && momentText(deprecatedFrom),
+    archived: archived || undefined,
   })
 }
 

@@ -1,3 +1,4 @@
+import { providerOf, type ServiceId } from '../../exchange/identifier.js'
 import type { Authority } from '../authority.js'
 import { fieldPlace, report, type YamlPlace } from '../declaration/yaml-place.js'
 import type { Subsystem } from '../subsystem.js'
@@ -9,6 +10,7 @@ export function checkParties(copy: WorkingCopy): void {
   checkSuccessors(copy.subsystems)
   checkSuccessors(copy.services)
   checkAliases(copy)
+  checkArchived(copy)
   for (const [, subsystem, at] of copy.subsystems.declared()) {
     checkSubsystem(copy, subsystem, at)
   }
@@ -46,6 +48,21 @@ function checkAliases(copy: WorkingCopy): void {
       'goes with status: liquidated and a successor only',
       'Correct one of the three.',
     )
+  }
+}
+
+/** What is put away has ended, and does not begin again: a service ends with its system. */
+function checkArchived({ members, subsystems, services }: WorkingCopy): void {
+  const hasEnded = (id: string, status: string): boolean =>
+    status === 'liquidated' ||
+    subsystems.after.get(providerOf(id as ServiceId))?.status === 'liquidated'
+  for (const table of [members, subsystems, services]) {
+    for (const [id, { archived, status }, at] of table.declared()) {
+      if (!archived || (table === services ? hasEnded(id, status) : status === 'liquidated'))
+        continue
+      const place = fieldPlace(at, 'archived')
+      report(place, 'goes with status: liquidated only', 'What is archived has ended for good.')
+    }
   }
 }
 

@@ -44,6 +44,7 @@ export const completeMember: Complete<DeclaredMember, Member> = (declared, exist
     status: patch.status ?? existing?.status ?? 'active',
     successor: kept(patch.successor, existing?.successor),
     aliasUntil: kept(patch.aliasUntil, existing?.aliasUntil),
+    archived: patch.archived ?? existing?.archived ?? false,
   }
 }
 
@@ -67,6 +68,7 @@ export const completeSubsystem: Complete<DeclaredSubsystem, Subsystem> = (declar
     zones: patch.zones ?? existing?.zones ?? [],
     clientCertificate: patch.clientCertificate ?? existing?.clientCertificate ?? false,
     assertsUsers: patch.assertsUsers ?? existing?.assertsUsers ?? false,
+    archived: patch.archived ?? existing?.archived ?? false,
   }
 }
 
@@ -104,6 +106,7 @@ export const completeService: Complete<DeclaredService, Service> = (declared, ex
     until: kept(patch.until, window?.until),
     successor: kept(patch.successor, existing?.successor),
     deprecatedFrom: kept(patch.deprecatedFrom, existing?.deprecatedFrom),
+    archived: patch.archived ?? existing?.archived ?? false,
   }
 }
 
