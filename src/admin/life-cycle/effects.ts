@@ -171,7 +171,7 @@ function documentOf(
   for (const { id, fields } of parts) {
     const [, memberClass = '', code = '', system, service, version] = id.split('/')
     const key = `${memberClass}/${code}`
-    const member = members.get(key) ?? { fields: {}, systems: new Map() }
+    const member = members.get(key) ?? { fields: {}, systems: new Map<string, SystemParts>() }
     members.set(key, member)
     if (system === undefined) {
       member.fields = fields
@@ -191,7 +191,12 @@ function documentOf(
 
 interface MemberParts {
   fields: object
-  readonly systems: Map<string, { fields: object; readonly services: object[] }>
+  readonly systems: Map<string, SystemParts>
+}
+
+interface SystemParts {
+  fields: object
+  readonly services: object[]
 }
 
 function memberOf(key: string, { fields, systems }: MemberParts): object {
