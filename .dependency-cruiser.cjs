@@ -179,26 +179,16 @@ module.exports = {
           '^src/admin/',
           '^src/registry/',
           '^src/audit-log/',
-          // Certificates and notices by API; what they are is there.
-          '^src/(ca|notice)/',
-          // What is put into writing by what administrators decide.
-          '^src/document/',
+          // What is put into writing, announced, opened or told by API is there, and not of HTTP.
+          '^src/(ca|notice|document|maintenance|incident)/',
           // What the connection desk is about, and documentation made of contracts.
-          '^src/(agreement|connection|conformity|document|contract)/',
-          // Certificates, notices and announced works by API; what they are is there.
-          '^src/(ca|notice|maintenance)/',
-          // Incidents are opened by nodes and by hand alike; what they are is there.
-          '^src/incident/',
-          // Contracts by API: read, checked and packed there.
-          '^src/contract/(contract-archive|pack-files|register-contract)\\.ts$',
+          '^src/(agreement|connection|conformity|contract)/',
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',
           // What is secret prints as such.
           '^src/config/secrets\\.ts$',
           '^src/(limits|canonical-json|request-rate|registry-acts|schema-text)\\.ts$',
-          // Connection of objects: what is demanded of them, and whether they are so.
-          '^src/conformity/',
         ],
       },
     },

@@ -1,5 +1,4 @@
 import type { ClientBase } from 'pg'
-import type { RegisteredContract } from './contract.js'
 import type { MaintenanceWindow } from './maintenance-window.js'
 import type { ContractSummary, RegisteredContract } from './contract.js'
 import type { OcspAnswer } from './ocsp-answer.js'
