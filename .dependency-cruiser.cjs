@@ -536,6 +536,11 @@ module.exports = {
           '^src/conformity/(application|requirement)\\.ts$',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/(audit-log|cms)/',
+          '^src/canonical-json\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'incidents-are-told',
       comment:
         'src/incident enters what nodes see go wrong, with its act and its notices; how a node sees it, and who reads it, it does not know.',

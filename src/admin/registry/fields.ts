@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isSegment } from '../../exchange/identifier.js'
 import { reasonText } from '../reason-text.js'
 import {
   allowedClassifications,
@@ -29,6 +30,10 @@ export const identifier = z
 
 const text = z.string().min(1).max(2_000)
 const code = z.string().min(1).max(100)
+/** A part of an identifier that begins with what stands before it. */
+const segment = code.refine(isSegment, {
+  params: { az: 'identifikatorun bir hissəsi deyil', en: 'is no segment of an identifier' },
+})
 /** A day of the country, or a moment with its offset (RFC 3339). */
 export const momentText = z.string().min(10).max(40)
 const bilingual = z.strictObject({ az: text, en: text })
@@ -40,7 +45,7 @@ export const memberClass = z.enum(['GOV', 'MUN', 'COM', 'PUB'])
 export const memberFields = z
   .strictObject({ name: bilingual, successor: identifier.nullable() })
   .partial()
-export const newMember = memberFields.required({ name: true }).extend({ class: memberClass, code })
+export const newMember = memberFields.required({ name: true }).extend({ class: memberClass, code: segment })
 
 export const subsystemFields = z
   .strictObject({
@@ -58,7 +63,7 @@ export const subsystemFields = z
   .partial()
 export const newSubsystem = subsystemFields
   .required({ domain: true, name: true })
-  .extend({ member: identifier, code })
+  .extend({ member: identifier, code: segment })
 
 export const serviceFields = z
   .strictObject({
@@ -108,7 +113,7 @@ export const serviceFields = z
   .partial()
 export const newService = serviceFields
   .required({ protocol: true, address: true, modes: true })
-  .extend({ subsystem: identifier, code, version: z.string().min(2).max(5) })
+  .extend({ subsystem: identifier, code: segment, version: z.string().min(2).max(5) })
 
 export const accessRightFields = z
   .strictObject({

@@ -86,7 +86,7 @@ function seenIn(socket: TLSSocket): Handshake {
   const until = new Date(validTo)
   return {
     version: socket.getProtocol() ?? undefined,
-    trouble: socket.authorized ? undefined : certificateTrouble(socket.authorizationError),
+    trouble: socket['authorized'] ? undefined : certificateTrouble(socket['authorizationError']),
     until: Number.isNaN(until.getTime()) ? undefined : until,
   }
 }
