@@ -17,6 +17,14 @@ export function timeText(at: Date): string {
   return `${dayText(at)}, ${local(at).slice(11, 16)}`
 }
 
+/** `26.11.2026, 15:04:05 – 15:04:47`; the second day is said where it is another. */
+export function spanText(from: Date, until: Date): string {
+  const clock = (at: Date): string => local(at).slice(11, 19)
+  const day = dayText(until)
+  const end = day === dayText(from) ? clock(until) : `${day}, ${clock(until)}`
+  return `${dayText(from)}, ${clock(from)} – ${end}`
+}
+
 function local(at: Date): string {
   return new Date(at.getTime() + offsetMs).toISOString()
 }

@@ -162,6 +162,7 @@ export interface AgreementContent {
   readonly participant: Party
   readonly requirementSet: number
   readonly inForceFrom: Date
+  /** Until just before it. */
   readonly inForceUntil: Date
   /** Version of the rules of use that are part of it. */
   readonly rulesOfUse?: number | undefined

@@ -62,7 +62,7 @@ export const documentKindTerms: Readonly<Record<DocumentKind, DocumentKindTerms>
   },
   agreement: {
     prefix: 'MÜQ',
-    title: { az: 'Müqavilə', en: 'Agreement' },
+    title: { az: 'Qoşulma barədə müqavilə', en: 'Agreement on connection' },
   },
   'agreement-annex': {
     prefix: 'ƏLV',

@@ -4,7 +4,11 @@ import type { BilingualText } from '../../exchange/fault.js'
 export type Tone = 'good' | 'bad' | 'open'
 
 /** What stands in one cell: Azerbaijani with English under it, or words that have one language. */
-export type Part = string | (BilingualText & { readonly tone?: Tone | undefined })
+export type Part =
+  | string
+  | (BilingualText & { readonly tone?: Tone | undefined })
+  /** A digest or an identifier. */
+  | { readonly code: string }
 
 export interface Field {
   readonly label: BilingualText

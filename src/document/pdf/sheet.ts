@@ -36,7 +36,7 @@ export interface RowTerms {
 /** No ligatures: letters are found and copied one by one. */
 const features = { liga: false, clig: false } as unknown as PDFKit.Mixins.OpenTypeFeatures[]
 /** A row that is not higher is not broken. */
-const unbrokenPtMax = 180
+const unbrokenPtMax = 130
 const bottomPt = pageSize.heightPt - pageSize.bottomPt
 
 /** pdfkit's own font, whose tables say which characters it has. */

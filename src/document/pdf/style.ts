@@ -24,6 +24,7 @@ export const styles = {
   bodyEn: style('regular', 8.5, grey),
   label: style('bold', 8.5, ink),
   labelEn: style('regular', 7.5, grey),
+  code: style('regular', 8.4, ink),
   margin: style('regular', 8, grey),
   good: style('bold', 9.5, '#166534'),
   bad: style('bold', 9.5, '#b91c1c'),

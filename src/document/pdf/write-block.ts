@@ -5,7 +5,7 @@ import { colours, contentWidthPt, pageSize, styles } from './style.js'
 const gapPt = 14
 const halfPt = (contentWidthPt - gapPt) / 2
 const labelPt = 150
-const paddingPt = 4
+const paddingPt = 3.5
 const indentPt = 12
 
 /** Writes one block below what is written. */
@@ -19,7 +19,9 @@ export function writeBlock(sheet: Sheet, block: Block): void {
       sheet.space(2)
       break
     case 'text':
-      sheet.row(beside(block.text.az, block.text.en), { paddingPt: 3 })
+      sheet.space(4)
+      sheet.row(beside(block.text.az, block.text.en), { paddingPt: 2 })
+      sheet.space(2)
       break
     case 'words':
       sheet.space(2)
@@ -70,6 +72,7 @@ function partRuns(parts: readonly Part[]): Run[] {
   if (parts.length === 0) return [{ text: '—', style: styles.body }]
   return parts.flatMap((part) => {
     if (typeof part === 'string') return [{ text: part, style: styles.body }]
+    if ('code' in part) return [{ text: part.code, style: styles.code }]
     const [first, ...rest] = textRuns(part.az, part.en, 'body')
     if (!first || part.tone === undefined) return first ? [first, ...rest] : rest
     return [{ ...first, style: styles[part.tone] }, ...rest]
@@ -90,6 +93,7 @@ function writeTable(
       ),
       { paddingPt, fill: colours.fill, rule: colours.rule, keepPt: 40 },
     )
+  sheet.space(4)
   writeHead()
   for (const row of rows) {
     sheet.row(cellsOf(columns, row.map(partRuns)), { ...ruled, onNewPage: writeHead })

@@ -53,7 +53,7 @@ export const agreementSections: readonly AgreementSection[] = [
         en: 'The Participant tells the Operator of preventive works, repairs and adjustments at least two days before they begin.',
       },
       {
-        az: 'İştirakçı məxfi açarların qorunmasına cavabdehdir, məsul şəxslərin siyahısını aktual saxlayır, nasazlıqlar barədə Operatora dərhal məlumat verir.',
+        az: 'İştirakçı məxfi açarların qorunmasına cavabdehdir, məsul şəxslərin siyahısını mütəmadi yeniləyir, nasazlıqlar barədə Operatora dərhal məlumat verir.',
         en: 'The Participant answers for keeping its private keys safe, keeps the list of its responsible persons current, and tells the Operator of faults at once.',
       },
     ],
@@ -66,8 +66,8 @@ export const agreementSections: readonly AgreementSection[] = [
         en: 'The Parties process personal data as laid down by law, only for the stated legal basis and purpose, and protect them.',
       },
       {
-        az: 'Dövlət sirrini təşkil edən və məxfi məlumatlar şlüz vasitəsilə ötürülmür.',
-        en: 'State secrets and confidential data are not carried through the gateway.',
+        az: 'Dövlət sirri təşkil edən məlumatlar və məxfi sənədlər şlüz vasitəsilə ötürülmür.',
+        en: 'State secrets and confidential documents are not carried through the gateway.',
       },
     ],
   },
@@ -79,8 +79,8 @@ export const agreementSections: readonly AgreementSection[] = [
         en: 'The Party that gives data is liable for their content, the Operator for their integrity while they are carried. Liability is settled by the signed records in the log of the gateway.',
       },
       {
-        az: 'Obyekt texniki tələblərə uyğun olmadıqda və uyğunsuzluq müəyyən edilmiş müddətdə aradan qaldırılmadıqda, Operator onun qoşulmasını dayandıra bilər.',
-        en: 'Where an object does not conform to the technical requirements, and this is not remedied within the time that is set, the Operator may suspend its connection.',
+        az: 'Obyekt texniki tələblərə uyğun olmadıqda və uyğunsuzluq müəyyən edilmiş müddətdə aradan qaldırılmadıqda, Operator onun şlüzdə fəaliyyətini dayandıra bilər.',
+        en: 'Where an object does not conform to the technical requirements, and this is not remedied within the time that is set, the Operator may suspend it at the gateway.',
       },
     ],
   },
@@ -95,8 +95,8 @@ export const agreementSections: readonly AgreementSection[] = [
         en: 'The Agreement is in force for the term named above. The Operator warns the Participant 30 days before its end. When it has ended, and there is no new agreement, the connected objects are suspended.',
       },
       {
-        az: 'Müqaviləyə dəyişikliklər və əlavələr yalnız yazılı formada, Tərəflərin razılığı ilə edilir. Elektron imza ilə imzalanmış sənəd yazılı formaya bərabər tutulur.',
-        en: 'The Agreement is amended in writing only, and with the consent of both Parties. A document signed electronically has the force of writing.',
+        az: 'Müqaviləyə dəyişikliklər və əlavələr yalnız yazılı formada, Tərəflərin razılığı ilə edilir. Elektron imza ilə imzalanmış sənəd kağız daşıyıcıdakı sənədlə bərabər hüquqi qüvvəyə malikdir.',
+        en: 'The Agreement is amended in writing only, and with the consent of both Parties. A document signed electronically has the same legal force as one on paper.',
       },
     ],
   },

@@ -18,7 +18,7 @@ export function agreementBlocks(content: AgreementContent): Block[] {
         field('Operator', 'Operator', ...partyParts(operator)),
         field('İştirakçı', 'Participant', ...partyParts(participant)),
         field('Qüvvəyə minmə tarixi', 'In force from', dayText(inForceFrom)),
-        field('Bitmə tarixi', 'In force until', dayText(inForceUntil)),
+        field('Bitmə tarixi', 'Last day in force', dayText(new Date(inForceUntil.getTime() - 1))),
         field(
           'Texniki tələblərin versiyası',
           'Version of the technical requirements',
@@ -120,7 +120,7 @@ export function actOfConnectionBlocks(content: ActOfConnectionContent): Block[] 
     {
       type: 'text',
       text: {
-        az: `“Elektron hökumət” portalı haqqında Əsasnamənin 4.1.8-ci və 6.1.3-cü bəndlərinə əsasən, bu akt yuxarıda göstərilən ${azGenitive} qeydiyyata alındığını və “Elektron hökumət” şlüzünə qoşulduğunu təsdiq edir. Qoşulma anından obyekt barədə məlumatlar xidmətlər kataloqunda açıqdır.`,
+        az: `“Elektron hökumət” portalı haqqında Əsasnamənin 4.1.8-ci və 6.1.3-cü bəndlərinə əsasən, bu akt yuxarıda göstərilən ${azGenitive} qeydiyyata alındığını və “Elektron hökumət” şlüzünə qoşulduğunu təsdiq edir. Qoşulma anından etibarən obyekt barədə məlumatlar xidmətlər kataloqunda yerləşdirilir.`,
         en: `Under clauses 4.1.8 and 6.1.3 of the Statute of the “Electronic Government” portal this act confirms that the ${en} named above is registered, and is connected to the “Electronic Government” gateway. From the moment of connection it is shown in the service catalogue.`,
       },
     },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Contact, ConnectionApplication } from '../../conformity/application.js'
 import type { ApplicationContent, MissingDataContent } from '../document-content.js'
 import type { Block, Field, Part } from '../pdf/block.js'
-import { caseFields, column, field, objectWords, referenceText } from './words.js'
+import { caseFields, column, field, millisText, objectWords, referenceText } from './words.js'
 
 /** «müraciət»: clauses 5.1.5 and 6.1.1 of the statute. */
 export function applicationBlocks(content: ApplicationContent): Block[] {
@@ -29,9 +29,10 @@ export function applicationBlocks(content: ApplicationContent): Block[] {
 function statedFields(application: ConnectionApplication): Field[] {
   const { contract, regulation, personalData, dataObjects, asksFor } = application
   const { duplicateReason, softwareStatement, securityStatement, hosting } = application
-  const limit = regulation && {
-    az: `Cavab müddəti: ${regulation.answerMsMax} ms`,
-    en: `Time for an answer: ${regulation.answerMsMax} ms`,
+  const within = regulation && millisText(regulation.answerMsMax)
+  const limit = within && {
+    az: `Cavab müddəti: ${within.az}`,
+    en: `Time for an answer: ${within.en}`,
   }
   const place =
     hosting &&
@@ -40,11 +41,11 @@ function statedFields(application: ConnectionApplication): Field[] {
       own: { az: 'Öz avadanlığı', en: 'Own premises' },
     }[hosting.place]
   return [
-    field('Xidmətin təsviri (SHA-256)', 'Service contract (SHA-256)', contract),
+    field('Xidmətin təsviri (SHA-256)', 'Service contract (SHA-256)', codePart(contract)),
     field(
       'Sertifikat sorğusu (SHA-256)',
       'Certificate request (SHA-256)',
-      sha256(application.certificateRequest),
+      digestPart(application.certificateRequest),
     ),
     field(
       'İnzibati reqlament',
@@ -78,7 +79,7 @@ function peopleFields({ responsible, technical, ownCheck }: ConnectionApplicatio
     field(
       'Öz yoxlamasının nəticəsi (SHA-256)',
       'Result of its own check (SHA-256)',
-      sha256(ownCheck),
+      digestPart(ownCheck),
     ),
   ]
 }
@@ -92,7 +93,7 @@ function contactParts(contact: Contact | undefined): Part[] {
 /** What the registry is to say, field by field. */
 function declarationBlocks({ declaration }: ConnectionApplication): Block[] {
   const rows = Object.entries(declaration).flatMap(([name, value]) =>
-    value === undefined || value === null ? [] : [[[name], [valueText(value)]]],
+    value === undefined || value === null ? [] : [[[{ code: name }], [{ code: valueText(value) }]]],
   )
   if (rows.length === 0) return []
   return [
@@ -112,8 +113,13 @@ function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function sha256(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : createHash('sha256').update(text).digest('hex')
+function codePart(code: string | undefined): Part | undefined {
+  return code === undefined || code === '' ? undefined : { code }
+}
+
+function digestPart(text: string | undefined): Part | undefined {
+  if (text === undefined) return undefined
+  return { code: createHash('sha256').update(text).digest('hex') }
 }
 
 /** For which an application is returned: clause 5.1.5 of the statute. */
@@ -141,7 +147,7 @@ export function missingDataBlocks(content: MissingDataContent): Block[] {
         column('Çatışmayan məlumat', 'What is missing', 0.6),
         column('Müraciətdəki yeri', 'Place in the application', 0.32),
       ],
-      rows: missing.map(({ pointer, text }, at) => [[String(at + 1)], [text], [pointer]]),
+      rows: missing.map(({ pointer, text }, at) => [[String(at + 1)], [text], [{ code: pointer }]]),
     },
     ...remarkBlocks(remark),
   ]

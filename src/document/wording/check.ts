@@ -1,8 +1,8 @@
 import type { CheckLine } from '../../conformity/requirement.js'
-import { timeText } from '../country-time.js'
+import { spanText } from '../country-time.js'
 import type { CheckProtocolContent, UnmetRequirement } from '../document-content.js'
 import type { Block, Part } from '../pdf/block.js'
-import { caseFields, column, field, referenceText, resultWords } from './words.js'
+import { caseFields, column, field, millisText, referenceText, resultWords } from './words.js'
 
 /** «yoxlama protokolu»: clause 6.1.2 of the statute. */
 export function checkProtocolBlocks(content: CheckProtocolContent): Block[] {
@@ -22,7 +22,7 @@ export function checkProtocolBlocks(content: CheckProtocolContent): Block[] {
         field(
           'Yoxlamanın vaxtı (Bakı)',
           'Time of the check (Baku)',
-          `${timeText(protocol.startedAt)} – ${timeText(protocol.endedAt)}`,
+          spanText(protocol.startedAt, protocol.endedAt),
         ),
         field('Nəticə', 'Result', ...countParts(protocol.lines)),
       ],
@@ -40,15 +40,12 @@ export function checkProtocolBlocks(content: CheckProtocolContent): Block[] {
         column('Kod', 'Code', 0.1),
         column('Tələb', 'Requirement', 0.31),
         column('Nəticə', 'Result', 0.16),
-        column('Müəyyən edilən hal və görülməli iş', 'Finding and remedy', 0.43),
+        column('Müəyyən edilmiş hal və görülməli tədbir', 'Finding and remedy', 0.43),
       ],
       rows: protocol.lines.map((line) => {
         const requirement = texts.get(line.code)
         const asked = requirement
-          ? [
-              requirement.text,
-              { az: `bənd ${requirement.clause}`, en: `clause ${requirement.clause}` },
-            ]
+          ? [requirement.text, { code: `bənd / clause ${requirement.clause}` }]
           : []
         return [[line.code], asked, [resultWords[line.result]], findingParts(line)]
       }),
@@ -67,21 +64,14 @@ function countParts(lines: readonly CheckLine[]): Part[] {
     parts.push(`${resultWords[result].az}: ${count(result)}`)
     en.push(`${resultWords[result].en}: ${count(result)}`)
   }
-  return [{ az: parts.join('; '), en: en.join('; '), tone: failed > 0 ? 'bad' : undefined }]
+  return [{ az: parts.join('; '), en: en.join('; ') }]
 }
 
 function findingParts({ finding, remedy, tookMs, officer }: CheckLine): Part[] {
   return [
     finding,
-    ...(remedy ? [{ az: `Görülməli iş: ${remedy.az}`, en: `Remedy: ${remedy.en}` }] : []),
-    ...(tookMs === undefined
-      ? []
-      : [
-          {
-            az: `Ölçülən müddət: ${Math.round(tookMs)} ms`,
-            en: `Measured: ${Math.round(tookMs)} ms`,
-          },
-        ]),
+    ...(remedy ? [{ az: `Görülməli tədbir: ${remedy.az}`, en: `Remedy: ${remedy.en}` }] : []),
+    ...(tookMs === undefined ? [] : [measured(tookMs)]),
     ...(officer
       ? [
           {
@@ -91,6 +81,11 @@ function findingParts({ finding, remedy, tookMs, officer }: CheckLine): Part[] {
         ]
       : []),
   ]
+}
+
+function measured(ms: number): Part {
+  const { az, en } = millisText(ms)
+  return { az: `Ölçülmüş müddət: ${az}`, en: `Measured: ${en}` }
 }
 
 /** Each requirement that is not met, with its clause, what was seen and what is to be done (R-055). */
@@ -105,11 +100,11 @@ export function unmetBlocks(unmet: readonly UnmetRequirement[]): Block[] {
       columns: [
         column('Kod, bənd', 'Code, clause', 0.12),
         column('Tələb', 'Requirement', 0.28),
-        column('Müəyyən edilən hal', 'Finding', 0.3),
-        column('Görülməli iş', 'Remedy', 0.3),
+        column('Müəyyən edilmiş hal', 'Finding', 0.3),
+        column('Görülməli tədbir', 'Remedy', 0.3),
       ],
       rows: unmet.map(({ code, clause, text, finding, remedy }) => [
-        [code, clause],
+        [code, { code: clause }],
         ...[[text], [finding], [remedy]],
       ]),
     },

@@ -24,9 +24,8 @@ export function documentBlocks(
     {
       type: 'fields',
       fields: [
-        field('Sənədin nömrəsi', 'Document number', number),
-        field('Tarix və vaxt (Bakı)', 'Date and time (Baku)', timeText(at)),
-        ...(caseId === undefined ? [] : [field('İşin nömrəsi', 'Case number', caseId)]),
+        field('Nömrə və vaxt (Bakı)', 'Number and time (Baku)', `№ ${number}, ${timeText(at)}`),
+        ...(caseId === undefined ? [] : [field('İşin nömrəsi', 'Case number', { code: caseId })]),
       ],
     },
     ...contentBlocks(content),
@@ -93,8 +92,10 @@ export function signatureBlocks(
       type: 'fields',
       fields: [
         field('Sertifikat', 'Certificate', signer.name),
-        field('Sertifikatın seriya nömrəsi', 'Certificate serial number', signer.serialNumber),
-        field('Məlumatın heş qiyməti (SHA-256)', 'Digest of the data (SHA-256)', digest),
+        field('Sertifikatın seriya nömrəsi', 'Certificate serial number', {
+          code: signer.serialNumber,
+        }),
+        field('Məlumatın heş qiyməti (SHA-256)', 'Digest of the data (SHA-256)', { code: digest }),
       ],
     },
     {

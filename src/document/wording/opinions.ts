@@ -31,7 +31,7 @@ export function opinionBlocks(content: OpinionContent): Block[] {
           {
             type: 'heading' as const,
             text: {
-              az: 'Operatorun əməkdaşının qərarı ilə qəbul edilmiş tələblər',
+              az: 'Operatorun əməkdaşının qərarı ilə yerinə yetirilmiş hesab edilən tələblər',
               en: 'Requirements passed by an officer of the operator',
             },
           },
@@ -158,7 +158,7 @@ export function improvementBlocks(content: ImprovementContent): Block[] {
               column('Fayl', 'File', 0.4),
               column('Heş qiyməti (SHA-256)', 'Digest (SHA-256)', 0.6),
             ],
-            rows: evidence.map(({ name, sha256 }) => [[name], [sha256]]),
+            rows: evidence.map(({ name, sha256 }) => [[name], [{ code: sha256 }]]),
           },
         ]),
   ]

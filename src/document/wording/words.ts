@@ -34,7 +34,7 @@ export const resultWords: Readonly<Record<CheckResult, BilingualText & { readonl
     pass: { az: 'Uyğundur', en: 'Met', tone: 'good' },
     fail: { az: 'Uyğun deyil', en: 'Not met', tone: 'bad' },
     warning: { az: 'Xəbərdarlıq', en: 'Warning', tone: 'open' },
-    open: { az: 'Baxılır', en: 'To be judged', tone: 'open' },
+    open: { az: 'Baxılmalıdır', en: 'To be judged', tone: 'open' },
     'not-applicable': { az: 'Tətbiq olunmur', en: 'Does not apply' },
   }
 
@@ -50,13 +50,21 @@ export function column(az: string, en: string, share: number): Column {
   return { label: { az, en }, share }
 }
 
-/** `RƏY-2026/0009, 26.11.2026`. */
+/** `3 000 ms` and `3,000 ms`. */
+export function millisText(ms: number): BilingualText {
+  const digits = String(Math.round(ms))
+  const grouped = (mark: string): string => digits.replace(/\B(?=(\d{3})+$)/g, mark)
+  return { az: `${grouped('\u00a0')} ms`, en: `${grouped(',')} ms` }
+}
+
+/** `№ RƏY-2026/0009, 26.11.2026`. */
 export function referenceText({ number, at }: DocumentReference): string {
   return `№ ${number}, ${dayText(at)}`
 }
 
 export function partyParts({ name, member }: Party): Part[] {
-  return [{ ...name }, ...(member === undefined ? [] : [member])]
+  if (member === undefined) return [{ ...name }]
+  return [{ az: `${name.az} (${member})`, en: name.en }]
 }
 
 /** Whose case it is, and about what. */
@@ -67,6 +75,8 @@ export function caseFields({ operator, participant, domain, object }: CaseConten
     field('İştirakçı', 'Participant', ...partyParts(participant)),
     field('Mübadilə sahəsi', 'Exchange domain', domain),
     field('Qoşulan obyektin növü', 'What is connected', { az, en }),
-    field('Adı və identifikatoru', 'Name and identifier', object.name, object.id),
+    field('Adı və identifikatoru', 'Name and identifier', object.name, {
+      code: object.id,
+    }),
   ]
 }
