@@ -36,6 +36,7 @@ type ForeignTool =
   | 'softhsm'
   | 'opensc'
   | 'zip'
+  | 'poppler-utils'
 
 interface Probe {
   readonly probe: readonly [string, ...string[]]

@@ -9,7 +9,8 @@ import type {
   Person,
   UnmetRequirement,
 } from '../../src/document/document-content.js'
-import type { DocumentKind } from '../../src/document/document-kind.js'
+import type { DocumentHead } from '../../src/document/document-data.js'
+import { documentNumber, type DocumentKind } from '../../src/document/document-kind.js'
 import type { MemberId } from '../../src/exchange/identifier.js'
 
 export const madeAt = new Date('2026-11-26T11:04:05.678Z')
@@ -304,7 +305,16 @@ export const contents: { readonly [Kind in DocumentKind]: ContentOf<Kind> } = {
   },
 }
 
-export function signatoriesOf({ kind }: DocumentContent): readonly Person[] {
+/** As the first of its kind in its year. */
+export function headOf(content: DocumentContent): DocumentHead {
+  return {
+    number: documentNumber(content.kind, 2026, 1),
+    ...{ at: madeAt, member: application.member, domain: 'PORTAL' },
+    signedBy: signatoriesOf(content),
+  }
+}
+
+function signatoriesOf({ kind }: DocumentContent): readonly Person[] {
   if (kind === 'application') return [applicantSide]
   if (kind === 'agreement' || kind === 'agreement-annex') return [officer, applicantSide]
   if (kind === 'security-opinion') {

@@ -24,9 +24,17 @@ export interface Column {
 
 /** One piece of a document, from top to bottom. */
 export type Block =
-  | { readonly type: 'heading'; readonly text: BilingualText }
+  | {
+      readonly type: 'heading'
+      readonly text: BilingualText
+      /** Height of what follows that is not to be torn from it, points. */
+      readonly keepPt?: number
+    }
+
   /** Both languages beside each other. */
   | { readonly type: 'text'; readonly text: BilingualText }
+  /** The same in small letters. */
+  | { readonly type: 'note'; readonly text: BilingualText }
   /** A person's own words, in the language in which they were written. */
   | { readonly type: 'words'; readonly text: string }
   | { readonly type: 'fields'; readonly fields: readonly Field[] }

@@ -1,11 +1,11 @@
 import type { Block, Column, Field, Part } from './block.js'
 import type { Cell, Run, Sheet } from './sheet.js'
-import { colours, contentWidthPt, pageSize, styles } from './style.js'
+import { colours, contentWidthPt, pageSize, styles, type Style } from './style.js'
 
 const gapPt = 14
 const halfPt = (contentWidthPt - gapPt) / 2
 const labelPt = 150
-const paddingPt = 3.5
+const paddingPt = 3
 const indentPt = 12
 
 /** Writes one block below what is written. */
@@ -14,14 +14,18 @@ export function writeBlock(sheet: Sheet, block: Block): void {
     case 'heading':
       sheet.space(10)
       sheet.row([across(textRuns(block.text.az, block.text.en, 'heading'))], {
-        ...{ paddingPt: 3, keepPt: 48, rule: colours.strong },
+        ...{ paddingPt: 3, keepPt: block.keepPt ?? 76, rule: colours.strong },
       })
       sheet.space(2)
       break
     case 'text':
       sheet.space(4)
-      sheet.row(beside(block.text.az, block.text.en), { paddingPt: 2 })
+      sheet.row(beside(block.text.az, block.text.en, styles.body, styles.bodyEn), { paddingPt: 2 })
       sheet.space(2)
+      break
+    case 'note':
+      sheet.space(2)
+      sheet.row(beside(block.text.az, block.text.en, styles.margin, styles.labelEn))
       break
     case 'words':
       sheet.space(2)
@@ -44,11 +48,11 @@ function across(runs: readonly Run[], indent = 0): Cell {
   return { leftPt: pageSize.leftPt + indent, widthPt: contentWidthPt - indent, runs }
 }
 
-function beside(az: string, en: string): Cell[] {
-  const right = pageSize.leftPt + halfPt + gapPt
+function beside(az: string, en: string, left: Style, right: Style): Cell[] {
+  const rightPt = pageSize.leftPt + halfPt + gapPt
   return [
-    { leftPt: pageSize.leftPt, widthPt: halfPt, runs: [{ text: az, style: styles.body }] },
-    { leftPt: right, widthPt: halfPt, runs: [{ text: en, style: styles.bodyEn }] },
+    { leftPt: pageSize.leftPt, widthPt: halfPt, runs: [{ text: az, style: left }] },
+    { leftPt: rightPt, widthPt: halfPt, runs: [{ text: en, style: right }] },
   ]
 }
 

@@ -87,19 +87,16 @@ export function signatureBlocks(
         post === undefined ? [] : [post],
       ]),
     },
-    { type: 'heading', text: { az: 'Elektron imza', en: 'Electronic signature' } },
+    { type: 'heading', keepPt: 90, text: { az: 'Elektron imza', en: 'Electronic signature' } },
     {
       type: 'fields',
       fields: [
-        field('Sertifikat', 'Certificate', signer.name),
-        field('Sertifikatın seriya nömrəsi', 'Certificate serial number', {
-          code: signer.serialNumber,
-        }),
+        field('Sertifikat', 'Certificate', signer.name, { code: `№ ${signer.serialNumber}` }),
         field('Məlumatın heş qiyməti (SHA-256)', 'Digest of the data (SHA-256)', { code: digest }),
       ],
     },
     {
-      type: 'text',
+      type: 'note',
       text: {
         az: 'Bu sənəd yuxarıda göstərilən şəxslərin adından elektron qaydada tərtib edilib və şlüzün elektron imzası ilə imzalanıb. İmza bu faylın içindədir; faylda hər hansı dəyişiklik imzanı etibarsız edir.',
         en: 'This document was made electronically in the name of the persons above, and signed with the electronic signature of the gateway. The signature is within this file; any change of the file makes it invalid.',
