@@ -3,6 +3,7 @@ import { adminCommand } from './admin.js'
 import { c14n, type OctetCommandIo } from './c14n.js'
 import { caCommand } from './ca.js'
 import type { FileCommandIo } from './command-io.js'
+import { conformityRun } from './conformity-run.js'
 import { contractCheck } from './contract-check.js'
 import { evidenceExport } from './evidence-export.js'
 import { evidenceVerify } from './evidence-verify.js'
@@ -31,6 +32,7 @@ const usage = `Usage: sluice COMMAND …
   registry apply FILE... [--dry-run]   bring the registry to what the files declare
   registry export                      write the registry as one declaration
   contract check FOLDER …              check a service's contract before it is registered
+  conformity run APPLICATION …         check what an application for connection says and has, as its desk will
   log show EXCHANGE_ID                 show an exchange's entries in the message log
   log search …                         find exchanges by time, parties, outcome, ids, subject
   log acts                             show what administrators did
@@ -107,6 +109,10 @@ export async function runCommandLine(
       return mqCommand(sub, afterSub, surroundings)
     case 'evidence':
       return evidenceCommand(sub, afterSub, surroundings)
+    case 'conformity':
+      return sub === 'run'
+        ? conformityRun(afterSub, io, (path, content) => surroundings.writeNew(path, content))
+        : otherThan('conformity run', sub, io)
     case 'witness':
       return witness(rest, io, () => surroundings.stop())
     case '--version':

@@ -82,7 +82,7 @@ export interface SystemIdentity extends NamedCertificate {
 
 /** @throws UsageError also where they do not belong together */
 export async function readSystem(
-  { keyFile, certificateFile }: SendOptions,
+  { keyFile, certificateFile }: Pick<SendOptions, 'keyFile' | 'certificateFile'>,
   io: FileCommandIo,
 ): Promise<SystemIdentity> {
   const privateKey = await readPrivateKey(keyFile, io)

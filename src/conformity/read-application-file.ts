@@ -44,13 +44,16 @@ function troubleOf(document: Document, lines: LineCounter): BilingualText | unde
   const [error] = [...document.errors, ...document.warnings]
   if (error) {
     const { line } = lines.linePos(error.pos[0])
-    return { az: `sətir ${line}: YAML səhvdir`, en: `line ${line}: it is no YAML: ${error.message}` }
+    return {
+      az: `sətir ${line}: YAML səhvdir`,
+      en: `line ${line}: it is no YAML: ${error.message}`,
+    }
   }
   let trouble: BilingualText | undefined
   visit(document, {
     Alias: () => void (trouble = noReferences),
     Node: (_key, node) => {
-      if (node.tag !== undefined || ('anchor' in node && node.anchor !== undefined)) {
+      if (node.tag !== undefined || ('anchor' in node && node.anchor)) {
         trouble = noReferences
       }
       if (isScalar(node)) keepText(node)

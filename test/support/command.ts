@@ -34,6 +34,7 @@ type ForeignTool =
   | 'pika'
   | 'amqp-tools'
   | 'softhsm'
+  | 'nginx'
   | 'opensc'
   | 'zip'
   | 'poppler-utils'

@@ -34,8 +34,13 @@ const repair: BilingualText = {
   en: 'Set up TLS 1.2 or 1.3, with a certificate for this name, in force, of a trusted authority, and its whole chain',
 }
 
+const letIn: BilingualText = {
+  az: 'Ünvanın doğru, xidmətin işlək və TLS 1.2 və ya 1.3 ilə əlçatan olduğunu yoxlayın',
+  en: 'See that the address is right, and that the service runs and is reached over TLS 1.2 or 1.3',
+}
+
 function judgeTls({ version, trouble, until, oldVersion }: TlsSeen): Judgement {
-  if (trouble) return failed(trouble, repair)
+  if (trouble) return failed(trouble, version === undefined ? letIn : repair)
   if (version === undefined) {
     return failed({ az: 'TLS bağlantısı alınmadı', en: 'There was no TLS connection' }, repair)
   }
