@@ -3,6 +3,7 @@ import type { ProtocolAdapter } from './adapter.js'
 import { Deliver } from './deliver.js'
 import type { MediatedRequest, ReceivedReply, Route } from './exchange.js'
 import { Fault } from './fault.js'
+import type { ProviderHealth } from './provider-health.js'
 
 type Send = NonNullable<ProtocolAdapter['send']>
 
@@ -21,12 +22,13 @@ function requestTo(route: Partial<Route> = {}, consumer = 'AZ/GOV/VN/VERGI'): Me
   return { logged: { route: whole, envelope: { consumer } } } as unknown as MediatedRequest
 }
 
-function deliverWith(send: Send | undefined): Deliver {
+function deliverWith(send: Send | undefined, health?: ProviderHealth): Deliver {
   const adapter = { protocol: 'rest', ...(send && { send }) } as unknown as ProtocolAdapter
   return new Deliver({
     adapters: new Map([['rest', adapter]]),
     breakers: { failuresMax: 3, openMs: 1_000, breakersMax: 10, forgetMs: 10_000 },
     attemptsMax: 2,
+    ...(health && { health }),
     now: () => new Date(),
   })
 }
@@ -88,6 +90,52 @@ describe('delivery', () => {
     await expect(deliverWith(send).deliver(requestTo())).rejects.toMatchObject({
       code: 'INTERNAL_ERROR',
     })
+  })
+})
+
+describe('what all nodes know of a provider', () => {
+  const healthOf = (closed?: string) => ({
+    closed: jest.fn(() => closed),
+    entered: jest.fn<ProviderHealth['entered']>(),
+    succeeded: jest.fn<ProviderHealth['succeeded']>(),
+    failed: jest.fn<ProviderHealth['failed']>(),
+  })
+
+  it('closes the service before anything is sent, and says why', async () => {
+    const send = jest.fn<Send>()
+    const health = healthOf('FAULTY')
+    await expect(deliverWith(send, health).deliver(requestTo())).rejects.toMatchObject({
+      ...{ code: 'PROVIDER_UNAVAILABLE', side: 'provider', detail: 'FAULTY' },
+    })
+    expect([send, health.entered, health.failed].map(({ mock }) => mock.calls.length)).toEqual([
+      ...[0, 0, 0],
+    ])
+  })
+
+  it('is told of each attempt: how it failed, and that it went well', async () => {
+    const health = healthOf()
+    const send = failing('PROVIDER_UNAVAILABLE')
+    send.mockReset()
+    send.mockRejectedValueOnce(new Fault('PROVIDER_UNAVAILABLE')).mockResolvedValueOnce(reply)
+    await deliverWith(send, health).deliver(requestTo({ idempotent: true }))
+    expect(health.failed.mock.calls.map(([, , { code }]) => code)).toEqual(['PROVIDER_UNAVAILABLE'])
+    expect(health.succeeded).toHaveBeenCalledTimes(1)
+    expect(health.entered).toHaveBeenCalledTimes(2)
+  })
+
+  it('is nothing where the bus itself answers, or a queue takes what nobody reads', async () => {
+    for (const route of [
+      { metaservice: 'listMethods' },
+      { pattern: 'one-way', protocol: 'rest' },
+      { pattern: 'one-way', protocol: 'mq' },
+    ] as const) {
+      const health = healthOf()
+      const send = failing('PROVIDER_UNAVAILABLE')
+      const deliver = deliverWith(send, health)
+      await expect(deliver.deliver(requestTo(route as Partial<Route>))).rejects.toBeDefined()
+      const isWatched = 'protocol' in route && route.protocol === 'rest'
+      expect(health.failed).toHaveBeenCalledTimes(isWatched ? 1 : 0)
+    }
   })
 })
 

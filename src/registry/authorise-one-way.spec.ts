@@ -28,6 +28,10 @@ describe('a one-way message', () => {
   const until = new Date(noon.getTime() + 1)
   const oneWay = (rest: Parameters<typeof withService>[0] = {}): Partial<RegistryContent> =>
     withService({ ...rest, pattern: 'one-way' })
+  const works = {
+    ...{ id: '1', target: taxId, isCalledOff: false },
+    ...{ from: noon, until: new Date('2090-01-01T00:00:00Z') },
+  }
   const suspendedMember = [
     sampleMember('AZ/GOV/DIM'),
     sampleMember('AZ/GOV/VN', { status: 'suspended' }),
@@ -38,6 +42,7 @@ describe('a one-way message', () => {
     ['TARGET_SUSPENDED', 'provider', { ...oneWay(), ...parties({}, { status: 'suspended' }) }],
     ['TARGET_SUSPENDED', "provider's member", { ...oneWay(), members: suspendedMember }],
     ['IN_MAINTENANCE', 'service', oneWay({ status: 'maintenance', until })],
+    ['IN_MAINTENANCE', 'works on the system', { ...oneWay(), maintenanceWindows: [works] }],
   ])('is taken and not delivered while there is %s: %s', (code, _what, content) => {
     expect(routeOf({ content }).pattern).toBe('one-way')
     expect(faultOf({ content }, authoriseDelivery).code).toBe(code)

@@ -116,6 +116,17 @@ describe('the target of a request (R-031)', () => {
     expect(fault.text.en).toContain('15.06.2026 10:00 UTC')
   })
 
+  it('is closed by announced works from their first moment on, with their planned end (R-142)', () => {
+    const until = new Date('2090-01-01T00:00:00Z')
+    const works = { id: '1', target: taxId, from: noon, until, isCalledOff: false }
+    const content = { maintenanceWindows: [works] }
+    expect(faultOf({ content })).toMatchObject({ code: 'IN_MAINTENANCE', until })
+    const before = new Date(noon.getTime() - 1)
+    expect(routeOf({ content, now: before }).service).toBe(v1)
+    const other = { ...works, target: parseServiceId(`${taxId}/other/v1`) }
+    expect(routeOf({ content: { maintenanceWindows: [other] } }).service).toBe(v1)
+  })
+
   const from = new Date('2026-06-15T10:00:00Z')
   const until = new Date('2026-06-15T12:00:00Z')
   const inMaintenance = withService({ status: 'maintenance', from, until })

@@ -10,10 +10,12 @@ import {
   taxId,
   taxServiceCode,
 } from '../../test/support/registry-samples.js'
-import { parseServiceCode, parseSubsystemId } from '../exchange/identifier.js'
+import { parseServiceCode, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
 import type { AccessRight } from './access-right.js'
+import type { MaintenanceWindow } from './maintenance-window.js'
 import type { Authority } from './authority.js'
 import { emptyRegistry, type RegistryContent } from './registry-content.js'
+import type { ProviderTrouble } from './provider-trouble.js'
 import { RegistrySnapshot } from './snapshot.js'
 
 const bytes = (n: number): Uint8Array => Uint8Array.of(n)
@@ -64,6 +66,59 @@ describe('RegistrySnapshot as trust material', () => {
   it('has accepted authorities only, and the lists of those that publish one', () => {
     expect(snapshot.authorities.map(({ name }) => name)).toEqual(['accepted', 'silent'])
     expect(snapshot.revocationLists).toEqual([bytes(0)])
+  })
+})
+
+describe('announced works and faulty services', () => {
+  const v1 = parseServiceId(`${taxServiceCode}/v1`)
+  const year = (n: number): Date => new Date(`${n}-01-01T00:00:00Z`)
+  const works = (rest: Partial<MaintenanceWindow> = {}): MaintenanceWindow => ({
+    ...{ id: '1', target: taxId, from: year(2090), until: year(2091), isCalledOff: false },
+    ...rest,
+  })
+  const closedIn = (snapshot: RegistrySnapshot): number[][] =>
+    snapshot
+      .offer(taxServiceCode, 'v1')!
+      .closed.map(({ fromMs, untilMs }) =>
+        [fromMs, untilMs].map((ms) => new Date(ms).getUTCFullYear()),
+      )
+
+  it('close a service by its own windows and those of its system, which may change and be called off', () => {
+    const own = works({ id: '2', target: v1, from: year(2091), until: year(2092) })
+    const of = sampleContent({ maintenanceWindows: [works(), own] })
+    const before = new RegistrySnapshot(of)
+    expect(closedIn(before)).toEqual([[2090, 2092]])
+    const moved = works({ from: year(2095), until: year(2096) })
+    const after = new RegistrySnapshot(changes(2, { maintenanceWindows: [moved] }), before)
+    expect(closedIn(after)).toEqual([
+      [2091, 2092],
+      [2095, 2096],
+    ])
+    const off = {
+      maintenanceWindows: [works({ isCalledOff: true }), { ...own, isCalledOff: true }],
+    }
+    expect(closedIn(new RegistrySnapshot(changes(3, off), after))).toEqual([])
+    expect(closedIn(before)).toEqual([[2090, 2092]])
+  })
+
+  it('are kept as long as they matter', () => {
+    const over = works({ from: year(2001), until: year(2002) })
+    expect(closedIn(new RegistrySnapshot(sampleContent({ maintenanceWindows: [over] })))).toEqual(
+      [],
+    )
+    const trouble: ProviderTrouble = {
+      service: v1,
+      isFaulty: true,
+      reason: 'unreachable',
+      consumer: undefined,
+      probe: 'connection',
+      since: year(2026),
+    }
+    const before = new RegistrySnapshot(sampleContent({ providerTroubles: [trouble] }))
+    expect([...before.troubles.keys()]).toEqual([v1])
+    const restored = { providerTroubles: [{ ...trouble, isFaulty: false }] }
+    const after = new RegistrySnapshot(changes(2, restored), before)
+    expect([after.troubles.size, before.troubles.size]).toEqual([0, 1])
   })
 })
 

@@ -263,7 +263,7 @@ describe('the operator’s schedule (R-143)', () => {
     const ofKind = await api.call('GET', `${windows}?${time}&kind=bus`, { as: stranger })
     expect((ofKind.json as { items: WindowJson[] }).items.map(({ id }) => id)).toEqual([ids[0]])
     const calendar = await api.call('GET', '/v1/maintenance-calendar', { as: 'nobody' })
-    expect(calendar.headers['content-type']).toBe('text/calendar')
+    expect(calendar.headers['content-type']).toBe('text/calendar; charset=utf-8')
     for (const id of ids) expect(calendar.bytes.toString()).toContain(`UID:${id}\r\n`)
     expect((await api.call('GET', '/v1/maintenance-calendar')).status).toBe(401)
   })

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import pg from 'pg'
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
+import { ownerPool, recordNothing, writeOf } from '../../test/support/registry-database.js'
+import { portalId, sampleContent, taxServiceCode } from '../../test/support/registry-samples.js'
+import { createPool } from '../database/connection.js'
+import { parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
+import { RegistryStore } from '../registry/registry.store.js'
+import { failureOf, joinChanges, successOf, type HealthChange } from './health-change.js'
+import { Fault, type FaultCode } from '../exchange/fault.js'
+import { ProviderHealthStore } from './provider-health.store.js'
+
+const service = parseServiceId(`${taxServiceCode}/v1`)
+const other = parseSubsystemId('AZ/GOV/DIN/KADR')
+
+let database: TestDatabase
+let owner: pg.Client
+let pool: pg.Pool
+/** Those of two workers. */
+let stores: readonly [ProviderHealthStore, ProviderHealthStore]
+
+beforeAll(async () => {
+  database = await startTestDatabase()
+  owner = new pg.Client(database.ownerUrl)
+  await owner.connect()
+  const registry = ownerPool(database.ownerUrl)
+  await new RegistryStore(registry, recordNothing).apply(() => writeOf(sampleContent()))
+  await registry.end()
+  pool = createPool({
+    ...{ url: database.busUrl, role: 'bus', applicationName: 'test', connectionsMax: 4 },
+    ...{ connectionTimeoutMs: 5_000, statementTimeoutMs: 5_000, idleTimeoutMs: 1_000 },
+  })
+  const open = () => new ProviderHealthStore(pool, { failuresMax: 5, ownerOf: () => 'AZ/GOV/VN' })
+  stores = [open(), open()]
+})
+
+afterAll(async () => {
+  await pool.end()
+  await owner.end()
+  await database.stop()
+})
+
+beforeEach(async () => {
+  await stores[0].count([successOf(service)])
+  // As if it were long ago: no relapse.
+  await owner.query(
+    `UPDATE sluice.provider_trouble SET restored_at = restored_at - interval '1 hour'`,
+  )
+  await owner.query('TRUNCATE sluice.notice')
+})
+
+function failures(count: number, code: FaultCode = 'PROVIDER_UNAVAILABLE', by = portalId) {
+  const once = failureOf(service, by, new Fault(code, { side: 'provider' }))!
+  return Array.from({ length: count }, () => once).reduce<HealthChange | undefined>(
+    joinChanges,
+    undefined,
+  )!
+}
+
+async function trouble(): Promise<Record<string, unknown> | undefined> {
+  const { rows } = await owner.query<Record<string, unknown>>(
+    'SELECT state, reason, consumer, probe FROM sluice.provider_trouble',
+  )
+  return rows[0]
+}
+
+async function told(): Promise<string[]> {
+  const { rows } = await owner.query<{ told: string }>(
+    `SELECT kind || ' ' || coalesce(recipient_member, recipient_role) AS told
+       FROM sluice.notice ORDER BY id`,
+  )
+  return rows.map((row) => row.told)
+}
+
+describe('five failures in a row (R-147)', () => {
+  it('over all workers make a service FAULTY, and its owner and the operator are told once', async () => {
+    await stores[0].count([failures(2)])
+    await stores[1].count([failures(2)])
+    expect(await told()).toEqual([])
+    await Promise.all(stores.map((store) => store.count([failures(1)])))
+    expect(await trouble()).toMatchObject({ state: 'FAULTY', reason: 'unreachable' })
+    expect(await told()).toEqual(['service.faulty AZ/GOV/VN', 'service.faulty OPERATOR'])
+    await stores[1].count([successOf(service)])
+    expect(await trouble()).toMatchObject({ state: 'ACTIVE' })
+    expect((await told()).slice(2)).toEqual([
+      ...['service.restored AZ/GOV/VN', 'service.restored OPERATOR'],
+    ])
+  })
+
+  it('are not five where one between them went well, whichever worker saw it', async () => {
+    await stores[0].count([failures(4)])
+    expect(await stores[1].failing()).toEqual([service])
+    await stores[1].count([{ ...failures(1), wentWell: true }])
+    await stores[0].count([failures(3)])
+    expect(await told()).toEqual([])
+    await stores[0].count([failures(1)])
+    expect(await told()).toHaveLength(2)
+  })
+
+  it('of one consumer that gets no answers close the service for it alone, until others get none', async () => {
+    await stores[0].count([failures(5, 'PROVIDER_TIMEOUT')])
+    expect(await trouble()).toEqual({
+      ...{ state: 'FAULTY', reason: 'unanswered', consumer: portalId, probe: 'exchange' },
+    })
+    await stores[0].count([failures(1, 'PROVIDER_TIMEOUT', other)])
+    expect(await trouble()).toMatchObject({ state: 'FAULTY', consumer: null })
+    expect(await told()).toHaveLength(2)
+  })
+
+  it('soon after a connection could be made are ended by an exchange alone', async () => {
+    await stores[0].count([failures(5)])
+    expect(await trouble()).toMatchObject({ probe: 'connection' })
+    await stores[0].count([successOf(service)])
+    await stores[0].count([failures(5)])
+    expect(await trouble()).toMatchObject({ state: 'FAULTY', probe: 'exchange' })
+  })
+
+  it('are looked into by one worker at a time', async () => {
+    await stores[0].count([failures(5)])
+    const claims = await Promise.all(stores.map((store) => store.claimProbe(service, 60_000)))
+    expect(claims.filter(Boolean)).toHaveLength(1)
+  })
+})
