@@ -10,12 +10,15 @@ import { MemoryMails } from '../mail/memory-mails.js'
 import type { SmtpSender } from '../mail/smtp-sender.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import { incidentText } from '../notice/incident-text.js'
+import { endsWithin } from './until-stopped.js'
 
 export interface NodeMailsInput {
   readonly config: Pick<Config, 'admin' | 'mail'>
   readonly database: MailDatabase
   readonly log: SystemLog
 }
+
+const closeMsMax = 3_000
 
 /** The mails of a node: those of all nodes from the database, and its own while that is away. */
 export class NodeMails implements UrgentTelling {
@@ -49,6 +52,8 @@ export class NodeMails implements UrgentTelling {
 
   async close(): Promise<void> {
     this.#stopping.abort()
+    // The mail that is under way may end; where the server hangs, it is sent again by whoever is next.
+    await endsWithin(closeMsMax, this.#running)
     this.#sender?.close()
     await this.#running
   }
