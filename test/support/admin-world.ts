@@ -7,6 +7,7 @@ import { ownerGranter } from '../../src/admin/administrators/granting.js'
 import type { Role } from '../../src/admin/permission.js'
 import type { Access, AccessTerms } from '../../src/admin/access.js'
 import type { AdminTls } from '../../src/admin/server.js'
+import type { IssuingCa } from '../../src/ca/issuing-ca.store.js'
 import type { ActFields } from '../../src/audit-log/act.js'
 import { readActs } from '../../src/audit-log/audit-log.store.js'
 import type { MemberId } from '../../src/exchange/identifier.js'
@@ -64,7 +65,11 @@ const doer = { granter: ownerGranter, author: { actor: 'Test' } }
 
 export async function openAdminWorld(
   database: Pick<TestDatabase, 'adminUrl'>,
-  { tls, ...changed }: Partial<AccessTerms> & { readonly tls?: AdminTls } = {},
+  {
+    tls,
+    ca,
+    ...changed
+  }: Partial<AccessTerms> & { readonly tls?: AdminTls; readonly ca?: IssuingCa } = {},
 ): Promise<AdminWorld> {
   const hashes = { count: 0 }
   const functions: PasswordFunctions = {
@@ -77,6 +82,7 @@ export async function openAdminWorld(
     reader: 'real',
     access: { clock: now, hasher: new PasswordHasher(functions), ...changed },
     ...(tls && { tls }),
+    ...(ca && { ca }),
   })
   const world: AdminWorld = {
     ...{ api, access: api.access, hashes, now },
