@@ -118,6 +118,8 @@ export interface TestAdminOptions {
   readonly tls?: AdminTls
   /** Where certificates are issued. */
   readonly ca?: IssuingCa
+  /** What puts decisions into writing in place of the usual. */
+  readonly documents?: (usual: DocumentWriter) => DocumentWriter
   /** How the connection desk works, where it matters. */
   readonly connection?: ConnectionTerms
   readonly ocsp?: OcspResponder
@@ -147,7 +149,8 @@ export async function openTestAdminApi(
     ...changed,
   })
   const { signer } = await makeDocumentSigner()
-  const documents = new DocumentStore(signer)
+  const usual = new DocumentStore(signer)
+  const documents = options.documents?.(usual) ?? usual
   const parts = {
     sessions: reader === 'real' ? access.sessions : (reader ?? sessions),
     owners: new RegistryOwners(pool),

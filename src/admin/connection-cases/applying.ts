@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid'
 import { recordAct } from '../../audit-log/audit-log.store.js'
-import { changeableStates } from '../../connection/case-command.js'
+import { changeableStates, stateAfter } from '../../connection/case-command.js'
 import { CaseError } from '../../connection/case-error.js'
 import { addNote, type EvidenceFile } from '../../connection/case-note.store.js'
 import { areActive } from '../../connection/case-parties.store.js'
@@ -105,8 +105,9 @@ export class Applying {
       this.#moves.checkActor(locked, 'submission')
       const { connectionCase, client } = locked
       checkRevision(connectionCase.revision, seen.revision)
+      stateAfter(connectionCase.state, 'submission')
       const document = await this.#putApplication(locked)
-      const submitted = await this.#moves.step(locked, 'SUBMITTED', { documents: [document] })
+      const submitted = await this.#moves.step(locked, 'submission', { documents: [document] })
       const missing = missingData(submitted.application)
       if (missing.length === 0) return submitted
       const list = await put(
@@ -120,7 +121,7 @@ export class Applying {
         [signatory('Sluice', 'operator')],
       )
       const next = { ...locked, connectionCase: await reread(client, connectionCase.id) }
-      return this.#moves.step(next, 'RETURNED_INCOMPLETE', { documents: [list] }, bus)
+      return this.#moves.step(next, 'return', { documents: [list] }, bus)
     })
   }
 
@@ -140,8 +141,9 @@ export class Applying {
       const { id, state } = connectionCase
       checkRevision(connectionCase.revision, seen.revision)
       const isFurther = state === 'IMPROVING'
+      if (!isFurther) stateAfter(state, 'improvement')
       const document = await this.#putImprovement(locked, done)
-      if (!isFurther) return this.#moves.step(locked, 'IMPROVING', { documents: [document] })
+      if (!isFurther) return this.#moves.step(locked, 'improvement', { documents: [document] })
       await touchCase(client, id)
       const kind = 'connection-case.improve'
       const after = { number: document.number, digest: document.digest }

@@ -3,7 +3,7 @@ import type { Act } from '../../audit-log/act.js'
 import type { JsonValue } from '../../canonical-json.js'
 import { caseCommands, stateAfter, type CaseCommand } from '../../connection/case-command.js'
 import { CaseError } from '../../connection/case-error.js'
-import { caseTable, type CaseActor, type CaseState } from '../../connection/case-state.js'
+import { caseTable, type CaseActor } from '../../connection/case-state.js'
 import { addStep, findCase, stepsOf } from '../../connection/case.store.js'
 import type { CaseDocument, CaseStep, ConnectionCase } from '../../connection/connection-case.js'
 import type { DomainProfile } from '../../connection/domain-profile.js'
@@ -66,8 +66,9 @@ export class CaseMoves {
       const { connectionCase } = locked
       this.checkActor(locked, command)
       checkRevision(connectionCase.revision, seen.revision)
-      const state = stateAfter(connectionCase.state, command)
-      return this.step(locked, state, await work(locked))
+      // Looked at before anything is made, and once more where the step is written.
+      stateAfter(connectionCase.state, command)
+      return this.step(locked, command, await work(locked))
     })
   }
 
@@ -108,14 +109,19 @@ export class CaseMoves {
     }
   }
 
-  /** Writes a step, its acts and its notices. @param by - the caller, where nobody else is said */
+  /**
+   * Writes a step, its acts and its notices.
+   * @param by - the caller, where nobody else is said
+   * @throws CaseError where the table has no such step
+   */
   async step(
     { client, connectionCase: before, caller, at }: LockedCase,
-    state: CaseState,
+    command: CaseCommand,
     { note, documents = [], acts = [], notices = [] }: StepOutcome,
     by = caller.actor(),
   ): Promise<ConnectionCase> {
     const { id } = before
+    const state = stateAfter(before.state, command)
     await addStep(client, id, { state, at, by, note, documents })
     const after = await reread(client, id)
     const moved = {
