@@ -11,6 +11,7 @@ import {
 } from '../../agreement/agreement.store.js'
 import type { ActKind } from '../../audit-log/act.js'
 import { recordAct } from '../../audit-log/audit-log.store.js'
+import type { RequirementSets } from '../../connection/requirement-sets.js'
 import type { MemberId } from '../../exchange/identifier.js'
 import type { AdminDatabase, AdminTransaction } from '../admin-database.store.js'
 import type { Caller } from '../caller.js'
@@ -25,6 +26,7 @@ import { texts } from './texts.js'
 export interface AgreementDeskParts {
   readonly database: AdminDatabase
   readonly papers: AgreementPapers
+  readonly requirementSets: RequirementSets
   readonly now: () => Date
 }
 
@@ -44,12 +46,12 @@ export class AgreementDesk {
 
   /** @throws Problem CONFLICT, UNPROCESSABLE with the places */
   async draft(body: NewAgreement, caller: Caller): Promise<Agreement> {
-    const { database, now } = this.#parts
+    const { database, now, requirementSets } = this.#parts
     const at = now()
     return database.transaction(async (client) => {
       const member = body.member as MemberId
       await lockAgreementsOf(client, member)
-      const terms = await termsOf(client, body, at)
+      const terms = await termsOf(client, body, requirementSets, at)
       await checkNothingElse(client, terms, at)
       const drafted = { by: caller.name, at }
       const agreement = await addAgreement(client, newId(), terms, drafted)

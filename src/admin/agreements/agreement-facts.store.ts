@@ -30,11 +30,14 @@ export async function contractFiles(
   return rows[0]?.files
 }
 
-/** The wanted version of the technical requirements, or else the one in force; undefined where it is none. */
-export function requirementSetFor(
-  _client: ClientBase,
-  wanted: number | undefined,
-  _now: Date,
-): Promise<number | undefined> {
-  return Promise.resolve(wanted === undefined || wanted === 1 ? 1 : undefined)
+/** The contract of a service that is not liquidated; undefined where there is none. */
+export async function contractDigestOf(
+  client: Pick<ClientBase, 'query'>,
+  service: string,
+): Promise<string | undefined> {
+  const { rows } = await client.query<{ digest: string | null }>(
+    `SELECT contract_digest AS digest FROM sluice.service WHERE id = $1 AND status <> 'liquidated'`,
+    [service],
+  )
+  return rows[0]?.digest ?? undefined
 }

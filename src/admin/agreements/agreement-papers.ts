@@ -98,7 +98,10 @@ function termsOf(
   caller: CaseCaller,
   at: Date,
 ): Parameters<DocumentWriter['write']>[2] {
-  const signedBy = [{ name: caller.name, capacity: 'operator' }] as const
+  // Whoever admits in the domain: the operator, or the founder's administrator.
+  const isOperator = caller.actor().role?.includes('OPERATOR') === true
+  const capacity = isOperator ? 'operator' : 'founder-administrator'
+  const signedBy = [{ name: caller.name, capacity }] as const
   return { member, domain, caseId, at, actor: caller.actor(), signedBy }
 }
 

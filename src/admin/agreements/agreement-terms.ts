@@ -1,12 +1,13 @@
 import type { AgreementTerms } from '../../agreement/agreement.js'
 import { findAgreement } from '../../agreement/agreement.store.js'
 import { agreementYearsMax } from '../../agreement/limits.js'
+import type { RequirementSets } from '../../connection/requirement-sets.js'
 import type { BilingualText } from '../../exchange/fault.js'
 import type { MemberId } from '../../exchange/identifier.js'
 import type { AdminTransaction } from '../admin-database.store.js'
 import { Problem } from '../problem.js'
 import type { NewAgreement } from './agreement-json.js'
-import { memberStatus, requirementSetFor } from './agreement-facts.store.js'
+import { memberStatus } from './agreement-facts.store.js'
 
 /**
  * The terms of a draft, complete.
@@ -15,6 +16,7 @@ import { memberStatus, requirementSetFor } from './agreement-facts.store.js'
 export async function termsOf(
   client: AdminTransaction,
   body: NewAgreement,
+  requirementSets: RequirementSets,
   now: Date,
 ): Promise<AgreementTerms> {
   const member = await admittedMember(client, body.member)
@@ -29,11 +31,11 @@ export async function termsOf(
     })
   }
   checkSpan(from, until, now)
-  const requirementSet = await requirementSetFor(client, body.requirementSet, now)
-  if (requirementSet === undefined) {
+  const { version: requirementSet } = await requirementSets.inForceAt(client, now)
+  if (body.requirementSet !== undefined && body.requirementSet !== requirementSet) {
     throw wrong('/requirementSet', {
-      az: 'qüvvədə olan belə tələblər toplusu yoxdur',
-      en: 'names no version of the technical requirements in force',
+      az: `texniki tələblərin qüvvədə olan versiyası deyil: ${requirementSet}`,
+      en: `is not the version of the technical requirements in force: ${requirementSet}`,
     })
   }
   return { member, requirementSet, renews: body.renews, from, until }
