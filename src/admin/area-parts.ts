@@ -5,6 +5,7 @@ import type { ReplicationLag } from '../incident/replication-lag.js'
 import type { Access } from './access.js'
 import type { AdminDatabase } from './admin-database.store.js'
 import type { ConnectionTerms } from './connection-cases/desk-parts.js'
+import type { ConnectionDeskRule } from './registry/connection-desk.js'
 
 /** What the areas of the admin API are made of. */
 export interface AreaParts {
@@ -22,6 +23,8 @@ export interface AreaParts {
   readonly clock?: (() => Date) | undefined
   /** What a node remembers to measure how far standbys are behind; without it it begins with the first question. */
   readonly replication?: ReplicationLag | undefined
+  readonly connectionDesk: ConnectionDeskRule
+  /** Of the connection desk; the machine's, where there is none. */
   /** Who gets in, and may do what. */
   readonly access: Access
 }

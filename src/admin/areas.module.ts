@@ -1,4 +1,5 @@
 import { AccessRightRequestsModule } from './access-right-requests/access-right-requests.module.js'
+import { AgreementsModule } from './agreements/agreements.module.js'
 import { AdministratorsModule } from './administrators/administrators.module.js'
 import type { AreaParts } from './area-parts.js'
 import { AuthoritiesModule } from './authorities/authorities.module.js'
@@ -31,6 +32,7 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     SessionsModule.forRoot(parts.access),
     AdministratorsModule.forRoot(parts.access),
     AccessRightRequestsModule.forRoot(parts),
+    AgreementsModule.forRoot(parts),
     DocumentsModule.forRoot(parts),
     ConnectionCasesModule.forRoot(parts),
     MaintenanceWindowsModule.forRoot(parts),

@@ -44,8 +44,13 @@ describe('the admin API', () => {
   it('is on this machine only, where nothing more is said', () => {
     expect(load({})).toEqual({
       ...{ host: '127.0.0.1', port: 8084, tls: undefined, publicUrl: undefined },
-      ...{ totp: 'optional', openId: undefined },
+      ...{ totp: 'optional', openId: undefined, connectionDesk: 'required' },
     })
+  })
+
+  it('has systems and services made by connection cases only, unless it says otherwise', () => {
+    expect(load({ connectionDesk: 'optional' })).toMatchObject({ connectionDesk: 'optional' })
+    expect(() => load({ connectionDesk: 'never' })).toThrow(ConfigError)
   })
 
   it('has its port from the environment, where that names one', () => {

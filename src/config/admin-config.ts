@@ -22,6 +22,8 @@ export const adminSchema = z.strictObject({
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** How long ahead participants give notice of works; what comes later is marked so. */
   maintenanceNoticeHours: z.int().min(0).max(720).default(48),
+  /** Whether systems and services are made by connection cases only; the command line stays for who has the machine. */
+  connectionDesk: z.enum(['required', 'optional']).default('required'),
   ...adminAccessSchema,
 })
 
@@ -40,6 +42,7 @@ export interface AdminConfig extends AdminAccessConfig {
   /** Without a slash at its end. */
   readonly publicUrl: string | undefined
   readonly maintenanceNoticeHours: number
+  readonly connectionDesk: 'required' | 'optional'
 }
 
 const setting = 'admin'
@@ -50,7 +53,7 @@ export function adminOf(
   { adminPort, configFile }: Pick<Environment, 'adminPort' | 'configFile'>,
 ): AdminConfig | undefined {
   if (!file) return undefined
-  const { host, port, tls, publicUrl, maintenanceNoticeHours } = file
+  const { host, port, tls, publicUrl, maintenanceNoticeHours, connectionDesk } = file
   if (!tls && !isLoopback(host) && publicUrl?.startsWith('https://') !== true) {
     throw new ConfigError(
       `${configFile}: ${setting}: ${host} is reached over a network: give tls, or the https address of what speaks TLS before it as publicUrl`,
@@ -62,6 +65,7 @@ export function adminOf(
     tls: tls && readTls(tls),
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     maintenanceNoticeHours,
+    connectionDesk,
     ...adminAccessOf(file, configFile),
   }
 }

@@ -21,6 +21,7 @@ async function open(admin: Partial<AdminConfig> | undefined): Promise<AdminListe
   const unset = {
     ...{ host: '127.0.0.1', port: 0, tls: undefined, publicUrl: undefined },
     ...{ totp: 'optional' as const, openId: undefined, maintenanceNoticeHours: 48 },
+    ...{ totp: 'optional' as const, openId: undefined, connectionDesk: 'required' as const },
   }
   return openNodeAdmin({
     config: {

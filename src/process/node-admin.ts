@@ -59,6 +59,8 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
     areas: adminAreas({
       ...{ database, access, documents, replication, ca: ca?.ca, ocsp: ca?.ocsp },
       maintenanceNoticeHours: admin.maintenanceNoticeHours,
+      ...{ database, access, documents, connectionDesk: admin.connectionDesk },
+      ...{ ca: ca?.ca, ocsp: ca?.ocsp },
     }),
     warn: (err: unknown, instance: string) => log.error({ err, instance }, 'admin API failed'),
   }

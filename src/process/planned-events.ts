@@ -1,23 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AdminDatabase } from '../admin/admin-database.store.js'
+import { AgreementJob } from '../admin/agreements/agreement-job.js'
 import { LifeCycleJob } from '../admin/life-cycle/life-cycle-job.js'
 import { LifeCycle } from '../admin/life-cycle/life-cycle.js'
 import { dueEventsEveryMs } from '../admin/limits.js'
 import { RegistryChanges } from '../admin/registry/registry-changes.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 
-/** Lets happen what administrators planned for a day, on whichever node is first, until it is closed. */
+interface Job {
+  readonly name: string
+  readonly turn: (now: Date) => Promise<number>
+}
+
+/** Lets happen what was planned or agreed for a day, on whichever node is first, until it is closed. */
 export class PlannedEvents {
-  readonly #job: LifeCycleJob
+  readonly #jobs: readonly Job[]
   readonly #log: SystemLog
   readonly #stopping = new AbortController()
   readonly #running: Promise<void>
 
   constructor(database: AdminDatabase, log: SystemLog) {
-    this.#job = new LifeCycleJob(
-      database,
-      new LifeCycle(database, new RegistryChanges(database.pool)),
-    )
+    const changes = new RegistryChanges(database.pool)
+    const events = new LifeCycleJob(database, new LifeCycle(database, changes))
+    const agreements = new AgreementJob(database, changes)
+    this.#jobs = [
+      { name: 'planned events', turn: (now) => events.turn(now) },
+      { name: 'agreements', turn: (now) => agreements.turn(now) },
+    ]
     this.#log = log
     this.#running = this.#run()
   }
@@ -31,13 +40,17 @@ export class PlannedEvents {
   async #run(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      try {
-        const count = await this.#job.turn(new Date())
-        if (count > 0) this.#log.info({ job: 'planned events', count }, 'job done')
-      } catch (error) {
-        this.#log.warn({ job: 'planned events', err: error }, 'job failed')
-      }
+      for (const job of this.#jobs) await this.#turn(job)
       await pause(dueEventsEveryMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  async #turn({ name: job, turn }: Job): Promise<void> {
+    try {
+      const count = await turn(new Date())
+      if (count > 0) this.#log.info({ job, count }, 'job done')
+    } catch (error) {
+      this.#log.warn({ job, err: error }, 'job failed')
     }
   }
 }

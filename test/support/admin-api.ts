@@ -13,6 +13,7 @@ import type { IssuingCa } from '../../src/ca/issuing-ca.store.js'
 import type { OcspResponder } from '../../src/ca/ocsp-responder.store.js'
 import { callerOf, type Caller, type RoleAssignment } from '../../src/admin/caller.js'
 import type { ConnectionTerms } from '../../src/admin/connection-cases/desk-parts.js'
+import type { ConnectionDeskRule } from '../../src/admin/registry/connection-desk.js'
 import { IdempotencyKeys } from '../../src/admin/idempotency.store.js'
 import type { AdminLimits } from '../../src/admin/limits.js'
 import { RegistryOwners } from '../../src/admin/owner-reader.store.js'
@@ -123,6 +124,9 @@ export interface TestAdminOptions {
   /** How the connection desk works, where it matters. */
   readonly connection?: ConnectionTerms
   readonly ocsp?: OcspResponder
+  /** Optional, where a test does not say: most make their registry by the API. */
+  readonly connectionDesk?: ConnectionDeskRule
+  readonly clock?: () => Date
   /** Beside those of the API. */
   readonly areas?: readonly DynamicModule[]
   readonly limits?: Partial<AdminLimits>
@@ -137,8 +141,8 @@ export async function openTestAdminApi(
   { adminUrl }: Pick<TestDatabase, 'adminUrl'>,
   options: TestAdminOptions = {},
 ): Promise<TestAdminApi> {
-  const { reader, access: changed, ca, ocsp, connection, areas = [], limits, tls, clock } = options
-  const { undeclared = 'fail' } = options
+  const { reader, access: changed, ca, ocsp, connection, areas = [], limits, tls } = options
+  const { undeclared = 'fail', connectionDesk = 'optional', clock } = options
   const pool = adminPool(adminUrl)
   const database = new AdminDatabase(pool)
   const sessions = new TestSessions()
@@ -155,7 +159,12 @@ export async function openTestAdminApi(
     sessions: reader === 'real' ? access.sessions : (reader ?? sessions),
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: [...adminAreas({ database, access, documents, ca, ocsp, connection, clock }), ...areas],
+    areas: [
+      ...adminAreas({
+        ...{ database, access, documents, connection, connectionDesk, clock, ca, ocsp },
+      }),
+      ...areas,
+    ],
     warn: (error: unknown) => errors.push(error),
   }
   const listen = { host: '127.0.0.1', port: 0, tls }

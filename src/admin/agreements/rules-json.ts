@@ -22,6 +22,11 @@ export const rulesSchema = z
   })
   .meta({ id: 'RulesOfUse', description: 'A version of the rules of use' })
 
+/** Of a list: its texts are read one by one. */
+export const rulesListedSchema = rulesSchema
+  .omit({ text: true })
+  .meta({ id: 'ListedRulesOfUse', description: 'A version of the rules of use, without its text' })
+
 const said = (charsMax: number) =>
   z
     .string()
@@ -58,4 +63,8 @@ export const acknowledgementSchema = z
 
 export function rulesJson(rules: RulesOfUse): JsonValue {
   return plainJson(rules)
+}
+
+export function rulesListedJson(rules: RulesOfUse): JsonValue {
+  return plainJson({ ...rules, text: undefined })
 }

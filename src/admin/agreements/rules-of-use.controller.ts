@@ -17,6 +17,8 @@ import {
   acknowledgementTerms,
   newRules,
   rulesJson,
+  rulesListedJson,
+  rulesListedSchema,
   rulesSchema,
   rulesVersion,
   type NewRules,
@@ -24,7 +26,6 @@ import {
 
 /** Two texts, in the escapes that JSON may have. */
 const rulesBytesMax = 4_194_304
-const rulesPerPageMax = 10
 
 /** Rules of use of the bus, version by version, and who has acknowledged them. */
 @Controller('rules-of-use')
@@ -37,16 +38,15 @@ export class RulesOfUseController {
     this.#database = database
   }
 
-  /** Every version, from the first on; ten at the most in one page. */
+  /** Every version, from the first on. */
   @Get()
   @Public()
-  @Answers(pageOf(rulesSchema))
+  @Answers(pageOf(rulesListedSchema))
   async list(@Query({ schema: pageQuery }) { limit, after }: PageQuery): Promise<Page<JsonValue>> {
-    const count = Math.min(limit, rulesPerPageMax)
-    const wanted = { limit: count + 1, after: versionKey(after) }
+    const wanted = { limit: limit + 1, after: versionKey(after) }
     const found = await listRules(this.#database.pool, wanted)
-    const { items, next } = page(found, count, ({ version }) => String(version))
-    return { items: items.map(rulesJson), ...(next !== undefined && { next }) }
+    const { items, next } = page(found, limit, ({ version }) => String(version))
+    return { items: items.map(rulesListedJson), ...(next !== undefined && { next }) }
   }
 
   @Get(':version')

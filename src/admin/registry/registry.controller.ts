@@ -9,6 +9,7 @@ import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
 import { Permit } from '../permission.js'
 import { reasonText } from '../reason-text.js'
+import { ConnectionDeskGate } from './connection-desk.js'
 import { RegistryChanges } from './registry-changes.js'
 import { atQuery, type AtQuery } from './registry-entries.js'
 
@@ -41,11 +42,14 @@ const appliedSchema = z
 export class RegistryController {
   readonly #reader: RegistryReader
   readonly #changes: RegistryChanges
+  readonly #gate: ConnectionDeskGate
 
   constructor(
     @Inject(RegistryReader) reader: RegistryReader,
     @Inject(RegistryChanges) changes: RegistryChanges,
+    @Inject(ConnectionDeskGate) gate: ConnectionDeskGate,
   ) {
+    this.#gate = gate
     this.#reader = reader
     this.#changes = changes
   }
@@ -64,7 +68,7 @@ export class RegistryController {
   @Permit('OPERATOR')
   @TakesBytes(['application/yaml'], declarationBytesMax)
   @Answers(appliedSchema)
-  @ApiProblems('UNPROCESSABLE')
+  @ApiProblems('CONFLICT', 'UNPROCESSABLE')
   async apply(
     @Body() declaration: Buffer,
     @Query({ schema: applyQuery }) { dryRun, reason }: z.infer<typeof applyQuery>,
@@ -72,7 +76,7 @@ export class RegistryController {
   ): Promise<z.infer<typeof appliedSchema>> {
     const isDry = dryRun === 'true'
     const { plan, generation } = await this.#changes.apply(declaration.toString('utf8'), {
-      ...{ caller, reason, dryRun: isDry },
+      ...{ caller, reason, dryRun: isDry, accept: this.#gate.accept },
     })
     const { changes, warnings, unchanged } = plan
     return {

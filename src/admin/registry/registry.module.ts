@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common'
 import { RegistryReader } from '../../registry/registry-reader.store.js'
 import type { AreaParts } from '../area-parts.js'
 import { RegistryOwners } from '../owner-reader.store.js'
+import { ConnectionDeskGate } from './connection-desk.js'
 import { AccessRightsController } from './access-rights.controller.js'
 import { InstanceReader } from './instance.store.js'
 import { MembersController } from './members.controller.js'
@@ -16,7 +17,7 @@ import { SubsystemsController } from './subsystems.controller.js'
 
 @Module({})
 export class RegistryModule {
-  static forRoot({ database }: AreaParts): DynamicModule {
+  static forRoot({ database, connectionDesk }: AreaParts): DynamicModule {
     const { pool } = database
     const reader = new RegistryReader(pool)
     const changes = new RegistryChanges(pool)
@@ -32,6 +33,7 @@ export class RegistryModule {
       ],
       providers: [
         { provide: RegistryReader, useValue: reader },
+        { provide: ConnectionDeskGate, useValue: new ConnectionDeskGate(connectionDesk) },
         { provide: RegistryChanges, useValue: changes },
         { provide: RegistryEntries, useValue: new RegistryEntries(reader, changes) },
         { provide: InstanceReader, useValue: new InstanceReader(pool) },

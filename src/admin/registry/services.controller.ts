@@ -15,6 +15,7 @@ import { Problem } from '../problem.js'
 import { scopeMemberOf } from '../scope-member.js'
 import type { Tagged } from '../tagged.js'
 import { serviceJson, serviceSchema, stateOf } from './entry-schemas.js'
+import { ConnectionDeskGate } from './connection-desk.js'
 import { identifier, newService, serviceFields, serviceStatusChange } from './fields.js'
 import {
   archivable,
@@ -50,11 +51,14 @@ const listQuery = pageQuery.extend({
 export class ServicesController {
   readonly #entries: RegistryEntries
   readonly #owners: OwnerReader
+  readonly #gate: ConnectionDeskGate
 
   constructor(
     @Inject(RegistryEntries) entries: RegistryEntries,
     @Inject(RegistryOwners) owners: OwnerReader,
+    @Inject(ConnectionDeskGate) gate: ConnectionDeskGate,
   ) {
+    this.#gate = gate
     this.#entries = entries
     this.#owners = owners
   }
@@ -100,14 +104,16 @@ export class ServicesController {
     return this.#entries.history(await this.#kindFor(caller, id), id, query)
   }
 
+  /** Where the connection desk is optional only. */
   @Post()
   @Permit('OPERATOR')
   @Answers(serviceSchema, { status: 201, tagged: true })
   @ApiProblems('CONFLICT', 'UNPROCESSABLE')
-  add(
+  async add(
     @Body({ schema: newService }) body: z.infer<typeof newService>,
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
+    this.#gate.checkNew()
     const { subsystem, code, version, ...fields } = body
     const id = `${subsystem}/${code}/${version}`
     return this.#entries.add(services(true), id, serviceDocument(id, fields), caller)

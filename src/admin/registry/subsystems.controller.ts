@@ -14,6 +14,7 @@ import { pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import { Everyone, Permit } from '../permission.js'
 import type { Tagged } from '../tagged.js'
 import { subsystemSchema, plainJson, stateOf } from './entry-schemas.js'
+import { ConnectionDeskGate } from './connection-desk.js'
 import { identifier, subsystemFields, newSubsystem, partyStatusChange } from './fields.js'
 import { checkEntry } from './entry-revision.store.js'
 import {
@@ -44,11 +45,14 @@ const listQuery = pageQuery.extend({
 export class SubsystemsController {
   readonly #entries: RegistryEntries
   readonly #lifeCycle: LifeCycle
+  readonly #gate: ConnectionDeskGate
 
   constructor(
     @Inject(RegistryEntries) entries: RegistryEntries,
     @Inject(LifeCycle) lifeCycle: LifeCycle,
+    @Inject(ConnectionDeskGate) gate: ConnectionDeskGate,
   ) {
+    this.#gate = gate
     this.#entries = entries
     this.#lifeCycle = lifeCycle
   }
@@ -84,14 +88,16 @@ export class SubsystemsController {
     return this.#entries.history(subsystems, id, query)
   }
 
+  /** Where the connection desk is optional only. */
   @Post()
   @Permit('OPERATOR')
   @Answers(subsystemSchema, { status: 201, tagged: true })
   @ApiProblems('CONFLICT', 'UNPROCESSABLE')
-  add(
+  async add(
     @Body({ schema: newSubsystem }) body: z.infer<typeof newSubsystem>,
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
+    this.#gate.checkNew()
     const { member, code, ...fields } = body
     const id = `${member}/${code}`
     return this.#entries.add(subsystems, id, subsystemDocument(id, fields), caller)
