@@ -34,7 +34,13 @@ afterAll(async () => {
 async function open(): Promise<AdminListener> {
   const access = { totp: 'required', openId: undefined } as const
   const desk = { maintenanceNoticeHours: 48, connectionDesk: 'required' } as const
-  const admin = { host: '127.0.0.1', port: 0, ...{ tls: undefined, publicUrl: undefined }, ...access, ...desk }
+  const admin = {
+    host: '127.0.0.1',
+    port: 0,
+    ...{ tls: undefined, publicUrl: undefined },
+    ...access,
+    ...desk,
+  }
   const opened = await openNodeAdmin({
     config: { directory, keys: undefined, identity: undefined, rsaIdentity: undefined, admin },
     adminUrl: new Secret(database.adminUrl),

@@ -59,8 +59,7 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
     areas: adminAreas({
       ...{ database, access, documents, replication, ca: ca?.ca, ocsp: ca?.ocsp },
       maintenanceNoticeHours: admin.maintenanceNoticeHours,
-      ...{ database, access, documents, connectionDesk: admin.connectionDesk },
-      ...{ ca: ca?.ca, ocsp: ca?.ocsp },
+      connectionDesk: admin.connectionDesk,
     }),
     warn: (err: unknown, instance: string) => log.error({ err, instance }, 'admin API failed'),
   }

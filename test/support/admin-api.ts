@@ -126,7 +126,6 @@ export interface TestAdminOptions {
   readonly ocsp?: OcspResponder
   /** Optional, where a test does not say: most make their registry by the API. */
   readonly connectionDesk?: ConnectionDeskRule
-  readonly clock?: () => Date
   /** Beside those of the API. */
   readonly areas?: readonly DynamicModule[]
   readonly limits?: Partial<AdminLimits>
