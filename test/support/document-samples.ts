@@ -1,4 +1,3 @@
-import type { ConnectionApplication } from '../../src/conformity/application.js'
 import type {
   ApplicationContent,
   CaseContent,
@@ -12,6 +11,7 @@ import type {
 import type { DocumentHead } from '../../src/document/document-data.js'
 import { documentNumber, type DocumentKind } from '../../src/document/document-kind.js'
 import type { MemberId } from '../../src/exchange/identifier.js'
+import { sampleApplication as application, sampleObject } from './connection-application.js'
 
 export const madeAt = new Date('2026-11-26T11:04:05.678Z')
 
@@ -45,52 +45,7 @@ export const ofCase: CaseContent = {
     name: { az: 'Daxili İşlər Nazirliyi', en: 'Ministry of Internal Affairs' },
   },
   domain: 'PORTAL',
-  object: {
-    kind: 'service',
-    id: 'AZ/GOV/DIN/GCQ/sexsiyyetYoxla/v1',
-    name: {
-      az: 'Şəxsiyyətin FİN üzrə yoxlanılması',
-      en: 'Identity check by personal identification number',
-    },
-  },
-}
-
-const contact = {
-  name: 'Əli Məmmədov',
-  post: 'Baş mühəndis',
-  email: 'ali.memmedov@din.example',
-  phone: '+994 12 555 01 02',
-}
-
-export const application: ConnectionApplication = {
-  kind: 'service',
-  member: 'AZ/GOV/DIN' as MemberId,
-  domain: 'PORTAL',
-  objectId: ofCase.object.id,
-  name: ofCase.object.name,
-  declaration: { id: ofCase.object.id, protocol: 'rest', url: 'https://gcq.din.example/v1' },
-  certificateRequest: undefined,
-  contract: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-  probes: undefined,
-  regulation: {
-    title: '“Şəxsiyyətin yoxlanılması” elektron xidmətinin inzibati reqlamenti',
-    reference: 'Nazirliyin kollegiyasının 12.03.2026 tarixli 4 nömrəli qərarı',
-    answerMsMax: 3000,
-  },
-  personalData: {
-    purpose: 'Vətəndaşın şəxsiyyətinin təsdiqlənməsi',
-    categories: ['ad, soyad, ata adı', 'doğum tarixi', 'şəxsiyyət vəsiqəsinin nömrəsi'],
-    legalBasis: '“Fərdi məlumatlar haqqında” Qanun, maddə 8',
-  },
-  dataObjects: ['sexsiyyet-vesiqesi', 'doğum-tarixi'],
-  asksFor: ['fin'],
-  duplicateReason: undefined,
-  softwareStatement: 'Sertifikatlaşdırılmış proqram təminatından istifadə olunur (№ 114/2025).',
-  securityStatement: 'İnformasiya təhlükəsizliyi siyasəti təsdiq edilib, jurnallar aparılır.',
-  responsible: contact,
-  technical: { ...contact, name: 'Gülnar Həsənova', post: 'Sistem inzibatçısı' },
-  hosting: { place: 'data-centre', address: 'Bakı şəhəri, Hökumət Buludu (G-Cloud)' },
-  ownCheck: undefined,
+  object: sampleObject,
 }
 
 const requirements = [
