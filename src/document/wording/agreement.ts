@@ -4,37 +4,14 @@ import type {
   AgreementAnnexContent,
   AgreementContent,
 } from '../document-content.js'
-import type { Block } from '../pdf/block.js'
+import type { Block, Field } from '../pdf/block.js'
 import { agreementSections } from './agreement-clauses.js'
 import { caseFields, field, objectWords, partyParts, referenceText } from './words.js'
 
 /** «müqavilə»: clause 6.4 of the statute. */
 export function agreementBlocks(content: AgreementContent): Block[] {
-  const { operator, participant, requirementSet, inForceFrom, inForceUntil, rulesOfUse } = content
   return [
-    {
-      type: 'fields',
-      fields: [
-        field('Operator', 'Operator', ...partyParts(operator)),
-        field('İştirakçı', 'Participant', ...partyParts(participant)),
-        field('Qüvvəyə minmə tarixi', 'In force from', dayText(inForceFrom)),
-        field('Bitmə tarixi', 'Last day in force', dayText(new Date(inForceUntil.getTime() - 1))),
-        field(
-          'Texniki tələblərin versiyası',
-          'Version of the technical requirements',
-          String(requirementSet),
-        ),
-        ...(rulesOfUse === undefined
-          ? []
-          : [
-              field(
-                'İstifadə qaydalarının versiyası',
-                'Version of the rules of use',
-                String(rulesOfUse),
-              ),
-            ]),
-      ],
-    },
+    { type: 'fields', fields: agreementFields(content) },
     {
       type: 'text',
       text: {
@@ -52,6 +29,30 @@ export function agreementBlocks(content: AgreementContent): Block[] {
         return { type: 'text', text: { az: `${number} ${az}`, en: `${number} ${en}` } }
       }),
     ]),
+  ]
+}
+
+function agreementFields(content: AgreementContent): Field[] {
+  const { operator, participant, requirementSet, inForceFrom, inForceUntil, rulesOfUse } = content
+  return [
+    field('Operator', 'Operator', ...partyParts(operator)),
+    field('İştirakçı', 'Participant', ...partyParts(participant)),
+    field('Qüvvəyə minmə tarixi', 'In force from', dayText(inForceFrom)),
+    field('Bitmə tarixi', 'Last day in force', dayText(new Date(inForceUntil.getTime() - 1))),
+    field(
+      'Texniki tələblərin versiyası',
+      'Version of the technical requirements',
+      String(requirementSet),
+    ),
+    ...(rulesOfUse === undefined
+      ? []
+      : [
+          field(
+            'İstifadə qaydalarının versiyası',
+            'Version of the rules of use',
+            String(rulesOfUse),
+          ),
+        ]),
   ]
 }
 

@@ -29,17 +29,6 @@ export function applicationBlocks(content: ApplicationContent): Block[] {
 function statedFields(application: ConnectionApplication): Field[] {
   const { contract, regulation, personalData, dataObjects, asksFor } = application
   const { duplicateReason, softwareStatement, securityStatement, hosting } = application
-  const within = regulation && millisText(regulation.answerMsMax)
-  const limit = within && {
-    az: `Cavab müddəti: ${within.az}`,
-    en: `Time for an answer: ${within.en}`,
-  }
-  const place =
-    hosting &&
-    {
-      'data-centre': { az: 'Data mərkəzi', en: 'Data centre' },
-      own: { az: 'Öz avadanlığı', en: 'Own premises' },
-    }[hosting.place]
   return [
     field('Xidmətin təsviri (SHA-256)', 'Service contract (SHA-256)', codePart(contract)),
     field(
@@ -47,11 +36,7 @@ function statedFields(application: ConnectionApplication): Field[] {
       'Certificate request (SHA-256)',
       digestPart(application.certificateRequest),
     ),
-    field(
-      'İnzibati reqlament',
-      'Administrative regulation',
-      ...[regulation?.title, regulation?.reference, limit],
-    ),
+    field('İnzibati reqlament', 'Administrative regulation', ...regulationParts(regulation)),
     field('Təqdim etdiyi məlumat obyektləri', 'Data objects it gives', dataObjects.join(', ')),
     field('İstifadəçidən istədiyi məlumatlar', 'Data it asks its users for', asksFor.join(', ')),
     field('Təkrarlanmanın əsası', 'Reason for a duplicate', duplicateReason),
@@ -68,8 +53,24 @@ function statedFields(application: ConnectionApplication): Field[] {
       'Measures of information security',
       securityStatement,
     ),
-    field('Yerləşmə yeri', 'Hosting place', place, hosting?.address),
+    field('Yerləşmə yeri', 'Hosting place', ...hostingParts(hosting)),
   ]
+}
+
+function regulationParts(regulation: ConnectionApplication['regulation']): Part[] {
+  if (!regulation) return []
+  const { title, reference, answerMsMax } = regulation
+  const { az, en } = millisText(answerMsMax)
+  return [title, reference, { az: `Cavab müddəti: ${az}`, en: `Time for an answer: ${en}` }]
+}
+
+function hostingParts(hosting: ConnectionApplication['hosting']): Part[] {
+  if (!hosting) return []
+  const places = {
+    'data-centre': { az: 'Data mərkəzi', en: 'Data centre' },
+    own: { az: 'Öz avadanlığı', en: 'Own premises' },
+  }
+  return [places[hosting.place], hosting.address]
 }
 
 function peopleFields({ responsible, technical, ownCheck }: ConnectionApplication): Field[] {
