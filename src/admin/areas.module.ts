@@ -1,6 +1,6 @@
 import { AccessRightRequestsModule } from './access-right-requests/access-right-requests.module.js'
-import { AgreementsModule } from './agreements/agreements.module.js'
 import { AdministratorsModule } from './administrators/administrators.module.js'
+import { AgreementsModule } from './agreements/agreements.module.js'
 import type { AreaParts } from './area-parts.js'
 import { AuthoritiesModule } from './authorities/authorities.module.js'
 import { CertificatesModule } from './certificates/certificates.module.js'
@@ -14,6 +14,7 @@ import { MaintenanceWindowsModule } from './maintenance-windows/maintenance-wind
 import { NoticesModule } from './notices/notices.module.js'
 import { PkiModule } from './pki/pki.module.js'
 import { RegistryModule } from './registry/registry.module.js'
+import { RequirementSetsModule } from './requirement-sets/requirement-sets.module.js'
 import { SessionsModule } from './sessions/sessions.module.js'
 import type { DynamicModule } from '@nestjs/common'
 
@@ -39,5 +40,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     IncidentsModule.forRoot(parts),
     FilingsModule.forRoot(parts),
     ContractsModule.forRoot(parts),
+    RequirementSetsModule.forRoot(parts),
   ]
 }

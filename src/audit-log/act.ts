@@ -71,6 +71,7 @@ export const actKinds = [
   'filing.accept',
   'filing.answer',
   'filing.withdraw',
+  'requirement-set.write',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

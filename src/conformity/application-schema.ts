@@ -51,7 +51,7 @@ const probeRequest = z
     target: z
       .string()
       .max(applicationLimits.targetCharsMax)
-      .regex(/^(\/[!-~]*)?(\?[!-~]*)?$/)
+      .regex(/^(\/(?!\/)[!-~]*)?(\?[!-~]*)?$/)
       .optional(),
     body: z.string().max(applicationLimits.probeBodyCharsMax).refine(isText, someText).optional(),
   })
@@ -136,6 +136,8 @@ function objectTrouble({
   readonly member: string
   readonly objectId: string
 }): { az: string; en: string } | undefined {
+  // Of whose member nobody knows, the member is what is wrong.
+  if (!isMember(member)) return undefined
   const owner = ownerOf(kind, objectId)
   if (owner === undefined) {
     return {

@@ -60,6 +60,11 @@ export async function checkConformity(
   return { requirementSet: set.version, startedAt, endedAt, lines }
 }
 
+/** Whether a requirement of this code is checked by a program; an officer judges the others. */
+export function isCheckedByProgram(code: string): boolean {
+  return judges.has(code)
+}
+
 /** Whether nothing stands in the way of a positive opinion but what an officer has to decide. */
 export function isFreeOfFailures({ lines }: CheckProtocol): boolean {
   return lines.every(({ result }) => result !== 'fail')

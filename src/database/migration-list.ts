@@ -26,6 +26,7 @@ import { AccessRightRequests1764400600000 } from './migrations/1764400600000-acc
 import { FairUse1764400700000 } from './migrations/1764400700000-fair-use.js'
 import { Ocsp1764400800000 } from './migrations/1764400800000-ocsp.js'
 import { Documents1764500000000 } from './migrations/1764500000000-documents.js'
+import { RequirementSets1764500100000 } from './migrations/1764500100000-requirement-sets.js'
 import { ConnectionCases1764500200000 } from './migrations/1764500200000-connection-cases.js'
 import { Agreements1764500300000 } from './migrations/1764500300000-agreements.js'
 import { InformationResources1764500400000 } from './migrations/1764500400000-information-resources.js'
@@ -62,6 +63,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   FairUse1764400700000,
   Ocsp1764400800000,
   Documents1764500000000,
+  RequirementSets1764500100000,
   ConnectionCases1764500200000,
   Agreements1764500300000,
   InformationResources1764500400000,

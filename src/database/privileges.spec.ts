@@ -120,6 +120,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(['administrator', 'responsible_person'], 'INSERT SELECT UPDATE'),
       ...each(['administrator_certificate', 'administrator_recovery_code'], 'INSERT SELECT'),
       ...each(['role_assignment', 'operator_handover', 'admin_session'], 'INSERT SELECT'),
+      requirement_set: 'INSERT SELECT',
       ...each(['admin_alert', 'responsible_confirmation'], 'INSERT SELECT'),
       admin_login_address: 'DELETE INSERT SELECT UPDATE',
       admin_oidc_login: 'DELETE INSERT SELECT',

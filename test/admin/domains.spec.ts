@@ -92,3 +92,76 @@ describe('domains by API', () => {
     expect(await api.call('PUT', path, call)).toMatchObject({ status: 404 })
   })
 })
+
+describe('R-052: technical requirements by version', () => {
+  const inAWeek = new Date(Date.now() + 7 * 86_400_000).toISOString()
+  const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString()
+  const next = {
+    inForceFrom: inAWeek,
+    recheckUntil: inAMonth,
+    reason: 'Nazirlər Kabinetinin qərarı',
+    requirements: [
+      {
+        code: 'TT-02',
+        text: { az: 'TLS 1.3', en: 'TLS 1.3' },
+        clause: '2.1.4',
+        appliesTo: ['service'],
+        by: 'automatic',
+      },
+      {
+        code: 'TT-16',
+        text: { az: 'Sınaq mühiti var', en: 'There is a test environment' },
+        clause: '5.1.10',
+        appliesTo: ['system'],
+        by: 'document',
+      },
+    ],
+  }
+
+  it('anybody reads the one that is in force: fifteen at first', async () => {
+    const { status, json } = await api.call('GET', '/v1/requirement-sets/in-force')
+    const { version, requirements } = json as { version: number; requirements: { code: string }[] }
+    expect([status, version]).toEqual([200, 1])
+    const codes = Array.from({ length: 15 }, (_, at) => `TT-${String(at + 1).padStart(2, '0')}`)
+    expect(requirements.map(({ code }) => code)).toEqual(codes)
+  })
+
+  it('an operator writes the next, which takes nothing from the first', async () => {
+    const answer = await api.call('POST', '/v1/requirement-sets', { as: 'OPERATOR', body: next })
+    expect(answer).toMatchObject({
+      status: 201,
+      json: { version: 2, inForceFrom: inAWeek, recheckUntil: inAMonth },
+    })
+    const { json } = await api.call('GET', '/v1/requirement-sets')
+    expect((json as { items: { version: number }[] }).items.map((set) => set.version)).toEqual([
+      2, 1,
+    ])
+    const now = await api.call('GET', '/v1/requirement-sets/in-force')
+    expect(now.json).toMatchObject({ version: 1 })
+    const owner = new pg.Client(database.ownerUrl)
+    await owner.connect()
+    const [act] = await readActs(owner, { limit: 1 })
+    const change = owner.query("UPDATE sluice.requirement_set SET requirements = '[]'")
+    const refusal: unknown = await change.catch((error: unknown) => error)
+    await owner.end()
+    const subject = 'requirement set 2'
+    expect(act?.fields).toMatchObject({ kind: 'requirement-set.write', subject })
+    expect(String(refusal)).toContain('stays as it is')
+  })
+
+  it.each<[string, object, number]>([
+    ['one that is in force before the newest', { inForceFrom: inAWeek }, 422],
+    ['one for yesterday', { inForceFrom: '2026-01-02T00:00:00Z' }, 422],
+    ['a code twice', { requirements: [next.requirements[0], next.requirements[0]] }, 400],
+    [
+      'a program that is not there',
+      { requirements: [{ ...next.requirements[1], by: 'automatic' }] },
+      400,
+    ],
+    ['a recheck before it is in force', { recheckUntil: '2026-01-02T00:00:00Z' }, 400],
+  ])('refuses %s', async (_, change, status) => {
+    const body = { ...next, inForceFrom: inAMonth, ...change }
+    const answer = await api.call('POST', '/v1/requirement-sets', { as: 'OPERATOR', body })
+    expect(answer.status).toBe(status)
+  })
+})

@@ -65,6 +65,10 @@ const texts: Readonly<Record<string, BilingualText>> = {
     az: 'Sertifikatı verən qurum etibar edilənlərdən deyil',
     en: 'The authority of the certificate is none that is trusted',
   },
+  INVALID_PURPOSE: {
+    az: 'Sertifikat TLS serveri üçün verilməyib',
+    en: 'The certificate is not one for a TLS server',
+  },
   CERT_HAS_EXPIRED: {
     az: 'Sertifikatın müddəti bitib',
     en: 'The certificate has expired',
@@ -88,7 +92,7 @@ export function networkTrouble(error: unknown): BilingualText {
   const known = texts[key]
   if (known) return known
   if (key === '' && cause instanceof Error) return networkTrouble(cause)
-  if (key.startsWith('HPE_')) {
+  if (key.startsWith('HPE_') || name === 'HTTPParserError') {
     return { az: 'Cavab HTTP qaydalarına uyğun deyil', en: 'The answer is no well-formed HTTP' }
   }
   // Of a name that is not known the code is all that can be told without quoting what came.

@@ -1,0 +1,2 @@
+/** Technical requirements of one version. */
+export const requirementsMax = 100
