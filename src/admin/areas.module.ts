@@ -15,6 +15,7 @@ import { NoticesModule } from './notices/notices.module.js'
 import { PkiModule } from './pki/pki.module.js'
 import { RegistryModule } from './registry/registry.module.js'
 import { RequirementSetsModule } from './requirement-sets/requirement-sets.module.js'
+import { ResourcesModule } from './resources/resources.module.js'
 import { SessionsModule } from './sessions/sessions.module.js'
 import type { DynamicModule } from '@nestjs/common'
 
@@ -41,5 +42,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     FilingsModule.forRoot(parts),
     ContractsModule.forRoot(parts),
     RequirementSetsModule.forRoot(parts),
+    ResourcesModule.forRoot(parts),
   ]
 }

@@ -72,6 +72,9 @@ export const actKinds = [
   'filing.answer',
   'filing.withdraw',
   'requirement-set.write',
+  'connection-list.import',
+  'service-place.set',
+  'agency-figures.import',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

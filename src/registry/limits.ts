@@ -10,6 +10,8 @@ export const registryLimits = {
   dataObjectsMax: 256,
   identifiersMax: 16,
   relationsMax: 256,
+  /** As JSON: an act has it twice, before and after, within `actEntryBytesMax`. */
+  resourceBytesMax: 28_000,
   /** Of one system with personal data. */
   categoriesMax: 64,
 } as const

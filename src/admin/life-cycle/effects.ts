@@ -29,6 +29,7 @@ export interface Standing {
  */
 export function standingEffects(content: RegistryContent, standing: Standing): Effects {
   const { id, status } = standing
+  if (content.resources.some((each) => each.id === id)) return resourceEnd(content, standing)
   const isMember = id.split('/').length === 3
   const own = content.subsystems.filter((each) => (isMember ? each.owner === id : each.id === id))
   const before = isMember ? content.members.find((each) => each.id === id)?.status : own[0]?.status
@@ -39,13 +40,33 @@ export function standingEffects(content: RegistryContent, standing: Standing): E
         ...own.filter(() => ended.length > 0).map((each) => endPart(each.id, standing)),
       ]
     : [partyPart(standing)]
+  const resources =
+    isMember && status === 'liquidated'
+      ? content.resources.filter(({ owner }) => owner === id).map((each) => each.id)
+      : []
+  const ends = resources.map((each) => resourcePart(endPart(each, standing)))
   return {
-    document: documentOf(content, parts, withdrawn(content.accessRights, ended)),
+    document: documentOf(content, parts, {
+      accessRights: withdrawn(content.accessRights, ended),
+      resources: ends,
+    }),
     certificates: {
       subsystems: own.filter((each) => follows(content, standing, each)).map((each) => each.id),
       event: eventOf(before, status),
     },
   }
+}
+
+/** Nothing but the entry itself: services end on their own. */
+function resourceEnd({ instance }: RegistryContent, standing: Standing): Effects {
+  return {
+    document: { instance, resources: [resourcePart(partyPart(standing))] },
+    certificates: { subsystems: [], event: undefined },
+  }
+}
+
+function resourcePart({ id, fields }: Part): object {
+  return { id, ...fields }
 }
 
 /** Certificates are released once neither the system nor its owner is suspended any more. */
@@ -84,8 +105,13 @@ export function eventEffects(content: RegistryContent, plan: LifeCyclePlan): Eff
 
 /** The old owner holds keys of the old certificates: they end, and the new owner has asked for its own. */
 function ownerChange(content: RegistryContent, { subject, target }: LifeCyclePlan): Effects {
+  const { instance, resources } = content
+  if (resources.some(({ id }) => (id as string) === subject)) {
+    const document = { instance, resources: [{ id: subject, owner: target }] }
+    return { document, certificates: { subsystems: [], event: undefined } }
+  }
   return {
-    document: documentOf(content, [{ id: subject, fields: { owner: target } }], []),
+    document: documentOf(content, [{ id: subject, fields: { owner: target } }], {}),
     certificates: { subsystems: [subject as SubsystemId], event: 'liquidated' },
   }
 }
@@ -94,13 +120,16 @@ function ownerChange(content: RegistryContent, { subject, target }: LifeCyclePla
 function merger(content: RegistryContent, plan: LifeCyclePlan): Effects {
   const { subject, target, aliasUntil } = plan
   const own = content.subsystems.filter(({ owner }) => owner === subject)
+  const resources = content.resources
+    .filter(({ owner }) => owner === subject)
+    .map(({ id }) => ({ id, owner: target }))
   const until = aliasUntil && { aliasUntil: momentText(aliasUntil) }
   const parts = [
     ...own.map(({ id }) => ({ id, fields: { owner: target } })),
     { id: subject, fields: { status: 'liquidated', successor: target, ...until } },
   ]
   return {
-    document: documentOf(content, parts, []),
+    document: documentOf(content, parts, { resources }),
     certificates: { subsystems: [], event: undefined },
   }
 }
@@ -165,7 +194,7 @@ function withdrawn(rights: readonly AccessRight[], ended: readonly string[]): ob
 function documentOf(
   { instance }: RegistryContent,
   parts: readonly Part[],
-  accessRights: readonly object[],
+  { accessRights = [], resources = [] }: Readonly<Record<string, readonly object[]>>,
 ): object {
   const members = new Map<string, MemberParts>()
   for (const { id, fields } of parts) {
@@ -186,6 +215,7 @@ function documentOf(
     instance,
     members: [...members].map(([key, member]) => memberOf(key, member)),
     ...(accessRights.length > 0 && { accessRights }),
+    ...(resources.length > 0 && { resources }),
   }
 }
 

@@ -26,7 +26,7 @@ const moment = z.iso.datetime({ offset: true })
 const when = moment.optional().describe('At once where nothing is said')
 
 const ownerChange = z.strictObject({
-  subsystem: identifier,
+  subsystem: identifier.describe('A subsystem, or an information resource'),
   to: identifier,
   reason: reasonText,
   at: when,
@@ -39,7 +39,7 @@ const merger = z.strictObject({
   aliasUntil: moment.optional().describe('Twelve months after it, where nothing is said'),
 })
 const liquidation = z.strictObject({
-  subject: identifier.describe('A member or a subsystem'),
+  subject: identifier.describe('A member, a subsystem or an information resource'),
   reason: reasonText,
   at: when,
   successor: identifier.optional(),

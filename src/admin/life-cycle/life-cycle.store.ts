@@ -127,11 +127,21 @@ export async function concernedBy(
     `WITH own AS (
        SELECT id, coalesce(owner, member) AS owner FROM sluice.subsystem
         WHERE id = $1 OR coalesce(owner, member) = $1
+     ), resource AS (
+       SELECT owner, offered_by FROM sluice.information_resource WHERE id = $1 OR owner = $1
      )
      SELECT owner AS member FROM own
      UNION
      SELECT coalesce(s.owner, s.member) FROM sluice.access_right r
        JOIN own ON own.id = r.provider JOIN sluice.subsystem s ON s.id = r.consumer
+      WHERE r.status = 'active'
+     UNION
+     SELECT owner FROM resource
+     UNION
+     -- Who reads what a resource gives.
+     SELECT coalesce(s.owner, s.member) FROM resource, jsonb_array_elements_text(offered_by) AS code
+       JOIN sluice.access_right r ON r.service = code OR starts_with(r.service, code || '/')
+       JOIN sluice.subsystem s ON s.id = r.consumer
       WHERE r.status = 'active'
      UNION
      SELECT id FROM sluice.member WHERE id IN ($1, $2)

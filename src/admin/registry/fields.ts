@@ -28,15 +28,15 @@ export const identifier = z
   .max(600)
   .regex(/^[^\p{Cc}]+$/u)
 
-const text = z.string().min(1).max(2_000)
-const code = z.string().min(1).max(100)
+export const text = z.string().min(1).max(2_000)
+export const code = z.string().min(1).max(100)
 /** A part of an identifier that begins with what stands before it. */
-const segment = code.refine(isSegment, {
+export const segment = code.refine(isSegment, {
   params: { az: 'identifikatorun bir hissəsi deyil', en: 'is no segment of an identifier' },
 })
 /** A day of the country, or a moment with its offset (RFC 3339). */
 export const momentText = z.string().min(10).max(40)
-const bilingual = z.strictObject({ az: text, en: text })
+export const bilingual = z.strictObject({ az: text, en: text })
 const pointer = z.string().min(2).max(500)
 const count = z.int().min(1).max(1_000_000_000)
 

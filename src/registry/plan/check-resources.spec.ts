@@ -27,6 +27,10 @@ const declared = (fields: string, id = 'AZ/GOV/VN/BORCLAR'): string => `resource
   - { id: ${id}, kind: register, name: { az: Borclar, en: Debts }, legalBasis: Vergi Məcəlləsi, identifiers: [voen],
       hosting: { place: own, address: Bakı }, contact: { name: A, email: a@example.az, phone: "12" }, ${fields} }`
 const holding = (object: string): string => declared(`dataObjects: [{ ${object} }]`)
+const manyObjects = Array.from(
+  { length: 20 },
+  (_, n) => `{ code: c${n}, name: { az: ${'ə'.repeat(990)}${n}, en: b }, source: true }`,
+).join(', ')
 const borclar = 'code: borc, name: { az: Vergi borcu, en: Tax debt }, source: true'
 
 describe('information resources', () => {
@@ -106,6 +110,11 @@ describe('information resources', () => {
     ['a stranger', declared('dataObjects: []', 'AZ/GOV/YOX/X'), 'AZ/GOV/YOX is not registered'],
     ['an owner', declared('dataObjects: [], owner: AZ/GOV/YOX'), 'owner: AZ/GOV/YOX is not'],
     ['a service', declared('dataObjects: [], readBy: [AZ/GOV/VN/VERGI/yox]'), 'readBy[0]: AZ/GOV'],
+    [
+      'more than an act can hold twice',
+      declared(`dataObjects: [${manyObjects}]`),
+      'is larger than 28000 bytes',
+    ],
     [
       'an object twice',
       declared(`dataObjects: [{ ${borclar} }, { ${borclar} }]`),

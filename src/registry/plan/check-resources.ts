@@ -1,6 +1,7 @@
 import { serviceCodeOf, type ServiceCode, type ServiceId } from '../../exchange/identifier.js'
 import { holdsStandIn, mayBeSame } from '../declaration/stand-in.js'
 import { fieldPlace, itemPlaces, report, type YamlPlace } from '../declaration/yaml-place.js'
+import { registryLimits } from '../limits.js'
 import { objectKeys } from '../object-keys.js'
 import {
   isKeyedByPin,
@@ -18,6 +19,7 @@ export function checkResources(copy: WorkingCopy): void {
   const sources = new SourceIndex(copy.resources.after.values())
   const codes = serviceCodesOf(copy)
   for (const [, resource, at] of copy.resources.declared()) {
+    checkSize(resource, at)
     checkOwner(copy, resource, at)
     checkEnd(resource, at)
     checkRelations(copy, resource, { at, codes })
@@ -36,6 +38,12 @@ function checkNames({ resources, subsystems }: WorkingCopy): void {
     const isNew = !subsystems.before.has(id)
     if (isNew && resources.before.has(id)) report(at, `${id} is a resource already`, nameless)
   }
+}
+
+function checkSize(entry: object, at: YamlPlace): void {
+  const { resourceBytesMax } = registryLimits
+  if (Buffer.byteLength(JSON.stringify(entry)) <= resourceBytesMax) return
+  report(at, `is larger than ${resourceBytesMax} bytes`, 'Shorten its texts, or divide it.')
 }
 
 function checkOwner({ members }: WorkingCopy, resource: InformationResource, at: YamlPlace): void {
@@ -114,7 +122,9 @@ function keysBefore(
 
 /** A register of personal data is of something registered, and has its records by PIN or says why not (R-038). */
 function checkPersonalData({ personalData, subsystems, resources }: WorkingCopy): void {
-  for (const [id, { noPinReason, categories }, at] of personalData.declared()) {
+  for (const [id, entry, at] of personalData.declared()) {
+    const { noPinReason, categories } = entry
+    checkSize(entry, at)
     if (!subsystems.knows(id) && !resources.knows(id)) {
       report(fieldPlace(at, 'id'), `${id} is not registered`, 'Declare the subsystem or resource.')
     }
