@@ -108,20 +108,25 @@ function lanes(input: WorkerInput, warn: Warn): Provider {
   }
 }
 
+/** What all nodes know together of the providers. */
+function healthOfProviders(input: WorkerInput, log: SystemLog): Provider {
+  return {
+    provide: providerHealth,
+    inject: [adapters, RegistryFollower],
+    useFactory: ({ all }: BusAdapters, registry: RegistryFollower) =>
+      openProviderHealth({
+        ...{ limits: input.config.limits, databaseUrl: input.databaseUrl, warn: warnIn(log) },
+        ...{ registry, adapters: all },
+      }),
+  }
+}
+
 /** The steps of the line, joined to the bus. */
 function line(input: WorkerInput, log: SystemLog): Provider[] {
   const { limits } = input.config
   return [
     { provide: ExchangeAdmission, useFactory: () => new ExchangeAdmission(limits) },
-    {
-      provide: providerHealth,
-      inject: [adapters, RegistryFollower],
-      useFactory: ({ all }: BusAdapters, registry: RegistryFollower) =>
-        openProviderHealth({
-          ...{ limits, databaseUrl: input.databaseUrl, warn: warnIn(log) },
-          ...{ registry, adapters: all },
-        }),
-    },
+    healthOfProviders(input, log),
     {
       provide: Deliver,
       inject: [adapters, providerHealth],

@@ -26,6 +26,7 @@ export async function openProviderHealth(input: ProviderHealthInput): Promise<Op
   const store = new ProviderHealthStore(pool, {
     failuresMax: limits.breakerFailuresMax,
     ownerOf: (system) => registry.latest?.subsystems.get(system)?.owner,
+    onTurn: (kind, service, reason) => warn(kind, { service, reason }),
   })
   const troubles = () => registry.latest?.troubles ?? none
   const health = new SharedHealth({

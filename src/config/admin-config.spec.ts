@@ -45,6 +45,7 @@ describe('the admin API', () => {
     expect(load({})).toEqual({
       ...{ host: '127.0.0.1', port: 8084, tls: undefined, publicUrl: undefined },
       ...{ totp: 'optional', openId: undefined, connectionDesk: 'required' },
+      ...{ totp: 'optional', openId: undefined, maintenanceNoticeHours: 48 },
     })
   })
 

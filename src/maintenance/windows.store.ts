@@ -92,12 +92,14 @@ export interface WindowsWanted {
   /** Those that have a moment in common with this time. */
   readonly from?: Date | undefined
   readonly until?: Date | undefined
+  /** Those that begin last first, so that what is cut off is the oldest. */
+  readonly isLatestFirst?: boolean
 }
 
-/** In the order in which they were filed. */
+/** In the order in which they were filed, unless something else is said. */
 export async function listWindows(
   client: Queried,
-  { limit, after, kind, member, target, from, until }: WindowsWanted,
+  { limit, after, kind, member, target, from, until, isLatestFirst = false }: WindowsWanted,
 ): Promise<RevisedWindow[]> {
   const { rows } = await client.query<Row>(
     `SELECT ${columns} FROM sluice.maintenance_window w
@@ -107,7 +109,7 @@ export async function listWindows(
         AND ($4::text IS NULL OR w.subsystem = $4 OR w.service = $4)
         AND ($5::timestamptz IS NULL OR coalesce(w.ended_at, w.ends_at) > $5)
         AND ($6::timestamptz IS NULL OR w.starts_at < $6)
-      ORDER BY w.id LIMIT $7`,
+      ORDER BY ${isLatestFirst ? 'w.starts_at DESC, ' : ''}w.id LIMIT $7`,
     [
       ...[after ?? null, kind ?? null, member ?? null, target ?? null],
       ...[from ?? null, until ?? null, limit],

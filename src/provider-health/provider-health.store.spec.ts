@@ -30,7 +30,8 @@ beforeAll(async () => {
     ...{ url: database.busUrl, role: 'bus', applicationName: 'test', connectionsMax: 4 },
     ...{ connectionTimeoutMs: 5_000, statementTimeoutMs: 5_000, idleTimeoutMs: 1_000 },
   })
-  const open = () => new ProviderHealthStore(pool, { failuresMax: 5, ownerOf: () => 'AZ/GOV/VN' })
+  const terms = { failuresMax: 5, ownerOf: () => 'AZ/GOV/VN', onTurn: () => undefined }
+  const open = () => new ProviderHealthStore(pool, terms)
   stores = [open(), open()]
 })
 

@@ -10,7 +10,11 @@ export interface HealthTerms {
   readonly failuresMax: number
   /** Whose administrators are told; undefined where the registry does not know. */
   readonly ownerOf: (system: SubsystemId) => string | undefined
+  /** A service has become FAULTY, or is ACTIVE again. */
+  readonly onTurn: (kind: TurnKind, service: ServiceId, reason: TroubleReason) => void
 }
+
+export type TurnKind = 'service.faulty' | 'service.restored'
 
 interface Counted {
   readonly failures: number
@@ -108,7 +112,7 @@ export class ProviderHealthStore {
   /** The provider's administrators, who have to act, and the operator. */
   async #notify(
     client: ClientBase,
-    kind: 'service.faulty' | 'service.restored',
+    kind: TurnKind,
     service: ServiceId,
     reason: TroubleReason,
   ): Promise<void> {
@@ -116,6 +120,7 @@ export class ProviderHealthStore {
     const notice = { kind, subject: service, data: { reason } }
     const toOwner = member === undefined ? [] : [{ ...notice, member }]
     await writeNotices(client, [...toOwner, { ...notice, role: 'OPERATOR' }])
+    this.#terms.onTurn(kind, service, reason)
   }
 
   async #transaction(work: (client: ClientBase) => Promise<void>): Promise<void> {

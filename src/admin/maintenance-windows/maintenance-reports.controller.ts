@@ -36,7 +36,8 @@ export class MaintenanceReportsController {
   async calendar(): Promise<StreamableFile> {
     const now = this.#desk.now()
     const from = new Date(now.getTime() - calendarDaysBack * dayMs)
-    const windows = await listWindows(this.#database.pool, { from, limit: calendarWindowsMax })
+    const wanted = { from, limit: calendarWindowsMax, isLatestFirst: true }
+    const windows = await listWindows(this.#database.pool, wanted)
     return new StreamableFile(Buffer.from(calendarOf(windows, now)))
   }
 
