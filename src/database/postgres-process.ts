@@ -129,6 +129,9 @@ export async function startServer(
   return { port, child }
 }
 
+/** A standby accepts readers only. */
+const readyLine = /ready to accept (read-only )?connections/
+
 function untilReady(
   child: ChildProcess,
   readyLimitMs: number,
@@ -155,7 +158,7 @@ function untilReady(
       log?.(line)
       if (isReady) return
       lines.push(line)
-      if (!line.includes('ready to accept connections')) return
+      if (!readyLine.test(line)) return
       isReady = true
       clearTimeout(timer)
       resolve()
