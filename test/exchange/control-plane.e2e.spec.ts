@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { describeWith } from '../support/command.js'
-import { ControlPlane, inForceMsMax } from '../support/control-plane.js'
-import { describeGate } from './control-plane/gate.js'
-import { describeJoining } from './control-plane/joining.js'
-import { describeLifeCycle } from './control-plane/life-cycle.js'
+import { ControlPlane, inForceMsMax, type Story } from '../support/control-plane.js'
+import { signers, targets } from './control-plane/gate.js'
+import { joining } from './control-plane/joining.js'
+import { lifeOfSystems } from './control-plane/life-cycle.js'
+import { persons } from './control-plane/persons.js'
 
 const describeWithOpenssl = await describeWith('openssl')
 
@@ -19,12 +20,21 @@ describeWithOpenssl('the control plane', () => {
 
   beforeEach(() => plane.bus.providers.taxes.reset())
 
-  describeJoining(() => plane)
-  describeGate(() => plane)
-  describeLifeCycle(() => plane)
+  describe.each<[string, readonly Story[]]>([
+    ['joining by API', joining()],
+    ['the target of a request, on both nodes', targets()],
+    ['signatures and certificates, on both nodes', signers()],
+    ['personal data, on both nodes', persons()],
+    ['the life of systems', lifeOfSystems()],
+  ])('%s', (_subject, stories) => {
+    it.each(stories)('%s', async (_title, expectStory) => {
+      await expectStory(plane)
+    })
+  })
 
   it('changes were in force on both nodes within a second', () => {
     const sorted = [...plane.delaysMs].sort((a, b) => a - b)
+    expect(sorted.length).toBeGreaterThan(20)
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(inForceMsMax)
   })
 })

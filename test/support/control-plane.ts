@@ -22,6 +22,9 @@ export const inForceMsMax = 1_000
 // A machine that is busy with other things may be slow once; what counts is the middle of all.
 const waitedMsMax = 10_000
 
+/** What is told on two nodes, in order: what one leaves behind the next may find. */
+export type Story = readonly [title: string, tell: (plane: ControlPlane) => Promise<void>]
+
 /** Two nodes over one database, with the admin API and the CA of the bus; whatever is changed, is changed by the API. */
 export class ControlPlane {
   readonly bus: WholeBus
@@ -81,9 +84,7 @@ export class ControlPlane {
     const options = { ...call, ...(body !== undefined && { body }) }
     const answer = await this.world.call(await this.tokenOf(who), method, path, options)
     this.answers.push(answer)
-    expect([method, path, answer.status, answer.status === status || answer.json]).toEqual([
-      ...[method, path, status, true],
-    ])
+    expectStatus(`${method} ${path}`, answer, status)
     return answer
   }
 
@@ -136,7 +137,7 @@ export class ControlPlane {
       let answer: string
       do answer = await told(consumer, call)
       while (answer !== expected && performance.now() - startMs < waitedMsMax)
-      expect(answer).toBe(expected)
+      expectTold(answer, expected)
     }
     this.delaysMs.push(performance.now() - startMs)
   }
@@ -159,9 +160,17 @@ export class ControlPlane {
       })
       answers.push(answer)
     }
-    expect(taxes.count).toBe(count)
+    expectTold(taxes.count, count)
     return answers
   }
+}
+
+function expectStatus(request: string, { status, json }: AdminAnswer, expected: number): void {
+  expect([request, status, status === expected || json]).toEqual([request, expected, true])
+}
+
+function expectTold<Value>(value: Value, expected: Value): void {
+  expect(value).toBe(expected)
 }
 
 async function told(consumer: TestConsumer, call: Call): Promise<string> {
