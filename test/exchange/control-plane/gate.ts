@@ -159,7 +159,7 @@ export function targets(): readonly Story[] {
         const until = '2099-12-31T14:30:00Z'
         const down = await standing('temirde', 'IN_MAINTENANCE', { status: 'maintenance', until })
         expect(down.problem?.text.az).toContain('31.12.2099 14:30 UTC')
-      expect(Number(down.headers['retry-after'])).toBeGreaterThan(0)
+        expect(Number(down.headers['retry-after'])).toBeGreaterThan(0)
         const ended = { status: 'liquidated', successor: services.taxes }
         const gone = await standing('legv', 'TARGET_LIQUIDATED', ended)
         expect(gone.problem?.detail).toContain(services.taxes)
