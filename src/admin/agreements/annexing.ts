@@ -6,6 +6,7 @@ import { addAnnex, annexOfCase } from '../../agreement/annex.store.js'
 import { recordAct } from '../../audit-log/audit-log.store.js'
 import type { CaseCaller } from '../../connection/case-effects.js'
 import type { CaseDocument, ConnectionCase } from '../../connection/connection-case.js'
+import type { WrittenDocument } from '../../document/document-writer.js'
 import type { MemberId } from '../../exchange/identifier.js'
 import type { AdminTransaction } from '../admin-database.store.js'
 import { Problem } from '../problem.js'
@@ -36,7 +37,12 @@ export async function addAnnexOf(
     ...{ kind: 'agreement.annex', subject: `agreement ${agreement.id}` },
     after: { annex: annex.id, number: document.number, object, connectionCase: caseId },
   })
-  return [document]
+  return [caseDocument(document)]
+}
+
+/** A document, by what its case knows it again. */
+export function caseDocument({ id, number, kind, digest }: WrittenDocument): CaseDocument {
+  return { id, number, kind, digest }
 }
 
 /** @throws Problem CONFLICT where the member has no agreement in force (R-058) */

@@ -12,7 +12,7 @@ import { Problem } from '../problem.js'
 import type { RegistryChanges } from '../registry/registry-changes.js'
 import { serviceDocument } from '../registry/wrapped.js'
 import type { AgreementPapers } from './agreement-papers.js'
-import { checkAgreement, lockedAnnex } from './annexing.js'
+import { caseDocument, checkAgreement, lockedAnnex } from './annexing.js'
 import { checkDocumentation } from './documentation.js'
 import { reasonOf } from './registering.js'
 import { certificateInUse } from './system-certificate.js'
@@ -43,7 +43,7 @@ export async function connectObject(
     ...{ registeredAt: registeredAtOf(annex), connectedAt: at },
     ...(certificate && { certificate }),
   }
-  return [await parts.papers.act(client, connectionCase, annex, facts, caller)]
+  return [caseDocument(await parts.papers.act(client, connectionCase, annex, facts, caller))]
 }
 
 async function putIntoUse(

@@ -1,0 +1,425 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { join } from 'node:path'
+import {
+  openTestAdminApi,
+  type AdminAnswer,
+  type AdminCall,
+  type TestAdminApi,
+} from '../../../test/support/admin-api.js'
+import { command, describeWith } from '../../../test/support/command.js'
+import { caseWithOpinion, sampleApplication } from '../../../test/support/connection-case.js'
+import { soapContract } from '../../../test/support/contract-samples.js'
+import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
+import { openTestCa, operator, type TestCa } from '../../../test/support/issuing-ca.js'
+import { makeAuthority } from '../../../test/support/pki.js'
+import { readActs } from '../../audit-log/audit-log.store.js'
+import type { ConnectionApplication } from '../../conformity/application.js'
+import { writeContractArchive } from '../../contract/contract-archive.js'
+import { RegistryChanges } from '../registry/registry-changes.js'
+import { AgreementJob } from './agreement-job.js'
+
+const describeWithOpenssl = await describeWith('openssl')
+const dayMs = 86_400_000
+
+let database: TestDatabase
+let test: TestCa
+let api: TestAdminApi
+let passedMs = 0
+const now = (): Date => new Date(Date.now() + passedMs)
+
+const transport = 'AZ/GOV/NN'
+const company = 'AZ/COM/ACME'
+const system = `${transport}/VESIQE`
+const service = `${system}/yoxla/v1`
+const admin = { role: 'MEMBER_ADMIN', scope: transport } as const
+const companyAdmin = { role: 'MEMBER_ADMIN', scope: company } as const
+
+const name = '{ az: a, en: b }'
+const sample = `instance: AZ
+domains: [{ code: PORTAL, status: active }]
+members:
+  - { class: GOV, code: NN, name: ${name}, status: active }
+  - { class: COM, code: ACME, name: ${name}, status: active }
+  - { class: GOV, code: VN, name: ${name}, status: active, subsystems: [{ code: KOHNE, domain: PORTAL, name: ${name}, status: active }] }
+`
+
+beforeAll(async () => {
+  database = await startTestDatabase()
+  test = await openTestCa(database)
+  const open = { ca: test.ca, connection: { clock: now } }
+  const empty = await openTestAdminApi(database, open)
+  const declared = await declare(empty, sample)
+  if (declared.status !== 200) throw new Error(declared.bytes.toString())
+  await empty.close()
+  await test.ca.init(operator)
+  api = await openTestAdminApi(database, { ...open, connectionDesk: 'required' })
+})
+
+afterAll(async () => {
+  await api.close()
+  await test.close()
+  await database.stop()
+})
+
+function declare(on: TestAdminApi, bytes: string): Promise<AdminAnswer> {
+  const headers = { 'content-type': 'application/yaml' }
+  return on.call('POST', '/v1/registry/declarations', { as: 'OPERATOR', headers, bytes })
+}
+
+type As = AdminCall['as']
+
+interface AgreementJson {
+  readonly id: string
+  readonly state: string
+  readonly from: string
+  readonly document?: { readonly id: string; readonly number: string }
+}
+
+const draft = (member: string, more: object = {}): Promise<AdminAnswer> =>
+  api.call('POST', '/v1/agreements', {
+    as: 'OPERATOR',
+    body: { member, until: inDays(365), ...more },
+  })
+const inDays = (days: number): string => new Date(now().getTime() + days * dayMs).toISOString()
+const of = ({ json }: AdminAnswer): AgreementJson => json as AgreementJson
+const accept = (as: As, id: string, side: string, revision: number): Promise<AdminAnswer> =>
+  api.call('POST', `/v1/agreements/${id}/acceptance`, {
+    ...{ as, ifMatch: `"${revision}"`, body: { side } },
+  })
+
+async function concluded(member: string, as: As, more: object = {}): Promise<AgreementJson> {
+  const { id } = of(await draft(member, more))
+  await accept(as, id, 'member', 1)
+  const answer = await accept('OPERATOR', id, 'operator', 2)
+  expect(answer).toMatchObject({ status: 200, json: { state: 'concluded' } })
+  return of(answer)
+}
+
+/** A command on a case, as the case is now. */
+async function move(id: string, act: string): Promise<AdminAnswer> {
+  const path = `/v1/connection-cases/${id}`
+  const seen = await api.call('GET', path, { as: 'OPERATOR' })
+  const ifMatch = String(seen.headers['etag'])
+  return api.call('POST', `${path}/${act}`, { as: 'OPERATOR', ifMatch })
+}
+
+async function begin(changes: Partial<ConnectionApplication>, objectId = system): Promise<string> {
+  return caseWithOpinion(api.database, sampleApplication(objectId, changes), now())
+}
+
+async function csr(file: string): Promise<string> {
+  await test.request(file)
+  const args = ['req', '-inform', 'DER', '-in', join(test.folder, `${file}.csr`)]
+  return (await command('openssl', args)).toString()
+}
+
+const entry = async (kind: string, id: string): Promise<AdminAnswer> =>
+  api.call('GET', `/v1/${kind}/${encodeURIComponent(id)}`, { as: 'OPERATOR' })
+
+async function setStatus(kind: string, id: string, as: As, status: string): Promise<number> {
+  const { headers } = await entry(kind, id)
+  const answer = await api.call('PUT', `/v1/${kind}/${encodeURIComponent(id)}/status`, {
+    ...{ as, ifMatch: String(headers['etag']), body: { status, reason: 'sınaq' } },
+  })
+  return answer.status
+}
+
+const noticesOf = async (as: As, kind: string): Promise<{ text: { az: string } }[]> => {
+  const { json } = await api.call('GET', '/v1/notices?limit=200', { as })
+  return (json as { items: { kind: string; text: { az: string } }[] }).items.filter(
+    (each) => each.kind === kind,
+  )
+}
+
+async function contractOf(id: string): Promise<string> {
+  const files = Object.entries(soapContract({ service: id }))
+  const folder = new Map(files.map(([path, text]) => [path, Buffer.from(text)]))
+  const bytes = await writeContractArchive(folder)
+  const headers = { 'content-type': 'application/zip' }
+  const answer = await api.call('POST', '/v1/contracts', { as: 'OPERATOR', headers, bytes })
+  expect(answer.status).toBe(201)
+  return (answer.json as { digest: string }).digest
+}
+
+describe('an agreement (R-058, C10)', () => {
+  it('is accepted by two people of both sides, and then in writing; nobody else sees it', async () => {
+    const made = await draft(transport)
+    expect(made).toMatchObject({ status: 201, json: { state: 'drafted', requirementSet: 1 } })
+    const { id } = of(made)
+    expect((await draft(transport)).status).toBe(409)
+    expect((await api.call('GET', `/v1/agreements/${id}`, { as: companyAdmin })).status).toBe(404)
+    expect((await accept(companyAdmin, id, 'member', 1)).status).toBe(404)
+    expect((await accept('OPERATOR', id, 'member', 1)).status).toBe(403)
+    expect((await accept(admin, id, 'operator', 1)).status).toBe(403)
+    const both = ['OPERATOR', admin] as const
+    expect((await accept(both, id, 'operator', 1)).status).toBe(200)
+    const alone = await accept(both, id, 'member', 2)
+    expect(alone).toMatchObject({
+      status: 403,
+      json: { detail: expect.stringContaining('şəxs') as unknown },
+    })
+    const agreed = of(await accept(admin, id, 'member', 2))
+    expect(agreed).toMatchObject({ state: 'concluded', document: { number: 'MÜQ-2026/0001' } })
+    const paper = await api.call('GET', `/v1/documents/${agreed.document?.id ?? ''}`, { as: admin })
+    expect(paper).toMatchObject({
+      status: 200,
+      json: { kind: 'agreement', number: 'MÜQ-2026/0001' },
+    })
+    expect(await noticesOf(admin, 'agreement.concluded')).toHaveLength(1)
+    expect((await draft(transport)).status).toBe(409)
+  })
+
+  it('says what it is based on, until when, and of whom it is', async () => {
+    for (const [more, pointer] of [
+      [{ requirementSet: 7 }, '/requirementSet'],
+      [{ until: inDays(-1) }, '/until'],
+      [{ until: inDays(4_000) }, '/until'],
+      [{ member: 'AZ/GOV/YOX' }, '/member'],
+    ] as const) {
+      const answer = await draft(company, more)
+      expect(answer).toMatchObject({ status: 422, json: { errors: [{ pointer }] } })
+    }
+    const { id } = of(await draft(company))
+    const withdrawal = { ifMatch: '"1"', body: { reason: 'səhv' } }
+    const path = `/v1/agreements/${id}/withdrawal`
+    const withdrawn = await api.call('POST', path, { as: companyAdmin, ...withdrawal })
+    expect(withdrawn).toMatchObject({ status: 200, json: { state: 'withdrawn' } })
+    expect((await accept(companyAdmin, id, 'member', 2)).status).toBe(409)
+  })
+
+  it('stays as it was agreed, whoever writes', async () => {
+    for (const change of [
+      `UPDATE sluice.agreement SET in_force_until = 'infinity' WHERE state = 'concluded'`,
+      `UPDATE sluice.agreement SET state = 'drafted' WHERE state = 'concluded'`,
+      'DELETE FROM sluice.agreement',
+    ]) {
+      await expect(api.database.pool.query(change)).rejects.toMatchObject({ code: '42501' })
+    }
+  })
+})
+
+describeWithOpenssl('what the connection desk connects', () => {
+  let systemCase: string
+  let serviceCase: string
+
+  it('comes by a case only, where the desk is required', async () => {
+    const body = { member: transport, code: 'X', domain: 'PORTAL', name: { az: 'a', en: 'b' } }
+    const direct = await api.call('POST', '/v1/subsystems', { as: 'OPERATOR', body })
+    expect(direct).toMatchObject({
+      status: 409,
+      json: { detail: expect.stringContaining('/v1/connection-cases') as unknown },
+    })
+    const offered = { subsystem: 'AZ/GOV/VN/KOHNE', code: 'x', version: 'v1', protocol: 'rest' }
+    const more = { address: 'https://a.az', modes: ['body'] }
+    const newService = await api.call('POST', '/v1/services', {
+      as: 'OPERATOR',
+      body: { ...offered, ...more },
+    })
+    expect(newService.status).toBe(409)
+    expect((await declare(api, sample.replace('KOHNE', 'YENI'))).status).toBe(409)
+    expect((await declare(api, sample.replaceAll('en: b', 'en: c'))).status).toBe(200)
+  })
+
+  it('has an agreement in force first', async () => {
+    const id = await begin({}, `${company}/BIR`)
+    expect((await move(id, 'agreement')).status).toBe(409)
+  })
+
+  it('is registered by its application, a system with a certificate that waits with it (R-059)', async () => {
+    systemCase = await begin({
+      certificateRequest: await csr('vesiqe'),
+      declaration: { replySignature: 'ecdsa' },
+    })
+    const annexed = await move(systemCase, 'agreement')
+    expect(annexed).toMatchObject({ status: 200, json: { state: 'CONTRACTED' } })
+    expect((await entry('subsystems', system)).status).toBe(404)
+    expect((await move(systemCase, 'registration')).status).toBe(200)
+    expect(await entry('subsystems', system)).toMatchObject({ json: { status: 'suspended' } })
+    const { json } = await api.call('GET', '/v1/certificates', { as: 'OPERATOR' })
+    expect(json).toMatchObject({ items: [{ subsystem: system, status: 'held' }] })
+  })
+
+  it('cannot be put into use around its case', async () => {
+    for (const [as, status] of [
+      ['OPERATOR', 'active'],
+      ['OPERATOR', 'suspended'],
+    ] as const) {
+      const expected = status === 'active' ? 409 : 200
+      expect([status, await setStatus('subsystems', system, as, status)]).toEqual([
+        status,
+        expected,
+      ])
+    }
+    const text = sample.replace(
+      'code: NN,',
+      'code: NN, subsystems: [{ code: VESIQE, status: active }],',
+    )
+    expect((await declare(api, text)).status).toBe(409)
+  })
+
+  it('a service after its system, each with its own case (R-063)', async () => {
+    const digest = await contractOf(service)
+    const declaration = {
+      ...{ protocol: 'soap', address: 'https://vesiqe.example.az/yoxla', modes: ['body'] },
+    }
+    const application = { kind: 'service', contract: digest, declaration } as const
+    serviceCase = await begin(application, service)
+    await move(serviceCase, 'agreement')
+    expect((await move(serviceCase, 'registration')).status).toBe(200)
+    const early = await move(serviceCase, 'connection')
+    expect(early).toMatchObject({ status: 409 })
+    // Its owner may resume services, and neither so nor by a maintenance that ends by itself can it be called.
+    expect(await setStatus('services', service, admin, 'active')).toBe(409)
+    const path = `/v1/services/${encodeURIComponent(service)}/status`
+    const body = { status: 'maintenance', reason: 'iş', until: inDays(1) }
+    const maintained = await api.call('PUT', path, {
+      ...{ as: admin, ifMatch: String((await entry('services', service)).headers['etag']), body },
+    })
+    expect(maintained.status).toBe(409)
+  })
+
+  it('is connected with an act, and with a certificate in force', async () => {
+    const connected = await move(systemCase, 'connection')
+    expect(connected).toMatchObject({ status: 200, json: { state: 'CONNECTED' } })
+    expect(await entry('subsystems', system)).toMatchObject({ json: { status: 'active' } })
+    const { json } = await api.call('GET', '/v1/certificates', { as: 'OPERATOR' })
+    expect(json).toMatchObject({ items: [{ subsystem: system, status: 'active' }] })
+    const acts = await api.call('GET', `/v1/documents?kind=act-of-connection`, { as: admin })
+    expect((acts.json as { items: object[] }).items).toHaveLength(1)
+    expect((await move(serviceCase, 'connection')).status).toBe(200)
+    expect(await entry('services', service)).toMatchObject({ json: { status: 'active' } })
+    expect(await setStatus('services', service, admin, 'suspended')).toBe(200)
+    expect(await setStatus('services', service, admin, 'active')).toBe(200)
+  })
+
+  it('has documentation in both faces for whoever is to use it (R-064)', async () => {
+    const path = `/v1/services/${encodeURIComponent(service)}`
+    const wsdl = await api.call('GET', `${path}/wsdl`, { as: 'nobody' })
+    expect(wsdl.headers['content-type']).toContain('text/xml')
+    expect(wsdl.bytes.toString()).toContain('Yoxla')
+    const { json } = await api.call('GET', `${path}/openapi`, { as: 'nobody' })
+    expect(json).toMatchObject({
+      openapi: expect.stringContaining('3.1') as unknown,
+      servers: [{ url: '/' }],
+    })
+    expect((await api.call('GET', '/v1/services/x/wsdl', { as: 'nobody' })).status).toBe(404)
+  })
+
+  it('holds no personal data without an entry of the second State Register (R-037)', async () => {
+    const other = `${transport}/SURUCU`
+    const personal = { certificateRequest: await csr('surucu'), dataObjects: ['fin'] }
+    const id = await begin(personal, other)
+    await move(id, 'agreement')
+    expect((await move(id, 'registration')).status).toBe(409)
+    expect((await entry('subsystems', other)).status).toBe(404)
+  })
+
+  it('may be of a company, with a certificate of an accepted authority (R-061, R-089)', async () => {
+    await concluded(company, companyAdmin)
+    const authority = await makeAuthority('Xarici CA')
+    const own = await authority.issue({ subject: 'ACME' })
+    const strange = await (await makeAuthority('Yad CA')).issue({ subject: 'ACME' })
+    const pem = (der: Uint8Array): string =>
+      `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString('base64').replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+    const accepted = `instance: AZ\nauthorities: [{ name: Xarici, role: anchor, revocation: none, status: accepted, pem: ${JSON.stringify(pem(authority.der))} }]\n`
+    expect((await declare(api, accepted)).status).toBe(200)
+    const refused = await begin({ certificateRequest: pem(strange.der) }, `${company}/IKI`)
+    await move(refused, 'agreement')
+    expect(await move(refused, 'registration')).toMatchObject({
+      ...{ status: 422, json: { errors: [{ pointer: '/application/certificateRequest' }] } },
+    })
+    const id = await begin({ certificateRequest: pem(own.der) }, `${company}/UC`)
+    for (const act of ['agreement', 'registration', 'connection']) {
+      expect([act, (await move(id, act)).status]).toEqual([act, 200])
+    }
+  })
+
+  it('says what an application has that the registry does not take', async () => {
+    const wrong = await begin({ declaration: { status: 'active' } }, `${company}/DORD`)
+    await move(wrong, 'agreement')
+    expect(await move(wrong, 'registration')).toMatchObject({
+      ...{ status: 422, json: { errors: [{ pointer: '/application/declaration' }] } },
+    })
+  })
+})
+
+describe('the end of an agreement', () => {
+  it('is told 30 days before, and suspends what is connected, with its certificates', async () => {
+    const job = new AgreementJob(api.database, new RegistryChanges(api.database.pool, now))
+    expect(await job.turn(now())).toBe(0)
+    passedMs = 336 * dayMs
+    expect(await job.turn(now())).toBe(2)
+    expect(await job.turn(now())).toBe(0)
+    const [warning] = await noticesOf(admin, 'agreement.ends')
+    expect(warning?.text.az).toContain('müddəti')
+    // The company renews in time, and the ministry does not.
+    const { json } = await api.call('GET', '/v1/agreements?state=concluded', { as: companyAdmin })
+    const [own] = (json as { items: AgreementJson[] }).items
+    const renewed = await concluded(company, companyAdmin, { renews: own?.id, until: inDays(400) })
+    expect(renewed.from).toBe((own as unknown as { until: string }).until)
+    passedMs = 366 * dayMs
+    const turns = await Promise.all([job.turn(now()), job.turn(now())])
+    expect(turns.reduce((sum, each) => sum + each, 0)).toBe(2)
+    expect(await entry('subsystems', system)).toMatchObject({ json: { status: 'suspended' } })
+    expect(await entry('services', service)).toMatchObject({ json: { status: 'suspended' } })
+    expect(await entry('subsystems', `${company}/UC`)).toMatchObject({ json: { status: 'active' } })
+    const certificates = await api.call('GET', '/v1/certificates', { as: admin })
+    expect(certificates.json).toMatchObject({ items: [{ status: 'held' }] })
+    expect(await setStatus('subsystems', system, 'OPERATOR', 'active')).toBe(409)
+    await concluded(transport, admin, { until: inDays(500) })
+    expect(await setStatus('subsystems', system, 'OPERATOR', 'active')).toBe(200)
+    const client = await api.database.pool.connect()
+    const acts = await readActs(client, { limit: 1_000 })
+    client.release()
+    const ended = acts.filter(({ fields }) => fields?.kind === 'agreement.end')
+    expect(ended.map(({ fields }) => fields?.after)).toContainEqual({
+      state: 'ended',
+      suspended: [system, service],
+    })
+  })
+})
+
+describe('rules of use (R-064)', () => {
+  const publish = (more: object = {}): Promise<AdminAnswer> =>
+    api.call('POST', '/v1/rules-of-use', {
+      as: 'OPERATOR',
+      body: { title: { az: 'Qaydalar', en: 'Rules' }, text: { az: 'Mətn', en: 'Text' }, ...more },
+    })
+  const acknowledge = (as: As, member: string): Promise<AdminAnswer> =>
+    api.call('POST', '/v1/rules-of-use/1/acknowledgements', { as, body: { member } })
+
+  it('are published by versions that stay, and participants acknowledge them', async () => {
+    expect(await publish()).toMatchObject({ status: 201, json: { version: 1 } })
+    expect((await publish({ inForceFrom: inDays(-1) })).status).toBe(422)
+    expect(await publish({ inForceFrom: inDays(10) })).toMatchObject({ json: { version: 2 } })
+    expect(await api.call('GET', '/v1/rules-of-use/1')).toMatchObject({
+      json: { text: { az: 'Mətn' } },
+    })
+    const listed = await api.call('GET', '/v1/rules-of-use?limit=1')
+    expect(listed.json).toMatchObject({
+      items: [{ version: 1 }],
+      next: expect.any(String) as unknown,
+    })
+    expect(await noticesOf(companyAdmin, 'rules.published')).toHaveLength(2)
+    expect((await acknowledge(companyAdmin, transport)).status).toBe(403)
+    expect((await acknowledge(companyAdmin, company)).status).toBe(201)
+    expect((await acknowledge(companyAdmin, company)).status).toBe(409)
+    const path = '/v1/rules-of-use/1/acknowledgements'
+    const { json } = await api.call('GET', path, { as: 'AGENCY' })
+    const { items } = json as { items: { member: string; at?: string }[] }
+    expect(items.filter(({ at }) => at !== undefined).map(({ member }) => member)).toEqual([
+      company,
+    ])
+    expect(items.map(({ member }) => member)).toContain(transport)
+  })
+
+  it('are asked about once more after two weeks', async () => {
+    const job = new AgreementJob(api.database, new RegistryChanges(api.database.pool, now))
+    await job.turn(now())
+    expect(await noticesOf(admin, 'rules.reminder')).toHaveLength(0)
+    passedMs += 25 * dayMs
+    await job.turn(now())
+    await job.turn(now())
+    expect(await noticesOf(admin, 'rules.reminder')).toHaveLength(1)
+  })
+})
