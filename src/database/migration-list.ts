@@ -28,6 +28,7 @@ import { Ocsp1764400800000 } from './migrations/1764400800000-ocsp.js'
 import { Documents1764500000000 } from './migrations/1764500000000-documents.js'
 import { RequirementSets1764500100000 } from './migrations/1764500100000-requirement-sets.js'
 import { ConnectionCases1764500200000 } from './migrations/1764500200000-connection-cases.js'
+import { Agreements1764500300000 } from './migrations/1764500300000-agreements.js'
 import { InformationResources1764500400000 } from './migrations/1764500400000-information-resources.js'
 import { Maintenance1764500500000 } from './migrations/1764500500000-maintenance.js'
 import { Incidents1764500600000 } from './migrations/1764500600000-incidents.js'
@@ -64,6 +65,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Documents1764500000000,
   RequirementSets1764500100000,
   ConnectionCases1764500200000,
+  Agreements1764500300000,
   InformationResources1764500400000,
   Maintenance1764500500000,
   Incidents1764500600000,

@@ -7,6 +7,7 @@ import { filingText } from './filing-text.js'
 import { incidentText } from './incident-text.js'
 import { lifeCycleText } from './life-cycle-text.js'
 import { maintenanceText, troubleText } from './maintenance-text.js'
+import { resourceText } from './resource-text.js'
 
 export type NoticeData = Readonly<Record<string, string | number | boolean>>
 
@@ -45,6 +46,7 @@ const texts = {
     (kind, _subject, data) => maintenanceText(kind, data),
     ['maintenance.planned', 'maintenance.changed', 'maintenance.cancelled', 'maintenance.ended'],
   ),
+  ...each(resourceText, ['resource.registered', 'resource.changed', 'resource.duplicate']),
   ...each(troubleText, ['service.faulty', 'service.restored']),
   ...each(
     (kind, _subject, data) => incidentText(kind, data),

@@ -149,7 +149,7 @@ export function archivingEffects(content: RegistryContent, id: string): Effects 
     ...{ id: each, fields: { archived: true } },
   }))
   return {
-    document: documentOf(content, parts, []),
+    document: documentOf(content, parts, {}),
     certificates: { subsystems: [], event: undefined },
   }
 }
