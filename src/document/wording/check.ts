@@ -6,8 +6,7 @@ import { caseFields, column, field, millisText, referenceText, resultWords } fro
 
 /** «yoxlama protokolu»: clause 6.1.2 of the statute. */
 export function checkProtocolBlocks(content: CheckProtocolContent): Block[] {
-  const { application, protocol, requirements } = content
-  const texts = new Map(requirements.map((each) => [each.code, each]))
+  const { application, protocol } = content
   return [
     {
       type: 'fields',
@@ -34,23 +33,28 @@ export function checkProtocolBlocks(content: CheckProtocolContent): Block[] {
         en: 'Under clause 6.1.2 of the Statute of the “Electronic Government” portal it was checked whether the object named above conforms to the technical requirements, and the following was found.',
       },
     },
-    {
-      type: 'table',
-      columns: [
-        column('Kod', 'Code', 0.1),
-        column('Tələb', 'Requirement', 0.31),
-        column('Nəticə', 'Result', 0.16),
-        column('Müəyyən edilmiş hal və görülməli tədbir', 'Finding and remedy', 0.43),
-      ],
-      rows: protocol.lines.map((line) => {
-        const requirement = texts.get(line.code)
-        const asked = requirement
-          ? [requirement.text, { code: `bənd / clause ${requirement.clause}` }]
-          : []
-        return [[line.code], asked, [resultWords[line.result]], findingParts(line)]
-      }),
-    },
+    linesBlock(content),
   ]
+}
+
+function linesBlock({ protocol, requirements }: CheckProtocolContent): Block {
+  const texts = new Map(requirements.map((each) => [each.code, each]))
+  return {
+    type: 'table',
+    columns: [
+      column('Kod', 'Code', 0.1),
+      column('Tələb', 'Requirement', 0.31),
+      column('Nəticə', 'Result', 0.16),
+      column('Müəyyən edilmiş hal və görülməli tədbir', 'Finding and remedy', 0.43),
+    ],
+    rows: protocol.lines.map((line) => {
+      const requirement = texts.get(line.code)
+      const asked = requirement
+        ? [requirement.text, { code: `bənd / clause ${requirement.clause}` }]
+        : []
+      return [[line.code], asked, [resultWords[line.result]], findingParts(line)]
+    }),
+  }
 }
 
 function countParts(lines: readonly CheckLine[]): Part[] {

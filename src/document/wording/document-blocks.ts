@@ -1,5 +1,5 @@
 import { timeText } from '../country-time.js'
-import type { DocumentContent } from '../document-content.js'
+import type { DocumentContent, Person } from '../document-content.js'
 import type { DocumentHead } from '../document-data.js'
 import type { Block } from '../pdf/block.js'
 import { actOfConnectionBlocks, agreementAnnexBlocks, agreementBlocks } from './agreement.js'
@@ -74,19 +74,7 @@ export function signatureBlocks(
 ): Block[] {
   return [
     { type: 'heading', text: { az: 'İmzalayan şəxslər', en: 'Signatories' } },
-    {
-      type: 'table',
-      columns: [
-        column('Tərəf', 'Side', 0.26),
-        column('Ad və soyad', 'Name', 0.34),
-        column('Vəzifə', 'Post', 0.4),
-      ],
-      rows: signedBy.map(({ name, post, capacity }) => [
-        [capacityWords[capacity]],
-        [name],
-        post === undefined ? [] : [post],
-      ]),
-    },
+    signatoriesBlock(signedBy),
     { type: 'heading', keepPt: 90, text: { az: 'Elektron imza', en: 'Electronic signature' } },
     {
       type: 'fields',
@@ -103,4 +91,20 @@ export function signatureBlocks(
       },
     },
   ]
+}
+
+function signatoriesBlock(signedBy: readonly Person[]): Block {
+  return {
+    type: 'table',
+    columns: [
+      column('Tərəf', 'Side', 0.26),
+      column('Ad və soyad', 'Name', 0.34),
+      column('Vəzifə', 'Post', 0.4),
+    ],
+    rows: signedBy.map(({ name, post, capacity }) => [
+      [capacityWords[capacity]],
+      [name],
+      post === undefined ? [] : [post],
+    ]),
+  }
 }

@@ -145,22 +145,22 @@ export function improvementBlocks(content: ImprovementContent): Block[] {
     },
     { type: 'heading', text: { az: 'Görülmüş işlər', en: 'What was done' } },
     { type: 'words', text: done },
-    ...(evidence.length === 0
-      ? []
-      : [
-          {
-            type: 'heading' as const,
-            text: { az: 'Təsdiqedici fayllar', en: 'Files that show it' },
-          },
-          {
-            type: 'table' as const,
-            columns: [
-              column('Fayl', 'File', 0.4),
-              column('Heş qiyməti (SHA-256)', 'Digest (SHA-256)', 0.6),
-            ],
-            rows: evidence.map(({ name, sha256 }) => [[name], [{ code: sha256 }]]),
-          },
-        ]),
+    ...evidenceBlocks(evidence),
+  ]
+}
+
+function evidenceBlocks(evidence: ImprovementContent['evidence']): Block[] {
+  if (evidence.length === 0) return []
+  return [
+    { type: 'heading', text: { az: 'Təsdiqedici fayllar', en: 'Files that show it' } },
+    {
+      type: 'table',
+      columns: [
+        column('Fayl', 'File', 0.35),
+        column('Heş qiyməti (SHA-256)', 'Digest (SHA-256)', 0.65),
+      ],
+      rows: evidence.map(({ name, sha256 }) => [[name], [{ code: sha256 }]]),
+    },
   ]
 }
 
