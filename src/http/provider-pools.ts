@@ -82,9 +82,9 @@ export class ProviderPools {
     target: Pick<buildConnector.Options, 'hostname' | 'protocol' | 'port'>,
   ): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#connector()(target, (_error, socket) => {
+      this.#connector()(target, (error, socket) => {
         socket?.destroy()
-        resolve(socket !== null)
+        resolve(error === null)
       })
     })
   }

@@ -197,6 +197,8 @@ describe('whom works concern (R-141)', () => {
     const changed = await change(window, { until: inHours(4) })
     expect(changed.status).toBe(200)
     expect((await change(window, { until: inHours(5) })).status).toBe(412)
+    const same = await change(changed, { works, until: inHours(4) })
+    expect([same.status, etag(same)]).toEqual([200, etag(changed)])
     const begin = now
     now = at(2 * hourMs)
     expect(await act(changed, 'cancellation', { reason: 'x' })).toMatchObject({ status: 409 })

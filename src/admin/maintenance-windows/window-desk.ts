@@ -8,6 +8,7 @@ import {
   withTerms,
   type FiledWindow,
   type WindowState,
+  type WindowTerms,
 } from '../../maintenance/filed-window.js'
 import { openWindowsMax } from '../../maintenance/limits.js'
 import {
@@ -106,6 +107,8 @@ export class WindowDesk {
         until: changes.until === undefined ? before.until : new Date(changes.until),
         works: changes.works ?? before.works,
       }
+      // Nothing is new, and nobody is told of it.
+      if (isSame(terms, before)) return before
       const begun = state === 'running'
       if (begun && terms.from.getTime() !== before.from.getTime()) {
         throw new Problem('UNPROCESSABLE', {
@@ -192,4 +195,13 @@ export class WindowDesk {
     if (!written) throw new Error('a window that was just written')
     return written
   }
+}
+
+function isSame(one: WindowTerms, other: WindowTerms): boolean {
+  return (
+    one.from.getTime() === other.from.getTime() &&
+    one.until.getTime() === other.until.getTime() &&
+    one.works.az === other.works.az &&
+    one.works.en === other.works.en
+  )
 }
