@@ -42,7 +42,9 @@ export function standingEffects(content: RegistryContent, standing: Standing): E
     : [partyPart(standing)]
   const resources =
     isMember && status === 'liquidated'
-      ? content.resources.filter(({ owner }) => owner === id).map((each) => each.id)
+      ? content.resources
+          .filter((each) => each.owner === id && each.status !== 'liquidated')
+          .map((each) => each.id)
       : []
   const ends = resources.map((each) => resourcePart(endPart(each, standing)))
   return {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { flawsOf, planSample } from '../../../test/support/declaration-samples.js'
 import {
   sampleContent,
   sampleMember,
+  sampleService,
+  sampleSubsystem,
   taxId,
   taxServiceCode,
 } from '../../../test/support/registry-samples.js'
@@ -150,4 +153,18 @@ it('compares in the Azerbaijani way (R-013)', () => {
   expect(folded('PENSİYA  KAPİTALI')).toBe('pensiya kapitalı')
   expect(folded('Ələt')).toBe(folded('\u04d8l\u04d9t'))
   expect(folded('I')).not.toBe(folded('İ'))
+})
+
+it('are declared as docs/resources.md shows', () => {
+  const page = readFileSync('docs/resources.md', 'utf8')
+  const [, example = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
+  const content = sampleContent({
+    members: [sampleMember('AZ/GOV/DSMF')],
+    subsystems: [sampleSubsystem('AZ/GOV/DSMF/SOSIAL')],
+    services: [sampleService('AZ/GOV/DSMF/SOSIAL/pensiyaKapitali/v1')],
+    accessRights: [],
+  })
+  const { problems, changes } = planSample(example, new Map(), content)
+  expect(problems).toEqual([])
+  expect(changes.map(({ noun }) => noun)).toEqual(['resources', 'personalData'])
 })
