@@ -138,6 +138,9 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(['ocsp_answer', 'revocation_list'], 'SELECT'),
       service_contract: 'INSERT SELECT',
       life_cycle_event: 'INSERT SELECT UPDATE',
+      ...each(['information_resource', 'personal_data_system'], 'INSERT SELECT UPDATE'),
+      service_place: 'INSERT SELECT UPDATE',
+      ...each(['connection_list', 'connection_duty', 'agency_figures'], 'INSERT SELECT'),
       audit_log_entry: 'INSERT SELECT',
       // Answers for who asks again, for a day.
       admin_request: 'DELETE INSERT SELECT UPDATE',
