@@ -1,5 +1,4 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import type { RequestListener, ServerResponse } from 'node:http'
 import { createServer as createHttpServer } from 'node:http'
@@ -68,7 +67,6 @@ beforeAll(async () => {
   const own = await makeAuthority('localhost', { extensions, without })
   selfSigned = { key: privateKeyPem(own.privateKey), cert: own.pem }
   const now = (): Date => new Date()
-  expect(hash('sha256', der, 'base64url')).toBe(thumbprint)
   signer = {
     http: createHttpSigner({ privateKey, certificateThumbprint: thumbprint, now }),
     soap: createSoapSigner({ privateKey, certificate: der, now }),
@@ -324,10 +322,5 @@ describe('hostile transports: nothing is sent', () => {
       const lines = await checked(at(port), { own: [{ host, port }] })
       expect(told(lines, 'TT-02')).toMatch(/^fail: The address is the bus’s own/)
     }
-  })
-
-  it('a path that leaves the endpoint', async () => {
-    const { flaws } = readApplication({ probes: { good: { target: '//evil.example/' } } })
-    expect(flaws.length).toBeGreaterThan(0)
   })
 })

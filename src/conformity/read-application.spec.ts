@@ -94,8 +94,9 @@ describe('whatever comes', () => {
       ),
     })).any
     const property = fc.property(value, fc.boolean(), (given, isMerged) => {
-      const merged = isMerged && given !== null && typeof given === 'object'
-      const { application, flaws } = readApplication(merged ? { ...draft, ...given } : given)
+      const isRecord = given !== null && typeof given === 'object' && !Array.isArray(given)
+      const merged: unknown = isMerged && isRecord ? Object.assign({ ...draft }, given) : given
+      const { application, flaws } = readApplication(merged)
       expect(application === undefined).toBe(flaws.length > 0)
       expect(flaws.every(({ text }) => text.az !== '' && text.en !== '')).toBe(true)
     })

@@ -84,9 +84,12 @@ function without(error: unknown): Handshake {
 function seenIn(socket: TLSSocket): Handshake {
   const { valid_to: validTo } = socket.getPeerCertificate()
   const until = new Date(validTo)
+  // Node's spelling, which is not the house's.
+  const isTrusted = socket['authorized']
   return {
     version: socket.getProtocol() ?? undefined,
     trouble: socket['authorized'] ? undefined : certificateTrouble(socket['authorizationError']),
+    trouble: isTrusted ? undefined : certificateTrouble(socket.authorizationError),
     until: Number.isNaN(until.getTime()) ? undefined : until,
   }
 }
