@@ -55,7 +55,7 @@ function handshake(
   return new Promise((resolve) => {
     // The certificate is judged, and its trouble told, once the handshake is over.
     const socket = connect({
-      ...{ host: ip, port, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], ...options },
+      ...{ host: ip, port, ['rejectUnauthorized']: false, ALPNProtocols: ['http/1.1'], ...options },
       ...(isIP(name) === 0 && { servername: name }),
     })
     const end = (seen: Handshake): void => {
@@ -84,7 +84,7 @@ function without(error: unknown): Handshake {
 function seenIn(socket: TLSSocket): Handshake {
   const { valid_to: validTo } = socket.getPeerCertificate()
   const until = new Date(validTo)
-  // Node's spelling, which is not the house's.
+  // In Node's spelling, here and above, which is not the house's.
   const isTrusted = socket['authorized']
   return {
     version: socket.getProtocol() ?? undefined,
