@@ -46,6 +46,8 @@ describe('the admin API', () => {
       ...{ host: '127.0.0.1', port: 8084, tls: undefined, publicUrl: undefined },
       ...{ totp: 'optional', openId: undefined, connectionDesk: 'required' },
       ...{ totp: 'optional', openId: undefined, maintenanceNoticeHours: 48 },
+      ...{ totp: 'optional', openId: undefined, separationOfDuties: true },
+      conformity: { privateAddresses: [], authorities: undefined, plainHttp: false },
     })
   })
 

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { adminAccessOf, adminAccessSchema, type AdminAccessConfig } from './admin-access-config.js'
+import { conformityOf, conformitySchema, type ConformityConfig } from './conformity-config.js'
 import { ConfigError, type Environment } from './env.js'
 import { Secret } from './secrets.js'
 
@@ -24,6 +25,9 @@ export const adminSchema = z.strictObject({
   maintenanceNoticeHours: z.int().min(0).max(720).default(48),
   /** Whether systems and services are made by connection cases only; the command line stays for who has the machine. */
   connectionDesk: z.enum(['required', 'optional']).default('required'),
+  /** Whether who had a hand in a conformity check may not sign the opinion. */
+  separationOfDuties: z.boolean().default(true),
+  conformity: conformitySchema,
   ...adminAccessSchema,
 })
 
@@ -43,6 +47,8 @@ export interface AdminConfig extends AdminAccessConfig {
   readonly publicUrl: string | undefined
   readonly maintenanceNoticeHours: number
   readonly connectionDesk: 'required' | 'optional'
+  readonly separationOfDuties: boolean
+  readonly conformity: ConformityConfig
 }
 
 const setting = 'admin'
@@ -54,6 +60,7 @@ export function adminOf(
 ): AdminConfig | undefined {
   if (!file) return undefined
   const { host, port, tls, publicUrl, maintenanceNoticeHours, connectionDesk } = file
+  const { separationOfDuties, conformity } = file
   if (!tls && !isLoopback(host) && publicUrl?.startsWith('https://') !== true) {
     throw new ConfigError(
       `${configFile}: ${setting}: ${host} is reached over a network: give tls, or the https address of what speaks TLS before it as publicUrl`,
@@ -66,6 +73,8 @@ export function adminOf(
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     maintenanceNoticeHours,
     connectionDesk,
+    separationOfDuties,
+    conformity: conformityOf(conformity),
     ...adminAccessOf(file, configFile),
   }
 }

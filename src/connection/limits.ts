@@ -18,6 +18,8 @@ export const checkMsMax = 120_000
 export const checkLeaseMs = 180_000
 /** Attempts before an officer gets what could not be checked. */
 export const checkAttemptsMax = 3
+/** For each attempt that failed, before the next. */
+export const checkRetryMs = 10_000
 /** Of what is kept of why an attempt failed. */
 export const checkTroubleCharsMax = 500
 /** Checks that a node runs at one time, and how often it looks for others. */

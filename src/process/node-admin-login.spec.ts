@@ -33,7 +33,10 @@ afterAll(async () => {
 
 async function open(): Promise<AdminListener> {
   const access = { totp: 'required', openId: undefined } as const
-  const desk = { maintenanceNoticeHours: 48, connectionDesk: 'required' } as const
+  const desk = {
+    ...{ maintenanceNoticeHours: 48, connectionDesk: 'required', separationOfDuties: true },
+    conformity: { privateAddresses: [], authorities: undefined, plainHttp: false },
+  } as const
   const admin = {
     host: '127.0.0.1',
     port: 0,
@@ -42,7 +45,10 @@ async function open(): Promise<AdminListener> {
     ...desk,
   }
   const opened = await openNodeAdmin({
-    config: { directory, keys: undefined, identity: undefined, rsaIdentity: undefined, admin },
+    config: {
+      ...{ directory, keys: undefined, identity: undefined, rsaIdentity: undefined, admin },
+      ...{ adapters: {}, management: { host: '127.0.0.1', port: 0 }, logApi: undefined },
+    },
     adminUrl: new Secret(database.adminUrl),
     log: createSystemLog('silent', {}),
   })
@@ -79,7 +85,15 @@ async function logIn(node: number, password: string, totp?: string): Promise<str
 
 describe('the admin API of a node', () => {
   it('is nothing where none is configured', async () => {
-    const none = { keys: undefined, identity: undefined, rsaIdentity: undefined, admin: undefined }
+    const none = {
+      adapters: {},
+      management: { host: '127.0.0.1', port: 0 },
+      logApi: undefined,
+      keys: undefined,
+      identity: undefined,
+      rsaIdentity: undefined,
+      admin: undefined,
+    }
     const config = { directory, ...none }
     const adminUrl = new Secret(database.adminUrl)
     const log = createSystemLog('silent', {})

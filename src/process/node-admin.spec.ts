@@ -22,11 +22,14 @@ async function open(admin: Partial<AdminConfig> | undefined): Promise<AdminListe
     ...{ host: '127.0.0.1', port: 0, tls: undefined, publicUrl: undefined },
     ...{ totp: 'optional' as const, openId: undefined, maintenanceNoticeHours: 48 },
     ...{ totp: 'optional' as const, openId: undefined, connectionDesk: 'required' as const },
+    ...{ totp: 'optional' as const, openId: undefined, separationOfDuties: true },
+    conformity: { privateAddresses: [], authorities: undefined, plainHttp: false },
   }
   return openNodeAdmin({
     config: {
       directory: dirname(files.keyFile),
       ...{ keys: undefined, identity: undefined, rsaIdentity: undefined },
+      ...{ adapters: {}, management: { host: '127.0.0.1', port: 0 }, logApi: undefined },
       admin: admin && { ...unset, ...admin },
     },
     adminUrl: new Secret(database.adminUrl),

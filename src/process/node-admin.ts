@@ -1,25 +1,31 @@
+import { hash } from 'node:crypto'
+import { hostname } from 'node:os'
 import { makeAccess } from '../admin/access.js'
 import { AdminDatabase } from '../admin/admin-database.store.js'
 import { listenForAdministrators, type AdminListener } from '../admin/admin.module.js'
 import { adminAreas } from '../admin/areas.module.js'
+import { CheckJob } from '../admin/connection-cases/check-job.js'
 import { IdempotencyKeys } from '../admin/idempotency.store.js'
 import { adminLimits } from '../admin/limits.js'
 import { RegistryOwners } from '../admin/owner-reader.store.js'
 import type { Config } from '../config/config.js'
-import { loadIdentityWithChain } from '../config/identity.js'
+import { loadIdentityWithChain, type IdentityWithChain } from '../config/identity.js'
 import { loadAdminKey } from '../config/log-keys.js'
 import type { Secret } from '../config/secrets.js'
+import { firstSetOnly } from '../connection/requirement-sets.js'
 import { createPool } from '../database/connection.js'
 import { documentSignerOf } from '../document/document-signer.js'
 import { DocumentStore } from '../document/document.store.js'
 import type { ReplicationLag } from '../incident/replication-lag.js'
 import type { SystemLog } from '../monitoring/system-log.js'
+import { ConformityChecks } from './conformity-checks.js'
+import { deskCheck, type DeskCheckConfig } from './desk-check.js'
 import type { NodeCa } from './node-ca.js'
 import { PlannedEvents } from './planned-events.js'
 import { listenTrouble } from './start-trouble.js'
 
 export interface NodeAdminInput {
-  readonly config: Pick<Config, 'admin' | 'directory' | 'identity' | 'keys' | 'rsaIdentity'>
+  readonly config: DeskCheckConfig & Pick<Config, 'directory' | 'identity' | 'keys' | 'rsaIdentity'>
   /** Address of a login that may take on the role of the admin API. */
   readonly adminUrl: Secret<string>
   /** What issues certificates, where this node does. */
@@ -43,7 +49,8 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
   if (!admin) return undefined
   const { ca, log, replication } = input
   const key = loadAdminKey(input.config)
-  const documents = new DocumentStore(documentSignerOf(await loadIdentityWithChain(input.config)))
+  const identity = await loadIdentityWithChain(input.config)
+  const documents = new DocumentStore(documentSignerOf(identity))
   const pool = openPool(input)
   const database = new AdminDatabase(pool)
   const access = makeAccess({
@@ -51,13 +58,15 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
     key: key.reveal(),
     warn: (event, details) => log.warn(details, event),
   })
+  const { separationOfDuties } = admin
+  const connection = { separationOfDuties }
   const tls = admin.tls && { ...admin.tls, key: admin.tls.key.reveal() }
   const parts = {
     sessions: access.sessions,
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
     areas: adminAreas({
-      ...{ database, access, documents, replication, ca: ca?.ca, ocsp: ca?.ocsp },
+      ...{ database, access, documents, replication, connection, ca: ca?.ca, ocsp: ca?.ocsp },
       maintenanceNoticeHours: admin.maintenanceNoticeHours,
       connectionDesk: admin.connectionDesk,
     }),
@@ -69,14 +78,32 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
       log.error({ routes: listener.undeclared }, 'routes of the admin API have no permission')
     }
     const planned = new PlannedEvents(database, log)
+    const checks = new ConformityChecks(checkJob(database, input.config, identity), log)
     const close = async (): Promise<void> => {
-      await Promise.all([listener.close(), planned.close()]).finally(() => pool.end())
+      await Promise.all([listener.close(), planned.close(), checks.close()]).finally(() =>
+        pool.end(),
+      )
     }
     return { ...listener, close }
   } catch (error) {
     await pool.end()
     throw listenTrouble(setting, error)
   }
+}
+
+/** Checks of the desk on this node, as the bus. */
+function checkJob(
+  database: AdminDatabase,
+  config: DeskCheckConfig,
+  { privateKey, certificate }: IdentityWithChain,
+): CheckJob {
+  const certificateThumbprint = hash('sha256', certificate, 'base64url')
+  const identity = { privateKey, certificate, certificateThumbprint }
+  return new CheckJob({
+    ...{ database, requirementSets: firstSetOnly, now: () => new Date() },
+    ...{ node: `${hostname()} ${process.pid}` },
+    run: deskCheck({ pool: database.pool, config, identity }),
+  })
 }
 
 const setting = 'admin'

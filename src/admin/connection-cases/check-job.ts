@@ -9,6 +9,7 @@ import {
   checkAttemptsMax,
   checkLeaseMs,
   checkMsMax,
+  checkRetryMs,
   checksPerTurn,
   checkTroubleCharsMax,
 } from '../../connection/limits.js'
@@ -75,7 +76,9 @@ export class CheckJob {
       return await this.#end(check, await run(check.application, set, signal))
     } catch (error) {
       const trouble = String(error instanceof Error ? error.message : error)
-      await giveCheckBack(database.pool, check, trouble.slice(0, checkTroubleCharsMax), now())
+      const waitMs = stopping.aborted ? 0 : check.attempt * checkRetryMs
+      const next = new Date(now().getTime() + waitMs)
+      await giveCheckBack(database.pool, check, trouble.slice(0, checkTroubleCharsMax), next)
       if (check.attempt < checkAttemptsMax || stopping.aborted) return false
       return this.#end(check, uncheckedProtocol(check.application, set, startedAt, now()))
     }

@@ -15,6 +15,7 @@ import { ownerPool } from '../../../test/support/registry-database.js'
 import { readActs } from '../../audit-log/audit-log.store.js'
 import { caseCommands, type CaseCommand } from '../../connection/case-command.js'
 import { caseStates, caseTable } from '../../connection/case-state.js'
+import { checkRetryMs } from '../../connection/limits.js'
 import type { CaseDocument, CaseStep } from '../../connection/connection-case.js'
 
 let database: TestDatabase
@@ -364,7 +365,10 @@ describe('checks', () => {
     desk.find(new Error('the registry cannot be asked'))
     const id = await opened()
     await desk.through(id, 'submission', 'check')
+    desk.pass(checkRetryMs)
     expect(await desk.runChecks()).toBe(0)
+    expect(await desk.runChecks()).toBe(0)
+    desk.pass(2 * checkRetryMs)
     expect(await desk.runChecks()).toBe(1)
     const [check] = await desk.checks(id)
     expect(check).toMatchObject({ state: 'ended', trouble: 'the registry cannot be asked' })
