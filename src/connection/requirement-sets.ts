@@ -1,4 +1,4 @@
-import { firstRequirementSet } from '../conformity/first-requirements.js'
+import { RequirementSets as Store } from '../conformity/requirement-sets.store.js'
 import type { RequirementSet } from '../conformity/requirement.js'
 import type { CaseReader } from './case.store.js'
 
@@ -9,8 +9,12 @@ export interface RequirementSets {
   ofVersion(client: CaseReader, version: number): Promise<RequirementSet>
 }
 
-/** The first set, for as long as there is no other. */
-export const firstSetOnly: RequirementSets = {
-  inForceAt: () => Promise.resolve(firstRequirementSet),
-  ofVersion: () => Promise.resolve(firstRequirementSet),
+/** Those of the database, where no version is ever taken away. */
+export const keptSets: RequirementSets = {
+  inForceAt: (client, at) => new Store(client).inForce(at),
+  async ofVersion(client, version) {
+    const set = await new Store(client).find(version)
+    if (!set) throw new Error(`there is no version ${version} of the technical requirements`)
+    return set
+  },
 }

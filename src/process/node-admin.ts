@@ -12,7 +12,7 @@ import type { Config } from '../config/config.js'
 import { loadIdentityWithChain, type IdentityWithChain } from '../config/identity.js'
 import { loadAdminKey } from '../config/log-keys.js'
 import type { Secret } from '../config/secrets.js'
-import { firstSetOnly } from '../connection/requirement-sets.js'
+import { keptSets } from '../connection/requirement-sets.js'
 import { createPool } from '../database/connection.js'
 import { documentSignerOf } from '../document/document-signer.js'
 import { DocumentStore } from '../document/document.store.js'
@@ -100,7 +100,7 @@ function checkJob(
   const certificateThumbprint = hash('sha256', certificate, 'base64url')
   const identity = { privateKey, certificate, certificateThumbprint }
   return new CheckJob({
-    ...{ database, requirementSets: firstSetOnly, now: () => new Date() },
+    ...{ database, requirementSets: keptSets, now: () => new Date() },
     ...{ node: `${hostname()} ${process.pid}` },
     run: deskCheck({ pool: database.pool, config, identity }),
   })

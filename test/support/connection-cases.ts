@@ -3,7 +3,7 @@ import type { ConnectionTerms } from '../../src/admin/connection-cases/desk-part
 import { CheckJob } from '../../src/admin/connection-cases/check-job.js'
 import type { CaseCommand } from '../../src/connection/case-command.js'
 import type { CaseEffects } from '../../src/connection/case-effects.js'
-import { firstSetOnly } from '../../src/connection/requirement-sets.js'
+import { keptSets } from '../../src/connection/requirement-sets.js'
 import type { CheckLine, CheckResult } from '../../src/conformity/requirement.js'
 import type { DocumentWriter } from '../../src/document/document-writer.js'
 import {
@@ -125,7 +125,7 @@ export async function openTestDesk(
   const api = await openTestAdminApi(database, { connection, documents })
   await declare(api)
   const job = new CheckJob({
-    ...{ database: api.database, requirementSets: firstSetOnly, node: 'test', now: clock },
+    ...{ database: api.database, requirementSets: keptSets, node: 'test', now: clock },
     run: (_application, { version, requirements }) => {
       if (findings instanceof Error) return Promise.reject(findings)
       const found = findings

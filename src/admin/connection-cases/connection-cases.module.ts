@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common'
-import { firstSetOnly } from '../../connection/requirement-sets.js'
+import { keptSets } from '../../connection/requirement-sets.js'
 import { AdminDatabase } from '../admin-database.store.js'
 import type { AreaParts } from '../area-parts.js'
 import { CaseDecisionsController } from './case-decisions.controller.js'
@@ -13,7 +13,7 @@ import type { DeskParts } from './desk-parts.js'
 @Module({})
 export class ConnectionCasesModule {
   static forRoot({ database, documents, connection = {} }: AreaParts): DynamicModule {
-    const { effects, requirementSets = firstSetOnly, separationOfDuties = true } = connection
+    const { effects, requirementSets = keptSets, separationOfDuties = true } = connection
     const { clock: now = () => new Date() } = connection
     const parts: DeskParts = {
       database,
