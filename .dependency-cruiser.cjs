@@ -189,6 +189,10 @@ module.exports = {
           // What is secret prints as such.
           '^src/config/secrets\\.ts$',
           '^src/(limits|canonical-json|request-rate|registry-acts|schema-text)\\.ts$',
+          // Connection of objects: what is demanded of them, and whether they are so.
+          '^src/conformity/',
+          // Connection cases, and what moves them.
+          '^src/connection/',
         ],
       },
     },
@@ -521,6 +525,24 @@ module.exports = {
       to: {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: ['^src/notice/', '^src/exchange/fault\\.ts$'],
+      },
+    },
+    {
+      name: 'connection-is-a-procedure',
+      comment:
+        'src/connection has the cases, their table of states and what is kept of them: who may move one, and how it is asked, is for the API to know.',
+      severity: 'error',
+      from: { path: '^src/connection/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(connection|conformity)/',
+          '^src/document/document-kind\\.ts$',
+          '^src/audit-log/act\\.ts$',
+          '^src/exchange/(fault|identifier)\\.ts$',
+          // Which resources have what an application gives or asks for.
+          '^src/registry/resource-directory\\.store\\.ts$',
+        ],
       },
     },
     {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ConnectionTerms } from '../../src/admin/connection-cases/desk-parts.js'
 import { CheckJob } from '../../src/admin/connection-cases/check-job.js'
 import type { CaseCommand } from '../../src/connection/case-command.js'
+import type { CaseDocument, CaseStep } from '../../src/connection/connection-case.js'
 import type { CaseEffects } from '../../src/connection/case-effects.js'
 import { keptSets } from '../../src/connection/requirement-sets.js'
 import type { CheckLine, CheckResult } from '../../src/conformity/requirement.js'
@@ -210,4 +211,35 @@ ${member('VN')}${member('NN', `, subsystems: ${system}`)}`
     ...{ as: 'OPERATOR', headers: { 'content-type': 'application/yaml' }, bytes },
   })
   if (answer.status !== 200) throw new Error(answer.bytes.toString())
+}
+
+export const stateOf = ({ json }: AdminAnswer): string => (json as { state: string }).state
+export const stepsOf = ({ json }: AdminAnswer): CaseStep[] => (json as { steps: CaseStep[] }).steps
+export const documentsOf = (answer: AdminAnswer): CaseDocument[] =>
+  stepsOf(answer).flatMap(({ documents }) => documents)
+
+interface NoticeRow {
+  readonly kind: string
+  readonly subject: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly text: { readonly az: string }
+}
+
+/** Notices of a subject in somebody's inbox, oldest first. */
+export async function inboxOf(
+  { api }: TestDesk,
+  as: TestCaller,
+  subject: string,
+): Promise<NoticeRow[]> {
+  const { json } = await api.call('GET', '/v1/notices?limit=200', { as })
+  return (json as { items: NoticeRow[] }).items.filter((each) => each.subject === subject)
+}
+
+let opened = 0
+
+/** A draft of a system's case. */
+export async function openCase(desk: TestDesk, changes: object = {}): Promise<string> {
+  const answer = await desk.open(systemApplication(`S${(opened += 1)}`, changes))
+  if (answer.status !== 201) throw new Error(answer.bytes.toString())
+  return idOf(answer)
 }

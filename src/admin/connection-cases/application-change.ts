@@ -19,7 +19,9 @@ const fixed = ['kind', 'member', 'domain', 'objectId'] as const
  * @throws Problem UNPROCESSABLE with the places; what a case is about does not change
  */
 export function readChange(before: ConnectionApplication, change: object): ConnectionApplication {
-  const merged = Object.entries({ ...before, ...change }).filter(([, member]) => member !== null)
+  const merged = Object.entries<unknown>({ ...before, ...change }).filter(
+    ([, member]) => member !== null,
+  )
   const application = readWhole(Object.fromEntries(merged))
   const changed = fixed.filter((name) => application[name] !== before[name])
   if (changed.length === 0) return application

@@ -1,26 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import fc from 'fast-check'
 import type { AdminAnswer } from '../../../test/support/admin-api.js'
 import {
   cast,
+  documentsOf,
   idOf,
+  inboxOf,
+  openCase,
   openTestDesk,
   serviceApplication,
   systemApplication,
-  usualCall,
+  stateOf,
+  stepsOf,
   type TestDesk,
 } from '../../../test/support/connection-cases.js'
 import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
-import { ownerPool } from '../../../test/support/registry-database.js'
 import { readActs } from '../../audit-log/audit-log.store.js'
-import { caseCommands, type CaseCommand } from '../../connection/case-command.js'
-import { caseStates, caseTable } from '../../connection/case-state.js'
-import { checkRetryMs } from '../../connection/limits.js'
-import type { CaseDocument, CaseStep } from '../../connection/connection-case.js'
+import type { CaseDocument } from '../../connection/connection-case.js'
 
 let database: TestDatabase
 let desk: TestDesk
-let count = 0
 
 beforeAll(async () => {
   database = await startTestDatabase()
@@ -34,33 +32,13 @@ afterAll(async () => {
 
 beforeEach(() => desk.write('plain'))
 
-const opened = async (changes: object = {}): Promise<string> => {
-  const answer = await desk.open(systemApplication(`S${(count += 1)}`, changes))
-  expect([answer.status, answer.bytes.toString()]).toEqual([201, expect.anything()])
-  return idOf(answer)
-}
-const stateOf = ({ json }: AdminAnswer): string => (json as { state: string }).state
-const stepsOf = ({ json }: AdminAnswer): CaseStep[] => (json as { steps: CaseStep[] }).steps
-const documentsOf = (answer: AdminAnswer): CaseDocument[] =>
-  stepsOf(answer).flatMap(({ documents }) => documents)
+const opened = (changes: object = {}): Promise<string> => openCase(desk, changes)
 const dataOf = async (document: CaseDocument | undefined): Promise<string> => {
   const path = `/v1/documents/${document?.id}/data`
   const { status, bytes } = await desk.api.call('GET', path, { as: 'AGENCY' })
   expect(status).toBe(200)
   return bytes.toString()
 }
-interface NoticeRow {
-  readonly kind: string
-  readonly subject: string
-  readonly data: Readonly<Record<string, unknown>>
-  readonly text: { readonly az: string }
-}
-const inboxOf = async (as: Parameters<TestDesk['get']>[1], subject: string) => {
-  const { json } = await desk.api.call('GET', '/v1/notices?limit=200', { as })
-  const { items } = json as { items: NoticeRow[] }
-  return items.filter((each) => each.subject === subject)
-}
-
 describe('a connection case', () => {
   it('goes from draft to connected, each step with its actor, its time and its documents (R-065)', async () => {
     desk.find({ 'TT-09': 'open', 'TT-15': 'warning' })
@@ -94,7 +72,9 @@ describe('a connection case', () => {
       ...{ result: 'pass', found: 'open', officer: { reason: 'Reqlament əlavə olunub' } },
     })
     for (const as of [cast.owner, 'OPERATOR'] as const) {
-      const moved = (await inboxOf(as, id)).filter(({ kind }) => kind === 'connection-case.moved')
+      const moved = (await inboxOf(desk, as, id)).filter(
+        ({ kind }) => kind === 'connection-case.moved',
+      )
       expect(moved).toHaveLength(6)
       expect(moved.at(-1)?.text.az).toContain('Qoşulub')
     }
@@ -174,7 +154,7 @@ describe('a connection case', () => {
     for (const part of ['TT-03', 'TT-13', '4.1.8', 'finding of TT-13', 'Tələblər ödənilmir']) {
       expect(said).toContain(part)
     }
-    const copies = await inboxOf('AGENCY', id)
+    const copies = await inboxOf(desk, 'AGENCY', id)
     expect(copies).toMatchObject([{ data: { isPositive: false, digest: negative?.digest } }])
     expect(copies[0]?.text.az).toContain('məlumat üçün')
 
@@ -203,7 +183,7 @@ describe('a connection case', () => {
     const id = await opened()
     const answer = await desk.through(id, 'submission', 'check', 'opinion')
     const opinion = documentsOf(answer).find(({ kind }) => kind === 'opinion')
-    const [copy] = await inboxOf('AGENCY', id)
+    const [copy] = await inboxOf(desk, 'AGENCY', id)
     expect(copy).toMatchObject({
       kind: 'connection-case.opinion',
       data: { document: opinion?.id, digest: opinion?.digest, isPositive: true },
@@ -292,209 +272,6 @@ describe('a connection case', () => {
     expect([active.status, active.bytes.toString()]).toEqual([200, expect.anything()])
     expect(stateOf(await desk.through(id, 'connection'))).toBe('CONNECTED')
   })
-})
-
-describe('domains', () => {
-  it('where the founder admits: the operator gives the opinion, and no agreement (R-210)', async () => {
-    desk.find({})
-    const id = await opened({ domain: 'MURACIET' })
-    const answer = await desk.through(id, 'submission', 'check', 'opinion')
-    expect(answer.json).toMatchObject({ approver: 'FOUNDER_ADMIN' })
-    expect((await desk.command(id, 'agreement', cast.signer)).status).toBe(403)
-    const elsewhere = { role: 'FOUNDER_ADMIN', scope: 'SENED' } as const
-    expect((await desk.command(id, 'agreement', elsewhere)).status).toBe(404)
-    expect((await desk.command(id, 'agreement', cast.founder)).status).toBe(200)
-    desk.find({ 'TT-03': 'fail' })
-    const refused = await opened({ domain: 'MURACIET' })
-    await desk.through(refused, 'submission', 'check', 'demand')
-    const grounds = { grounds: 'Tələb yerinə yetirilmədi' }
-    expect((await desk.command(refused, 'refusal', cast.signer, grounds)).status).toBe(403)
-    expect((await desk.command(refused, 'refusal', cast.founder, grounds)).status).toBe(200)
-  })
-
-  it('where security is asked: no agreement without its opinion (R-185)', async () => {
-    desk.find({})
-    const id = await opened({ domain: 'SENED' })
-    const given = { isPositive: false, text: 'Açarlar qorunmur' }
-    await desk.through(id, 'submission', 'check')
-    expect((await desk.command(id, 'security-opinion', cast.security, given)).status).toBe(409)
-    await desk.through(id, 'opinion')
-    expect((await inboxOf('SECURITY', id)).map(({ kind }) => kind)).toEqual([
-      'connection-case.security-asked',
-    ])
-    expect((await desk.command(id, 'agreement', cast.signer)).status).toBe(409)
-    expect((await desk.command(id, 'security-opinion', cast.signer, given)).status).toBe(403)
-    expect((await desk.command(id, 'security-opinion', cast.security, given)).status).toBe(200)
-    expect((await desk.command(id, 'agreement', cast.signer)).status).toBe(409)
-    const good = { isPositive: true, text: 'Açarlar indi qorunur' }
-    const noted = await desk.command(id, 'security-opinion', cast.security, good)
-    expect((noted.json as { notes: object[] }).notes).toMatchObject([
-      { isPositive: false, document: { kind: 'security-opinion' } },
-      { isPositive: true },
-    ])
-    expect((await desk.command(id, 'agreement', cast.signer)).status).toBe(200)
-    const other = await opened()
-    await desk.through(other, 'submission', 'check', 'opinion')
-    expect((await desk.command(other, 'security-opinion', cast.security, good)).status).toBe(409)
-  })
-
-  it('have profiles that are seen, and set with a reason', async () => {
-    const path = '/v1/connection-profiles/PORTAL'
-    const before = await desk.api.call('GET', path, { as: 'nobody' })
-    expect(before.json).toEqual({ domain: 'PORTAL', approver: 'OPERATOR', securityOpinion: false })
-    const body = { approver: 'OPERATOR', securityOpinion: true, reason: 'Nümunə' }
-    const put = (as: 'OPERATOR' | 'SECURITY', ifMatch: string) =>
-      desk.api.call('PUT', path, { as, ifMatch, body })
-    expect((await put('SECURITY', '"0"')).status).toBe(403)
-    expect((await put('OPERATOR', '"7"')).status).toBe(412)
-    expect(await put('OPERATOR', '"0"')).toMatchObject({
-      ...{ status: 200, json: { securityOpinion: true }, headers: { etag: '"1"' } },
-    })
-    expect((await put('OPERATOR', '"0"')).status).toBe(412)
-    expect(await inboxOf('SECURITY', 'PORTAL')).toHaveLength(1)
-    const back = { ...body, securityOpinion: false }
-    const again = { as: 'OPERATOR', ifMatch: '"1"', body: back } as const
-    expect((await desk.api.call('PUT', path, again)).status).toBe(200)
-    const unknown = await desk.api.call('GET', '/v1/connection-profiles/YOX', { as: 'nobody' })
-    expect(unknown.status).toBe(404)
-  })
-})
-
-describe('checks', () => {
-  it('that fail by our own fault are tried again, and then left to an officer', async () => {
-    desk.find(new Error('the registry cannot be asked'))
-    const id = await opened()
-    await desk.through(id, 'submission', 'check')
-    desk.pass(checkRetryMs)
-    expect(await desk.runChecks()).toBe(0)
-    expect(await desk.runChecks()).toBe(0)
-    desk.pass(2 * checkRetryMs)
-    expect(await desk.runChecks()).toBe(1)
-    const [check] = await desk.checks(id)
-    expect(check).toMatchObject({ state: 'ended', trouble: 'the registry cannot be asked' })
-    expect(check?.lines.some(({ result }) => result === 'open')).toBe(true)
-    expect(check?.lines.some(({ result }) => result === 'pass')).toBe(false)
-    expect(await desk.runChecks()).toBe(0)
-  })
-
-  it('are held by one node at a time, and taken up again when that one is gone', async () => {
-    desk.find({})
-    const id = await opened()
-    await desk.through(id, 'submission')
-    await desk.command(id, 'check', cast.checker)
-    const lease = `UPDATE sluice.connection_check
-      SET attempts = attempts + 1, leased_by = 'gone', leased_until = $2 WHERE case_id = $1`
-    const until = new Date(Date.now() + 3_600_000)
-    await desk.api.database.pool.query(lease, [id, until])
-    expect(await desk.runChecks()).toBe(0)
-    desk.pass(3_600_001)
-    expect(await desk.runChecks()).toBe(1)
-  })
-
-  it('are judged by officers only, line by line, with reasons', async () => {
-    desk.find({})
-    const id = await opened()
-    await desk.through(id, 'submission')
-    await desk.command(id, 'check', cast.checker)
-    const judged = { code: 'TT-03', result: 'fail', reason: 'açar qısadır' }
-    expect((await desk.command(id, 'opinion', cast.signer, {})).status).toBe(409)
-    expect((await desk.command(id, 'check-decisions', cast.signer, judged)).status).toBe(409)
-    await desk.runChecks()
-    const without = { code: 'TT-03', result: 'fail' }
-    expect((await desk.command(id, 'check-decisions', cast.signer, without)).status).toBe(400)
-    const none = { ...judged, code: 'TT-99' }
-    expect((await desk.command(id, 'check-decisions', cast.signer, none)).status).toBe(422)
-    expect((await desk.command(id, 'check-decisions', cast.owner, judged)).status).toBe(403)
-    expect((await desk.command(id, 'check-decisions', cast.checker, judged)).status).toBe(200)
-    expect((await desk.command(id, 'opinion', cast.signer, {})).status).toBe(409)
-    expect(stateOf(await desk.through(id, 'demand'))).toBe('CHANGES_REQUIRED')
-  })
-})
-
-it('durations: median days of each state (R-065)', async () => {
-  const domain = 'SENED'
-  desk.find({})
-  for (const days of [1, 3, 8]) {
-    const id = await opened({ domain })
-    desk.pass(days * 86_400_000)
-    await desk.through(id, 'submission')
-  }
-  const path = `/v1/connection-case-durations?domain=${domain}`
-  const { json } = await desk.api.call('GET', path, { as: 'AGENCY' })
-  const { items } = json as { items: { state: string; stays: number; medianDays: number }[] }
-  const draft = items.find(({ state }) => state === 'DRAFT')
-  // With the one of the case on security, which was no day.
-  expect(draft?.stays).toBe(4)
-  expect(draft?.medianDays).toBeCloseTo(2, 2)
-  expect((await desk.api.call('GET', path, { as: cast.owner })).status).toBe(403)
-})
-
-describe('the database', () => {
-  it('takes a step only where the table has it, whoever asks', async () => {
-    const { pool } = desk.api.database
-    const { rows } = await pool.query<{ from_state: string; to_state: string }>(
-      'SELECT from_state, to_state FROM sluice.connection_transition',
-    )
-    const there = new Set(rows.map(({ from_state, to_state }) => `${from_state} ${to_state}`))
-    const wanted = caseStates.flatMap((state) =>
-      caseTable[state].next.map((to) => `${state} ${to}`),
-    )
-    expect(there).toEqual(new Set(wanted))
-    const step = `INSERT INTO sluice.connection_case_step (case_id, number, state, at, by)
-      SELECT $1, max(number) + 1, $2, max(at), '{"actor":"x"}'
-        FROM sluice.connection_case_step WHERE case_id = $1`
-    const id = await opened()
-    for (const state of caseStates) {
-      if (caseTable.DRAFT.next.includes(state)) continue
-      await expect(pool.query(step, [id, state])).rejects.toThrow(`from DRAFT to ${state}`)
-    }
-    await expect(
-      pool.query(
-        `UPDATE sluice.connection_case SET state = 'CONNECTED', revision = 2 WHERE id = $1`,
-        [id],
-      ),
-    ).rejects.toThrow('moves by steps')
-  })
-
-  it('keeps every step, check and decision', async () => {
-    const owner = ownerPool(database.ownerUrl)
-    try {
-      for (const table of ['case_step', 'case_note', 'check_decision', 'transition']) {
-        const change = `DELETE FROM sluice.connection_${table}`
-        await expect(owner.query(change)).rejects.toThrow('stays')
-      }
-      const note = `UPDATE sluice.connection_case_step SET note = 'x'`
-      await expect(owner.query(note)).rejects.toThrow('stays')
-      const found = `UPDATE sluice.connection_check SET protocol = '{}' WHERE ended_at IS NOT NULL`
-      await expect(owner.query(found)).rejects.toThrow('stays')
-      const member = `UPDATE sluice.connection_case SET member = 'AZ/GOV/VN'`
-      await expect(owner.query(member)).rejects.toThrow('stays')
-    } finally {
-      await owner.end()
-    }
-  })
-})
-
-it('whatever commands come in whatever order: the history is a way through the table (R-060)', async () => {
-  const commands = Object.keys(caseCommands) as CaseCommand[]
-  const sequences = fc.array(fc.constantFrom(...commands), { minLength: 5, maxLength: 10 })
-  await fc.assert(
-    fc.asyncProperty(sequences, fc.boolean(), async (sequence, fails) => {
-      desk.find(fails ? { 'TT-03': 'fail' } : {})
-      const id = await opened()
-      for (const command of sequence) {
-        const { status } = await desk.command(id, command, ...usualCall(command))
-        expect([200, 409]).toContain(status)
-        await desk.runChecks()
-      }
-      const states = stepsOf(await desk.get(id)).map(({ state }) => state)
-      for (const [index, state] of states.slice(1).entries()) {
-        expect(caseTable[states[index] ?? 'DRAFT'].next).toContain(state)
-      }
-    }),
-    { numRuns: 8 },
-  )
-  expect(desk.api.errors).toEqual([])
 })
 
 async function actsOf(kind: string) {
