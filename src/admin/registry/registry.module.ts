@@ -17,10 +17,10 @@ import { SubsystemsController } from './subsystems.controller.js'
 
 @Module({})
 export class RegistryModule {
-  static forRoot({ database, connectionDesk }: AreaParts): DynamicModule {
+  static forRoot({ database, connectionDesk, connection }: AreaParts): DynamicModule {
     const { pool } = database
     const reader = new RegistryReader(pool)
-    const changes = new RegistryChanges(pool)
+    const changes = new RegistryChanges(pool, connection?.clock)
     return {
       module: RegistryModule,
       controllers: [

@@ -138,7 +138,7 @@ export class ServicesController {
   @Put(':id/status')
   @Permit('OPERATOR', { role: 'MEMBER_ADMIN', member: 'id' })
   @Answers(serviceSchema, { tagged: true })
-  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  @ApiProblems('NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE')
   async setStatus(
     @Param('id', { schema: identifier }) id: string,
     @IfMatch() seen: number,

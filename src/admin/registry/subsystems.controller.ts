@@ -120,7 +120,7 @@ export class SubsystemsController {
   @Put(':id/status')
   @Permit('OPERATOR')
   @Answers(subsystemSchema, { tagged: true })
-  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  @ApiProblems('NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE')
   async setStatus(
     @Param('id', { schema: identifier }) id: string,
     @IfMatch() seen: number,
