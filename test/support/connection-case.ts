@@ -1,4 +1,7 @@
 import { v7 as newId } from 'uuid'
+import { writeContractArchive } from '../../src/contract/contract-archive.js'
+import type { AdminAnswer, AdminCall, TestAdminApi } from './admin-api.js'
+import { soapContract } from './contract-samples.js'
 import type { AdminDatabase } from '../../src/admin/admin-database.store.js'
 import type { ConnectionApplication } from '../../src/conformity/application.js'
 import type { CaseState } from '../../src/connection/case-state.js'
@@ -62,4 +65,56 @@ export async function caseWithOpinion(
     }
   })
   return id
+}
+
+type As = AdminCall['as']
+
+/** A command on a case, as the case is now. */
+export async function move(api: TestAdminApi, id: string, act: string): Promise<AdminAnswer> {
+  const path = `/v1/connection-cases/${id}`
+  const seen = await api.call('GET', path, { as: 'OPERATOR' })
+  const ifMatch = String(seen.headers['etag'])
+  return api.call('POST', `${path}/${act}`, { as: 'OPERATOR', ifMatch })
+}
+
+/** An entry of the registry, as the operator sees it. */
+export const entry = (api: TestAdminApi, kind: string, id: string): Promise<AdminAnswer> =>
+  api.call('GET', `/v1/${kind}/${encodeURIComponent(id)}`, { as: 'OPERATOR' })
+
+/** @returns the status of the answer */
+export async function setStatus(
+  api: TestAdminApi,
+  kind: string,
+  id: string,
+  as: As,
+  status: string,
+): Promise<number> {
+  const { headers } = await entry(api, kind, id)
+  const answer = await api.call('PUT', `/v1/${kind}/${encodeURIComponent(id)}/status`, {
+    ...{ as, ifMatch: String(headers['etag']), body: { status, reason: 'sınaq' } },
+  })
+  return answer.status
+}
+
+/** Notices of a kind in somebody's inbox. */
+export const noticesOf = async (
+  api: TestAdminApi,
+  as: As,
+  kind: string,
+): Promise<{ text: { az: string } }[]> => {
+  const { json } = await api.call('GET', '/v1/notices?limit=200', { as })
+  return (json as { items: { kind: string; text: { az: string } }[] }).items.filter(
+    (each) => each.kind === kind,
+  )
+}
+
+/** Registers a contract of a SOAP service. @returns its digest */
+export async function contractOf(api: TestAdminApi, id: string): Promise<string> {
+  const files = Object.entries(soapContract({ service: id }))
+  const folder = new Map(files.map(([path, text]) => [path, Buffer.from(text)]))
+  const bytes = await writeContractArchive(folder)
+  const headers = { 'content-type': 'application/zip' }
+  const answer = await api.call('POST', '/v1/contracts', { as: 'OPERATOR', headers, bytes })
+  if (answer.status !== 201) throw new Error(answer.bytes.toString())
+  return (answer.json as { digest: string }).digest
 }

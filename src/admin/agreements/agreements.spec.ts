@@ -8,14 +8,20 @@ import {
   type TestAdminApi,
 } from '../../../test/support/admin-api.js'
 import { command, describeWith } from '../../../test/support/command.js'
-import { caseWithOpinion, sampleApplication } from '../../../test/support/connection-case.js'
-import { soapContract } from '../../../test/support/contract-samples.js'
+import {
+  caseWithOpinion,
+  contractOf,
+  entry,
+  move,
+  noticesOf,
+  sampleApplication,
+  setStatus,
+} from '../../../test/support/connection-case.js'
 import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { openTestCa, operator, type TestCa } from '../../../test/support/issuing-ca.js'
 import { makeAuthority } from '../../../test/support/pki.js'
 import { readActs } from '../../audit-log/audit-log.store.js'
 import type { ConnectionApplication } from '../../conformity/application.js'
-import { writeContractArchive } from '../../contract/contract-archive.js'
 import { RegistryChanges } from '../registry/registry-changes.js'
 import { AgreementJob } from './agreement-job.js'
 
@@ -96,14 +102,6 @@ async function concluded(member: string, as: As, more: object = {}): Promise<Agr
   return of(answer)
 }
 
-/** A command on a case, as the case is now. */
-async function move(id: string, act: string): Promise<AdminAnswer> {
-  const path = `/v1/connection-cases/${id}`
-  const seen = await api.call('GET', path, { as: 'OPERATOR' })
-  const ifMatch = String(seen.headers['etag'])
-  return api.call('POST', `${path}/${act}`, { as: 'OPERATOR', ifMatch })
-}
-
 async function begin(changes: Partial<ConnectionApplication>, objectId = system): Promise<string> {
   return caseWithOpinion(api.database, sampleApplication(objectId, changes), now())
 }
@@ -112,34 +110,6 @@ async function csr(file: string): Promise<string> {
   await test.request(file)
   const args = ['req', '-inform', 'DER', '-in', join(test.folder, `${file}.csr`)]
   return (await command('openssl', args)).toString()
-}
-
-const entry = async (kind: string, id: string): Promise<AdminAnswer> =>
-  api.call('GET', `/v1/${kind}/${encodeURIComponent(id)}`, { as: 'OPERATOR' })
-
-async function setStatus(kind: string, id: string, as: As, status: string): Promise<number> {
-  const { headers } = await entry(kind, id)
-  const answer = await api.call('PUT', `/v1/${kind}/${encodeURIComponent(id)}/status`, {
-    ...{ as, ifMatch: String(headers['etag']), body: { status, reason: 'sınaq' } },
-  })
-  return answer.status
-}
-
-const noticesOf = async (as: As, kind: string): Promise<{ text: { az: string } }[]> => {
-  const { json } = await api.call('GET', '/v1/notices?limit=200', { as })
-  return (json as { items: { kind: string; text: { az: string } }[] }).items.filter(
-    (each) => each.kind === kind,
-  )
-}
-
-async function contractOf(id: string): Promise<string> {
-  const files = Object.entries(soapContract({ service: id }))
-  const folder = new Map(files.map(([path, text]) => [path, Buffer.from(text)]))
-  const bytes = await writeContractArchive(folder)
-  const headers = { 'content-type': 'application/zip' }
-  const answer = await api.call('POST', '/v1/contracts', { as: 'OPERATOR', headers, bytes })
-  expect(answer.status).toBe(201)
-  return (answer.json as { digest: string }).digest
 }
 
 describe('an agreement (R-058, C10)', () => {
@@ -166,7 +136,7 @@ describe('an agreement (R-058, C10)', () => {
       status: 200,
       json: { kind: 'agreement', number: 'MÜQ-2026/0001' },
     })
-    expect(await noticesOf(admin, 'agreement.concluded')).toHaveLength(1)
+    expect(await noticesOf(api, admin, 'agreement.concluded')).toHaveLength(1)
     expect((await draft(transport)).status).toBe(409)
   })
 
@@ -223,7 +193,7 @@ describeWithOpenssl('what the connection desk connects', () => {
 
   it('has an agreement in force first', async () => {
     const id = await begin({}, `${company}/BIR`)
-    expect((await move(id, 'agreement')).status).toBe(409)
+    expect((await move(api, id, 'agreement')).status).toBe(409)
   })
 
   it('is registered by its application, a system with a certificate that waits with it (R-059)', async () => {
@@ -231,11 +201,11 @@ describeWithOpenssl('what the connection desk connects', () => {
       certificateRequest: await csr('vesiqe'),
       declaration: { replySignature: 'ecdsa' },
     })
-    const annexed = await move(systemCase, 'agreement')
+    const annexed = await move(api, systemCase, 'agreement')
     expect(annexed).toMatchObject({ status: 200, json: { state: 'CONTRACTED' } })
-    expect((await entry('subsystems', system)).status).toBe(404)
-    expect((await move(systemCase, 'registration')).status).toBe(200)
-    expect(await entry('subsystems', system)).toMatchObject({ json: { status: 'suspended' } })
+    expect((await entry(api, 'subsystems', system)).status).toBe(404)
+    expect((await move(api, systemCase, 'registration')).status).toBe(200)
+    expect(await entry(api, 'subsystems', system)).toMatchObject({ json: { status: 'suspended' } })
     const { json } = await api.call('GET', '/v1/certificates', { as: 'OPERATOR' })
     expect(json).toMatchObject({ items: [{ subsystem: system, status: 'held' }] })
   })
@@ -246,7 +216,7 @@ describeWithOpenssl('what the connection desk connects', () => {
       ['OPERATOR', 'suspended'],
     ] as const) {
       const expected = status === 'active' ? 409 : 200
-      expect([status, await setStatus('subsystems', system, as, status)]).toEqual([
+      expect([status, await setStatus(api, 'subsystems', system, as, status)]).toEqual([
         status,
         expected,
       ])
@@ -259,38 +229,42 @@ describeWithOpenssl('what the connection desk connects', () => {
   })
 
   it('a service after its system, each with its own case (R-063)', async () => {
-    const digest = await contractOf(service)
+    const digest = await contractOf(api, service)
     const declaration = {
       ...{ protocol: 'soap', address: 'https://vesiqe.example.az/yoxla', modes: ['body'] },
     }
     const application = { kind: 'service', contract: digest, declaration } as const
     serviceCase = await begin(application, service)
-    await move(serviceCase, 'agreement')
-    expect((await move(serviceCase, 'registration')).status).toBe(200)
-    const early = await move(serviceCase, 'connection')
+    await move(api, serviceCase, 'agreement')
+    expect((await move(api, serviceCase, 'registration')).status).toBe(200)
+    const early = await move(api, serviceCase, 'connection')
     expect(early).toMatchObject({ status: 409 })
     // Its owner may resume services, and neither so nor by a maintenance that ends by itself can it be called.
-    expect(await setStatus('services', service, admin, 'active')).toBe(409)
+    expect(await setStatus(api, 'services', service, admin, 'active')).toBe(409)
     const path = `/v1/services/${encodeURIComponent(service)}/status`
     const body = { status: 'maintenance', reason: 'iş', until: inDays(1) }
     const maintained = await api.call('PUT', path, {
-      ...{ as: admin, ifMatch: String((await entry('services', service)).headers['etag']), body },
+      ...{
+        as: admin,
+        ifMatch: String((await entry(api, 'services', service)).headers['etag']),
+        body,
+      },
     })
     expect(maintained.status).toBe(409)
   })
 
   it('is connected with an act, and with a certificate in force', async () => {
-    const connected = await move(systemCase, 'connection')
+    const connected = await move(api, systemCase, 'connection')
     expect(connected).toMatchObject({ status: 200, json: { state: 'CONNECTED' } })
-    expect(await entry('subsystems', system)).toMatchObject({ json: { status: 'active' } })
+    expect(await entry(api, 'subsystems', system)).toMatchObject({ json: { status: 'active' } })
     const { json } = await api.call('GET', '/v1/certificates', { as: 'OPERATOR' })
     expect(json).toMatchObject({ items: [{ subsystem: system, status: 'active' }] })
     const acts = await api.call('GET', `/v1/documents?kind=act-of-connection`, { as: admin })
     expect((acts.json as { items: object[] }).items).toHaveLength(1)
-    expect((await move(serviceCase, 'connection')).status).toBe(200)
-    expect(await entry('services', service)).toMatchObject({ json: { status: 'active' } })
-    expect(await setStatus('services', service, admin, 'suspended')).toBe(200)
-    expect(await setStatus('services', service, admin, 'active')).toBe(200)
+    expect((await move(api, serviceCase, 'connection')).status).toBe(200)
+    expect(await entry(api, 'services', service)).toMatchObject({ json: { status: 'active' } })
+    expect(await setStatus(api, 'services', service, admin, 'suspended')).toBe(200)
+    expect(await setStatus(api, 'services', service, admin, 'active')).toBe(200)
   })
 
   it('has documentation in both faces for whoever is to use it (R-064)', async () => {
@@ -310,9 +284,9 @@ describeWithOpenssl('what the connection desk connects', () => {
     const other = `${transport}/SURUCU`
     const personal = { certificateRequest: await csr('surucu'), dataObjects: ['fin'] }
     const id = await begin(personal, other)
-    await move(id, 'agreement')
-    expect((await move(id, 'registration')).status).toBe(409)
-    expect((await entry('subsystems', other)).status).toBe(404)
+    await move(api, id, 'agreement')
+    expect((await move(api, id, 'registration')).status).toBe(409)
+    expect((await entry(api, 'subsystems', other)).status).toBe(404)
   })
 
   it('may be of a company, with a certificate of an accepted authority (R-061, R-089)', async () => {
@@ -324,13 +298,13 @@ describeWithOpenssl('what the connection desk connects', () => {
     const accepted = `instance: AZ\nauthorities: [{ name: Xarici, role: anchor, revocation: none, status: accepted, pem: ${JSON.stringify(pem(authority.der))} }]\n`
     expect((await declare(api, accepted)).status).toBe(200)
     const refused = await begin({ certificateRequest: pem(strange.der) }, `${company}/IKI`)
-    await move(refused, 'agreement')
-    expect(await move(refused, 'registration')).toMatchObject({
+    await move(api, refused, 'agreement')
+    expect(await move(api, refused, 'registration')).toMatchObject({
       ...{ status: 422, json: { errors: [{ pointer: '/application/certificateRequest' }] } },
     })
     const id = await begin({ certificateRequest: pem(own.der) }, `${company}/UC`)
     for (const act of ['agreement', 'registration', 'connection']) {
-      const moved = await move(id, act)
+      const moved = await move(api, id, act)
       expect([act, moved.status, moved.status === 200 ? '' : moved.bytes.toString()]).toEqual([
         act,
         200,
@@ -341,8 +315,8 @@ describeWithOpenssl('what the connection desk connects', () => {
 
   it('says what an application has that the registry does not take', async () => {
     const wrong = await begin({ declaration: { status: 'active' } }, `${company}/DORD`)
-    await move(wrong, 'agreement')
-    expect(await move(wrong, 'registration')).toMatchObject({
+    await move(api, wrong, 'agreement')
+    expect(await move(api, wrong, 'registration')).toMatchObject({
       ...{ status: 422, json: { errors: [{ pointer: '/application/declaration' }] } },
     })
   })
@@ -355,7 +329,7 @@ describe('the end of an agreement', () => {
     passedMs = 336 * dayMs
     expect(await job.turn(now())).toBe(2)
     expect(await job.turn(now())).toBe(0)
-    const [warning] = await noticesOf(admin, 'agreement.ends')
+    const [warning] = await noticesOf(api, admin, 'agreement.ends')
     expect(warning?.text.az).toContain('müddəti')
     // The company renews in time, and the ministry does not.
     const { json } = await api.call('GET', '/v1/agreements?state=concluded', { as: companyAdmin })
@@ -365,14 +339,16 @@ describe('the end of an agreement', () => {
     passedMs = 366 * dayMs
     const turns = await Promise.all([job.turn(now()), job.turn(now())])
     expect(turns.reduce((sum, each) => sum + each, 0)).toBe(2)
-    expect(await entry('subsystems', system)).toMatchObject({ json: { status: 'suspended' } })
-    expect(await entry('services', service)).toMatchObject({ json: { status: 'suspended' } })
-    expect(await entry('subsystems', `${company}/UC`)).toMatchObject({ json: { status: 'active' } })
+    expect(await entry(api, 'subsystems', system)).toMatchObject({ json: { status: 'suspended' } })
+    expect(await entry(api, 'services', service)).toMatchObject({ json: { status: 'suspended' } })
+    expect(await entry(api, 'subsystems', `${company}/UC`)).toMatchObject({
+      json: { status: 'active' },
+    })
     const certificates = await api.call('GET', '/v1/certificates', { as: admin })
     expect(certificates.json).toMatchObject({ items: [{ status: 'held' }] })
-    expect(await setStatus('subsystems', system, 'OPERATOR', 'active')).toBe(409)
+    expect(await setStatus(api, 'subsystems', system, 'OPERATOR', 'active')).toBe(409)
     await concluded(transport, admin, { until: inDays(500) })
-    expect(await setStatus('subsystems', system, 'OPERATOR', 'active')).toBe(200)
+    expect(await setStatus(api, 'subsystems', system, 'OPERATOR', 'active')).toBe(200)
     const client = await api.database.pool.connect()
     const acts = await readActs(client, { limit: 1_000 })
     client.release()
@@ -381,50 +357,5 @@ describe('the end of an agreement', () => {
       state: 'ended',
       suspended: [system, service],
     })
-  })
-})
-
-describe('rules of use (R-064)', () => {
-  const publish = (more: object = {}): Promise<AdminAnswer> =>
-    api.call('POST', '/v1/rules-of-use', {
-      as: 'OPERATOR',
-      body: { title: { az: 'Qaydalar', en: 'Rules' }, text: { az: 'Mətn', en: 'Text' }, ...more },
-    })
-  const acknowledge = (as: As, member: string): Promise<AdminAnswer> =>
-    api.call('POST', '/v1/rules-of-use/1/acknowledgements', { as, body: { member } })
-
-  it('are published by versions that stay, and participants acknowledge them', async () => {
-    expect(await publish()).toMatchObject({ status: 201, json: { version: 1 } })
-    expect((await publish({ inForceFrom: inDays(-1) })).status).toBe(422)
-    expect(await publish({ inForceFrom: inDays(10) })).toMatchObject({ json: { version: 2 } })
-    expect(await api.call('GET', '/v1/rules-of-use/1')).toMatchObject({
-      json: { text: { az: 'Mətn' } },
-    })
-    const listed = await api.call('GET', '/v1/rules-of-use?limit=1')
-    expect(listed.json).toMatchObject({
-      items: [{ version: 1 }],
-      next: expect.any(String) as unknown,
-    })
-    expect(await noticesOf(companyAdmin, 'rules.published')).toHaveLength(2)
-    expect((await acknowledge(companyAdmin, transport)).status).toBe(403)
-    expect((await acknowledge(companyAdmin, company)).status).toBe(201)
-    expect((await acknowledge(companyAdmin, company)).status).toBe(409)
-    const path = '/v1/rules-of-use/1/acknowledgements'
-    const { json } = await api.call('GET', path, { as: 'AGENCY' })
-    const { items } = json as { items: { member: string; at?: string }[] }
-    expect(items.filter(({ at }) => at !== undefined).map(({ member }) => member)).toEqual([
-      company,
-    ])
-    expect(items.map(({ member }) => member)).toContain(transport)
-  })
-
-  it('are asked about once more after two weeks', async () => {
-    const job = new AgreementJob(api.database, new RegistryChanges(api.database.pool, now))
-    await job.turn(now())
-    expect(await noticesOf(admin, 'rules.reminder')).toHaveLength(0)
-    passedMs += 25 * dayMs
-    await job.turn(now())
-    await job.turn(now())
-    expect(await noticesOf(admin, 'rules.reminder')).toHaveLength(1)
   })
 })

@@ -40,7 +40,8 @@ function namesPersons(
   const { dataObjects, asksFor, declaration } = application
   const { identifiers, subjects } = declaration
   if (Array.isArray(subjects) && subjects.length > 0) return true
-  const named = [...dataObjects, ...asksFor, ...(Array.isArray(identifiers) ? identifiers : [])]
+  const found: readonly unknown[] = Array.isArray(identifiers) ? identifiers : []
+  const named = [...dataObjects, ...asksFor, ...found]
   const keys = new Set(named.filter((each) => typeof each === 'string').map(folded))
   if (keys.has(pinIdentifier)) return true
   return resources

@@ -38,10 +38,10 @@ export async function registerObject(
   const hasPersonalData = contract?.settings.personalData !== undefined
   const entry = objectEntry(connectionCase)
   const reason = reasonOf(connectionCase)
-  let waits = true
+  const object = { waits: true }
   const declare = (content: RegistryContent): object => {
-    waits = isToWait(entry, connectionCase, content)
-    return declarationOf(entry, connectionCase, content, { waits, hasPersonalData, at })
+    object.waits = isToWait(entry, connectionCase, content)
+    return declarationOf(entry, connectionCase, content, { ...object, hasPersonalData, at })
   }
   const { prefix } = entry.document({})
   await inPlaceOf(prefix, changes.applyIn(client, declare, { caller, reason })).catch(inApplication)
@@ -49,7 +49,8 @@ export async function registerObject(
   if (connectionCase.kind !== 'system') return
   await issueFor(client, connectionCase, ca, caller, at)
   const system = systemOf(connectionCase)
-  if (waits && system) await holdUntilConnected(client, system, { ...caller.actor(), reason })
+  if (object.waits && system)
+    await holdUntilConnected(client, system, { ...caller.actor(), reason })
 }
 
 export function reasonOf({ id }: ConnectionCase): string {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { listRules, rulesStandings } from '../../agreement/rules-of-use.store.js'
 import type { JsonValue } from '../../canonical-json.js'
 import type { MemberId } from '../../exchange/identifier.js'
