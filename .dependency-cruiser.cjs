@@ -183,6 +183,12 @@ module.exports = {
           '^src/(ca|notice|document|maintenance|incident)/',
           // What the connection desk is about, and documentation made of contracts.
           '^src/(agreement|connection|conformity|contract)/',
+          // Certificates and notices by API; what they are is there.
+          '^src/(ca|notice)/',
+          // Contracts by API: read, checked and packed there.
+          '^src/contract/(contract-archive|pack-files|register-contract)\\.ts$',
+          // What is put into writing by what administrators decide.
+          '^src/document/',
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',

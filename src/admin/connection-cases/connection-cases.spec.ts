@@ -112,6 +112,7 @@ describe('a connection case', () => {
     const draft = serviceApplication('KOHNE', { contract: undefined, technical: undefined })
     const id = idOf(await desk.open(draft))
     const back = await desk.through(id, 'submission')
+    desk.write('plain')
     expect(stateOf(back)).toBe('RETURNED_INCOMPLETE')
     const [application, list] = documentsOf(back)
     expect([application?.kind, list?.kind]).toEqual(['application', 'missing-data'])
@@ -135,7 +136,6 @@ describe('a connection case', () => {
   })
 
   it('is demanded changes with clause and finding, improved, and checked again (R-055, R-056)', async () => {
-    desk.write('real')
     desk.find({ 'TT-03': 'fail', 'TT-13': 'fail' })
     const id = await opened()
     await desk.through(id, 'submission', 'check')
@@ -144,7 +144,9 @@ describe('a connection case', () => {
     for (const body of [{}, { justification: '' }, { justification: ' \n' }]) {
       expect((await desk.command(id, 'demand', cast.signer, body)).status).toBe(400)
     }
+    desk.write('real')
     const demanded = await desk.through(id, 'demand')
+    desk.write('plain')
     expect(stateOf(demanded)).toBe('CHANGES_REQUIRED')
     const [, protocol, negative, demand] = documentsOf(demanded)
     expect([protocol?.kind, negative?.kind, demand?.kind]).toEqual([
@@ -178,10 +180,11 @@ describe('a connection case', () => {
   })
 
   it('sends the copy of an opinion to the Agency, and nobody changes it (R-054)', async () => {
-    desk.write('real')
     desk.find({})
     const id = await opened()
-    const answer = await desk.through(id, 'submission', 'check', 'opinion')
+    await desk.through(id, 'submission', 'check')
+    desk.write('real')
+    const answer = await desk.through(id, 'opinion')
     const opinion = documentsOf(answer).find(({ kind }) => kind === 'opinion')
     const [copy] = await inboxOf(desk, 'AGENCY', id)
     expect(copy).toMatchObject({
