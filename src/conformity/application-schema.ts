@@ -51,7 +51,7 @@ const probeRequest = z
     target: z
       .string()
       .max(applicationLimits.targetCharsMax)
-      .regex(/^(\/(?!\/)[!-~]*)?(\?[!-~]*)?$/)
+      .regex(/^(\/([!-.0-~][!-~]*)?)?(\?[!-~]*)?$/)
       .optional(),
     body: z.string().max(applicationLimits.probeBodyCharsMax).refine(isText, someText).optional(),
   })
