@@ -17,6 +17,11 @@ export interface BusRun {
   readonly onBusEnd: () => void
 }
 
+/** A bus with the admin API. */
+export interface DemoBus extends RunningBus {
+  readonly admin: string
+}
+
 /** Where the bus of a demo keeps its own files. */
 export function busDirectoryIn(folder: string): string {
   return join(folder, 'bus')
@@ -34,12 +39,14 @@ export async function startDemoBus(
   folder: string,
   systems: readonly Credentials[],
   { broker, stop, closing, onBusEnd }: BusRun,
-): Promise<RunningBus> {
+): Promise<DemoBus> {
   const directory = busDirectoryIn(folder)
   const configFile = busConfigIn(folder)
   const soapPort = (await freePort(8082)) || (await anyPort())
   const evidence = evidenceIn(folder, await freePort(8083))
-  writeFileSync(configFile, stringify({ ...configurationOf(soapPort), ...broker, evidence }))
+  const adminPort = (await freePort(8084)) || (await anyPort())
+  const admin = { port: adminPort }
+  writeFileSync(configFile, stringify({ ...configurationOf(soapPort), ...broker, evidence, admin }))
   const systemLog = createWriteStream(join(folder, 'bus.log'), { flags: 'a' })
   const starting = startBus({
     directory,
@@ -58,7 +65,7 @@ export async function startDemoBus(
     writeFileSync(join(target, 'bus-ca.pem'), bothOf(directory, 'bus-ca.pem'))
     writeFileSync(join(target, 'bus-certificate.pem'), bothOf(directory, 'bus.pem'))
   }
-  return bus
+  return { ...bus, admin: `http://127.0.0.1:${adminPort}` }
 }
 
 /** What the bus has once for its usual key and once for its RSA key, one after the other. */

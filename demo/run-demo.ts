@@ -7,12 +7,12 @@ import type { SampleAgency } from './agency-server.js'
 import { castOf, type Cast } from './cast.js'
 import { SampleConsumer, type CallOutcome } from './consumer.js'
 import { findDemoBroker, type DemoBroker } from './demo-broker.js'
-import { busDirectoryIn, startDemoBus, type BusRun } from './demo-bus.js'
+import { administratorFile, playControl } from './control-scenes.js'
+import { busDirectoryIn, startDemoBus, type BusRun, type DemoBus } from './demo-bus.js'
 import { playEvidence } from './evidence-scenes.js'
 import { mediatedScenesOf, mediatedSoapScenesOf } from './mediated-scenes.js'
 import { play } from './play.js'
 import { playMessages, startRestNodes, type RestNodes } from './play-messages.js'
-import type { RunningBus } from './running-bus.js'
 import { SamplePki } from './sample-pki.js'
 import { services, writeSampleRegistry, type ProviderName } from './sample-registry.js'
 import { firstCallOf, scenesOf } from './scenes.js'
@@ -49,6 +49,7 @@ const folderGuide = [
     'receipt.jwt evidence.asice log-keys.txt',
   ],
   ['the token by which auditors read entries of the logs', 'auditor.token'],
+  ['login and password of an operator for the admin API', administratorFile],
   ['the bus: system log; database, identity, keys', 'bus.log bus/'],
 ] as const
 
@@ -90,7 +91,7 @@ export async function runDemo(run: DemoRun): Promise<number> {
 }
 
 interface Stage {
-  readonly bus: RunningBus
+  readonly bus: DemoBus
   readonly cast: Cast
   readonly agencies: Agencies
   readonly restNodes: RestNodes
@@ -121,6 +122,10 @@ async function playAll(stage: Stage, { closing, say }: DemoRun): Promise<number>
   } else {
     say(`\nLeft out: documents (SC-07) and appeals (SC-08), which need queues. ${broker.why}`)
   }
+  say('\nThe control plane')
+  const byNext = (): Promise<CallOutcome> => consumer.call({ ...firstCallOf(cast), isApart: true })
+  const control = { call: byNext, workers: workers.length, sluice, admin: bus.admin, folder }
+  failures += await playControl(control, say)
   say('\nEvidence')
   const call = (): Promise<CallOutcome> => consumer.call(firstCallOf(cast))
   return failures + (await playEvidence({ call, sluice, logApi, management, folder }, say))
@@ -190,7 +195,7 @@ function addressesOf(
 }
 
 function sayWhatIsThere(
-  { addresses, management, logApi = '' }: RunningBus,
+  { addresses, management, logApi = '', admin }: DemoBus,
   failures: number,
   run: DemoRun,
 ): void {
@@ -205,6 +210,7 @@ function sayWhatIsThere(
   say(`  OpenAPI: ${rest}/openapi/${services.diploma}   ${rest}/openapi/${services.personByPin}`)
   say(`  health: ${management}/health/ready   metrics: ${management}/metrics`)
   say(`  logs:   ${logApi}/log/   (docs/transparency-log.md)`)
+  say(`  admin:  ${admin}/v1/openapi.json   (docs/admin-api.md)`)
   say(
     'Send your own request: docs/first-request.md; over SOAP: docs/connect-soap.md. Ctrl-C ends the demo.',
   )

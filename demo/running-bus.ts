@@ -107,6 +107,7 @@ function environmentOf(start: BusStart): NodeJS.ProcessEnv {
   delete environment['DATABASE_URL']
   delete environment['DATABASE_MIGRATION_URL']
   delete environment['SLUICE_SOAP_PORT']
+  delete environment['SLUICE_ADMIN_PORT']
   return {
     ...environment,
     SLUICE_CONFIG: start.configFile,
