@@ -136,7 +136,7 @@ async function ask(
   const answer = await request(`${admin}${path}`, {
     method,
     headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(ifMatch !== undefined && { 'if-match': ifMatch }),
       ...(body && { 'content-type': 'application/json' }),
     },
