@@ -34,7 +34,9 @@ afterAll(async () => {
 async function open(): Promise<AdminListener> {
   const access = { totp: 'required', openId: undefined } as const
   const desk = {
-    ...{ maintenanceNoticeHours: 48, connectionDesk: 'required', separationOfDuties: true },
+    maintenanceNoticeHours: 48,
+    connectionDesk: 'required',
+    separationOfDuties: true,
     conformity: { privateAddresses: [], authorities: undefined, plainHttp: false },
   } as const
   const admin = {

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common'
-import { firstSetOnly } from '../../connection/requirement-sets.js'
+import { keptSets } from '../../connection/requirement-sets.js'
 import { AdminDatabase } from '../admin-database.store.js'
 import type { AreaParts } from '../area-parts.js'
 import { AgreementDesk } from './agreement-desk.js'
@@ -15,7 +15,7 @@ export class AgreementsModule {
   static forRoot({ database, documents, clock }: AreaParts): DynamicModule {
     const now = clock ?? ((): Date => new Date())
     const papers = new AgreementPapers(documents, now)
-    const desk = new AgreementDesk({ database, papers, requirementSets: firstSetOnly, now })
+    const desk = new AgreementDesk({ database, papers, requirementSets: keptSets, now })
     return {
       module: AgreementsModule,
       controllers: [AgreementsController, RulesOfUseController, DocumentationController],

@@ -1,4 +1,3 @@
-import type { ClientBase, Pool } from 'pg'
 import { documentationsAtHandMax } from '../../agreement/limits.js'
 import type { ConnectionCase } from '../../connection/connection-case.js'
 import { ContractError } from '../../contract/contract-error.js'
@@ -10,9 +9,7 @@ import {
 import type { ServiceContract } from '../../contract/load-contract.js'
 import type { ServiceId } from '../../exchange/identifier.js'
 import { Problem } from '../problem.js'
-import { contractDigestOf, contractFiles } from './agreement-facts.store.js'
-
-type Database = Pick<Pool | ClientBase, 'query'>
+import { contractDigestOf, contractFiles, type Database } from './agreement-facts.store.js'
 
 /** A description that leaves to its reader where the bus is. */
 const nowhere = '/'

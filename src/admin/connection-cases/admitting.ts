@@ -1,6 +1,5 @@
 import { v7 as newId } from 'uuid'
 import { recordAct } from '../../audit-log/audit-log.store.js'
-import type { CaseEffects } from '../../connection/case-effects.js'
 import { CaseError } from '../../connection/case-error.js'
 import { addNote, notesOf } from '../../connection/case-note.store.js'
 import { isConnected } from '../../connection/case-parties.store.js'
@@ -57,14 +56,14 @@ export class Admitting {
     return this.#moves.move(seen, 'agreement', caller, async (locked) => {
       const { client, connectionCase, profile } = locked
       if (profile.securityOpinion) await checkSecurity(client, connectionCase.id)
-      return { documents: await this.#effects().concluded(client, connectionCase, caller) }
+      return { documents: await this.#parts.effects.concluded(client, connectionCase, caller) }
     })
   }
 
   /** The object gets into the registry, a system with its certificate. */
   register(seen: Seen, caller: Caller): Promise<ConnectionCase> {
     return this.#moves.move(seen, 'registration', caller, async ({ client, connectionCase }) => ({
-      documents: await this.#effects().registered(client, connectionCase, caller),
+      documents: await this.#parts.effects.registered(client, connectionCase, caller),
     }))
   }
 
@@ -76,7 +75,7 @@ export class Admitting {
       if (system !== undefined && !(await isConnected(client, system))) {
         throw new CaseError(systemFirst)
       }
-      return { documents: await this.#effects().connected(client, connectionCase, caller) }
+      return { documents: await this.#parts.effects.connected(client, connectionCase, caller) }
     })
   }
 
@@ -98,12 +97,6 @@ export class Admitting {
       { member, ...told, data },
       { role: 'OPERATOR', ...told, data },
     ])
-  }
-
-  #effects(): CaseEffects {
-    const { effects } = this.#parts
-    if (!effects) throw new Problem('UNAVAILABLE')
-    return effects
   }
 }
 

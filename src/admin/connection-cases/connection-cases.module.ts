@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common'
 import { keptSets } from '../../connection/requirement-sets.js'
 import { AdminDatabase } from '../admin-database.store.js'
+import { makeCaseEffects } from '../agreements/case-effects.js'
 import type { AreaParts } from '../area-parts.js'
 import { CaseDecisionsController } from './case-decisions.controller.js'
 import { CaseDurationsController } from './case-durations.controller.js'
@@ -12,9 +13,11 @@ import type { DeskParts } from './desk-parts.js'
 
 @Module({})
 export class ConnectionCasesModule {
-  static forRoot({ database, documents, connection = {} }: AreaParts): DynamicModule {
-    const { effects, requirementSets = keptSets, separationOfDuties = true } = connection
-    const { clock: now = () => new Date() } = connection
+  static forRoot(areaParts: AreaParts): DynamicModule {
+    const { database, documents, connection = {} } = areaParts
+    const now = connection.clock ?? areaParts.clock ?? ((): Date => new Date())
+    const { requirementSets = keptSets, separationOfDuties = true } = connection
+    const effects = connection.effects ?? makeCaseEffects(areaParts, now)
     const parts: DeskParts = {
       database,
       documents,

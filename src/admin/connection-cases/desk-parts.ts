@@ -5,7 +5,7 @@ import type { AdminDatabase } from '../admin-database.store.js'
 
 /** How this node's connection desk works. */
 export interface ConnectionTerms {
-  /** Undefined where nothing is registered by this desk: such steps are not possible then. */
+  /** What steps bring about, in place of the usual. */
   readonly effects?: CaseEffects | undefined
   readonly requirementSets?: RequirementSets | undefined
   /** Whether who had a hand in a check may not sign the opinion. */
@@ -17,7 +17,7 @@ export interface ConnectionTerms {
 export interface DeskParts {
   readonly database: AdminDatabase
   readonly documents: DocumentWriter
-  readonly effects: CaseEffects | undefined
+  readonly effects: CaseEffects
   readonly requirementSets: RequirementSets
   readonly separationOfDuties: boolean
   readonly now: () => Date

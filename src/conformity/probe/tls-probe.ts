@@ -88,7 +88,6 @@ function seenIn(socket: TLSSocket): Handshake {
   const isTrusted = socket['authorized']
   return {
     version: socket.getProtocol() ?? undefined,
-    trouble: socket['authorized'] ? undefined : certificateTrouble(socket['authorizationError']),
     trouble: isTrusted ? undefined : certificateTrouble(socket.authorizationError),
     until: Number.isNaN(until.getTime()) ? undefined : until,
   }
