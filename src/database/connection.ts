@@ -75,6 +75,8 @@ export function createPool(
     max: options.connectionsMax,
     idleTimeoutMillis: options.idleTimeoutMs,
   })
+  // One that breaks while it is in use is told of by what it was used for, and must not end the process either.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   // An idle connection that breaks must not end the process.
   return pool.on('error', onError)
 }

@@ -27,6 +27,8 @@ export interface NodeIncidentsInput {
   /** What is remembered of the database's positions. */
   readonly lag: ReplicationLag
   readonly log: SystemLog
+  /** How often it looks, milliseconds; for tests. */
+  readonly lookEveryMs?: number
 }
 
 /** Where a node looks for incidents, and whence mails go out, until it is closed. */
@@ -81,14 +83,14 @@ export class NodeIncidents {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping
-    const { log } = this.#input
+    const { log, lookEveryMs = incidentLookEveryMs } = this.#input
     while (!signal.aborted) {
       try {
         await this.#look()
       } catch (error) {
         log.warn({ job: 'incidents', err: error }, 'job failed')
       }
-      await pause(incidentLookEveryMs, undefined, { signal }).catch(() => undefined)
+      await pause(lookEveryMs, undefined, { signal }).catch(() => undefined)
     }
   }
 
