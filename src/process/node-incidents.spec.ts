@@ -6,7 +6,6 @@ import { startMailServer, type TestMailServer } from '../../test/support/mail-se
 import { fillAdminRegistry } from '../../test/support/admin-registry.js'
 import { openTestAdminApi, type TestAdminApi } from '../../test/support/admin-api.js'
 import { eventually } from '../../test/support/running-bus.js'
-import { ask } from '../../test/support/standby.js'
 import { makeTlsFiles, type TlsFiles } from '../../test/support/tls-lane.js'
 import { ownerGranter } from '../admin/administrators/granting.js'
 import { Secret } from '../config/secrets.js'
@@ -91,16 +90,6 @@ describe('a node', () => {
     },
     limitMs + 5_000,
   )
-
-  it('goes on when a connection breaks that is in use', async () => {
-    const client = await api.database.pool.connect()
-    const ended = new Promise<void>((resolve) => client.on('end', () => resolve()))
-    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    await ask(database.ownerUrl, `SELECT pg_terminate_backend(${rows[0]?.pid})`)
-    await ended
-    await expect(client.query('SELECT')).rejects.toThrow()
-    client.release(true)
-  })
 
   it(
     'tells of a database that is away by mail, since no inbox can have it',
