@@ -29,6 +29,7 @@ export class Supervisor {
   readonly #lag = new ReplicationLag()
   /** What has been started, the latest first. */
   readonly #started: Part[] = []
+  #stopped: Promise<boolean> | undefined
 
   private constructor(input: SupervisorInput) {
     this.#input = input
@@ -68,11 +69,18 @@ export class Supervisor {
    * Workers end first, the database after them, so that what is in progress ends in the log.
    * @returns whether everything ended in order
    */
-  async stop(): Promise<boolean> {
+  stop(): Promise<boolean> {
+    // Who asks again, as a start does that was called off, waits for the same end.
+    this.#stopped ??= this.#stopAll()
+    return this.#stopped
+  }
+
+  async #stopAll(): Promise<boolean> {
     const { log } = this.#input
     this.#page.phase = 'stopping'
     let inOrder = true
-    for (const { name, close } of this.#started.splice(0)) {
+    for (let part = this.#started.shift(); part; part = this.#started.shift()) {
+      const { name, close } = part
       const ended = await close().catch((error: unknown) => {
         log.error({ err: error, part: name }, 'a part did not stop')
         return false
