@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { hostname } from 'node:os'
-import { makeAccess } from '../admin/access.js'
+import { makeAccess, type Access, type AccessTerms } from '../admin/access.js'
 import { AdminDatabase } from '../admin/admin-database.store.js'
 import { listenForAdministrators, type AdminListener } from '../admin/admin.module.js'
 import { adminAreas } from '../admin/areas.module.js'
@@ -8,6 +8,7 @@ import { CheckJob } from '../admin/connection-cases/check-job.js'
 import { IdempotencyKeys } from '../admin/idempotency.store.js'
 import { adminLimits } from '../admin/limits.js'
 import { RegistryOwners } from '../admin/owner-reader.store.js'
+import type { AdminConfig } from '../config/admin-config.js'
 import type { Config } from '../config/config.js'
 import { loadIdentityWithChain, type IdentityWithChain } from '../config/identity.js'
 import { loadAdminKey } from '../config/log-keys.js'
@@ -48,18 +49,13 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
   const { admin } = input.config
   if (!admin) return undefined
   const { ca, log, replication } = input
-  const key = loadAdminKey(input.config)
+  const openAccess = accessOf(input, admin)
   const identity = await loadIdentityWithChain(input.config)
   const documents = new DocumentStore(documentSignerOf(identity))
   const pool = openPool(input)
   const database = new AdminDatabase(pool)
-  const access = makeAccess({
-    ...{ database, totp: admin.totp, openId: admin.openId },
-    key: key.reveal(),
-    warn: (event, details) => log.warn(details, event),
-  })
-  const { separationOfDuties } = admin
-  const connection = { separationOfDuties }
+  const access = openAccess(database)
+  const connection = { separationOfDuties: admin.separationOfDuties }
   const tls = admin.tls && { ...admin.tls, key: admin.tls.key.reveal() }
   const parts = {
     sessions: access.sessions,
@@ -89,6 +85,16 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
     await pool.end()
     throw listenTrouble(setting, error)
   }
+}
+
+/** Reads the key at once: a wrong one stops the start. @throws ConfigError */
+function accessOf(
+  { config, log }: NodeAdminInput,
+  { totp, openId }: AdminConfig,
+): (database: AdminDatabase) => Access {
+  const key = loadAdminKey(config).reveal()
+  const warn: AccessTerms['warn'] = (event, details) => log.warn(details, event)
+  return (database) => makeAccess({ database, totp, openId, key, warn })
 }
 
 /** Checks of the desk on this node, as the bus. */
