@@ -242,7 +242,6 @@ describeWithOpenssl('what the connection desk connects', () => {
       openapi: expect.stringContaining('3.0') as unknown,
       servers: [{ url: '/' }],
     })
-    expect((await api.call('GET', '/v1/services/x/wsdl', { as: 'nobody' })).status).toBe(404)
   })
 
   it('holds no personal data without an entry of the second State Register (R-037)', async () => {
