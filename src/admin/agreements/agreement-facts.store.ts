@@ -1,5 +1,8 @@
 import type { ClientBase } from 'pg'
 
+/** Who asks: in a transaction, or a pool. */
+export type FactsReader = Pick<ClientBase, 'query'>
+
 /** Standing of a member; undefined where there is none of this name. */
 export async function memberStatus(client: ClientBase, id: string): Promise<string | undefined> {
   const { rows } = await client.query<{ status: string }>(
@@ -20,7 +23,7 @@ export async function activeCertificates(client: ClientBase, system: string): Pr
 
 /** Packed files of a registered contract. */
 export async function contractFiles(
-  client: Pick<ClientBase, 'query'>,
+  client: FactsReader,
   digest: string,
 ): Promise<Buffer | undefined> {
   const { rows } = await client.query<{ files: Buffer }>(
@@ -32,7 +35,7 @@ export async function contractFiles(
 
 /** The contract of a service that is not liquidated; undefined where there is none. */
 export async function contractDigestOf(
-  client: Pick<ClientBase, 'query'>,
+  client: FactsReader,
   service: string,
 ): Promise<string | undefined> {
   const { rows } = await client.query<{ digest: string | null }>(

@@ -9,7 +9,7 @@ import {
 import type { ServiceContract } from '../../contract/load-contract.js'
 import type { ServiceId } from '../../exchange/identifier.js'
 import { Problem } from '../problem.js'
-import { contractDigestOf, contractFiles, type Database } from './agreement-facts.store.js'
+import { contractDigestOf, contractFiles, type FactsReader } from './agreement-facts.store.js'
 
 /** A description that leaves to its reader where the bus is. */
 const nowhere = '/'
@@ -20,7 +20,7 @@ const nowhere = '/'
  * @throws Problem UNPROCESSABLE for one that the registry does not have
  */
 export async function contractOf(
-  database: Database,
+  database: FactsReader,
   { kind, objectId, application }: ConnectionCase,
 ): Promise<ServiceContract | undefined> {
   const { contract: digest } = application
@@ -41,7 +41,7 @@ export async function contractOf(
  * Looks whether the documentation of a service stands before anybody uses it (R-064).
  * @throws Problem CONFLICT for a service without a contract, or whose documentation does not
  */
-export async function checkDocumentation(database: Database, service: ServiceId): Promise<void> {
+export async function checkDocumentation(database: FactsReader, service: ServiceId): Promise<void> {
   const digest = await contractDigestOf(database, service)
   const files = digest === undefined ? undefined : await contractFiles(database, digest)
   if (digest === undefined || !files) {
@@ -65,10 +65,10 @@ export async function checkDocumentation(database: Database, service: ServiceId)
 
 /** Documentation of services, a few of them at hand: each costs some milliseconds to make. */
 export class Documentations {
-  readonly #database: Database
+  readonly #database: FactsReader
   readonly #atHand = new Map<string, Documentation>()
 
-  constructor(database: Database) {
+  constructor(database: FactsReader) {
     this.#database = database
   }
 

@@ -45,7 +45,9 @@ export const memberClass = z.enum(['GOV', 'MUN', 'COM', 'PUB'])
 export const memberFields = z
   .strictObject({ name: bilingual, successor: identifier.nullable() })
   .partial()
-export const newMember = memberFields.required({ name: true }).extend({ class: memberClass, code: segment })
+export const newMember = memberFields
+  .required({ name: true })
+  .extend({ class: memberClass, code: segment })
 
 export const subsystemFields = z
   .strictObject({
