@@ -48,24 +48,19 @@ const idleTimeoutMs = 60_000
 export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListener | undefined> {
   const { admin } = input.config
   if (!admin) return undefined
-  const { ca, log, replication } = input
+  const { log } = input
   const openAccess = accessOf(input, admin)
   const identity = await loadIdentityWithChain(input.config)
   const documents = new DocumentStore(documentSignerOf(identity))
   const pool = openPool(input)
   const database = new AdminDatabase(pool)
   const access = openAccess(database)
-  const connection = { separationOfDuties: admin.separationOfDuties }
   const tls = admin.tls && { ...admin.tls, key: admin.tls.key.reveal() }
   const parts = {
     sessions: access.sessions,
     owners: new RegistryOwners(pool),
     keys: new IdempotencyKeys(database),
-    areas: adminAreas({
-      ...{ database, access, documents, replication, connection, ca: ca?.ca, ocsp: ca?.ocsp },
-      maintenanceNoticeHours: admin.maintenanceNoticeHours,
-      connectionDesk: admin.connectionDesk,
-    }),
+    areas: adminAreas({ ...partsOf(input, admin), database, access, documents }),
     warn: (err: unknown, instance: string) => log.error({ err, instance }, 'admin API failed'),
   }
   try {
@@ -84,6 +79,15 @@ export async function openNodeAdmin(input: NodeAdminInput): Promise<AdminListene
   } catch (error) {
     await pool.end()
     throw listenTrouble(setting, error)
+  }
+}
+
+/** What the areas have of this node and its configuration. */
+function partsOf({ ca, replication }: NodeAdminInput, admin: AdminConfig) {
+  const { separationOfDuties, maintenanceNoticeHours, connectionDesk } = admin
+  return {
+    ...{ ca: ca?.ca, ocsp: ca?.ocsp, replication },
+    ...{ connection: { separationOfDuties }, maintenanceNoticeHours, connectionDesk },
   }
 }
 
