@@ -84,7 +84,7 @@ describe('the registry by API (R-030)', () => {
     expect(far).toMatchObject({ status: 422, json: { errors: [{ pointer: '/domain' }] } })
     expect(
       await post('/v1/members', { class: 'GOV', code: 'A;B', name: { az: 'a', en: 'b' } }),
-    ).toMatchObject({ status: 422 })
+    ).toMatchObject({ status: 400 })
   })
 
   it('keeps changes that meet apart: the later one has to look first', async () => {

@@ -136,6 +136,8 @@ const lists = [
 ]
 
 const grants = [
+  // Whoever runs a node writes out the registry, of which these are a part; followers do not read them.
+  `GRANT SELECT ON ${entryTables.map((table) => `sluice.${table}`).join(', ')} TO sluice_bus`,
   `GRANT SELECT, INSERT, UPDATE ON ${entryTables.map((table) => `sluice.${table}`).join(', ')},
      sluice.service_place TO sluice_admin`,
   `GRANT SELECT, INSERT ON sluice.connection_list, sluice.connection_duty, sluice.agency_figures
