@@ -189,6 +189,8 @@ module.exports = {
           '^src/contract/(contract-archive|pack-files|register-contract)\\.ts$',
           // What is put into writing by what administrators decide.
           '^src/document/',
+          // What everybody may see, as pages and feeds.
+          '^src/catalogue/',
           '^src/json/',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/http/preferred-language\\.ts$',
@@ -199,6 +201,21 @@ module.exports = {
           '^src/conformity/',
           // Connection cases, and what moves them.
           '^src/connection/',
+        ],
+      },
+    },
+    {
+      name: 'catalogue-is-pure',
+      comment:
+        'src/catalogue words what everybody may know; what that is, and who asks, the admin API knows.',
+      severity: 'error',
+      from: { path: '^src/catalogue/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/catalogue/',
+          '^src/registry/(folded|resource)\\.ts$',
+          '^src/exchange/fault\\.ts$',
         ],
       },
     },

@@ -1,6 +1,7 @@
 import type { IssuingCa } from '../ca/issuing-ca.store.js'
 import type { OcspResponder } from '../ca/ocsp-responder.store.js'
 import type { DocumentWriter } from '../document/document-writer.js'
+import type { RequestRateLimits } from '../request-rate.js'
 import type { ReplicationLag } from '../incident/replication-lag.js'
 import type { Access } from './access.js'
 import type { AdminDatabase } from './admin-database.store.js'
@@ -23,6 +24,8 @@ export interface AreaParts {
   readonly clock?: (() => Date) | undefined
   /** What a node remembers to measure how far standbys are behind; without it it begins with the first question. */
   readonly replication?: ReplicationLag | undefined
+  /** How many requests a second the open catalogue hears, where it is not as usual. */
+  readonly visitorRate?: RequestRateLimits | undefined
   readonly connectionDesk: ConnectionDeskRule
   /** Of the connection desk; the machine's, where there is none. */
   /** Who gets in, and may do what. */

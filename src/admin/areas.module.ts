@@ -3,6 +3,7 @@ import { AdministratorsModule } from './administrators/administrators.module.js'
 import { AgreementsModule } from './agreements/agreements.module.js'
 import type { AreaParts } from './area-parts.js'
 import { AuthoritiesModule } from './authorities/authorities.module.js'
+import { CatalogueModule } from './catalogue/catalogue.module.js'
 import { CertificatesModule } from './certificates/certificates.module.js'
 import { ConnectionCasesModule } from './connection-cases/connection-cases.module.js'
 import { ContractsModule } from './contracts/contracts.module.js'
@@ -43,5 +44,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     ContractsModule.forRoot(parts),
     RequirementSetsModule.forRoot(parts),
     ResourcesModule.forRoot(parts),
+    CatalogueModule.forRoot(parts),
   ]
 }

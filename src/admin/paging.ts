@@ -58,6 +58,7 @@ export function page<Item>(
   return { items, next: cursorOf(keyOf(last)) }
 }
 
-function cursorOf(key: string): string {
+/** What a key is as `next`. */
+export function cursorOf(key: string): string {
   return Buffer.from(key, 'utf8').toString('base64url')
 }

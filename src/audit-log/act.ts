@@ -75,6 +75,8 @@ export const actKinds = [
   'connection-list.import',
   'service-place.set',
   'agency-figures.import',
+  'catalogue-subscription.add',
+  'catalogue-subscription.end',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

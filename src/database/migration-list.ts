@@ -33,6 +33,7 @@ import { InformationResources1764500400000 } from './migrations/1764500400000-in
 import { Maintenance1764500500000 } from './migrations/1764500500000-maintenance.js'
 import { Incidents1764500600000 } from './migrations/1764500600000-incidents.js'
 import { RegisteredByApi1764500700000 } from './migrations/1764500700000-registered-by-api.js'
+import { Catalogue1764500800000 } from './migrations/1764500800000-catalogue.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -70,4 +71,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Maintenance1764500500000,
   Incidents1764500600000,
   RegisteredByApi1764500700000,
+  Catalogue1764500800000,
 ]

@@ -1,6 +1,7 @@
 import type { BilingualText } from '../exchange/fault.js'
 import { accessRightText } from './access-right-text.js'
 import { agreementText } from './agreement-text.js'
+import { catalogueText } from './catalogue-text.js'
 import { certificateRequestText, expiryText } from './certificate-text.js'
 import { connectionText } from './connection-text.js'
 import { filingText } from './filing-text.js'
@@ -47,6 +48,13 @@ const texts = {
     ['maintenance.planned', 'maintenance.changed', 'maintenance.cancelled', 'maintenance.ended'],
   ),
   ...each(resourceText, ['resource.registered', 'resource.changed', 'resource.duplicate']),
+  ...each(catalogueText, [
+    'catalogue.connected',
+    'catalogue.changed',
+    'catalogue.suspended',
+    'catalogue.resumed',
+    'catalogue.ended',
+  ]),
   ...each(troubleText, ['service.faulty', 'service.restored']),
   ...each(
     (kind, _subject, data) => incidentText(kind, data),

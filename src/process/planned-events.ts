@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AdminDatabase } from '../admin/admin-database.store.js'
 import { AgreementJob } from '../admin/agreements/agreement-job.js'
+import { CatalogueJob } from '../admin/catalogue/catalogue-job.js'
 import { LifeCycleJob } from '../admin/life-cycle/life-cycle-job.js'
 import { LifeCycle } from '../admin/life-cycle/life-cycle.js'
 import { dueEventsEveryMs } from '../admin/limits.js'
@@ -23,9 +24,11 @@ export class PlannedEvents {
     const changes = new RegistryChanges(database.pool)
     const events = new LifeCycleJob(database, new LifeCycle(database, changes))
     const agreements = new AgreementJob(database, changes)
+    const catalogue = new CatalogueJob(database)
     this.#jobs = [
       { name: 'planned events', turn: (now) => events.turn(now) },
       { name: 'agreements', turn: (now) => agreements.turn(now) },
+      { name: 'catalogue changes', turn: () => catalogue.turn() },
     ]
     this.#log = log
     this.#running = this.#run()

@@ -20,6 +20,7 @@ import { RegistryOwners } from '../../src/admin/owner-reader.store.js'
 import type { Role } from '../../src/admin/permission.js'
 import type { AdminTls } from '../../src/admin/server.js'
 import type { SessionReader } from '../../src/admin/session-reader.js'
+import type { RequestRateLimits } from '../../src/request-rate.js'
 import { AdminContract } from './admin-contract.js'
 import type { TestDatabase } from './database.js'
 import { makeDocumentSigner } from './documents.js'
@@ -126,6 +127,8 @@ export interface TestAdminOptions {
   readonly ocsp?: OcspResponder
   /** Optional, where a test does not say: most make their registry by the API. */
   readonly connectionDesk?: ConnectionDeskRule
+  /** Of the open catalogue, where it matters. */
+  readonly visitorRate?: RequestRateLimits
   /** Beside those of the API. */
   readonly areas?: readonly DynamicModule[]
   readonly limits?: Partial<AdminLimits>
@@ -161,6 +164,7 @@ export async function openTestAdminApi(
     areas: [
       ...adminAreas({
         ...{ database, access, documents, connection, connectionDesk, clock, ca, ocsp },
+        visitorRate: options.visitorRate ?? inTests,
       }),
       ...areas,
     ],
