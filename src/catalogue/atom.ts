@@ -41,6 +41,5 @@ function entryOf(change: CatalogueChange, language: 'az' | 'en'): Markup {
 
 /** Without what no XML text may have (XML 1.0 §2.2). */
 function clean(text: string): string {
-   
   return text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
 }

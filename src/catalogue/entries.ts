@@ -37,7 +37,6 @@ export function servicePage(
 ): string {
   const { id, group, name } = service
   const content = markup`${serviceTerms(service, catalogue, language, now)}
-${placeOf(service, language)}
 <h2>${words.contract[language]}</h2>
 ${contractLinks(id, contract, language)}
 ${givenData(catalogue, group, language)}
@@ -68,6 +67,7 @@ function serviceTerms(
     [words.pattern, wordFor(patternWords, pattern, language)],
     [words.modes, modes.map((each) => wordFor(modeWords, each, language)).join(', ')],
     [words.domain, domain],
+    ...placeTerms(service, language),
   ] as const
   return terms(
     pairs.map(([term, value]) => [term, value === '' ? undefined : value]),
@@ -75,23 +75,18 @@ function serviceTerms(
   )
 }
 
-function placeOf({ place }: CatalogueService, language: Language): Markup | undefined {
-  if (!place) return undefined
+/** Where people find it, and who approved that (R-041). */
+function placeTerms(
+  { place }: CatalogueService,
+  language: Language,
+): (readonly [(typeof words)[keyof typeof words], Markup | string])[] {
+  if (!place) return []
   const { approvedBy, places, interaction } = place
   const where = places.map((each) => wordFor(placeWords, each, language)).join(', ')
   const how = wordFor(interactionWords, interaction, language)
-  return terms(
-    [
-      [
-        words.approved,
-        approvedBy === undefined
-          ? undefined
-          : markup`${words.approvedMark[language]}: ${approvedBy}`,
-      ],
-      [words.place, where === '' ? how : `${where} (${how})`],
-    ],
-    language,
-  )
+  const offered = [words.place, where === '' ? how : `${where} (${how})`] as const
+  if (approvedBy === undefined) return [offered]
+  return [[words.approved, markup`${words.approvedMark[language]}: ${approvedBy}`], offered]
 }
 
 function contractLinks(id: string, contract: ContractParts, language: Language): Markup {

@@ -38,15 +38,16 @@ header p{margin:0}.brand{font-size:1.25rem;font-weight:700;flex:1 1 20rem}.brand
 nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}
 .menu{background:var(--pale);border-bottom:1px solid var(--line)}.menu a{display:inline-block;padding:.55rem 0}
 [aria-current]{font-weight:700;text-decoration:none}.menu [aria-current]{border-bottom:3px solid var(--blue);color:var(--ink)}
-main{padding-top:1.25rem;padding-bottom:2.5rem}
+main.in{padding-top:1.25rem;padding-bottom:2.5rem}
 h1{font-size:1.7rem;line-height:1.25;margin:.25rem 0 1rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}
 form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:0 0 1.25rem}
 label{flex:1 1 100%;font-weight:600}input{flex:1 1 18rem;max-width:36rem;font:inherit;padding:.45rem .6rem;border:1px solid var(--soft);border-radius:4px}
 button{font:inherit;padding:.45rem 1.2rem;border:1px solid var(--blue);border-radius:4px;background:var(--blue);color:#fff}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
-caption{text-align:left;color:var(--soft);padding:0 0 .4rem}
+.wide{overflow-x:auto;position:relative}table{border-collapse:collapse;width:100%}
+caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 thead th{border-bottom:2px solid var(--soft);overflow-wrap:normal}tbody th{font-weight:600}
+tbody td{overflow-wrap:break-word}
 td small,th small{display:block;color:var(--soft);font-weight:400}
 code{font:.85em/1.4 "Noto Sans Mono",Consolas,monospace;color:var(--soft);overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:minmax(9rem,16rem) 1fr;gap:.4rem 1rem;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}

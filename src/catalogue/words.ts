@@ -28,7 +28,7 @@ export const words = {
   member: { az: 'İştirakçı', en: 'Participant' },
   name: { az: 'Ad', en: 'Name' },
   code: { az: 'Kod', en: 'Code' },
-  id: { az: 'Identifikator', en: 'Identifier' },
+  id: { az: 'İdentifikator', en: 'Identifier' },
   owner: { az: 'Sahibi', en: 'Owner' },
   provider: { az: 'Təqdim edən sistem', en: 'Provider system' },
   domain: { az: 'Mübadilə sahəsi', en: 'Exchange domain' },
