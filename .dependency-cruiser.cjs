@@ -182,7 +182,7 @@ module.exports = {
           // What is put into writing, announced, opened or told by API is there, and not of HTTP.
           '^src/(ca|notice|document|maintenance|incident)/',
           // What the connection desk is about, and documentation made of contracts.
-          '^src/(agreement|connection|conformity|contract)/',
+          '^src/(agreement|connection|conformity|contract|recheck)/',
           // Certificates and notices by API; what they are is there.
           '^src/(ca|notice)/',
           // Contracts by API: read, checked and packed there.

@@ -14,6 +14,7 @@ import { IncidentsModule } from './incidents/incidents.module.js'
 import { MaintenanceWindowsModule } from './maintenance-windows/maintenance-windows.module.js'
 import { NoticesModule } from './notices/notices.module.js'
 import { PkiModule } from './pki/pki.module.js'
+import { RechecksModule } from './rechecks/rechecks.module.js'
 import { RegistryModule } from './registry/registry.module.js'
 import { RequirementSetsModule } from './requirement-sets/requirement-sets.module.js'
 import { ResourcesModule } from './resources/resources.module.js'
@@ -38,6 +39,7 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     AgreementsModule.forRoot(parts),
     DocumentsModule.forRoot(parts),
     ConnectionCasesModule.forRoot(parts),
+    RechecksModule.forRoot(parts),
     MaintenanceWindowsModule.forRoot(parts),
     IncidentsModule.forRoot(parts),
     FilingsModule.forRoot(parts),

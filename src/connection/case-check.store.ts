@@ -14,32 +14,45 @@ interface StoredTimes {
   readonly endedAt: string
 }
 
-const columns = `id, case_id, application, requirement_set, requested_at, requested_by, attempts, trouble, protocol`
+const columns = `id, case_id, recheck, application, requirement_set, requested_at, requested_by, attempts, trouble, protocol`
 
 export type NewCheck = Pick<
   CaseCheck,
-  'id' | 'caseId' | 'application' | 'requirementSet' | 'requestedAt' | 'requestedBy'
+  'id' | 'caseId' | 'recheck' | 'application' | 'requirementSet' | 'requestedAt' | 'requestedBy'
 >
 
 /** Asks for a check; whichever node is first runs it. */
 export async function addCheck(client: CaseTransaction, check: NewCheck): Promise<void> {
-  const { id, caseId, application, requirementSet, requestedAt, requestedBy } = check
+  const { id, caseId, recheck, application, requirementSet, requestedAt, requestedBy } = check
   await client.query(
-    `INSERT INTO sluice.connection_check (id, case_id, application, requirement_set, requested_at, requested_by)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
+    `INSERT INTO sluice.connection_check (id, case_id, application, requirement_set, requested_at, requested_by, recheck)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [
       ...[id, caseId, JSON.stringify(application), requirementSet, requestedAt],
-      JSON.stringify(requestedBy),
+      ...[JSON.stringify(requestedBy), recheck ?? null],
     ],
   )
 }
 
-/** Oldest first. */
+/** Those that the case went by, oldest first. */
 export async function checksOf(client: CaseReader, caseId: string): Promise<CaseCheck[]> {
   const { rows } = await client.query<Row>(
-    `SELECT ${columns} FROM sluice.connection_check WHERE case_id = $1 ORDER BY id`,
+    `SELECT ${columns} FROM sluice.connection_check WHERE case_id = $1 AND recheck IS NULL ORDER BY id`,
     [caseId],
   )
+  return decidedOn(client, rows)
+}
+
+/** Oldest first. */
+export async function checksOfRecheck(client: CaseReader, recheck: string): Promise<CaseCheck[]> {
+  const { rows } = await client.query<Row>(
+    `SELECT ${columns} FROM sluice.connection_check WHERE recheck = $1 ORDER BY id`,
+    [recheck],
+  )
+  return decidedOn(client, rows)
+}
+
+async function decidedOn(client: CaseReader, rows: readonly Row[]): Promise<CaseCheck[]> {
   const { rows: decided } = await client.query<LineDecision & { check_id: string }>(
     `SELECT check_id, code, result, reason, at, by FROM sluice.connection_check_decision
       WHERE check_id = ANY ($1) ORDER BY check_id, number`,
@@ -73,6 +86,7 @@ export async function addDecision(
 export interface LeasedCheck {
   readonly id: string
   readonly caseId: string
+  readonly recheck: string | undefined
   readonly application: ConnectionApplication
   readonly requirementSet: number
   readonly requestedBy: Actor
@@ -94,8 +108,9 @@ export async function leaseChecks(
     [lease.by, lease.now, lease.until, lease.limit],
   )
   return rows.map((row) => {
-    const { id, caseId, application, requirementSet, requestedBy } = checkOf(row, [])
-    return { id, caseId, application, requirementSet, requestedBy, attempt: row.attempts }
+    const { id, caseId, recheck, application, requirementSet, requestedBy } = checkOf(row, [])
+    const about = { id, caseId, recheck, application, requirementSet, requestedBy }
+    return { ...about, attempt: row.attempts }
   })
 }
 
@@ -130,7 +145,8 @@ export async function giveCheckBack(
 function checkOf(row: Row, decisions: readonly LineDecision[]): CaseCheck {
   const { protocol } = row
   const found: unknown = {
-    ...{ id: row.id, caseId: row['case_id'], application: row['application'] },
+    ...{ id: row.id, caseId: row['case_id'], recheck: row['recheck'] ?? undefined },
+    application: row['application'],
     ...{ requirementSet: row['requirement_set'], requestedAt: row['requested_at'] },
     ...{ requestedBy: row['requested_by'], attempts: row['attempts'] },
     trouble: row['trouble'] ?? undefined,

@@ -15,6 +15,8 @@ export interface LineDecision {
 export interface CaseCheck {
   readonly id: string
   readonly caseId: string
+  /** The recheck that it is of, where its case was at its end already. */
+  readonly recheck?: string | undefined
   /** The application as it was when the check was asked for. */
   readonly application: ConnectionApplication
   readonly requirementSet: number

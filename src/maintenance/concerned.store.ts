@@ -10,7 +10,7 @@ type Queried = Pick<Pool, 'query'> | Pick<ClientBase, 'query'>
  */
 export async function membersConcerned(
   client: Queried,
-  { subsystem, service, until }: FiledWindow,
+  { subsystem, service, until }: Pick<FiledWindow, 'subsystem' | 'service' | 'until'>,
   now: Date,
 ): Promise<string[]> {
   if (subsystem === undefined) {

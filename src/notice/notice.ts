@@ -8,6 +8,7 @@ import { filingText } from './filing-text.js'
 import { incidentText } from './incident-text.js'
 import { lifeCycleText } from './life-cycle-text.js'
 import { maintenanceText, troubleText } from './maintenance-text.js'
+import { recheckText } from './recheck-text.js'
 import { resourceText } from './resource-text.js'
 
 export type NoticeData = Readonly<Record<string, string | number | boolean>>
@@ -47,6 +48,16 @@ const texts = {
     (kind, _subject, data) => maintenanceText(kind, data),
     ['maintenance.planned', 'maintenance.changed', 'maintenance.cancelled', 'maintenance.ended'],
   ),
+  ...each(recheckText, [
+    'recheck.opened',
+    'recheck.due',
+    'recheck.checked',
+    'recheck.confirmed',
+    'recheck.denied',
+    'recheck.suspended',
+    'recheck.refused',
+    'recheck.withdrawn',
+  ]),
   ...each(resourceText, ['resource.registered', 'resource.changed', 'resource.duplicate']),
   ...each(catalogueText, [
     'catalogue.connected',

@@ -5,7 +5,9 @@ import { CatalogueJob } from '../admin/catalogue/catalogue-job.js'
 import { LifeCycleJob } from '../admin/life-cycle/life-cycle-job.js'
 import { LifeCycle } from '../admin/life-cycle/life-cycle.js'
 import { dueEventsEveryMs } from '../admin/limits.js'
+import { RecheckJob } from '../admin/rechecks/recheck-job.js'
 import { RegistryChanges } from '../admin/registry/registry-changes.js'
+import { keptSets } from '../connection/requirement-sets.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 
 interface Job {
@@ -24,10 +26,12 @@ export class PlannedEvents {
     const changes = new RegistryChanges(database.pool)
     const events = new LifeCycleJob(database, new LifeCycle(database, changes))
     const agreements = new AgreementJob(database, changes)
+    const rechecks = new RecheckJob({ database, requirementSets: keptSets, changes })
     const catalogue = new CatalogueJob(database)
     this.#jobs = [
       { name: 'planned events', turn: (now) => events.turn(now) },
       { name: 'agreements', turn: (now) => agreements.turn(now) },
+      { name: 'rechecks', turn: (now) => rechecks.turn(now) },
       { name: 'catalogue changes', turn: () => catalogue.turn() },
     ]
     this.#log = log

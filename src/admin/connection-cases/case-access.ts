@@ -10,7 +10,10 @@ export function casesSeenBy(caller: Caller): CasesOf | undefined {
   return oversees(caller) ? undefined : { members: caller.members, domains: caller.domains }
 }
 
-export function sees(caller: Caller, { member, domain }: ConnectionCase): boolean {
+export function sees(
+  caller: Caller,
+  { member, domain }: Pick<ConnectionCase, 'member' | 'domain'>,
+): boolean {
   return oversees(caller) || caller.members.includes(member) || caller.domains.includes(domain)
 }
 

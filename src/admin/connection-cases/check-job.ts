@@ -86,15 +86,20 @@ export class CheckJob {
 
   #end(check: LeasedCheck, protocol: CheckProtocol): Promise<boolean> {
     const { database, now } = this.#parts
-    const { id, caseId, application } = check
+    const { id, caseId, recheck, application } = check
     return database.transaction(async (client) => {
       if (!(await endCheck(client, check, protocol))) return false
       const { requirementSet, lines } = protocol
       const results = lines.map(({ code, result }) => ({ code, result }))
-      const act = { ...bus, kind: 'connection-case.check', subject: subjectOf(caseId) } as const
-      await recordAct(client, { ...act, after: { check: id, requirementSet, results } }, now())
-      const kind = 'connection-case.checked'
-      const told = { kind, subject: caseId, data: { object: application.objectId } } as const
+      const act =
+        recheck === undefined
+          ? ({ kind: 'connection-case.check', subject: subjectOf(caseId) } as const)
+          : ({ kind: 'recheck.check', subject: `recheck ${recheck}` } as const)
+      const after = { check: id, requirementSet, results }
+      await recordAct(client, { ...bus, ...act, after }, now())
+      const kind = recheck === undefined ? 'connection-case.checked' : 'recheck.checked'
+      const subject = recheck ?? caseId
+      const told = { kind, subject, data: { object: application.objectId } } as const
       await writeNotices(client, [
         { member: application.member, ...told },
         { role: 'OPERATOR', ...told },

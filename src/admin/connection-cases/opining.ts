@@ -179,12 +179,12 @@ export class Opining {
 
 const signatoriesMax = 8
 
-function signatoriesOf({ requestedBy, decisions }: CaseCheck): Person[] {
+export function signatoriesOf({ requestedBy, decisions }: CaseCheck): Person[] {
   const names = new Set([requestedBy.actor, ...decisions.map(({ by }) => by.actor)])
   return [...names].slice(0, signatoriesMax).map((name) => signatory(name, 'operator'))
 }
 
-function passedByOfficer(protocol: CheckProtocol): { code: string; reason: string }[] {
+export function passedByOfficer(protocol: CheckProtocol): { code: string; reason: string }[] {
   return linesOf(protocol, 'pass').flatMap(({ code, officer }) =>
     officer ? [{ code, reason: officer.reason }] : [],
   )

@@ -9,6 +9,8 @@ export interface ServiceFacts {
   readonly maintenance: { readonly from: Date | undefined; readonly until: Date } | undefined
   /** Announced works on it or on its system that are not over. */
   readonly windows: readonly { readonly from: Date; readonly until: Date }[]
+  /** The day by which it, or its system, has to have a positive opinion; of two the sooner. */
+  readonly recheckUntil: Date | undefined
   readonly trouble: { readonly reason: TroubleReason; readonly since: Date } | undefined
 }
 
@@ -18,6 +20,7 @@ interface Row {
   readonly maintenance_until: Date | null
   readonly reason: TroubleReason | null
   readonly since: Date | null
+  readonly recheck_until: Date | null
 }
 
 /** @returns undefined where there is no such service */
@@ -28,7 +31,9 @@ export async function findServiceFacts(
 ): Promise<ServiceFacts | undefined> {
   const { rows } = await pool.query<Row>(
     `SELECT ARRAY[s.status, p.status, m.status, d.status] AS statuses, t.reason, t.since,
-            s.maintenance_from, s.maintenance_until
+            s.maintenance_from, s.maintenance_until,
+            (SELECT min(q.until) FROM sluice.recheck q
+              WHERE q.object IN (s.id, p.id) AND q.state IN ('open', 'denied')) AS recheck_until
        FROM sluice.service s JOIN sluice.subsystem p ON p.id = s.subsystem
        JOIN sluice.member m ON m.id = coalesce(p.owner, p.member)
        JOIN sluice.domain d ON d.code = p.domain
@@ -50,6 +55,7 @@ export async function findServiceFacts(
     statuses,
     maintenance: until ? { from: from ?? undefined, until } : undefined,
     windows: windows.rows,
+    recheckUntil: row.recheck_until ?? undefined,
     trouble: reason && since ? { reason, since } : undefined,
   }
 }

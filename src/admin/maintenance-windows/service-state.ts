@@ -8,6 +8,7 @@ export const stateLabels = {
   ACTIVE: { az: 'Aktiv', en: 'Active' },
   MAINTENANCE: { az: 'Texniki iş aparılır', en: 'In maintenance' },
   FAULTY: { az: 'Nasazlıq var', en: 'Faulty' },
+  RECHECK: { az: 'Təkrar yoxlanılır', en: 'Being rechecked' },
   SUSPENDED: { az: 'Dayandırılıb', en: 'Suspended' },
   LIQUIDATED: { az: 'Ləğv edilib', en: 'Liquidated' },
 } as const satisfies Record<string, BilingualText>
@@ -15,7 +16,7 @@ export type ServiceStateCode = keyof typeof stateLabels
 
 export interface ServiceState {
   readonly state: ServiceStateCode
-  /** Of MAINTENANCE: the planned end. */
+  /** Of MAINTENANCE: the planned end. Of RECHECK: the day after which it is suspended. */
   readonly until?: Date
   /** Of FAULTY. */
   readonly since?: Date
@@ -29,9 +30,12 @@ export function serviceState(facts: ServiceFacts, now: Date): ServiceState {
   if (statuses.includes('suspended')) return { state: 'SUSPENDED' }
   const until = maintenanceUntil(facts, now)
   if (until) return { state: 'MAINTENANCE', until }
-  if (!trouble) return { state: 'ACTIVE' }
-  const reason = troubleReasonTexts[trouble.reason]
-  return { state: 'FAULTY', since: trouble.since, ...(reason && { reason }) }
+  if (trouble) {
+    const reason = troubleReasonTexts[trouble.reason]
+    return { state: 'FAULTY', since: trouble.since, ...(reason && { reason }) }
+  }
+  const { recheckUntil } = facts
+  return recheckUntil ? { state: 'RECHECK', until: recheckUntil } : { state: 'ACTIVE' }
 }
 
 function maintenanceUntil({ statuses, maintenance, windows }: ServiceFacts, now: Date) {

@@ -15,7 +15,7 @@ const stateSchema = z
     service: z.string(),
     state: z.enum(Object.keys(stateLabels) as [string, ...string[]]),
     label: bilingual,
-    until: z.iso.datetime().optional().describe('Planned end of the works'),
+    until: z.iso.datetime().optional().describe('Planned end of the works, or of the recheck'),
     since: z.iso.datetime().optional(),
     reason: bilingual.optional(),
   })

@@ -1,12 +1,13 @@
 import { notToRun, type NotToRun } from '../../agreement/annex.store.js'
 import type { JsonValue } from '../../canonical-json.js'
+import { suspendedByRecheck } from '../../recheck/recheck.store.js'
 import type { EntryChange } from '../../registry/plan/plan.js'
 import type { AdminTransaction } from '../admin-database.store.js'
 import { Problem } from '../problem.js'
 
 /**
- * What the connection desk has registered runs once its case is through, and while its owner has an agreement in force (R-053, R-058):
- * no other way of the API leads around it, a maintenance that ends by itself neither.
+ * What the connection desk has registered runs once its case is through, while its owner has an agreement in force (R-053, R-058), and
+ * unless a recheck has suspended it (R-062): no other way of the API leads around it, a maintenance that ends by itself neither.
  * @param client - in the transaction that has written the changes
  * @throws Problem CONFLICT
  */
@@ -19,6 +20,12 @@ export async function checkMayRun(
   if (begun.length === 0) return
   const [first] = await notToRun(client, begun, now)
   if (first) throw new Problem('CONFLICT', { detail: textOf(first) })
+  const suspended = await suspendedByRecheck(client, begun)
+  if (suspended !== undefined) {
+    const az = `${suspended} üzrə təkrar yoxlamada hələ müsbət rəy verilməyib`
+    const en = `The recheck of ${suspended} has no positive opinion yet`
+    throw new Problem('CONFLICT', { detail: { az, en } })
+  }
 }
 
 function begins({ noun, before, after }: EntryChange): boolean {

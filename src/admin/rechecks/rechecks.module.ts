@@ -1,0 +1,29 @@
+import { Module, type DynamicModule } from '@nestjs/common'
+import { keptSets } from '../../connection/requirement-sets.js'
+import type { AreaParts } from '../area-parts.js'
+import { RegistryChanges } from '../registry/registry-changes.js'
+import type { RecheckParts } from './desk-parts.js'
+import { RecheckDesk } from './recheck-desk.js'
+import { RecheckOpinion } from './recheck-opinion.js'
+import { RechecksController } from './rechecks.controller.js'
+
+@Module({})
+export class RechecksModule {
+  static forRoot({ database, documents, connection = {}, clock }: AreaParts): DynamicModule {
+    const { requirementSets = keptSets, separationOfDuties = true } = connection
+    const now = clock ?? connection.clock ?? ((): Date => new Date())
+    const changes = new RegistryChanges(database.pool, now)
+    const parts: RecheckParts = {
+      ...{ database, documents, requirementSets, separationOfDuties, changes, now },
+    }
+    const desk = new RecheckDesk(parts)
+    return {
+      module: RechecksModule,
+      controllers: [RechecksController],
+      providers: [
+        { provide: RecheckDesk, useValue: desk },
+        { provide: RecheckOpinion, useValue: new RecheckOpinion(parts, desk) },
+      ],
+    }
+  }
+}
