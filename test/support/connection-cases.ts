@@ -170,7 +170,8 @@ export async function openTestDesk(
 
 let plainCount = 0
 
-function plainDocument(...[, { kind }, { at }]: Parameters<DocumentWriter['write']>) {
+/** A paper that costs nothing, and is nowhere to be read. */
+export function plainDocument(...[, { kind }, { at }]: Parameters<DocumentWriter['write']>) {
   const number = `${kind}-${(plainCount += 1)}`
   return Promise.resolve({ id: randomUUID(), number, kind, at, digest: '00'.repeat(32) })
 }

@@ -4,6 +4,7 @@ import { objectKinds } from '../../conformity/requirement.js'
 import { documentKinds } from '../../document/document-kind.js'
 import { changeTextCharsMax } from '../../recheck/limits.js'
 import {
+  isLive,
   recheckCauses,
   recheckScopes,
   recheckStateLabels,
@@ -112,15 +113,14 @@ export function changeOf(body: z.infer<typeof changeTerms>): DeclaredChange {
   }
 }
 
-/** @param withAddress - which only few may see */
 export function recheckJson(recheck: Recheck, now: Date): JsonValue {
-  const { application: _application, openedBy, revision: _revision, ...fields } = recheck
-  const { state, until } = recheck
-  const isPending = state === 'open' || state === 'denied' || state === 'suspended'
+  const { id, kind, object, member, domain, connectionCase, cause, scope, requirementSet } = recheck
+  const { reason, change, openedAt, openedBy, until, state, stateSince, documents } = recheck
   return plainJson({
-    ...fields,
+    ...{ id, kind, object, member, domain, connectionCase, cause, scope, requirementSet },
+    ...{ reason, change, openedAt, until, state, stateSince, documents },
     openedBy: { name: openedBy.actor, role: openedBy.role },
     label: recheckStateLabels[state],
-    overdue: isPending && until !== undefined && until <= now,
+    overdue: isLive(recheck) && until !== undefined && until <= now,
   })
 }

@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common'
 import { keptSets } from '../../connection/requirement-sets.js'
 import type { AreaParts } from '../area-parts.js'
+import { AdminDatabase } from '../admin-database.store.js'
 import { RegistryChanges } from '../registry/registry-changes.js'
 import type { RecheckParts } from './desk-parts.js'
+import { ProgressController } from './progress.controller.js'
 import { RecheckDesk } from './recheck-desk.js'
 import { RecheckOpinion } from './recheck-opinion.js'
 import { RechecksController } from './rechecks.controller.js'
@@ -19,8 +21,9 @@ export class RechecksModule {
     const desk = new RecheckDesk(parts)
     return {
       module: RechecksModule,
-      controllers: [RechecksController],
+      controllers: [RechecksController, ProgressController],
       providers: [
+        { provide: AdminDatabase, useValue: database },
         { provide: RecheckDesk, useValue: desk },
         { provide: RecheckOpinion, useValue: new RecheckOpinion(parts, desk) },
       ],
