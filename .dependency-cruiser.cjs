@@ -569,6 +569,21 @@ module.exports = {
       },
     },
     {
+      name: 'rechecks-are-of-cases',
+      comment:
+        'src/recheck has what is kept of rechecks and of the objects that cases have connected: who opens one, and what follows from it, is for the API to know.',
+      severity: 'error',
+      from: { path: '^src/recheck/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(recheck|connection|conformity)/',
+          '^src/audit-log/act\\.ts$',
+          '^src/exchange/(fault|identifier)\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'documents-are-written',
       comment:
         'src/document puts into writing what others decided: what it says of cases and checks are their types, and it decides nothing.',

@@ -209,10 +209,10 @@ export class RecheckDesk {
 
   async #ask({ client, recheck, at }: LockedRecheck, caller: Caller): Promise<void> {
     const { version } = await this.#parts.requirementSets.inForceAt(client, at)
-    const { id, object, change, connectionCase } = recheck
+    const { id, object, member, change, connectionCase } = recheck
     // Other changes may have been made since it was opened.
     const present = (await findConnected(client, object))?.application ?? recheck.application
-    const application = change ? withChange(present, change) : present
+    const application = { ...(change ? withChange(present, change) : present), member }
     const about = { id: newId(), caseId: connectionCase, recheck: id, application }
     const requested = { requestedAt: at, requestedBy: caller.actor() }
     await addCheck(client, { ...about, requirementSet: version, ...requested })
