@@ -82,6 +82,7 @@ export const actKinds = [
   'agency-figures.import',
   'catalogue-subscription.add',
   'catalogue-subscription.end',
+  'suspension.take-over',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

@@ -35,6 +35,7 @@ import { Incidents1764500600000 } from './migrations/1764500600000-incidents.js'
 import { RegisteredByApi1764500700000 } from './migrations/1764500700000-registered-by-api.js'
 import { Catalogue1764500800000 } from './migrations/1764500800000-catalogue.js'
 import { Rechecks1764500900000 } from './migrations/1764500900000-rechecks.js'
+import { Suspensions1764501000000 } from './migrations/1764501000000-suspensions.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -74,4 +75,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   RegisteredByApi1764500700000,
   Catalogue1764500800000,
   Rechecks1764500900000,
+  Suspensions1764501000000,
 ]

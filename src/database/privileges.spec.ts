@@ -150,6 +150,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       admin_request: 'DELETE INSERT SELECT UPDATE',
       ...each(caTables, 'INSERT SELECT'),
       certificate_suspension: 'DELETE INSERT SELECT',
+      suspension: 'DELETE INSERT SELECT',
       notice: 'INSERT SELECT',
       ...each(['agreement', 'agreement_annex'], 'INSERT SELECT'),
       ...each(['rules_of_use', 'rules_acknowledgement'], 'INSERT SELECT'),

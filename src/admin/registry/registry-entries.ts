@@ -111,7 +111,10 @@ export class RegistryEntries {
     { document, prefix }: Wrapped,
     terms: ChangeTerms,
   ): Promise<Tagged<JsonValue>> {
-    const check: ChangeTerms['check'] = (client) => checkEntry(client, kind.table, id, seen)
+    const check: ChangeTerms['check'] = async (client) => {
+      await checkEntry(client, kind.table, id, seen)
+      await terms.check?.(client)
+    }
     const text = JSON.stringify(document)
     await inPlaceOf(prefix, this.#changes.apply(text, { ...terms, check }))
     return this.get(kind, id)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { JsonValue } from '../../canonical-json.js'
 import { serviceTable } from '../../registry/registry-tables.js'
 import { serviceStatuses, type Service } from '../../registry/service.js'
+import type { AdminTransaction } from '../admin-database.store.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
@@ -11,7 +12,6 @@ import { pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import type { OwnerReader } from '../owner-reader.js'
 import { RegistryOwners } from '../owner-reader.store.js'
 import { Everyone, Permit } from '../permission.js'
-import { Problem } from '../problem.js'
 import { scopeMemberOf } from '../scope-member.js'
 import type { Tagged } from '../tagged.js'
 import { serviceJson, serviceSchema, stateOf } from './entry-schemas.js'
@@ -25,6 +25,7 @@ import {
   type Kind,
   type StateJson,
 } from './registry-entries.js'
+import { holdToStanding } from './standing.js'
 import { serviceDocument } from './wrapped.js'
 
 /** @param withAddress - which only few may see */
@@ -134,7 +135,10 @@ export class ServicesController {
     })
   }
 
-  /** Stops a service, lets it go on, announces maintenance, or ends it. The owner may do all but end it. */
+  /**
+   * Stops a service, lets it go on, announces maintenance, or ends it (R-031). The owner may do all but end it, and resumes only
+   * what itself suspended (R-155).
+   */
   @Put(':id/status')
   @Permit('OPERATOR', { role: 'MEMBER_ADMIN', member: 'id' })
   @Answers(serviceSchema, { tagged: true })
@@ -146,21 +150,11 @@ export class ServicesController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     const { reason, ...standing } = body
-    if (!caller.has('OPERATOR')) {
-      const { entry } = await this.#entries.entry(serviceTable, id)
-      if (entry.status === 'liquidated' || standing.status === 'liquidated') throw notTheEnd()
-    }
-    const terms = { caller, reason }
+    const { status } = standing
+    const check = (client: AdminTransaction): Promise<void> =>
+      holdToStanding(client, { of: 'service', id, status, reason }, caller)
+    const terms = { caller, reason, check }
     const document = serviceDocument(id, standing)
     return this.#entries.change(services(true), { id, seen }, document, terms)
   }
-}
-
-function notTheEnd(): Problem {
-  return new Problem('FORBIDDEN', {
-    detail: {
-      az: 'Xidmətin ləğvi və ləğvdən qaytarılması operatorun işidir',
-      en: 'The end of a service, and its return from it, is the operator’s matter',
-    },
-  })
 }

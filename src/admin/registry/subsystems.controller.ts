@@ -26,6 +26,7 @@ import {
   type StateJson,
 } from './registry-entries.js'
 import { subsystemDocument } from './wrapped.js'
+import { checkStatusOnly, holdToStanding } from './standing.js'
 
 export const subsystems: Kind<Subsystem> = {
   table: subsystemTable,
@@ -116,9 +117,12 @@ export class SubsystemsController {
     return this.#entries.change(subsystems, { id, seen }, subsystemDocument(id, fields), { caller })
   }
 
-  /** Suspends, resumes or ends it, with all that follows: certificates, and rights of what ends. */
+  /**
+   * Suspends, resumes or ends it, with all that follows: certificates, and rights of what ends (R-031, R-088). Its owner, and the
+   * founder of its domain, may suspend it, and resume what themselves suspended (R-155).
+   */
   @Put(':id/status')
-  @Permit('OPERATOR')
+  @Permit('OPERATOR', 'FOUNDER_ADMIN', { role: 'MEMBER_ADMIN', member: 'id' })
   @Answers(subsystemSchema, { tagged: true })
   @ApiProblems('NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE')
   async setStatus(
@@ -128,8 +132,12 @@ export class SubsystemsController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     const { reason, ...standing } = body
-    const check = (client: AdminTransaction): Promise<void> =>
-      checkEntry(client, subsystemTable, id, seen)
+    const { status } = standing
+    if (!caller.has('OPERATOR')) checkStatusOnly(standing)
+    const check = async (client: AdminTransaction): Promise<void> => {
+      await checkEntry(client, subsystemTable, id, seen)
+      await holdToStanding(client, { of: 'subsystem', id, status, reason }, caller)
+    }
     await this.#lifeCycle.setStanding({ id, ...standing }, { caller, reason, check })
     return this.#entries.get(subsystems, id)
   }
