@@ -57,6 +57,8 @@ function serviceOf(row: ServiceRow, windows: readonly WindowRow[]): CatalogueSer
       ({ subsystem, service }) => subsystem === row.subsystem && (service ?? id) === id,
     ),
     trouble: reason && since ? { reason, since } : undefined,
+    // Who only uses it need not know: requests pass.
+    recheckUntil: undefined,
   }
   return {
     ...{ id, version: row.version, group: `${row.subsystem}/${row.code}`, domain: row.domain },
