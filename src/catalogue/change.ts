@@ -24,6 +24,11 @@ export interface CatalogueChange {
 /** A state of an entry, as the registry's history has it: columns by name. */
 export type EntryState = Readonly<Record<string, unknown>>
 
+/** A change before it is written, with the states that it lies between. */
+export interface FoundChange extends Omit<CatalogueChange, 'position'> {
+  readonly states: readonly EntryState[]
+}
+
 /** What the catalogue shows of an entry; a change of anything else is none. */
 const shown: Readonly<Record<ChangedNoun, readonly string[]>> = {
   service: [

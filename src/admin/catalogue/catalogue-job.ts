@@ -4,6 +4,7 @@ import {
   nameIn,
   standingChange,
   type CatalogueChange,
+  type FoundChange,
   type ChangedNoun,
   type EntryState,
 } from '../../catalogue/change.js'
@@ -21,11 +22,6 @@ import { tellSubscribers } from './tell-subscribers.js'
 
 const nounOf: Readonly<Record<string, ChangedNoun | undefined>> = {
   ...{ service: 'service', information_resource: 'resource', member: 'member' },
-}
-
-/** A change before it is written, with the states that it lies between. */
-export interface FoundChange extends Omit<CatalogueChange, 'position'> {
-  readonly states: readonly EntryState[]
 }
 
 /**

@@ -5,118 +5,35 @@ import {
   type AdminAnswer,
   type TestAdminApi,
 } from '../../../test/support/admin-api.js'
-import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
-import { writeContractArchive } from '../../contract/contract-archive.js'
-import { readContractFolder } from '../../contract/contract-files.js'
+import {
+  capital,
+  finAxtaris,
+  openCatalogueWorld,
+  secrets,
+  xss,
+  type CatalogueWorld,
+} from '../../../test/support/catalogue-world.js'
 import { CatalogueJob } from './catalogue-job.js'
 
-let database: TestDatabase
+let world: CatalogueWorld
 let api: TestAdminApi
 let job: CatalogueJob
 let now = new Date()
-const finAxtaris = 'AZ/GOV/DIN/GCQ/finAxtaris'
-const capital = 'AZ/GOV/DSMF/SOSIAL/pensiyaKapitali'
-const xss = `"><script>alert(1)</script>&'`
-const secrets = [
-  'gizli.example',
-  'din.example',
-  'Nümunəyeva',
-  'ehtiyat@example.az',
-  '994',
-  'Z. Əliyeva',
-  'Gizli səbəb',
-  'Gizli əsas',
-]
 
-const system = (code: string, services: string): string =>
-  `{ code: ${code}, domain: PORTAL, name: { az: ${code} sistemi, en: ${code} system }, services: [${services}] }`
-const service = (code: string, more: string): string =>
-  `{ code: ${code}, protocol: rest, address: "https://gizli.example.az/${code}", modes: [user, body], ${more} }`
-const declaration = (digest: string): string => `instance: AZ
-domains: [{ code: PORTAL, status: active }]
-members:
-  - { class: GOV, code: DIN, name: { az: Daxili İşlər Nazirliyi, en: Ministry of Internal Affairs }, subsystems: [${system('GCQ', `{ code: finAxtaris, version: v1, protocol: soap, address: "https://gizli.example.az/fin", modes: [user], contract: { digest: ${digest} } }, ${service('tezlikle', 'version: v1, status: suspended')}`)}] }
-  - { class: GOV, code: DSMF, name: { az: Dövlət Sosial Müdafiə Fondu, en: State Social Protection Fund }, subsystems: [${system('SOSIAL', `${service('pensiyaKapitali', 'version: v1, default: true, name: { az: Pensiya kapitalı, en: Pension capital }, deprecatedFrom: 2026-12-31')}, ${service('pensiyaKapitali', 'version: v2')}`)}] }
-  - { class: GOV, code: VN, name: { az: ${JSON.stringify(xss)}, en: ${JSON.stringify(xss)} }, subsystems: [${system('VERGI', service('borcTap', `version: v1, name: { az: ${JSON.stringify(xss)}, en: ${JSON.stringify(xss)} }`))}] }
-`
-const resource = (id: string, az: string, en: string, more: object): object => ({
-  ...{ id, kind: 'register', name: { az, en }, legalBasis: 'Gizli əsas', identifiers: ['fin'] },
-  hosting: { place: 'data-centre', address: 'Bakı, Z. Əliyeva 77' },
-  contact: { name: 'Aysel Nümunəyeva', email: 'ehtiyat@example.az', phone: '+994 12 000 00 00' },
-  ...more,
-})
-
-const get = (path: string, headers: Record<string, string> = {}): Promise<AdminAnswer> =>
-  api.call('GET', path, { headers })
+const get: CatalogueWorld['get'] = (...call) => world.get(...call)
+const setStatus: CatalogueWorld['setStatus'] = (...call) => world.setStatus(...call)
 const ids = ({ json }: AdminAnswer): string[] =>
   (json as { items: { id: string }[] }).items.map(({ id }) => id)
 const at = (kind: string, id: string): string => `/v1/catalogue/${kind}/${encodeURIComponent(id)}`
 
-async function post(path: string, body: object, status = 201): Promise<AdminAnswer> {
-  const answer = await api.call('POST', path, { as: 'OPERATOR', body })
-  expect([answer.bytes.toString(), answer.status]).toEqual([expect.anything(), status])
-  return answer
-}
-
-async function setStatus(id: string, body: object): Promise<void> {
-  const path = `/v1/services/${encodeURIComponent(id)}`
-  const { headers } = await api.call('GET', path, { as: 'OPERATOR' })
-  const call = { as: 'OPERATOR', ifMatch: String(headers['etag']), body } as const
-  expect((await api.call('PUT', `${path}/status`, call)).status).toBe(200)
-}
-
 beforeAll(async () => {
-  database = await startTestDatabase()
-  api = await openTestAdminApi(database, { clock: () => now })
+  world = await openCatalogueWorld(() => now)
+  ;({ api } = world)
   job = new CatalogueJob(api.database)
-  const { files } = readContractFolder('contracts/DIN/GCQ/finAxtaris/v1')
-  const zip = {
-    headers: { 'content-type': 'application/zip' },
-    bytes: await writeContractArchive(files),
-  }
-  const yaml = { as: 'OPERATOR', headers: { 'content-type': 'application/yaml' } } as const
-  // The member is there before what is written for its system.
-  const members = declaration('x').replace(/, subsystems: .*/g, ' }')
-  await api.call('POST', '/v1/registry/declarations', { ...yaml, bytes: members })
-  const { json } = await api.call('POST', '/v1/contracts', { as: 'OPERATOR', ...zip })
-  const bytes = declaration((json as { digest: string }).digest)
-  const applied = await api.call('POST', '/v1/registry/declarations', { ...yaml, bytes })
-  expect([applied.bytes.toString(), applied.status]).toEqual([expect.anything(), 200])
-  const dataObjects = [
-    {
-      code: 'pensiyaKapitali',
-      name: { az: 'Pensiya kapitalı', en: 'Pension capital' },
-      source: true,
-    },
-  ]
-  const offeredBy = [capital]
-  await post(
-    '/v1/resources',
-    resource('AZ/GOV/DSMF/FERDI-UCOT', 'Fərdi uçot bazası', 'Individual accounts', {
-      dataObjects,
-      offeredBy,
-    }),
-  )
-  const copies = [{ ...dataObjects[0], source: false, duplicateReason: 'Gizli səbəb' }]
-  await post(
-    '/v1/resources',
-    resource('AZ/GOV/VN/BORCLAR', xss, xss, {
-      dataObjects: copies,
-      offeredBy: ['AZ/GOV/VN/VERGI/borcTap'],
-    }),
-  )
-  const place = {
-    service: capital,
-    approvedBy: 'NK 123 №-li qərarı',
-    places: ['portal'],
-    interaction: 'interactive',
-  }
-  await post('/v1/service-places', place)
 })
 
 afterAll(async () => {
-  await api.close()
-  await database.stop()
+  await world.close()
 })
 
 describe('the open catalogue', () => {
@@ -359,7 +276,7 @@ describe('changes', () => {
   })
 
   it('and entries are gone once they are archived (R-136)', async () => {
-    await post('/v1/life-cycle/archivings', { subject: `${capital}/v2`, reason: 'Arxiv' }, 204)
+    await world.post('/v1/life-cycle/archivings', { subject: `${capital}/v2`, reason: 'Arxiv' })
     expect((await get(at('services', `${capital}/v2`))).status).toBe(404)
     await job.turn()
     expect((await feed()).items.some(({ object }) => object === `${capital}/v2`)).toBe(false)
@@ -368,7 +285,7 @@ describe('changes', () => {
 
 it('hears one address so often and no more', async () => {
   const rate = { requestsPerSecondMax: 100, requestsPerAddressSecondMax: 2 }
-  const strict = await openTestAdminApi(database, { visitorRate: rate })
+  const strict = await openTestAdminApi(world.database, { visitorRate: rate })
   const asked = Array.from({ length: 9 }, () => strict.call('GET', '/v1/catalogue/members'))
   const statuses = (await Promise.all(asked)).map(({ status }) => status)
   await strict.close()

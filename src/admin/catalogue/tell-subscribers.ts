@@ -1,8 +1,8 @@
+import type { FoundChange } from '../../catalogue/change.js'
 import { writeNotices } from '../../notice/notice.store.js'
 import { objectKeys } from '../../registry/object-keys.js'
 import type { DataObject } from '../../registry/resource.js'
 import type { AdminTransaction } from '../admin-database.store.js'
-import type { FoundChange } from './catalogue-job.js'
 import { objectsGivenBy } from './history.store.js'
 import { subscribersOf } from './subscription.store.js'
 
