@@ -157,6 +157,8 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(['incident', 'filing', 'filing_event'], 'INSERT SELECT'),
       filing_number: 'INSERT SELECT UPDATE',
       mail: 'DELETE INSERT SELECT UPDATE',
+      ...each(['catalogue_change', 'catalogue_subscription'], 'INSERT SELECT'),
+      catalogue_feed: 'SELECT',
     })
   })
 

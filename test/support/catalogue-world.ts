@@ -118,3 +118,23 @@ async function addResources(post: CatalogueWorld['post']): Promise<void> {
   }
   await post('/v1/service-places', place)
 }
+
+export const at = (kind: string, id: string): string =>
+  `/v1/catalogue/${kind}/${encodeURIComponent(id)}`
+
+export const pages = [
+  ...['/v1/catalogue', '/v1/catalogue?text=%22%3E%3Cscript%3Ealert(2)%3C/script%3E'],
+  ...['/v1/catalogue/html/resources', '/v1/catalogue/html/members', '/v1/catalogue/html/changes'],
+  ...[at('html/services', 'AZ/GOV/VN/VERGI/borcTap/v1'), at('html/resources', 'AZ/GOV/VN/BORCLAR')],
+  ...[at('html/members', 'AZ/GOV/VN'), at('html/services', `${capital}/v1`)],
+  at('html/services', `${finAxtaris}/v1`),
+]
+export const data = [
+  ...['/v1/catalogue/services', '/v1/catalogue/resources', '/v1/catalogue/members'],
+  ...['/v1/catalogue/changes', '/v1/catalogue/changes/atom'],
+  ...[at('services', `${finAxtaris}/v1`), at('resources', 'AZ/GOV/DSMF/FERDI-UCOT')],
+  ...[
+    `${at('services', `${finAxtaris}/v1`)}/wsdl`,
+    `${at('services', `${finAxtaris}/v1`)}/openapi`,
+  ],
+]

@@ -6,9 +6,12 @@ import {
   type TestAdminApi,
 } from '../../../test/support/admin-api.js'
 import {
+  at,
   capital,
+  data,
   finAxtaris,
   openCatalogueWorld,
+  pages,
   secrets,
   xss,
   type CatalogueWorld,
@@ -24,8 +27,6 @@ const get: CatalogueWorld['get'] = (...call) => world.get(...call)
 const setStatus: CatalogueWorld['setStatus'] = (...call) => world.setStatus(...call)
 const ids = ({ json }: AdminAnswer): string[] =>
   (json as { items: { id: string }[] }).items.map(({ id }) => id)
-const at = (kind: string, id: string): string => `/v1/catalogue/${kind}/${encodeURIComponent(id)}`
-
 beforeAll(async () => {
   world = await openCatalogueWorld(() => now)
   ;({ api } = world)
@@ -126,23 +127,6 @@ describe('the open catalogue', () => {
   })
 })
 
-const pages = [
-  ...['/v1/catalogue', '/v1/catalogue?text=%22%3E%3Cscript%3Ealert(2)%3C/script%3E'],
-  ...['/v1/catalogue/html/resources', '/v1/catalogue/html/members', '/v1/catalogue/html/changes'],
-  ...[at('html/services', 'AZ/GOV/VN/VERGI/borcTap/v1'), at('html/resources', 'AZ/GOV/VN/BORCLAR')],
-  ...[at('html/members', 'AZ/GOV/VN'), at('html/services', `${capital}/v1`)],
-  at('html/services', `${finAxtaris}/v1`),
-]
-const data = [
-  ...['/v1/catalogue/services', '/v1/catalogue/resources', '/v1/catalogue/members'],
-  ...['/v1/catalogue/changes', '/v1/catalogue/changes/atom'],
-  ...[at('services', `${finAxtaris}/v1`), at('resources', 'AZ/GOV/DSMF/FERDI-UCOT')],
-  ...[
-    `${at('services', `${finAxtaris}/v1`)}/wsdl`,
-    `${at('services', `${finAxtaris}/v1`)}/openapi`,
-  ],
-]
-
 describe('pages', () => {
   it('are in the language that is wanted, with headings, captions and no script', async () => {
     await job.turn()
@@ -236,6 +220,22 @@ describe('changes', () => {
     const body = { address: 'https://gizli.example.az/basqa' }
     await api.call('PATCH', path, { as: 'OPERATOR', ifMatch: String(headers['etag']), body })
     expect(await job.turn()).toBe(0)
+  })
+
+  it('of a system are those of its services', async () => {
+    const { next } = await feed()
+    for (const status of ['suspended', 'active']) {
+      const path = `/v1/subsystems/${encodeURIComponent('AZ/GOV/VN/VERGI')}`
+      const { headers } = await api.call('GET', path, { as: 'OPERATOR' })
+      const call = { as: 'OPERATOR', ifMatch: String(headers['etag']) } as const
+      const body = { status, reason: 'Yoxlama' }
+      expect((await api.call('PUT', `${path}/status`, { ...call, body })).status).toBe(200)
+      await job.turn()
+    }
+    expect((await feed(next)).items).toMatchObject([
+      { kind: 'suspended', object: 'AZ/GOV/VN/VERGI/borcTap/v1', member: 'AZ/GOV/VN' },
+      { kind: 'resumed', object: 'AZ/GOV/VN/VERGI/borcTap/v1' },
+    ])
   })
 
   it('are told to who subscribed: to all, a member, a data object, a service; each once', async () => {

@@ -1,15 +1,18 @@
 import type { ContractFiles } from '../../contract/contract-files.js'
 
-const portAddress = /(<(?:[\w.-]+:)?address\b[^<>]*?\blocation\s*=\s*)(?:"[^"]*"|'[^']*')/g
+const portAddress =
+  /(<(?:[\w.-]{1,64}:)?address\b[^<>]{0,2000}?\blocation\s*=\s*)(?:"[^"]*"|'[^']*')/g
+/** Of WS-Addressing, within an endpoint reference. */
+const endpointAddress = /(<(?:[\w.-]{1,64}:)?Address(?:\s[^<>]{0,2000})?>)[^<]*/g
 
 /** A WSDL that leaves to its reader where the bus is: a provider's own address is nobody's business (R-109). */
 export function withoutAddresses(wsdl: string): string {
-  return wsdl.replaceAll(portAddress, '$1"/"')
+  return wsdl.replaceAll(portAddress, '$1"/"').replaceAll(endpointAddress, '$1/')
 }
 
 /** Addresses of machines and mail, and who is asked about a description. */
 const telling = [
-  /<(?:[\w.-]+:)?address\b/,
+  /<(?:[\w.-]{1,64}:)?address\b/i,
   /["']?(?:servers|contact|host|basePath)["']?\s*:/,
   /[^\s@"'<>]{1,64}@[^\s@"'<>]{1,64}\.[^\s@"'<>]{2,}/,
 ]
