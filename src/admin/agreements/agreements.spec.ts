@@ -204,13 +204,14 @@ describeWithOpenssl('what the connection desk connects', () => {
     expect((await move(api, serviceCase, 'registration')).status).toBe(200)
     const early = await move(api, serviceCase, 'connection')
     expect(early).toMatchObject({ status: 409 })
-    // Its owner may resume services, and neither so nor by a maintenance that ends by itself can it be called.
-    expect(await setStatus(api, 'services', service, admin, 'active')).toBe(409)
+    // Its owner resumes only what itself suspended; nor can it be called by the operator's word, or by a maintenance that ends by itself.
+    expect(await setStatus(api, 'services', service, admin, 'active')).toBe(403)
+    expect(await setStatus(api, 'services', service, 'OPERATOR', 'active')).toBe(409)
     const path = `/v1/services/${encodeURIComponent(service)}/status`
     const body = { status: 'maintenance', reason: 'iş', until: inDays(1) }
     const maintained = await api.call('PUT', path, {
       ...{
-        as: admin,
+        as: 'OPERATOR',
         ifMatch: String((await entry(api, 'services', service)).headers['etag']),
         body,
       },
