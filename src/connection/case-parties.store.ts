@@ -53,6 +53,18 @@ export async function isConnected(client: CaseReader, system: SubsystemId): Prom
   return rowCount === 1
 }
 
+/** Whose a registered system is, and in which domain; undefined for one that is not registered. */
+export async function placeOf(
+  client: CaseReader,
+  system: string,
+): Promise<{ readonly owner: MemberId; readonly domain: string } | undefined> {
+  const { rows } = await client.query<{ owner: MemberId; domain: string }>(
+    'SELECT coalesce(owner, member) AS owner, domain FROM sluice.subsystem WHERE id = $1',
+    [system],
+  )
+  return rows[0]
+}
+
 /** Whether there are such a member and such a domain, neither of them out of the exchange. */
 export async function areActive(
   client: CaseReader,

@@ -141,13 +141,27 @@ export async function listCases(
 }
 
 /** Cases of a member that are not at their end. */
-export async function countOpenCases(client: CaseReader, member: MemberId): Promise<number> {
+export async function countOpenCases(client: CaseTransaction, member: MemberId): Promise<number> {
+  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1764500200))', [member])
   const { rows } = await client.query<{ open: string }>(
     `SELECT count(*) AS open FROM sluice.connection_case
       WHERE member = $1 AND state NOT IN ('REFUSED', 'CONNECTED', 'WITHDRAWN')`,
     [member],
   )
   return Number(rows[0]?.open)
+}
+
+/** Cases that a member has opened since then, whatever has become of them. */
+export async function countCasesSince(
+  client: CaseReader,
+  member: MemberId,
+  since: Date,
+): Promise<number> {
+  const { rows } = await client.query<{ opened: string }>(
+    `SELECT count(*) AS opened FROM sluice.connection_case WHERE member = $1 AND opened_at > $2`,
+    [member, since],
+  )
+  return Number(rows[0]?.opened)
 }
 
 /** The history of a case, oldest first. */

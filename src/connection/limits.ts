@@ -1,5 +1,9 @@
 /** Cases of one member that have not come to an end. */
 export const openCasesPerMemberMax = 200
+/** Those that it opens in a day, whatever becomes of them: each means papers, and mails to every officer. */
+export const casesPerMemberDayMax = 400
+/** Steps of a case after which it is handed in no more. */
+export const stepsBeforeSubmissionMax = 100
 /** What an officer or a participant writes to a step: a justification, grounds, what was done. */
 export const caseTextCharsMax = 10_000
 /** Files that show an improvement. */

@@ -3,6 +3,9 @@ export const windowDaysMax = 31
 export const daysAheadMax = 366
 /** Windows of one system, or of the bus, that are not over yet. */
 export const openWindowsMax = 200
+/** Windows that are filed of one system in a day, called off or not, and changes of one window: everybody concerned has a mail of each. */
+export const windowsPerDayMax = 200
+export const windowChangesMax = 50
 export const worksCharsMax = 1_000
 /** Members told in one statement. */
 export const toldAtOnce = 500

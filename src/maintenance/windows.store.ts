@@ -82,6 +82,30 @@ export async function countOpen(
   return Number(rows[0]?.open)
 }
 
+/** Windows of a system, or of the bus, that were filed since then, whatever has become of them. */
+export async function countFiledSince(
+  client: Queried,
+  subsystem: string | undefined,
+  since: Date,
+): Promise<number> {
+  const { rows } = await client.query<{ filed: string }>(
+    `SELECT count(*) AS filed FROM sluice.maintenance_window
+      WHERE subsystem IS NOT DISTINCT FROM $1 AND filed_at > $2`,
+    [subsystem ?? null, since],
+  )
+  return Number(rows[0]?.filed)
+}
+
+/** States that a window was in, the first one among them. */
+export async function countStates(client: Queried, id: string): Promise<number> {
+  const { rows } = await client.query<{ states: string }>(
+    `SELECT count(*) AS states FROM sluice.registry_history
+      WHERE noun = 'maintenance_window' AND id = $1`,
+    [id],
+  )
+  return Number(rows[0]?.states)
+}
+
 export interface WindowsWanted {
   readonly limit: number
   readonly after?: string | undefined

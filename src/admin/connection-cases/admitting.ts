@@ -15,6 +15,7 @@ import { contentOf, put, referenceTo, signatory } from './case-contents.js'
 import { reread, subjectOf, type CaseMoves, type LockedCase, type Seen } from './case-moves.js'
 import type { DeskParts } from './desk-parts.js'
 import { checkNotes } from './notes-limit.js'
+import { checkPlace } from './system-place.js'
 import { notAskedFor, securityMissing, systemFirst, whenPositive } from './texts.js'
 
 /** What the security body says of a case. */
@@ -55,6 +56,7 @@ export class Admitting {
   conclude(seen: Seen, caller: Caller): Promise<ConnectionCase> {
     return this.#moves.move(seen, 'agreement', caller, async (locked) => {
       const { client, connectionCase, profile } = locked
+      await checkPlace(client, connectionCase)
       if (profile.securityOpinion) await checkSecurity(client, connectionCase.id)
       return { documents: await this.#parts.effects.concluded(client, connectionCase, caller) }
     })
@@ -62,9 +64,10 @@ export class Admitting {
 
   /** The object gets into the registry, a system with its certificate. */
   register(seen: Seen, caller: Caller): Promise<ConnectionCase> {
-    return this.#moves.move(seen, 'registration', caller, async ({ client, connectionCase }) => ({
-      documents: await this.#parts.effects.registered(client, connectionCase, caller),
-    }))
+    return this.#moves.move(seen, 'registration', caller, async ({ client, connectionCase }) => {
+      await checkPlace(client, connectionCase)
+      return { documents: await this.#parts.effects.registered(client, connectionCase, caller) }
+    })
   }
 
   /** The object is connected; a service only after its system. */

@@ -7,14 +7,21 @@ import { areActive } from '../../connection/case-parties.store.js'
 import {
   addCase,
   changeApplication,
+  countCasesSince,
   countOpenCases,
   touchCase,
 } from '../../connection/case.store.js'
 import type { CaseDocument, ConnectionCase } from '../../connection/connection-case.js'
-import { openCasesPerMemberMax } from '../../connection/limits.js'
+import {
+  casesPerMemberDayMax,
+  openCasesPerMemberMax,
+  stepsBeforeSubmissionMax,
+} from '../../connection/limits.js'
 import type { ConnectionApplication } from '../../conformity/application.js'
 import { missingData } from '../../conformity/missing-data.js'
 import type { Actor } from '../../audit-log/act.js'
+import type { MemberId } from '../../exchange/identifier.js'
+import type { AdminTransaction } from '../admin-database.store.js'
 import type { Caller } from '../caller.js'
 import { RegistryOwners } from '../owner-reader.store.js'
 import { Problem } from '../problem.js'
@@ -25,7 +32,8 @@ import { applicantOf, contentOf, isOwner, put, referenceTo, signatory } from './
 import { reread, subjectOf, type CaseMoves, type LockedCase, type Seen } from './case-moves.js'
 import type { DeskParts } from './desk-parts.js'
 import { checkNotes } from './notes-limit.js'
-import { openAlready, standsNow, tooManyOpen } from './texts.js'
+import { checkPlace } from './system-place.js'
+import { openAlready, openedOften, standsNow, submittedOften, tooManyOpen } from './texts.js'
 
 /** What an owner, or the State Agency, says was improved. */
 export interface DoneImprovement {
@@ -60,11 +68,10 @@ export class Applying {
         const detail = { az: 'belə aktiv domen yoxdur', en: 'is no domain that is active' }
         throw new Problem('UNPROCESSABLE', { errors: [{ pointer: '/domain', detail }] })
       }
-      if ((await countOpenCases(client, member)) >= openCasesPerMemberMax) {
-        throw new Problem('CONFLICT', { detail: tooManyOpen })
-      }
-      const wanted = { ...{ id: newId(), kind, member, domain, objectId }, application }
       const openedAt = now()
+      await checkNumber(client, member, openedAt)
+      const wanted = { ...{ id: newId(), kind, member, domain, objectId }, application }
+      await checkPlace(client, wanted).catch(asConflict)
       const isNew = await addCase(client, { ...wanted, openedAt }, caller.actor())
       if (!isNew) throw new Problem('CONFLICT', { detail: openAlready })
       const after = { kind, objectId, domain }
@@ -106,6 +113,7 @@ export class Applying {
       const { connectionCase, client } = locked
       checkRevision(connectionCase.revision, seen.revision)
       stateAfter(connectionCase.state, 'submission')
+      if (locked.steps.length >= stepsBeforeSubmissionMax) throw new CaseError(submittedOften)
       const document = await this.#putApplication(locked)
       const submitted = await this.#moves.step(locked, 'submission', { documents: [document] })
       const missing = missingData(submitted.application)
@@ -180,4 +188,22 @@ export class Applying {
     })
     return document
   }
+}
+
+const dayMs = 86_400_000
+
+/** @throws Problem CONFLICT */
+async function checkNumber(client: AdminTransaction, member: MemberId, now: Date): Promise<void> {
+  if ((await countOpenCases(client, member)) >= openCasesPerMemberMax) {
+    throw new Problem('CONFLICT', { detail: tooManyOpen })
+  }
+  const since = new Date(now.getTime() - dayMs)
+  if ((await countCasesSince(client, member, since)) >= casesPerMemberDayMax) {
+    throw new Problem('CONFLICT', { detail: openedOften })
+  }
+}
+
+function asConflict(error: unknown): never {
+  if (!(error instanceof CaseError)) throw error
+  throw new Problem('CONFLICT', { detail: error.text })
 }

@@ -2,11 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import {
   cast,
+  idOf,
   inboxOf,
   openCase,
   openTestDesk,
+  serviceApplication,
   stateOf,
   stepsOf,
+  systemApplication,
   usualCall,
   type TestDesk,
 } from '../../../test/support/connection-cases.js'
@@ -14,7 +17,7 @@ import { startTestDatabase, type TestDatabase } from '../../../test/support/data
 import { ownerPool } from '../../../test/support/registry-database.js'
 import { caseCommands, type CaseCommand } from '../../connection/case-command.js'
 import { caseStates, caseTable } from '../../connection/case-state.js'
-import { checkRetryMs } from '../../connection/limits.js'
+import { checkRetryMs, stepsBeforeSubmissionMax } from '../../connection/limits.js'
 
 let database: TestDatabase
 let desk: TestDesk
@@ -75,6 +78,32 @@ describe('domains', () => {
     expect((await desk.command(other, 'security-opinion', cast.security, good)).status).toBe(409)
   })
 
+  it('are those of the system: no service comes in by the procedure of another, nor for an owner of before', async () => {
+    desk.find({})
+    for (const domain of ['MURACIET', 'SENED']) {
+      for (const application of [systemApplication, serviceApplication]) {
+        expect((await desk.open(application('KOHNE', { domain }))).status).toBe(409)
+      }
+    }
+    const id = idOf(await desk.open(serviceApplication('KOHNE')))
+    await desk.through(id, 'submission', 'check', 'opinion')
+    const declared = async (fields: string): Promise<void> => {
+      const bytes = `{ instance: AZ, members: [{ class: GOV, code: NN, subsystems: [{ code: KOHNE, ${fields} }] }] }`
+      const headers = { 'content-type': 'application/yaml' }
+      const terms = { as: 'OPERATOR' as const, headers, bytes }
+      const answer = await desk.api.call('POST', '/v1/registry/declarations', terms)
+      expect(answer.status).toBe(200)
+    }
+    await declared('domain: SENED')
+    expect((await desk.command(id, 'agreement', cast.signer)).status).toBe(409)
+    await declared('domain: PORTAL')
+    await desk.through(id, 'agreement')
+    await declared('owner: AZ/GOV/VN')
+    expect((await desk.command(id, 'registration', cast.signer)).status).toBe(409)
+    await declared('owner: AZ/GOV/NN')
+    await desk.through(id, 'registration')
+  })
+
   it('have profiles that are seen, and set with a reason', async () => {
     const path = '/v1/connection-profiles/PORTAL'
     const before = await desk.api.call('GET', path, { as: 'nobody' })
@@ -95,6 +124,16 @@ describe('domains', () => {
     const unknown = await desk.api.call('GET', '/v1/connection-profiles/YOX', { as: 'nobody' })
     expect(unknown.status).toBe(404)
   })
+})
+
+it('an application that lacks data is not handed in without end', async () => {
+  const id = await opened({ technical: undefined })
+  const submit = async (): Promise<number> =>
+    (await desk.command(id, 'submission', cast.owner)).status
+  while (stepsOf(await desk.get(id)).length < stepsBeforeSubmissionMax) {
+    expect(await submit()).toBe(200)
+  }
+  expect(await submit()).toBe(409)
 })
 
 describe('checks', () => {

@@ -2,6 +2,24 @@ export const tooManyOpen = {
   az: 'İştirakçının bağlanmamış qoşulma işləri həddindən artıqdır',
   en: 'The participant has too many connection cases that have not ended',
 }
+export const otherOwner = {
+  az: 'İnformasiya sistemi artıq başqa iştirakçınındır',
+  en: 'The information system belongs to another participant by now',
+}
+export function otherDomain(domain: string): { az: string; en: string } {
+  return {
+    az: `İnformasiya sistemi ${domain} domenindədir: iş də həmin domendə aparılmalıdır`,
+    en: `The information system is in the domain ${domain}: its case has to be one of that domain`,
+  }
+}
+export const submittedOften = {
+  az: 'Bu iş üzrə müraciət həddindən artıq təqdim olunub',
+  en: 'The application of this case was handed in too often',
+}
+export const openedOften = {
+  az: 'İştirakçı bir gündə həddindən artıq qoşulma işi açıb',
+  en: 'The participant has opened too many connection cases in one day',
+}
 export const openAlready = {
   az: 'Bu obyekt üzrə qoşulma işi artıq aparılır',
   en: 'There is a connection case of this object already',

@@ -14,14 +14,15 @@ import {
   addFiling,
   changeFiling,
   countOpen,
+  countSince,
   eventsOf,
   findFiling,
   isParticipant,
   listFilings,
   type FilingChange,
 } from './filings.store.js'
-import { openFilingsPerMemberMax } from './limits.js'
-import { acceptedAlready, endedAlready, noMember, tooMany } from './texts.js'
+import { filingsPerMemberDayMax, openFilingsPerMemberMax } from './limits.js'
+import { acceptedAlready, endedAlready, noMember, tooMany, tooOften } from './texts.js'
 
 /** A filing as its caller saw it. */
 export interface Seen {
@@ -34,6 +35,8 @@ export interface WholeFiling {
   readonly filing: Filing
   readonly history: readonly FilingEvent[]
 }
+
+const dayMs = 86_400_000
 
 const actKinds = {
   filed: 'filing.file',
@@ -66,6 +69,10 @@ export class FilingDesk {
       }
       if ((await countOpen(client, member, kind)) >= openFilingsPerMemberMax) {
         throw new Problem('CONFLICT', { detail: tooMany })
+      }
+      const since = new Date(at.getTime() - dayMs)
+      if ((await countSince(client, member, kind, since)) >= filingsPerMemberDayMax) {
+        throw new Problem('CONFLICT', { detail: tooOften })
       }
       const wanted = { kind, member, about, title, body: text, filedBy: caller.name, filedAt: at }
       return this.#done(client, await addFiling(client, wanted), caller, { at })

@@ -8,6 +8,7 @@ import {
 import { fillAdminRegistry, known } from '../../../test/support/admin-registry.js'
 import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { readActs } from '../../audit-log/audit-log.store.js'
+import { filingsPerMemberDayMax } from './limits.js'
 
 let database: TestDatabase
 let api: TestAdminApi
@@ -141,5 +142,23 @@ describe('proposals (R-154)', () => {
     )
     const numbers = answers.map(({ json }) => Number((json as { number: string }).number.slice(-4)))
     expect(numbers.sort((one, two) => one - two)).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
+  })
+})
+
+it('what was withdrawn counts, too: nobody has mails of one member without end', async () => {
+  await api.database.pool.query(
+    `WITH filed AS (
+       INSERT INTO sluice.filing (id, kind, number, member, title, body, filed_by, filed_at)
+       SELECT gen_random_uuid(), 'proposal', 'T-' || n, $1, 't', 'b', 'x', now() FROM generate_series(1, $2::int) n)
+     SELECT`,
+    [known.otherMember, filingsPerMemberDayMax],
+  )
+  await api.database.pool.query(
+    `UPDATE sluice.filing SET state = 'withdrawn', ended_at = now(), revision = 2 WHERE number LIKE 'T-%'`,
+  )
+  const more = await file(proposals, other, { ...proposal, member: known.otherMember })
+  expect(more).toMatchObject({
+    status: 409,
+    json: { detail: expect.stringContaining('bir gündə') },
   })
 })

@@ -47,6 +47,20 @@ export async function countOpen(
   return Number(rows[0]?.open)
 }
 
+/** What a member has filed since then, of whatever has become of it. */
+export async function countSince(
+  client: ClientBase,
+  member: string,
+  kind: FilingKind,
+  since: Date,
+): Promise<number> {
+  const { rows } = await client.query<{ filed: string }>(
+    'SELECT count(*) AS filed FROM sluice.filing WHERE member = $1 AND kind = $2 AND filed_at > $3',
+    [member, kind, since],
+  )
+  return Number(rows[0]?.filed)
+}
+
 /** Writes it under the next number of its kind and year: without gaps, since a number is taken in the same transaction. */
 export async function addFiling(client: ClientBase, filing: NewFiling): Promise<Filing> {
   const { kind, member, about, title, body, filedBy, filedAt } = filing

@@ -14,3 +14,7 @@ export const noMember = {
   az: 'belə iştirakçı yoxdur və ya ləğv edilib',
   en: 'is no member, or one that has ended',
 }
+export const tooOften = {
+  az: 'İştirakçı bir gündə həddindən artıq müraciət göndərib',
+  en: 'The participant has filed too much in one day',
+}

@@ -8,6 +8,7 @@ import {
 } from '../../../test/support/admin-api.js'
 import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { readActs } from '../../audit-log/audit-log.store.js'
+import { windowChangesMax, windowsPerDayMax } from '../../maintenance/limits.js'
 
 const windows = '/v1/maintenance-windows'
 const hourMs = 3_600_000
@@ -293,4 +294,22 @@ describe('the state of a service', () => {
     const nowhere = `/v1/services/${encodeURIComponent(`${system}/voenTap/v9`)}/state`
     expect((await api.call('GET', nowhere, { as: 'nobody' })).status).toBe(404)
   })
+})
+
+it('nobody is told without end: a window is changed so often, and so many are filed in a day', async () => {
+  let window = await file(provider)
+  for (let changes = 0; changes < windowChangesMax; changes += 1) {
+    window = await change(window, { until: inHours(74 + (changes % 2) + 1) })
+    expect(window.status).toBe(200)
+  }
+  expect((await change(window, { until: inHours(80) })).status).toBe(409)
+  await api.database.pool.query(
+    `INSERT INTO sluice.maintenance_window (id, member, subsystem, starts_at, ends_at, works_az, works_en,
+       filed_at, announced_at, late)
+     SELECT gen_random_uuid(), member, subsystem, $3::timestamptz - interval '2 hours', $3::timestamptz - interval '1 hour',
+       works_az, works_en, filed_at, announced_at, late
+       FROM sluice.maintenance_window, generate_series(1, $2::int) WHERE id = $1`,
+    [idOf(window), windowsPerDayMax, now],
+  )
+  expect((await file(provider)).status).toBe(409)
 })

@@ -38,3 +38,11 @@ export const tooManyWindows = {
   az: 'Hələ başa çatmamış texniki işlərin sayı həddi aşır',
   en: 'Too many works are announced that are not over yet',
 }
+export const filedTooOften = {
+  az: 'Bu sistem üzrə bir gündə həddindən artıq iş elan olunub',
+  en: 'Works on this system were announced too often in one day',
+}
+export const changedTooOften = {
+  az: 'Bu işlər həddindən artıq dəyişdirilib: onları ləğv edib yenidən elan edin',
+  en: 'These works were changed too often: call them off, and announce them anew',
+}

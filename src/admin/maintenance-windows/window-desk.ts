@@ -10,10 +10,12 @@ import {
   type WindowState,
   type WindowTerms,
 } from '../../maintenance/filed-window.js'
-import { openWindowsMax } from '../../maintenance/limits.js'
+import { openWindowsMax, windowChangesMax, windowsPerDayMax } from '../../maintenance/limits.js'
 import {
   addWindow,
+  countFiledSince,
   countOpen,
+  countStates,
   findWindow,
   updateWindow,
   type RevisedWindow,
@@ -23,7 +25,15 @@ import type { Caller } from '../caller.js'
 import { Problem } from '../problem.js'
 import { checkRevision } from '../tagged.js'
 import { tellConcerned, type WindowNoticeKind } from './tell-concerned.js'
-import { isOver, notPlanned, notRunning, startedAlready, tooManyWindows } from './texts.js'
+import {
+  changedTooOften,
+  filedTooOften,
+  isOver,
+  notPlanned,
+  notRunning,
+  startedAlready,
+  tooManyWindows,
+} from './texts.js'
 import { windowJson, type NewWindow, type WindowChanges } from './window-json.js'
 import { checkMayChange, targetOf } from './window-target.js'
 import { checkTimes } from './window-times.js'
@@ -49,6 +59,8 @@ interface Ending {
   readonly end: (window: FiledWindow, now: Date) => FiledWindow
   readonly reason?: string
 }
+
+const dayMs = 86_400_000
 
 /** Where works are announced, changed, called off and ended. */
 export class WindowDesk {
@@ -80,6 +92,10 @@ export class WindowDesk {
       if ((await countOpen(client, target.subsystem, now)) >= openWindowsMax) {
         throw new Problem('CONFLICT', { detail: tooManyWindows })
       }
+      const since = new Date(now.getTime() - dayMs)
+      if ((await countFiledSince(client, target.subsystem, since)) >= windowsPerDayMax) {
+        throw new Problem('CONFLICT', { detail: filedTooOften })
+      }
       const announced = {
         ...{ id: newId(), ...target, ...terms, works: asked.works, filedAt: now, announcedAt: now },
         ...{ calledOffAt: undefined, endedAt: undefined },
@@ -109,6 +125,9 @@ export class WindowDesk {
       }
       // Nothing is new, and nobody is told of it.
       if (isSame(terms, before)) return before
+      if ((await countStates(client, before.id)) > windowChangesMax) {
+        throw new Problem('CONFLICT', { detail: changedTooOften })
+      }
       const begun = state === 'running'
       if (begun && terms.from.getTime() !== before.from.getTime()) {
         throw new Problem('UNPROCESSABLE', {
