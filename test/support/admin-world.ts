@@ -16,6 +16,7 @@ import {
   type AdminAnswer,
   type AdminCall,
   type TestAdminApi,
+  type TestAdminOptions,
 } from './admin-api.js'
 import type { TestDatabase } from './database.js'
 
@@ -60,6 +61,9 @@ export interface AdminWorld {
   close(): Promise<void>
 }
 
+/** How the connection desk and what goes by its clock work, where it matters. */
+export type DeskTerms = Pick<TestAdminOptions, 'clock' | 'connectionDesk' | 'documents'>
+
 const cheap = { memoryCost: 64, timeCost: 1, parallelism: 1 }
 const doer = { granter: ownerGranter, author: { actor: 'Test' } }
 
@@ -68,8 +72,13 @@ export async function openAdminWorld(
   {
     tls,
     ca,
+    desk,
     ...changed
-  }: Partial<AccessTerms> & { readonly tls?: AdminTls; readonly ca?: IssuingCa } = {},
+  }: Partial<AccessTerms> & {
+    readonly tls?: AdminTls
+    readonly ca?: IssuingCa
+    readonly desk?: DeskTerms | undefined
+  } = {},
 ): Promise<AdminWorld> {
   const hashes = { count: 0 }
   const functions: PasswordFunctions = {
@@ -83,6 +92,7 @@ export async function openAdminWorld(
     access: { clock: now, hasher: new PasswordHasher(functions), ...changed },
     ...(tls && { tls }),
     ...(ca && { ca }),
+    ...desk,
   })
   const world: AdminWorld = {
     ...{ api, access: api.access, hashes, now },

@@ -4,15 +4,16 @@ import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import type { Role } from '../../src/admin/permission.js'
 import type { AdminAnswer } from './admin-api.js'
-import { openAdminWorld, type AdminWorld } from './admin-world.js'
+import { openAdminWorld, type AdminWorld, type DeskTerms } from './admin-world.js'
 import { openTestCa, operator, type TestCa } from './issuing-ca.js'
 import type { TestIdentity } from './pki.js'
 import type { Answer, Call, TestConsumer } from './whole-bus-consumer.js'
 import { expectRefused } from './whole-bus-expect.js'
-import { startWholeBus, type WholeBus } from './whole-bus.js'
+import { startWholeBus, type WholeBus, type WholeBusOptions } from './whole-bus.js'
 
-/** Who asks the admin API: a role, with its scope where it has one. */
-export type Who = Role | `${'FOUNDER_ADMIN' | 'MEMBER_ADMIN'} ${string}`
+/** Who asks the admin API: a role, with its scope where it has one; or another officer of the operator. */
+export type Who = Role | `${'FOUNDER_ADMIN' | 'MEMBER_ADMIN'} ${string}` | typeof otherOfficer
+export const otherOfficer = 'other OPERATOR'
 
 /** The same system in front of each of two nodes. */
 export type Pair = readonly [TestConsumer, TestConsumer]
@@ -21,6 +22,14 @@ export type Pair = readonly [TestConsumer, TestConsumer]
 export const inForceMsMax = 1_000
 // A machine that is busy with other things may be slow once; what counts is the middle of all.
 const waitedMsMax = 10_000
+
+/** How a bus under the API is, where it matters. */
+export interface ControlPlaneTerms {
+  readonly nodes?: 1 | 2
+  readonly bus?: WholeBusOptions
+  /** How the desk works on that bus. */
+  readonly desk?: (bus: WholeBus) => Promise<DeskTerms>
+}
 
 /** What is told on two nodes, in order: what one leaves behind the next may find. */
 export type Story = readonly [title: string, tell: (plane: ControlPlane) => Promise<void>]
@@ -47,12 +56,16 @@ export class ControlPlane {
     this.portal = this.pair(bus.portal)
   }
 
-  static async open(): Promise<ControlPlane> {
-    const bus = await startWholeBus()
-    const other = await bus.startAnother()
+  static async open({
+    nodes = 2,
+    bus: options,
+    desk,
+  }: ControlPlaneTerms = {}): Promise<ControlPlane> {
+    const bus = await startWholeBus(options)
+    const other = nodes === 2 ? await bus.startAnother() : bus
     const ca = await openTestCa(bus.database)
     await ca.ca.init(operator)
-    const world = await openAdminWorld(bus.database, { ca: ca.ca })
+    const world = await openAdminWorld(bus.database, { ca: ca.ca, desk: await desk?.(bus) })
     return new ControlPlane(bus, other.address, world, ca)
   }
 
@@ -103,7 +116,10 @@ export class ControlPlane {
   tokenOf(who: Who): Promise<string> {
     const login = `i7-${randomUUID().slice(0, 8)}`
     const known =
-      this.#tokens.get(who) ?? this.world.enter({ login, roles: [who] }).then(({ token }) => token)
+      this.#tokens.get(who) ??
+      this.world
+        .enter({ login, roles: [who === otherOfficer ? 'OPERATOR' : who] })
+        .then(({ token }) => token)
     this.#tokens.set(who, known)
     return known
   }

@@ -39,6 +39,8 @@ export interface WholeBusOptions {
   /** Settings of TLS beside the certificate and its key. */
   readonly tls?: Fields
   readonly zones?: readonly Fields[]
+  /** Settings of a node's checks of conformity; endpoints are believed by the test's authority. */
+  readonly conformity?: Fields
 }
 
 /** One bus process over the database of a test. */
@@ -229,7 +231,7 @@ async function startBus(
 
 async function configOf(
   folder: string,
-  { limits, rest, soap, broker, isTls = false, tls, zones = [] }: WholeBusOptions,
+  { limits, rest, soap, broker, isTls = false, tls, zones = [], conformity }: WholeBusOptions,
 ): Promise<Config> {
   configurations += 1
   const configFile = join(folder, `bus-${configurations}.yaml`)
@@ -253,6 +255,9 @@ async function configOf(
         rsaIdentity,
         limits: { ...limits },
         zones,
+        ...(conformity && {
+          admin: { port: 0, conformity: { authoritiesFile: outbound.caFile, ...conformity } },
+        }),
         ...(broker !== undefined && { broker: { url: broker } }),
         adapters: {
           rest: {

@@ -193,6 +193,17 @@ describeWithOpenssl('what the connection desk connects', () => {
     expect((await declare(api, text)).status).toBe(409)
   })
 
+  it('no service of a system that is not in the registry (R-063)', async () => {
+    const digest = await contractOf(api, service)
+    const other = 'AZ/GOV/NN/YOXDUR/yoxla/v1'
+    const declaration = { protocol: 'soap', address: 'https://vesiqe.example.az', modes: ['body'] }
+    const id = await begin({ kind: 'service', contract: digest, declaration }, other)
+    await move(api, id, 'agreement')
+    expect(await move(api, id, 'registration')).toMatchObject({
+      ...{ status: 409, json: { detail: expect.stringContaining('Əvvəlcə AZ/GOV/NN/YOXDUR') } },
+    })
+  })
+
   it('a service after its system, each with its own case (R-063)', async () => {
     const digest = await contractOf(api, service)
     const declaration = {

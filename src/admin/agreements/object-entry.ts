@@ -103,16 +103,30 @@ export function systemOf({ kind, objectId }: ConnectionCase): SubsystemId | unde
   return kind === 'service' ? providerOf(objectId as ServiceId) : (objectId as SubsystemId)
 }
 
+const fieldsOf = { system: systemFields, service: offeredFields, resource: resourceFields } as const
+
+/**
+ * What cannot be declared of such an object is refused with the application, and not first at the registration, when it cannot change any more.
+ * @throws Problem UNPROCESSABLE with the places
+ */
+export function checkDeclaration({
+  kind,
+  declaration,
+}: Pick<ConnectionCase['application'], 'kind' | 'declaration'>): void {
+  declared(fieldsOf[kind], declaration, '/declaration')
+}
+
 function declared<Schema extends z.ZodType<Record<string, unknown>>>(
   schema: Schema,
   declaration: ConnectionCase['application']['declaration'],
+  pointerTo: string = declarationPointer,
 ): z.infer<Schema> {
   const read = schema.safeParse(declaration)
   if (read.success) return read.data
   const places = read.error.issues.map((issue) => placeOfIssue(issue, true, undefined))
   throw new Problem('UNPROCESSABLE', {
     errors: places.map(({ pointer, detail }) => ({
-      pointer: `${declarationPointer}${pointer}`,
+      pointer: `${pointerTo}${pointer}`,
       detail,
     })),
   })

@@ -40,6 +40,7 @@ export async function registerObject(
   const reason = reasonOf(connectionCase)
   const object = { waits: true }
   const declare = (content: RegistryContent): object => {
+    checkSystem(connectionCase, content)
     object.waits = isToWait(entry, connectionCase, content)
     return declarationOf(entry, connectionCase, content, { ...object, hasPersonalData, at })
   }
@@ -55,6 +56,18 @@ export async function registerObject(
 
 export function reasonOf({ id }: ConnectionCase): string {
   return `connection case ${id}`
+}
+
+/** @throws Problem CONFLICT for a service whose system is not in the registry yet (R-063) */
+function checkSystem(connectionCase: ConnectionCase, { subsystems }: RegistryContent): void {
+  const system = systemOf(connectionCase)
+  if (connectionCase.kind !== 'service' || subsystems.some(({ id }) => id === system)) return
+  throw new Problem('CONFLICT', {
+    detail: {
+      az: `Əvvəlcə ${system} sistemi qeydiyyata alınmalıdır`,
+      en: `The system ${system} has to be registered first`,
+    },
+  })
 }
 
 /** Whether it is out of use until it is connected. @throws Problem CONFLICT where it is another's, or has ended */

@@ -1,12 +1,16 @@
 import type { ConnectionApplication } from '../../conformity/application.js'
 import { readApplication } from '../../conformity/read-application.js'
+import { checkDeclaration } from '../agreements/object-entry.js'
 import { Problem } from '../problem.js'
 
 /** @throws Problem UNPROCESSABLE with the places */
 export function readWhole(value: unknown): ConnectionApplication {
   if (!isWellFormed(value)) throw new Problem('INVALID')
   const { application, flaws } = readApplication(value)
-  if (application) return application
+  if (application) {
+    checkDeclaration(application)
+    return application
+  }
   throw new Problem('UNPROCESSABLE', {
     errors: flaws.map(({ pointer, text }) => ({ pointer, detail: text })),
   })
