@@ -95,7 +95,10 @@ export function joining(): readonly DeskStory[] {
         const contract = await desk.upload(admin, 'soap', service, withoutFin)
         const soap = { securityHeader: 'strip', xroadHeaders: 'strip' }
         permits = await desk.apply(admin, 'soap', {
-          ...{ contract, declaration: { protocol: 'soap', address: careless.address, soap } },
+          ...{
+            contract,
+            declaration: { protocol: 'soap', address: careless.address, soap, modes: ['body'] },
+          },
         })
         const lines = await desk.check(admin, permits)
         expect(lines.get('TT-06')).toMatchObject({ result: 'fail', remedy: expect.anything() })
