@@ -21,6 +21,12 @@ export type CaseEffect = (
 ) => Promise<readonly CaseDocument[]>
 
 export interface CaseEffects {
+  /** Whether the object could be registered as the application has it, of which nothing is written. Once there is an agreement, it is too late to ask. */
+  readonly rehearsed: (
+    client: CaseTransaction,
+    connectionCase: ConnectionCase,
+    caller: CaseCaller,
+  ) => Promise<void>
   /** The agreement in force, without which there is a CONFLICT, gets its annex for the object. */
   readonly concluded: CaseEffect
   /** The object gets into the registry, not connected yet, a system with its certificate. */

@@ -1,13 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { cpSync, existsSync, readFileSync, rmSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer, connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { conformityRun } from '../../src/cli/conformity-run.js'
 import { command, describeWith } from '../support/command.js'
+import {
+  freePort,
+  startNginx,
+  startSoap,
+  type ExampleEndpoint,
+} from '../support/example-endpoints.js'
 
 // The examples of docs/conformity.md as a stranger runs them, with nginx, Node's soap and OpenSSL.
 
@@ -15,7 +17,7 @@ const describeNginx = await describeWith('nginx', 'openssl')
 const describeSoap = await describeWith('openssl')
 
 let folder: string
-let running: ChildProcess | undefined
+let running: ExampleEndpoint | undefined
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice conformity '))
@@ -25,11 +27,7 @@ beforeAll(async () => {
   }
 })
 
-afterEach(async () => {
-  if (running?.exitCode !== null || running.signalCode !== null) return
-  running.kill('SIGKILL')
-  await once(running, 'exit')
-})
+afterEach(() => running?.close())
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -67,41 +65,9 @@ async function checked(
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 function edit(file: string, change: (text: string) => string): void {
   const path = join(folder, file)
   writeFileSync(path, change(readFileSync(path, 'utf8')))
-}
-
-/** Until somebody listens. */
-async function listening(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1')
-    const isOpen = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false)
-    socket.destroy()
-    if (isOpen) return
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
-async function startNginx(port: number): Promise<void> {
-  const cwd = join(folder, 'rest')
-  const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin`
-  running = spawn('nginx', ['-p', cwd, '-c', 'nginx.conf'], {
-    ...{ cwd, stdio: 'ignore', env: { ...process.env, PATH } },
-  })
-  await listening(port)
 }
 
 describeNginx('the example of REST: a plain nginx with files of JSON', () => {
@@ -117,7 +83,7 @@ describeNginx('the example of REST: a plain nginx with files of JSON', () => {
     )
     edit(conf, asItComes)
     edit(file, (text) => text.replace('istiqamet', 'istiqamat').replace('Gəncə', 'G?nc?'))
-    await startNginx(port)
+    running = await startNginx(join(folder, 'rest'), port)
     const first = await checked('rest')
     expect(first.code).toBe(1)
     expect(first.results).toMatchObject({
@@ -126,11 +92,10 @@ describeNginx('the example of REST: a plain nginx with files of JSON', () => {
     expect(first.text).toContain('veb-səhifədir')
     expect(first.text).toContain('/istiqamet')
 
-    running?.kill('SIGKILL')
-    if (running) await once(running, 'exit')
+    await running.close()
     edit(conf, () => goodConf ?? '')
     edit(file, () => goodFile ?? '')
-    await startNginx(port)
+    running = await startNginx(join(folder, 'rest'), port)
     const then = await checked('rest')
     expect(then).toMatchObject({ code: 0, results: passing })
   })
@@ -144,26 +109,20 @@ describeNginx('the example of REST: a plain nginx with files of JSON', () => {
 })
 
 describeSoap('the example of SOAP: Node’s soap', () => {
-  async function startSoap(careless: string): Promise<void> {
-    // Beside what it imports, as a stranger has it after `npm install soap`.
-    const server = join(process.cwd(), 'docs/conformity/soap/server.mjs')
-    const env = { ...process.env, PORT: '0', CARELESS: careless }
-    running = spawn(process.execPath, [server], {
-      ...{ cwd: join(folder, 'soap'), env, stdio: ['ignore', 'pipe', 'inherit'] },
-    })
-    const [address] = (await once(createInterface(running.stdout!), 'line')) as [string]
-    edit('soap/application.yaml', (text) => text.replace(/address: .*/, `address: ${address}`))
+  async function start(careless: boolean): Promise<void> {
+    running = await startSoap(join(folder, 'soap'), { careless })
+    const address = `address: ${running.address}`
+    edit('soap/application.yaml', (text) => text.replace(/address: .*/, address))
   }
 
   it('fails while it answers anything, and passes once wrong input is a Fault', async () => {
-    await startSoap('1')
+    await start(true)
     const first = await checked('soap')
     expect(first.results).toMatchObject({ 'TT-02': 'pass', 'TT-04': 'fail', 'TT-05': 'fail' })
     expect(first.text).toContain('etibarlidir')
 
-    running?.kill('SIGKILL')
-    if (running) await once(running, 'exit')
-    await startSoap('')
+    await running?.close()
+    await start(false)
     const out = join(folder, 'protocol.json')
     const then = await checked('soap', '--out', out)
     expect(then).toMatchObject({
@@ -177,7 +136,7 @@ describeSoap('the example of SOAP: Node’s soap', () => {
   })
 
   it('takes the headers of X-Road and WS-Security, too', async () => {
-    await startSoap('')
+    await start(false)
     edit('soap/application.yaml', (text) => text.replace(/ {2}soap: \{.*\}\n/, ''))
     expect((await checked('soap')).results).toMatchObject({ 'TT-04': 'pass', 'TT-05': 'pass' })
   })

@@ -184,6 +184,7 @@ function notedIn(called: string[]): CaseEffects {
       return Promise.resolve([])
     }
   return {
+    rehearsed: () => Promise.resolve(),
     concluded: note('concluded'),
     registered: note('registered'),
     connected: note('connected'),

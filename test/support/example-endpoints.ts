@@ -45,7 +45,7 @@ export async function startSoap(
   const running = spawn(process.execPath, [server], {
     ...{ cwd, env, stdio: ['ignore', 'pipe', 'inherit'] },
   })
-  const [address] = (await once(createInterface(running.stdout!), 'line')) as [string]
+  const [address] = (await once(createInterface(running.stdout), 'line')) as [string]
   return endpointOf(running, address)
 }
 

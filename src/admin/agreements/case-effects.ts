@@ -4,7 +4,7 @@ import { RegistryChanges } from '../registry/registry-changes.js'
 import { AgreementPapers } from './agreement-papers.js'
 import { addAnnexOf } from './annexing.js'
 import { connectObject } from './connecting.js'
-import { registerObject } from './registering.js'
+import { registerObject, rehearseRegistration } from './registering.js'
 
 /** What cases bring about in agreements, in the registry and in certificates, on this node. */
 export function makeCaseEffects(
@@ -14,6 +14,8 @@ export function makeCaseEffects(
   const changes = new RegistryChanges(database.pool, now)
   const papers = new AgreementPapers(documents, now)
   return {
+    rehearsed: (client, connectionCase, caller) =>
+      rehearseRegistration(client, connectionCase, caller, { changes, now }),
     concluded: (client, connectionCase, caller) =>
       addAnnexOf(client, connectionCase, caller, { papers, now }),
     async registered(client, connectionCase, caller) {

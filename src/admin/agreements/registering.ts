@@ -54,20 +54,62 @@ export async function registerObject(
     await holdUntilConnected(client, system, { ...caller.actor(), reason })
 }
 
+/** Ends a rehearsal when all that could be said against the entry has not been said. */
+class RehearsalEnd extends Error {}
+
+/**
+ * Looks whether the registry would take the object, as it is now, and writes nothing. A service whose system is not there yet is taken
+ * at its word.
+ * @throws Problem CONFLICT, UNPROCESSABLE with the places in the application
+ */
+export async function rehearseRegistration(
+  client: AdminTransaction,
+  connectionCase: ConnectionCase,
+  caller: CaseCaller,
+  { changes, now }: Pick<RegisteringParts, 'changes' | 'now'>,
+): Promise<void> {
+  const entry = objectEntry(connectionCase)
+  const declare = (content: RegistryContent): object => {
+    if (!hasSystem(connectionCase, content)) throw new RehearsalEnd()
+    const waits = isToWait(entry, connectionCase, content)
+    // Whether personal data need an entry is for the check to find (TT-07).
+    return declarationOf(entry, connectionCase, content, {
+      waits,
+      hasPersonalData: false,
+      at: now(),
+    })
+  }
+  const accept = (): never => {
+    throw new RehearsalEnd()
+  }
+  try {
+    const { prefix } = entry.document({})
+    await inPlaceOf(prefix, changes.applyIn(client, declare, { caller, accept }))
+  } catch (error) {
+    if (!(error instanceof RehearsalEnd)) inApplication(error)
+  }
+}
+
 export function reasonOf({ id }: ConnectionCase): string {
   return `connection case ${id}`
 }
 
 /** @throws Problem CONFLICT for a service whose system is not in the registry yet (R-063) */
-function checkSystem(connectionCase: ConnectionCase, { subsystems }: RegistryContent): void {
+function checkSystem(connectionCase: ConnectionCase, content: RegistryContent): void {
+  if (hasSystem(connectionCase, content)) return
   const system = systemOf(connectionCase)
-  if (connectionCase.kind !== 'service' || subsystems.some(({ id }) => id === system)) return
   throw new Problem('CONFLICT', {
     detail: {
       az: `Əvvəlcə ${system} sistemi qeydiyyata alınmalıdır`,
       en: `The system ${system} has to be registered first`,
     },
   })
+}
+
+function hasSystem(connectionCase: ConnectionCase, { subsystems }: RegistryContent): boolean {
+  if (connectionCase.kind !== 'service') return true
+  const system = systemOf(connectionCase)
+  return subsystems.some(({ id }) => id === system)
 }
 
 /** Whether it is out of use until it is connected. @throws Problem CONFLICT where it is another's, or has ended */

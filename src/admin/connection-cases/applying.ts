@@ -106,7 +106,10 @@ export class Applying {
     })
   }
 
-  /** Hands the application in; one that lacks data comes back at once, with the list. */
+  /**
+   * Hands the application in; one that lacks data comes back at once, with the list (R-051). What could not be registered is not taken.
+   * @throws Problem UNPROCESSABLE with the places, beside those of every command
+   */
   submit(seen: Seen, caller: Caller): Promise<ConnectionCase> {
     return this.#moves.locked(seen, caller, async (locked) => {
       this.#moves.checkActor(locked, 'submission')
@@ -114,6 +117,7 @@ export class Applying {
       checkRevision(connectionCase.revision, seen.revision)
       stateAfter(connectionCase.state, 'submission')
       if (locked.steps.length >= stepsBeforeSubmissionMax) throw new CaseError(submittedOften)
+      await this.#parts.effects.rehearsed(client, connectionCase, caller)
       const document = await this.#putApplication(locked)
       const submitted = await this.#moves.step(locked, 'submission', { documents: [document] })
       const missing = missingData(submitted.application)

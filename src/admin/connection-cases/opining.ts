@@ -54,6 +54,7 @@ export class Opining {
       const check = await this.#judged(locked)
       const failed = linesOf(check.protocol, 'fail')
       if (failed.length > 0) throw new CaseError(unmet(failed.map(({ code }) => code)))
+      await this.#parts.effects.rehearsed(locked.client, locked.connectionCase, caller)
       const checked = await this.#putProtocol(locked, check)
       const { content, application, check: reference, set, signedBy } = checked
       const opinion = await put(

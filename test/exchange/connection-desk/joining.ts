@@ -183,8 +183,12 @@ export function joining(): readonly DeskStory[] {
         const address = 'https://localhost:1'
         const id = await desk.apply(admin, 'rest', {
           ...{ objectId: service, contract, dataObjects: ['terminal'] },
-          declaration: { protocol: 'rest', address, modes: ['body'] },
+          declaration: { protocol: 'rest', address },
         })
+        const early = await desk.command(admin, id, 'submission', { status: 422 })
+        expect(early.bytes.toString()).toContain('must have modes')
+        const declaration = { protocol: 'rest', address, modes: ['body'] }
+        await plane.change([admin, 'PATCH', `${cases}/${id}`], { declaration })
         const lines = await desk.check(admin, id)
         expect(lines.get('TT-02')?.result).toBe('fail')
         await desk.decide(id, lines)
