@@ -35,7 +35,7 @@ async function withTag(call: AdminCall, target: string): Promise<AdminCall> {
   return call
 }
 
-const requestsPerRoute = 20
+const requestsPerRoute = 12
 
 describe('random requests', () => {
   it('do not get to the database with a NUL character', async () => {
