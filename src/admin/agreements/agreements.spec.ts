@@ -206,10 +206,9 @@ describeWithOpenssl('what the connection desk connects', () => {
     expect(early).toMatchObject({ status: 409 })
     const astray = await begin(application, 'AZ/GOV/NN/YOXDUR/yoxla/v1')
     await move(api, astray, 'agreement')
-    expect((await move(api, astray, 'registration')).bytes.toString()).toContain(
-      'Əvvəlcə AZ/GOV/NN',
-    )
-    // Its owner resumes only what itself suspended; nor can it be called by the operator's word, or by a maintenance that ends by itself.
+    const lost = await move(api, astray, 'registration')
+    expect(lost.bytes.toString()).toContain('Əvvəlcə AZ/GOV/NN')
+    // Its owner did not suspend it, and neither by the operator nor by a maintenance that ends by itself can it be called.
     expect(await setStatus(api, 'services', service, admin, 'active')).toBe(403)
     expect(await setStatus(api, 'services', service, 'OPERATOR', 'active')).toBe(409)
     const path = `/v1/services/${encodeURIComponent(service)}/status`

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { v7 as newId } from 'uuid'
 import { recordAct } from '../../audit-log/audit-log.store.js'
 import type { CaseCheck, LineDecision } from '../../connection/case-check.js'
 import { addCheck, addDecision, checksOf } from '../../connection/case-check.store.js'
 import { CaseError } from '../../connection/case-error.js'
 import { touchCase } from '../../connection/case.store.js'
-import type { ConnectionCase } from '../../connection/connection-case.js'
+import type { CaseDocument, ConnectionCase } from '../../connection/connection-case.js'
 import { decisionsPerCheckMax } from '../../connection/limits.js'
 import type { BilingualText } from '../../exchange/fault.js'
 import type { AdminTransaction } from '../admin-database.store.js'
@@ -12,7 +13,7 @@ import type { Caller } from '../caller.js'
 import { Problem } from '../problem.js'
 import { checkRevision } from '../tagged.js'
 import { contentOf, put, referenceTo, signatory } from './case-contents.js'
-import { reread, subjectOf, type CaseMoves, type Seen } from './case-moves.js'
+import { reread, subjectOf, type CaseMoves, type LockedCase, type Seen } from './case-moves.js'
 import type { DeskParts } from './desk-parts.js'
 import { notCheckedYet, onlyWhileChecking, tooManyDecisions } from './texts.js'
 
@@ -48,14 +49,27 @@ export class Checking {
 
   /** Asks for a check by the requirements in force; a node runs it, whichever is first. */
   start(seen: Seen, caller: Caller): Promise<ConnectionCase> {
-    return this.#moves.move(seen, 'check', caller, async ({ client, connectionCase, at }) => {
+    return this.#moves.move(seen, 'check', caller, async (locked) => {
+      const { client, connectionCase, at } = locked
       const { id: caseId, application } = connectionCase
       const { version } = await this.#parts.requirementSets.inForceAt(client, at)
       const requested = { requestedAt: at, requestedBy: caller.actor() }
       const check = { id: newId(), caseId, application, requirementSet: version, ...requested }
+      const documents = await this.#improved(locked)
       await addCheck(client, check)
-      return {}
+      return { documents }
     })
+  }
+
+  /** What is checked again may be another application than was handed in: protocol and opinion refer to what was checked. */
+  async #improved(locked: LockedCase): Promise<CaseDocument[]> {
+    const { client, connectionCase, caller } = locked
+    const { id, application } = connectionCase
+    const before = (await checksOf(client, id)).at(-1)
+    if (!before || isDeepStrictEqual(before.application, application)) return []
+    const content = { ...(await contentOf(locked)), kind: 'application', application } as const
+    // Put into writing by who has it checked; who changed it, the acts say.
+    return [await put(this.#parts.documents, locked, content, [signatory(caller.name, 'operator')])]
   }
 
   /**

@@ -170,8 +170,18 @@ describe('a connection case', () => {
       { kind: 'improvement', doneBy: 'agency', evidence, document: { kind: 'improvement' } },
       { kind: 'improvement', doneBy: 'owner' },
     ])
+    const seen = await desk.get(id, cast.owner)
+    const improved = { as: cast.owner, ifMatch: String(seen.headers['etag']) }
+    const body = { softwareStatement: 'Sertifikat № 13' }
+    await desk.api.call('PATCH', `/v1/connection-cases/${id}`, { ...improved, body })
     desk.find({})
-    await desk.through(id, 'check')
+    desk.write('real')
+    const again = await desk.through(id, 'check')
+    desk.write('plain')
+    // What is checked is in writing: the application as it is by now, too.
+    const written = documentsOf(again).filter(({ kind }) => kind === 'application')
+    expect(written).toHaveLength(2)
+    expect(await dataOf(written[1])).toContain('Sertifikat № 13')
     const checks = await desk.checks(id)
     expect(checks).toHaveLength(2)
     expect(checks[0]?.lines.find(({ code }) => code === 'TT-03')?.result).toBe('fail')
