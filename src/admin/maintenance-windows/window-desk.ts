@@ -89,13 +89,7 @@ export class WindowDesk {
       const now = this.now()
       const terms = { from: new Date(asked.from), until: new Date(asked.until) }
       checkTimes(terms, now)
-      if ((await countOpen(client, target.subsystem, now)) >= openWindowsMax) {
-        throw new Problem('CONFLICT', { detail: tooManyWindows })
-      }
-      const since = new Date(now.getTime() - dayMs)
-      if ((await countFiledSince(client, target.subsystem, since)) >= windowsPerDayMax) {
-        throw new Problem('CONFLICT', { detail: filedTooOften })
-      }
+      await checkNumber(client, target.subsystem, now)
       const announced = {
         ...{ id: newId(), ...target, ...terms, works: asked.works, filedAt: now, announcedAt: now },
         ...{ calledOffAt: undefined, endedAt: undefined },
@@ -125,9 +119,7 @@ export class WindowDesk {
       }
       // Nothing is new, and nobody is told of it.
       if (isSame(terms, before)) return before
-      if ((await countStates(client, before.id)) > windowChangesMax) {
-        throw new Problem('CONFLICT', { detail: changedTooOften })
-      }
+      await checkChanges(client, before.id)
       const begun = state === 'running'
       if (begun && terms.from.getTime() !== before.from.getTime()) {
         throw new Problem('UNPROCESSABLE', {
@@ -223,4 +215,25 @@ function isSame(one: WindowTerms, other: WindowTerms): boolean {
     one.works.az === other.works.az &&
     one.works.en === other.works.en
   )
+}
+
+/** @throws Problem CONFLICT for a system, or a bus, with works enough */
+async function checkNumber(
+  client: AdminTransaction,
+  subsystem: string | undefined,
+  now: Date,
+): Promise<void> {
+  if ((await countOpen(client, subsystem, now)) >= openWindowsMax) {
+    throw new Problem('CONFLICT', { detail: tooManyWindows })
+  }
+  const since = new Date(now.getTime() - dayMs)
+  if ((await countFiledSince(client, subsystem, since)) >= windowsPerDayMax) {
+    throw new Problem('CONFLICT', { detail: filedTooOften })
+  }
+}
+
+/** @throws Problem CONFLICT for works that were changed often */
+async function checkChanges(client: AdminTransaction, id: string): Promise<void> {
+  if ((await countStates(client, id)) <= windowChangesMax) return
+  throw new Problem('CONFLICT', { detail: changedTooOften })
 }
