@@ -183,11 +183,16 @@ export class DeskPlane {
     return connected.json as CaseJson
   }
 
-  /** Identifiers of a system's services that may be called. */
+  /** Identifiers of a system's services in the open catalogue, as anybody sees it without a login. */
   async servicesOf(subsystem: string): Promise<string[]> {
-    const query = `?status=active&subsystem=${encodeURIComponent(subsystem)}`
-    const { json } = await this.plane.ask(['AGENCY', 'GET', `/v1/services${query}`])
-    return (json as { items: { id: string }[] }).items.map(({ id }) => id)
+    const { status, json } = await this.plane.world.call(
+      undefined,
+      'GET',
+      '/v1/catalogue/services?limit=200',
+    )
+    if (status !== 200) throw new Error(`the catalogue answers ${status}`)
+    const { items } = json as { items: { id: string }[] }
+    return items.map(({ id }) => id).filter((id) => id.startsWith(`${subsystem}/`))
   }
 
   /** Texts of somebody's notices of a kind that speak of something. */
