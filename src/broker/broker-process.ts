@@ -74,12 +74,12 @@ export function untilReady(
   })
 }
 
-/** Ends a process: an orderly stop, and force after the limit. */
+/** Ends a process of `spawnIn`: an orderly stop, and after the limit force against all that it started. */
 export async function endChild(child: ChildProcess, stopLimitMs: number): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
+  const timer = setTimeout(() => killGroup(child), stopLimitMs)
   await ended
   clearTimeout(timer)
 }

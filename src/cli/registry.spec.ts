@@ -141,7 +141,7 @@ describe('sluice registry', () => {
     expect([code, out]).toEqual([1, ''])
     expect(err).toBe(
       `${bad}:2:1 domain: is not a known field. ` +
-        'Known here: instance, domains, authorities, members, accessRights.\n' +
+        'Known here: instance, domains, authorities, members, accessRights, resources, personalData.\n' +
         'Nothing was changed: 1 problem.\n',
     )
     expect((await run('export')).out).not.toContain('SENED')
