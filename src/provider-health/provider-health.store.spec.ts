@@ -47,7 +47,7 @@ beforeEach(async () => {
   await owner.query(
     `UPDATE sluice.provider_trouble SET restored_at = restored_at - interval '1 hour'`,
   )
-  await owner.query('TRUNCATE sluice.notice')
+  await owner.query('TRUNCATE sluice.notice CASCADE')
 })
 
 function failures(count: number, code: FaultCode = 'PROVIDER_UNAVAILABLE', by = portalId) {
