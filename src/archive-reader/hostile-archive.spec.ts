@@ -144,7 +144,7 @@ describe('an archive file', () => {
           expect(result).toMatchObject({ entries, manifest: proved })
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   }, 60_000)
 })
