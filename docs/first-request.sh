@@ -5,10 +5,11 @@
 #
 # FOLDER holds key.pem and certificate.pem (RSA, P-256 or Ed25519). BUS and BUS_CERTIFICATE say where
 # the bus is and whose signature its answers carry. ASSERT says who the user is, in mode user, such as
-# {"fin":"0TEST01"}: CLIENT asserts it with the same key.
+# {"fin":"0TEST01"}: CLIENT asserts it with the same key. METHOD is POST, or another verb; SERVICE may be followed
+# by a path. Without JSON ('') there is no body, and so no digest.
 set -euo pipefail
 
-folder=$1 client=$2 service=$3 body=$4
+folder=$1 client=$2 service=$3 body=$4 method=${METHOD:-POST}
 shift 4
 bus=${BUS:-http://127.0.0.1:8080}
 bus_certificate=${BUS_CERTIFICATE:-var/demo/bus-certificate.pem}
@@ -29,6 +30,8 @@ id=$(openssl rand -hex 16)
 printf '%s' "$body" > "$work/body"
 digest="sha-256=:$(openssl dgst -sha256 -binary "$work/body" | openssl base64 -A):"
 headers=("X-Road-Client: $client" "X-Road-Id: $id" "$@")
+content=()
+[ -z "$body" ] || content=(-H 'Content-Type: application/json' -H "Content-Digest: $digest" --data-binary "@$work/body")
 if [ -n "${ASSERT:-}" ]; then
   assertion=$(bash "$(dirname "$0")/user-assertion.sh" "$folder" "$client" "$service" "$id" "$ASSERT")
   headers+=("Sluice-Assertion: $assertion")
@@ -43,10 +46,14 @@ case $key_type in
   *) echo "unknown key type: $key_type" >&2; exit 2 ;;
 esac
 
-base="\"@method\": POST
-\"@target-uri\": $url
+base="\"@method\": $method
+\"@target-uri\": $url"
+covered='"@method" "@target-uri"'
+if [ -n "$body" ]; then
+  base="$base
 \"content-digest\": $digest"
-covered='"@method" "@target-uri" "content-digest"'
+  covered="$covered \"content-digest\""
+fi
 for header in "${headers[@]}"; do
   name=$(printf '%s' "${header%%:*}" | tr '[:upper:]' '[:lower:]')
   base="$base
@@ -78,10 +85,9 @@ signature=$(openssl base64 -A -in "$work/signature")
 # ---- 4. Send ---------------------------------------------------------------------------------------
 arguments=()
 for header in "${headers[@]}"; do arguments+=(-H "$header"); done
-status=$(curl -sS -o "$work/answer" -D "$work/head" -w '%{http_code}' "$url" \
-  -H 'Content-Type: application/json' -H "Content-Digest: $digest" "${arguments[@]}" \
-  -H "Signature-Input: consumer=$parameters" -H "Signature: consumer=:$signature:" \
-  --data-binary "@$work/body")
+status=$(curl -sS -o "$work/answer" -D "$work/head" -w '%{http_code}' -X "$method" "$url" \
+  "${content[@]}" "${arguments[@]}" \
+  -H "Signature-Input: consumer=$parameters" -H "Signature: consumer=:$signature:")
 
 # ---- 5. Check the answer ---------------------------------------------------------------------------
 # Value of a header of the answer.
