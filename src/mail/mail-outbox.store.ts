@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg'
 import { v7 as newId } from 'uuid'
-import { noticeText, type NoticeData } from '../notice/notice.js'
+import { noticeText } from '../notice/notice.js'
+import type { NoticeData } from '../notice/said.js'
 import {
   mailedNoticesPerTurn,
   mailKeptDays,

@@ -1,7 +1,5 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { said } from './said.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import { said, type NoticeData } from './said.js'
 
 const accessRightWords = {
   'access-right.asked': { az: 'Giriş icazəsi istənilir', en: 'An access right is asked for' },
@@ -19,7 +17,7 @@ const accessRightWords = {
 export function accessRightText(
   kind: keyof typeof accessRightWords,
   subject: string,
-  { consumer, service }: Data,
+  { consumer, service }: NoticeData,
 ): BilingualText {
   const { az, en } = accessRightWords[kind]
   const whose = `${said(consumer)} → ${said(service)} (${subject})`

@@ -1,7 +1,5 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { said } from './said.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import { said, type NoticeData } from './said.js'
 
 /** Texts of notices about agreements and rules of use. */
 const texts = {
@@ -33,7 +31,7 @@ const texts = {
     az: `İstifadə qaydalarının ${subject}-ci versiyası ilə tanışlıq hələ təsdiq edilməyib`,
     en: `Version ${subject} of the rules of use is not acknowledged yet`,
   }),
-} as const satisfies Readonly<Record<string, (subject: string, data: Data) => BilingualText>>
+} as const satisfies Readonly<Record<string, (subject: string, data: NoticeData) => BilingualText>>
 
 export type AgreementNoticeKind = keyof typeof texts
 
@@ -44,7 +42,7 @@ export function isAgreementNotice(kind: string): kind is AgreementNoticeKind {
 export function agreementText(
   kind: AgreementNoticeKind,
   subject: string,
-  data: Data,
+  data: NoticeData,
 ): BilingualText {
   return texts[kind](subject, data)
 }

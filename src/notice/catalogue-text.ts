@@ -1,7 +1,5 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { said } from './said.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import { said, type NoticeData } from './said.js'
 
 const nouns: Readonly<Record<string, BilingualText>> = {
   service: { az: 'Xidmət', en: 'The service' },
@@ -21,7 +19,7 @@ const changes = {
 export function catalogueText(
   kind: keyof typeof changes,
   subject: string,
-  { noun, az, en, successor }: Data,
+  { noun, az, en, successor }: NoticeData,
 ): BilingualText {
   const what = nouns[said(noun)] ?? { az: 'Kataloqda qeyd', en: 'The entry' }
   const change = changes[kind]

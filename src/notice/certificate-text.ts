@@ -1,9 +1,10 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { said } from './said.js'
+import { said, type NoticeData } from './said.js'
 
-type Data = Readonly<Record<string, string | number | boolean>>
-
-export function expiryText(subject: string, { subsystem, notAfter, days }: Data): BilingualText {
+export function expiryText(
+  subject: string,
+  { subsystem, notAfter, days }: NoticeData,
+): BilingualText {
   const day = said(notAfter).slice(0, 10)
   const left = Number(days)
   return {
@@ -12,7 +13,7 @@ export function expiryText(subject: string, { subsystem, notAfter, days }: Data)
   }
 }
 
-export function certificateRequestText(subject: string, { subsystem }: Data): BilingualText {
+export function certificateRequestText(subject: string, { subsystem }: NoticeData): BilingualText {
   return {
     az: `${said(subsystem)} sistemi üçün sertifikat istənilir: ${subject}`,
     en: `A certificate is asked for ${said(subsystem)}: ${subject}`,

@@ -1,10 +1,8 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { said } from './said.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import { said, type NoticeData } from './said.js'
 
 /** Of connection cases, and of what is set for all of a domain. */
-export function connectionText(kind: string, subject: string, data: Data): BilingualText {
+export function connectionText(kind: string, subject: string, data: NoticeData): BilingualText {
   const object = said(data['object'])
   switch (kind) {
     case 'connection-case.moved':
@@ -36,7 +34,7 @@ export function connectionText(kind: string, subject: string, data: Data): Bilin
   }
 }
 
-function movedText(object: string, { stateAz, stateEn, documents }: Data): BilingualText {
+function movedText(object: string, { stateAz, stateEn, documents }: NoticeData): BilingualText {
   const papers = documents === undefined || documents === '' ? '' : ` (${said(documents)})`
   return {
     az: `Qoşulma işi, ${object}: ${said(stateAz)}${papers}`,
@@ -44,7 +42,7 @@ function movedText(object: string, { stateAz, stateEn, documents }: Data): Bilin
   }
 }
 
-function opinionText(object: string, { number, digest, isPositive }: Data): BilingualText {
+function opinionText(object: string, { number, digest, isPositive }: NoticeData): BilingualText {
   const paper = `${said(number)}, SHA-256 ${said(digest)}`
   return isPositive === true
     ? {

@@ -1,6 +1,5 @@
 import type { BilingualText } from '../exchange/fault.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import { said, type NoticeData } from './said.js'
 
 const nouns: Readonly<Record<string, BilingualText>> = {
   'fault-report': { az: 'Nasazlıq barədə müraciət', en: 'Fault report' },
@@ -18,13 +17,9 @@ const verbs: Readonly<Record<string, BilingualText>> = {
  * What is said of a fault report or a proposal.
  * @param data - `filing`: which of the two; `number`, `member`, `title`
  */
-export function filingText(kind: string, data: Data): BilingualText {
+export function filingText(kind: string, data: NoticeData): BilingualText {
   const noun = nouns[said(data['filing'])] ?? { az: said(data['filing']), en: said(data['filing']) }
   const verb = verbs[kind] ?? { az: kind, en: kind }
   const which = `${said(data['number'])} (${said(data['member'])}): ${said(data['title'])}`
   return { az: `${noun.az} ${verb.az}: ${which}`, en: `${noun.en} ${verb.en}: ${which}` }
-}
-
-function said(value: string | number | boolean | undefined): string {
-  return value === undefined ? '?' : String(value)
 }

@@ -1,12 +1,11 @@
 import type { BilingualText } from '../exchange/fault.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import { said, type NoticeData } from './said.js'
 
 /**
  * What is said of an incident.
  * @param data - `whatAz` and `whatEn`: what fails; `startedAt`, `endedAt`; `closingAz`, `closingEn`: why it was; `decision`
  */
-export function incidentText(kind: string, data: Data): BilingualText {
+export function incidentText(kind: string, data: NoticeData): BilingualText {
   const az = said(data['whatAz'] ?? data['whatEn'])
   const en = said(data['whatEn'] ?? data['whatAz'])
   const since = momentOf(data['startedAt'])
@@ -36,7 +35,7 @@ export function incidentText(kind: string, data: Data): BilingualText {
   }
 }
 
-function closedText(data: Data, az: string, en: string): BilingualText {
+function closedText(data: NoticeData, az: string, en: string): BilingualText {
   const since = momentOf(data['startedAt'])
   const until = momentOf(data['endedAt'])
   const length = lengthOf(data['startedAt'], data['endedAt'])
@@ -48,11 +47,14 @@ function closedText(data: Data, az: string, en: string): BilingualText {
   }
 }
 
-function momentOf(value: string | number | boolean | undefined): string {
+function momentOf(value: NoticeData[string] | undefined): string {
   return `${said(value).slice(0, 19).replace('T', ' ')} UTC`
 }
 
-function lengthOf(from: Data[string] | undefined, until: Data[string] | undefined): BilingualText {
+function lengthOf(
+  from: NoticeData[string] | undefined,
+  until: NoticeData[string] | undefined,
+): BilingualText {
   const seconds = Math.round((Date.parse(said(until)) - Date.parse(said(from))) / 1_000)
   if (!Number.isFinite(seconds)) return { az: '?', en: '?' }
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60]
@@ -66,8 +68,4 @@ function lengthOf(from: Data[string] | undefined, until: Data[string] | undefine
     az: parts.map(({ count, az }) => `${count} ${az}`).join(' '),
     en: parts.map(({ count, en }) => `${count} ${en}`).join(' '),
   }
-}
-
-function said(value: string | number | boolean | undefined): string {
-  return value === undefined ? '?' : String(value)
 }

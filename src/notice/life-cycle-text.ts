@@ -1,7 +1,5 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { said } from './said.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import { said, type NoticeData } from './said.js'
 
 const lifeCycleWords: Readonly<Record<string, BilingualText>> = {
   'owner-change': { az: 'mülkiyyətçinin dəyişməsi', en: 'change of owner' },
@@ -13,7 +11,7 @@ const lifeCycleWords: Readonly<Record<string, BilingualText>> = {
 export function lifeCycleText(
   kind: string,
   subject: string,
-  { event, day, target }: Data,
+  { event, day, target }: NoticeData,
 ): BilingualText {
   const what = lifeCycleWords[said(event)] ?? { az: said(event), en: said(event) }
   const next =

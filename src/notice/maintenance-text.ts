@@ -1,6 +1,5 @@
 import type { BilingualText } from '../exchange/fault.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import type { NoticeData } from './said.js'
 
 /** How a late notice is marked (C7); 48 hours are what the bus's requirements call two days. */
 export function lateNotice(hours: number): BilingualText {
@@ -51,7 +50,7 @@ const ofTheBus = {
 /** What is told of announced works: `target` is absent where they are the bus's own. */
 export function maintenanceText(
   kind: keyof typeof maintenanceWords,
-  { target, from, until, worksAz, worksEn, lateHours }: Data,
+  { target, from, until, worksAz, worksEn, lateHours }: NoticeData,
 ): BilingualText {
   const { az, en } = (target === undefined ? ofTheBus : maintenanceWords)[kind]
   const time = `${momentText(from)} – ${momentText(until)}`
@@ -77,7 +76,7 @@ export const troubleReasonTexts: Readonly<Record<string, BilingualText>> = {
 export function troubleText(
   kind: 'service.faulty' | 'service.restored',
   subject: string,
-  { reason }: Data,
+  { reason }: NoticeData,
 ): BilingualText {
   if (kind === 'service.restored') {
     return { az: `${subject}: xidmət bərpa olunub.`, en: `${subject}: the service works again.` }
@@ -90,7 +89,7 @@ export function troubleText(
 }
 
 /** 28.11.2026 10:00 UTC, as in faults. */
-function momentText(value: Data[string] | undefined): string {
+function momentText(value: NoticeData[string] | undefined): string {
   const at = new Date(String(value))
   if (Number.isNaN(at.getTime())) return '?'
   const [day, time] = at.toISOString().split('T') as [string, string]

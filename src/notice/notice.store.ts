@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg'
 import { v7 as newId } from 'uuid'
-import type { Notice, NoticeData, NoticeKind } from './notice.js'
+import type { Notice, NoticeKind } from './notice.js'
+import type { NoticeData } from './said.js'
 
 /** A notice to be written. */
 export interface NewNotice {

@@ -10,8 +10,7 @@ import { lifeCycleText } from './life-cycle-text.js'
 import { maintenanceText, troubleText } from './maintenance-text.js'
 import { recheckText } from './recheck-text.js'
 import { resourceText } from './resource-text.js'
-
-export type NoticeData = Readonly<Record<string, string | number | boolean>>
+import type { NoticeData } from './said.js'
 
 /** What a kind of notice says of its subject. */
 type NoticeText = (subject: string, data: NoticeData) => BilingualText

@@ -1,7 +1,5 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { said } from './said.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import { said, type NoticeData } from './said.js'
 
 const causes: Readonly<Record<string, BilingualText>> = {
   requirements: { az: 'texniki tələblərin yeni versiyası', en: 'new technical requirements' },
@@ -9,7 +7,7 @@ const causes: Readonly<Record<string, BilingualText>> = {
   complaint: { az: 'şikayət', en: 'a complaint' },
 }
 
-function causeOf({ cause }: Data): BilingualText {
+function causeOf({ cause }: NoticeData): BilingualText {
   return causes[said(cause)] ?? { az: said(cause), en: said(cause) }
 }
 
@@ -62,10 +60,14 @@ const texts = {
     az: `${said(object)} üzrə bəyan edilmiş dəyişiklik geri götürülüb`,
     en: `The declared change of ${said(object)} was withdrawn`,
   }),
-} as const satisfies Readonly<Record<string, (data: Data) => BilingualText>>
+} as const satisfies Readonly<Record<string, (data: NoticeData) => BilingualText>>
 
 export type RecheckNoticeKind = keyof typeof texts
 
-export function recheckText(kind: RecheckNoticeKind, _subject: string, data: Data): BilingualText {
+export function recheckText(
+  kind: RecheckNoticeKind,
+  _subject: string,
+  data: NoticeData,
+): BilingualText {
   return texts[kind](data)
 }

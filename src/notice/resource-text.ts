@@ -1,13 +1,11 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { said } from './said.js'
-
-type Data = Readonly<Record<string, string | number | boolean>>
+import { said, type NoticeData } from './said.js'
 
 /** `holder`: the resource that holds the same a second time; `object`: what it holds. */
 export function resourceText(
   kind: 'resource.registered' | 'resource.changed' | 'resource.duplicate',
   subject: string,
-  { holder, object, reason }: Data,
+  { holder, object, reason }: NoticeData,
 ): BilingualText {
   switch (kind) {
     case 'resource.registered':

@@ -2,7 +2,7 @@ import { membersConcerned } from '../../maintenance/concerned.store.js'
 import type { FiledWindow } from '../../maintenance/filed-window.js'
 import { toldAtOnce } from '../../maintenance/limits.js'
 import { writeNotices } from '../../notice/notice.store.js'
-import type { NoticeData } from '../../notice/notice.js'
+import type { NoticeData } from '../../notice/said.js'
 import type { AdminTransaction } from '../admin-database.store.js'
 
 export type WindowNoticeKind =
