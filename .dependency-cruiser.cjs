@@ -215,6 +215,7 @@ module.exports = {
         pathNot: [
           '^src/catalogue/',
           '^src/registry/(folded|resource)\\.ts$',
+          '^src/country-time\\.ts$',
           '^src/exchange/fault\\.ts$',
         ],
       },
@@ -596,7 +597,7 @@ module.exports = {
           '^src/conformity/(application|requirement)\\.ts$',
           '^src/exchange/(fault|identifier)\\.ts$',
           '^src/(audit-log|cms)/',
-          '^src/canonical-json\\.ts$',
+          '^src/(canonical-json|country-time)\\.ts$',
         ],
       },
     },

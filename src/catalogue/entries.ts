@@ -1,3 +1,4 @@
+import { dayText } from '../country-time.js'
 import type { Catalogue } from './catalogue.js'
 import type {
   CatalogueMember,
@@ -10,7 +11,6 @@ import { layout } from './layout.js'
 import { markup, type Markup } from './markup.js'
 import { kindWord, memberLink, serviceLink, stateText, statusText, table, terms } from './pieces.js'
 import {
-  dayText,
   interactionWords,
   modeWords,
   pathOf,

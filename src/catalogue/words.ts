@@ -1,3 +1,4 @@
+import { dayText, minuteText } from '../country-time.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { ChangedNoun } from './change.js'
 
@@ -116,19 +117,7 @@ export function pathOf(noun: ChangedNoun, id: string, language: Language): strin
   return `/v1/catalogue/html/${folders[noun]}/${encodeURIComponent(id.toWellFormed())}?lang=${language}`
 }
 
-const day = new Intl.DateTimeFormat('en-GB', {
-  ...{ timeZone: 'Asia/Baku', day: '2-digit', month: '2-digit', year: 'numeric' },
-})
-const minute = new Intl.DateTimeFormat('en-GB', {
-  ...{ timeZone: 'Asia/Baku', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-})
-
-/** 26.11.2026, by the country's clock. */
-export function dayText(at: Date): string {
-  return day.format(at).replaceAll('/', '.')
-}
-
 /** 26.11.2026 14:05, by the country's clock. */
 export function momentText(at: Date): string {
-  return `${dayText(at)} ${minute.format(at)}`
+  return `${dayText(at)} ${minuteText(at)}`
 }

@@ -1,4 +1,4 @@
-import { dayText, timeText } from '../country-time.js'
+import { dayText, timeText } from '../../country-time.js'
 import type {
   ActOfConnectionContent,
   AgreementAnnexContent,

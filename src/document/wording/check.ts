@@ -1,5 +1,5 @@
 import type { CheckLine } from '../../conformity/requirement.js'
-import { spanText } from '../country-time.js'
+import { spanText } from '../../country-time.js'
 import type { CheckProtocolContent, UnmetRequirement } from '../document-content.js'
 import type { Block, Part } from '../pdf/block.js'
 import { caseFields, column, field, millisText, referenceText, resultWords } from './words.js'

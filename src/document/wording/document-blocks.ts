@@ -1,4 +1,4 @@
-import { timeText } from '../country-time.js'
+import { timeText } from '../../country-time.js'
 import type { DocumentContent, Person } from '../document-content.js'
 import type { DocumentHead } from '../document-data.js'
 import type { Block } from '../pdf/block.js'

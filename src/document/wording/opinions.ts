@@ -1,4 +1,4 @@
-import { dayText } from '../country-time.js'
+import { dayText } from '../../country-time.js'
 import type {
   ImprovementContent,
   JustifiedDemandContent,

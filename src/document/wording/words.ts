@@ -1,6 +1,6 @@
 import type { CheckResult, ObjectKind } from '../../conformity/requirement.js'
 import type { BilingualText } from '../../exchange/fault.js'
-import { dayText } from '../country-time.js'
+import { dayText } from '../../country-time.js'
 import type { Capacity, CaseContent, DocumentReference, Party } from '../document-content.js'
 import type { Column, Field, Part, Tone } from '../pdf/block.js'
 

@@ -14,7 +14,7 @@ export function dayText(at: Date): string {
 
 /** `26.11.2026, 15:04`. */
 export function timeText(at: Date): string {
-  return `${dayText(at)}, ${local(at).slice(11, 16)}`
+  return `${dayText(at)}, ${minuteText(at)}`
 }
 
 /** `26.11.2026, 15:04:05 – 15:04:47`; the second day is said where it is another. */
@@ -23,6 +23,11 @@ export function spanText(from: Date, until: Date): string {
   const day = dayText(until)
   const end = day === dayText(from) ? clock(until) : `${day}, ${clock(until)}`
   return `${dayText(from)}, ${clock(from)} – ${end}`
+}
+
+/** `15:04`. */
+export function minuteText(at: Date): string {
+  return local(at).slice(11, 16)
 }
 
 function local(at: Date): string {
