@@ -23,7 +23,7 @@ module.exports = {
       comment: 'src/xml reads and writes XML for whoever needs it, and knows nobody.',
       severity: 'error',
       from: { path: '^src/xml/', pathNot: spec },
-      to: { pathNot: ['^src/xml/', '^src/limits\\.ts$', '^(node:)?buffer$'] },
+      to: { pathNot: ['^src/xml/', '^src/limits/', '^(node:)?buffer$'] },
     },
     {
       name: 'wsdl-reads-descriptions',
@@ -33,7 +33,7 @@ module.exports = {
       from: { path: '^src/wsdl/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/(wsdl|xml|xsd)/', '^src/exchange/fault\\.ts$', '^src/limits\\.ts$'],
+        pathNot: ['^src/(wsdl|xml|xsd)/', '^src/exchange/fault\\.ts$', '^src/limits/'],
       },
     },
     {
@@ -44,7 +44,7 @@ module.exports = {
       from: { path: '^src/xsd/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/xsd/', '^src/xml/', '^src/violation/', '^src/limits\\.ts$'],
+        pathNot: ['^src/xsd/', '^src/xml/', '^src/violation/', '^src/limits/'],
       },
     },
     {
@@ -52,7 +52,7 @@ module.exports = {
       comment: 'src/json reads and writes JSON for whoever needs it, and knows nobody.',
       severity: 'error',
       from: { path: '^src/json/', pathNot: spec },
-      to: { pathNot: ['^src/json/', '^src/limits\\.ts$', '^(node:)?buffer$'] },
+      to: { pathNot: ['^src/json/', '^src/limits/', '^(node:)?buffer$'] },
     },
     {
       name: 'violation-is-a-vocabulary',
@@ -69,11 +69,7 @@ module.exports = {
       from: { path: '^src/openapi/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/|^(node:)?(fs|http|https|net|dns|child_process)',
-        pathNot: [
-          '^src/(openapi|json|violation)/',
-          '^src/exchange/fault\\.ts$',
-          '^src/limits\\.ts$',
-        ],
+        pathNot: ['^src/(openapi|json|violation)/', '^src/exchange/fault\\.ts$', '^src/limits/'],
       },
     },
     {
@@ -86,7 +82,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^src/(mediation|exchange|xsd|wsdl|openapi|json|violation|xml)/',
-          '^src/limits\\.ts$',
+          '^src/limits/',
           // How the evidence keeps the head of a message is said in one place.
           '^src/mq-head\\.ts$',
           // How bodies with several parts are written is not of any protocol.
@@ -108,7 +104,7 @@ module.exports = {
           '^src/(views|mediation|openapi|wsdl|xsd|json|violation)/',
           '^src/exchange/(fault|identifier|message-names)\\.ts$',
           '^src/http/(headers|percent-encoding)\\.ts$',
-          '^src/limits\\.ts$',
+          '^src/limits/',
         ],
       },
     },
@@ -120,7 +116,7 @@ module.exports = {
       from: { path: '^src/tlog/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/tlog/', '^src/limits\\.ts$'],
+        pathNot: ['^src/tlog/', '^src/limits/'],
       },
     },
     {
@@ -135,7 +131,8 @@ module.exports = {
           '^src/witness/',
           '^src/tlog/',
           '^src/folder-claim/',
-          '^src/(limits|bounded-request|sync-folder)\\.ts$',
+          '^src/limits/',
+          '^src/(bounded-request|sync-folder)\\.ts$',
         ],
       },
     },
@@ -163,7 +160,8 @@ module.exports = {
           '^src/tlog/',
           '^src/sequencing/log-(tree|tiles)\\.store\\.ts$',
           '^src/http/preferred-language\\.ts$',
-          '^src/(limits|bounded-request|request-rate)\\.ts$',
+          '^src/limits/',
+          '^src/(bounded-request|request-rate)\\.ts$',
         ],
       },
     },
@@ -196,7 +194,8 @@ module.exports = {
           '^src/http/preferred-language\\.ts$',
           // What is secret prints as such.
           '^src/config/secrets\\.ts$',
-          '^src/(limits|canonical-json|request-rate|registry-acts|schema-text)\\.ts$',
+          '^src/limits/',
+          '^src/(canonical-json|request-rate|registry-acts|schema-text)\\.ts$',
           // Connection of objects: what is demanded of them, and whether they are so.
           '^src/conformity/',
           // Connection cases, and what moves them.
@@ -238,7 +237,8 @@ module.exports = {
           '^adapters/soap/(names|pack-message|provider-answer|provider-reply|request-blocks)\\.ts$',
           '^adapters/rest/(derived|service-path)\\.ts$',
           '^src/registry/declaration/yaml-depth\\.ts$',
-          '^src/(limits|schema-text)\\.ts$',
+          '^src/limits/',
+          '^src/schema-text\\.ts$',
         ],
       },
     },
@@ -268,7 +268,7 @@ module.exports = {
         pathNot: [
           '^adapters/$1/',
           '^src/exchange/(adapter|catalogue-json|envelope-values|exchange|exchanges-about|fault|fault-text|filtered-by|identifier|deadline|message-names|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
-          '^src/limits\\.ts$',
+          '^src/limits/',
           '^src/(http|json|xml)/',
           // What lanes over a broker share, as src/http is for those over HTTP.
           '^src/broker/(connection|names)\\.ts$',
@@ -290,7 +290,8 @@ module.exports = {
           '^src/exchange/identifier\\.ts$',
           '^src/config/secrets\\.ts$',
           '^src/folder-claim/',
-          '^src/(limits|bounded-request|sync-folder)\\.ts$',
+          '^src/limits/',
+          '^src/(bounded-request|sync-folder)\\.ts$',
         ],
       },
     },
@@ -301,7 +302,7 @@ module.exports = {
       from: { path: '^src/trust/jws/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/(trust|exchange|json)/', '^src/(limits|canonical-json)\\.ts$'],
+        pathNot: ['^src/(trust|exchange|json)/', '^src/limits/', '^src/canonical-json\\.ts$'],
       },
     },
     {
@@ -315,7 +316,7 @@ module.exports = {
         pathNot: [
           '^src/http/',
           '^src/exchange/(adapter|exchange|fault|identifier|deadline|payload|signed-content)\\.ts$',
-          '^src/limits\\.ts$',
+          '^src/limits/',
         ],
       },
     },
@@ -329,7 +330,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^src/(contract|exchange|violation|xml|xsd|wsdl|json|openapi|mediation|views)/',
-          '^src/limits\\.ts$',
+          '^src/limits/',
         ],
       },
     },
@@ -343,7 +344,7 @@ module.exports = {
         pathNot: [
           '^src/$1/',
           '^src/exchange/',
-          '^src/limits\\.ts$',
+          '^src/limits/',
           '^src/canonical-json\\.ts$',
           '^src/(xml|json)/',
           // How a log is called, and a queue.
@@ -413,7 +414,7 @@ module.exports = {
           '^src/trust/(jws|http-signature)/algorithms\\.ts$',
           '^src/trust/signer-directory\\.ts$',
           '^src/subject/identifier-form\\.ts$',
-          '^src/limits\\.ts$',
+          '^src/limits/',
         ],
       },
     },
@@ -429,7 +430,8 @@ module.exports = {
           '^src/(omit|exchange|json|xml)/',
           '^src/openapi/media-types\\.ts$',
           '^src/http/headers\\.ts$',
-          '^src/(limits|mq-head)\\.ts$',
+          '^src/limits/',
+          '^src/mq-head\\.ts$',
         ],
       },
     },
@@ -441,7 +443,7 @@ module.exports = {
       from: { path: '^src/subject/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/(subject|exchange|json|xml)/', '^src/limits\\.ts$'],
+        pathNot: ['^src/(subject|exchange|json|xml)/', '^src/limits/'],
       },
     },
     {
@@ -452,7 +454,7 @@ module.exports = {
       from: { path: '^src/outbox/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/(outbox|exchange|message-log)/', '^src/limits\\.ts$'],
+        pathNot: ['^src/(outbox|exchange|message-log)/', '^src/limits/'],
       },
     },
     {
@@ -463,12 +465,7 @@ module.exports = {
       from: { path: '^src/audit-log/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: [
-          '^src/audit-log/',
-          '^src/tlog/',
-          '^src/limits\\.ts$',
-          '^src/canonical-json\\.ts$',
-        ],
+        pathNot: ['^src/audit-log/', '^src/tlog/', '^src/limits/', '^src/canonical-json\\.ts$'],
       },
     },
     {
@@ -479,7 +476,7 @@ module.exports = {
       from: { path: '^src/sequencing/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/sequencing/', '^src/tlog/', '^src/limits\\.ts$'],
+        pathNot: ['^src/sequencing/', '^src/tlog/', '^src/limits/'],
       },
     },
     {
@@ -490,7 +487,7 @@ module.exports = {
       from: { path: '^src/archive-reader/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/archive-reader/', '^src/limits\\.ts$'],
+        pathNot: ['^src/archive-reader/', '^src/limits/'],
       },
     },
     {
@@ -506,7 +503,8 @@ module.exports = {
           '^src/archive-reader/(verify-archive|signed-note|archive-zip)\\.ts$',
           '^src/sequencing/log-tree\\.store\\.ts$',
           '^src/tlog/',
-          '^src/(canonical-json|limits|sync-folder)\\.ts$',
+          '^src/limits/',
+          '^src/(canonical-json|sync-folder)\\.ts$',
         ],
       },
     },
@@ -518,7 +516,7 @@ module.exports = {
       from: { path: '^src/trust/(x509|issuing)/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/trust/$1/', '^src/exchange/fault\\.ts$', '^src/limits\\.ts$'],
+        pathNot: ['^src/trust/$1/', '^src/exchange/fault\\.ts$', '^src/limits/'],
       },
     },
     {
@@ -638,7 +636,7 @@ module.exports = {
       from: { path: '^src/cms/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/cms/', '^src/trust/x509/', '^src/limits\\.ts$'],
+        pathNot: ['^src/cms/', '^src/trust/x509/', '^src/limits/'],
       },
     },
     {
@@ -654,7 +652,7 @@ module.exports = {
           '^src/cms/',
           '^src/trust/x509/',
           '^src/sequencing/log-(tree|tiles)\\.store\\.ts$',
-          '^src/limits\\.ts$',
+          '^src/limits/',
         ],
       },
     },
@@ -669,7 +667,7 @@ module.exports = {
         pathNot: [
           '^src/(receipt|exchange|tlog)/',
           '^src/trust/http-signature/algorithms\\.ts$',
-          '^src/limits\\.ts$',
+          '^src/limits/',
         ],
       },
     },
@@ -707,7 +705,7 @@ module.exports = {
         pathNot: [
           '^src/log-search/',
           '^src/exchange/',
-          '^src/limits\\.ts$',
+          '^src/limits/',
           '^src/message-log/(entry|pseudonym|sweep\\.store)\\.ts$',
         ],
       },
@@ -720,7 +718,7 @@ module.exports = {
       from: { path: '^src/log-verifier/', pathNot: spec },
       to: {
         path: '^(src|adapters|demo|bench|test)/',
-        pathNot: ['^src/log-verifier/', '^src/archive-reader/', '^src/limits\\.ts$'],
+        pathNot: ['^src/log-verifier/', '^src/archive-reader/', '^src/limits/'],
       },
     },
     {

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici'
-import { logRequestMsMax, logResponseHeadBytesMax } from './limits.js'
+import { logRequestMsMax, logResponseHeadBytesMax } from './limits/transparency.js'
 
 export interface BoundedRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'

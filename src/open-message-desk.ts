@@ -1,5 +1,5 @@
 import { createPool } from './database/connection.js'
-import { messageDeskLimits } from './limits.js'
+import { messageDeskLimits } from './limits/one-way.js'
 import type { MessageLog } from './message-log/message-log.store.js'
 import type { StoreInput } from './open-stores.js'
 import { MessageDeskStore } from './outbox/message-desk.store.js'

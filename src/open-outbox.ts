@@ -1,7 +1,7 @@
 import { createClient, createPool, type ConnectionOptions } from './database/connection.js'
 import type { ProtocolAdapter } from './exchange/adapter.js'
 import type { DeliveryBus } from './exchange/ports.js'
-import { outboxLimits } from './limits.js'
+import { outboxLimits } from './limits/one-way.js'
 import type { MessageLog } from './message-log/message-log.store.js'
 import type { StoreInput } from './open-stores.js'
 import type { HeldPartitions } from './outbox/held-partitions.js'

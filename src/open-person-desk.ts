@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { createPool } from './database/connection.js'
-import { personDeskLimits } from './limits.js'
+import { personDeskLimits } from './limits/persons.js'
 import { PersonDeskStore } from './log-search/person-desk.store.js'
 import type { StoreInput } from './open-stores.js'
 

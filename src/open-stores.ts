@@ -1,4 +1,4 @@
-import type { Limits } from './limits.js'
+import type { Limits } from './limits/default-limits.js'
 import type { LogKeys } from './config/log-keys.js'
 import type { Secret } from './config/secrets.js'
 import { createClient } from './database/connection.js'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
 import { answersExchange } from '../../src/broker/names.js'
 import type { AdapterTools } from '../../src/exchange/adapter.js'
-import { answerQueueBytesMax, droppedAnswersToldEveryMs } from '../../src/limits.js'
+import { answerQueueBytesMax, droppedAnswersToldEveryMs } from '../../src/limits/queues.js'
 import { KeptChannel } from './kept-channel.js'
 import { textOf } from './simple-headers.js'
 

@@ -9,7 +9,7 @@ import {
 import { directoryOf, fiveMinutesMs, testSigner } from '../../test/support/signing.js'
 import { Deadline } from '../../src/exchange/deadline.js'
 import { Fault } from '../../src/exchange/fault.js'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import { verifyMqHead } from '../../src/trust/jws/verify-request.js'
 import { putAside } from './dead-letter.js'
 import { checkContent } from './envelope.js'

@@ -19,13 +19,9 @@ import {
 } from '../../src/exchange/identifier.js'
 import { Fault } from '../../src/exchange/fault.js'
 import type { VerifiedContent, VerifiedMqHead } from '../../src/exchange/signed-content.js'
-import {
-  assertionCharsMax,
-  messageIdCharsMax,
-  mqLimits,
-  textCharsMax,
-  tokenCharsMax,
-} from '../../src/limits.js'
+import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits/http.js'
+import { assertionCharsMax } from '../../src/limits/persons.js'
+import { mqLimits } from '../../src/limits/queues.js'
 
 /**
  * Reads the envelope from the member `env` of a protected header whose signature has been verified. That `env` has no

@@ -1,5 +1,5 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 
 /**
  * A request that the broker handed to another worker, since the connection of the first one broke, is in the log

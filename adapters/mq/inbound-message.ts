@@ -5,7 +5,7 @@ import type {
   MqProperties,
   MqRequestContent,
 } from '../../src/exchange/signed-content.js'
-import { brokerKeepingLimits } from '../../src/limits.js'
+import { brokerKeepingLimits } from '../../src/limits/queues.js'
 import { mqHeadBytes, signatureHeader } from '../../src/mq-head.js'
 import type { SubsystemQueue } from './arrived-message.js'
 import { boundedProperties, readProperties, type MessageTrouble } from './properties.js'

@@ -2,7 +2,7 @@ import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js
 import { Deadline } from '../../src/exchange/deadline.js'
 import type { Reply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import type { ArrivedMessage, Settlement, SubsystemQueue } from './arrived-message.js'
 import { CarriedMessage } from './carried-message.js'
 import { putAside, type DeadLetter } from './dead-letter.js'

@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel } from 'amqplib'
-import { publisherLimits } from '../../src/limits.js'
+import { publisherLimits } from '../../src/limits/queues.js'
 
 export interface KeptChannelSettings<Kind extends Channel> {
   /** Opens the channel with everything on it. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import { Lane } from './lane.js'
 
 describe('a lane', () => {

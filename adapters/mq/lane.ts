@@ -1,4 +1,4 @@
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 
 /**
  * The order of one queue's messages where one of them has to wait: nothing that came after it goes ahead of it. While

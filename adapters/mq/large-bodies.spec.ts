@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import { startTestBroker, type TestBroker } from '../../test/support/broker.js'
 import { answeredWith, lineOf, MqLane, sender } from '../../test/support/mq-lane.js'
 import { mqRequest, type MqChanges } from '../../test/support/mq-signing.js'

@@ -7,7 +7,7 @@ import { Fault } from '../../src/exchange/fault.js'
 import { exchangesAboutUser } from '../../src/exchange/exchanges-about.js'
 import type { LoggedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import type { Metaservice } from '../../src/exchange/metaservice.js'
-import { personDeskLimits } from '../../src/limits.js'
+import { personDeskLimits } from '../../src/limits/persons.js'
 import { readFlatJson } from './flat-json.js'
 import { BusAnswer } from './provider-answer.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { MessageProperties } from 'amqplib'
 import fc from 'fast-check'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import { boundedProperties, readProperties } from './properties.js'
 
 const given = (properties: object): MessageProperties => properties as MessageProperties

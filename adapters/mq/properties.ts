@@ -1,6 +1,6 @@
 import type { MessageProperties } from 'amqplib'
 import type { MalformedContent, MqProperties } from '../../src/exchange/signed-content.js'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import { simpleHeaders, textOf } from './simple-headers.js'
 
 /** Why a message is none of this protocol. */

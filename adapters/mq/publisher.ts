@@ -1,7 +1,7 @@
 import type { ChannelModel, ConfirmChannel, Message, Options } from 'amqplib'
 import { BrokerConnection, type BrokerConnectionSettings } from '../../src/broker/connection.js'
 import type { DeadlineListener, DeadlineSignal } from '../../src/exchange/deadline.js'
-import { publisherLimits } from '../../src/limits.js'
+import { publisherLimits } from '../../src/limits/queues.js'
 import { KeptChannel } from './kept-channel.js'
 import { PublishError } from './publish-error.js'
 import type { HeaderValue } from './simple-headers.js'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals'
 import type { ChannelModel, ConsumeMessage } from 'amqplib'
 import { parseSubsystemId } from '../../src/exchange/identifier.js'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import type { Settlement } from './arrived-message.js'
 import { QueueConsumer } from './queue-consumer.js'
 

@@ -1,7 +1,7 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
 import { messageQueueOf, requestQueueOf } from '../../src/broker/names.js'
 import type { SubsystemId } from '../../src/exchange/identifier.js'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import type { SubsystemQueue, TakeMessage } from './arrived-message.js'
 import { Lane } from './lane.js'
 

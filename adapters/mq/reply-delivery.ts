@@ -1,7 +1,7 @@
 import { noticesQueueOf, repliesQueueOf } from '../../src/broker/names.js'
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import { Deadline } from '../../src/exchange/deadline.js'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import type { SubsystemQueue } from './arrived-message.js'
 import { PublishError } from './publish-error.js'
 import type { Publication, Publisher } from './publisher.js'

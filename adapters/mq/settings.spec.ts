@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { Secret } from '../../src/config/secrets.js'
 import { SettingsError } from '../../src/http/read-settings.js'
-import { mqLimits } from '../../src/limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 import { parseSettings } from './settings.js'
 
 const url = new Secret('amqp://sluice:secret@127.0.0.1:5672/sluice')

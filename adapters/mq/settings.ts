@@ -1,6 +1,7 @@
 import { Secret } from '../../src/config/secrets.js'
 import { fieldsOf, integerOf, recordOf, SettingsError } from '../../src/http/read-settings.js'
-import { defaultLimits, mqLimits, type Limits } from '../../src/limits.js'
+import { defaultLimits, type Limits } from '../../src/limits/default-limits.js'
+import { mqLimits } from '../../src/limits/queues.js'
 
 export interface MqSettings {
   /** `amqp://` or `amqps://`, with user, password and virtual host. */

@@ -9,7 +9,7 @@ import {
 } from '../../src/http/deliver-signed.js'
 import { encodeIdentifier } from '../../src/http/percent-encoding.js'
 import { targetOf, type ProviderAddress } from '../../src/http/provider-address.js'
-import { mediatedBytesMax } from '../../src/limits.js'
+import { mediatedBytesMax } from '../../src/limits/mediation.js'
 import { assertSafeRest } from './service-path.js'
 
 /**

@@ -12,12 +12,8 @@ import type { Envelope, ExchangeMode } from '../../src/exchange/exchange.js'
 import type { ServiceCode, SubsystemId } from '../../src/exchange/identifier.js'
 import type { VerifiedHttpHead } from '../../src/exchange/signed-content.js'
 import { decodeIdentifier, decodePercent } from '../../src/http/percent-encoding.js'
-import {
-  assertionCharsMax,
-  messageIdCharsMax,
-  textCharsMax,
-  tokenCharsMax,
-} from '../../src/limits.js'
+import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits/http.js'
+import { assertionCharsMax } from '../../src/limits/persons.js'
 import { listClientsPath, parseServicePath } from './service-path.js'
 
 /**

@@ -18,7 +18,7 @@ import {
 } from '../../test/support/rest-lane.js'
 
 import { Fault } from '../../src/exchange/fault.js'
-import { pipelinedMax } from '../../src/limits.js'
+import { pipelinedMax } from '../../src/limits/http.js'
 
 const rest = new RestAdapters()
 

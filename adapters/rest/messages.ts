@@ -8,7 +8,7 @@ import {
   readRecipientNotice,
   type NoticeSaid,
 } from '../../src/exchange/recipient-notice.js'
-import { messageIdCharsMax, textCharsMax } from '../../src/limits.js'
+import { messageIdCharsMax, textCharsMax } from '../../src/limits/http.js'
 import { restOf } from './service-path.js'
 
 /**

@@ -5,7 +5,7 @@ import type { LoggedRequest, ReceivedReply } from '../../src/exchange/exchange.j
 import { Fault } from '../../src/exchange/fault.js'
 import type { Metaservice } from '../../src/exchange/metaservice.js'
 import { headBytes } from '../../src/http/headers.js'
-import { personDeskLimits } from '../../src/limits.js'
+import { personDeskLimits } from '../../src/limits/persons.js'
 import { messageNotice, messageStatus } from './messages.js'
 
 /**

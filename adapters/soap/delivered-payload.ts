@@ -7,7 +7,7 @@ import {
 } from '../../src/exchange/payload.js'
 import type { RawHeaders, VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
 import { firstValue } from '../../src/http/headers.js'
-import { partHeadBytesMax } from '../../src/limits.js'
+import { partHeadBytesMax } from '../../src/limits/soap.js'
 import { readContentType, type MultipartContentType } from './content-type.js'
 import { boundaryBytesMax } from './multipart.js'
 import { firstPartStart, type ScannedPart } from './multipart-scanner.js'

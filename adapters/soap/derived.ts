@@ -9,7 +9,7 @@ import {
   type OutboundMessage,
 } from '../../src/http/deliver-signed.js'
 import type { ProviderAddress } from '../../src/http/provider-address.js'
-import { mediatedBytesMax } from '../../src/limits.js'
+import { mediatedBytesMax } from '../../src/limits/mediation.js'
 import { soapNamespaces } from './names.js'
 import { envelopeAround, packMessage } from './pack-message.js'
 import { requestHeaderBlocks } from './request-blocks.js'

@@ -14,12 +14,8 @@ import type {
   VerifiedSoapHead,
   VerifiedSoapRequest,
 } from '../../src/exchange/signed-content.js'
-import {
-  assertionCharsMax,
-  messageIdCharsMax,
-  textCharsMax,
-  tokenCharsMax,
-} from '../../src/limits.js'
+import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits/http.js'
+import { assertionCharsMax } from '../../src/limits/persons.js'
 import { readClient, readRepresentedParty, readService } from './identifiers.js'
 import {
   representationNamespace,

@@ -11,7 +11,7 @@ import type {
 import type { ByteRoom } from '../../src/http/byte-room.js'
 import type { ArrivedRequest } from '../../src/http/connection.js'
 import { RequestBody, type HeadFacts, type PayloadLimits } from '../../src/http/request-body.js'
-import { soapStartBytesMax } from '../../src/limits.js'
+import { soapStartBytesMax } from '../../src/limits/soap.js'
 import { readContentType, type SoapContentType } from './content-type.js'
 import { readMultipart, readSoapStart, soapStartWantedBytes } from './multipart.js'
 import { PackagingError } from '../../src/http/packaging-error.js'

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { HandleExchange, Listening } from '../../src/exchange/adapter.js'
 import { Fault } from '../../src/exchange/fault.js'
-import { soapStartBytesMax } from '../../src/limits.js'
+import { soapStartBytesMax } from '../../src/limits/soap.js'
 import { nobody, sendBytes, until, type ToolsStub } from '../../test/support/rest-lane.js'
 import {
   bodyContentOf,

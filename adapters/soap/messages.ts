@@ -9,7 +9,7 @@ import {
 } from '../../src/exchange/message-notice.js'
 import { exchangeIdOf, readRecipientNotice } from '../../src/exchange/recipient-notice.js'
 import type { VerifiedElement } from '../../src/exchange/signed-content.js'
-import { messageIdCharsMax, textCharsMax } from '../../src/limits.js'
+import { messageIdCharsMax, textCharsMax } from '../../src/limits/http.js'
 import { sluiceMessageNamespace } from './names.js'
 import { escapedText } from './write-xml.js'
 

@@ -1,5 +1,5 @@
 import type { ByteStretch, RawHeaders } from '../../src/exchange/signed-content.js'
-import { attachmentsMax, contentIdCharsMax, partHeadBytesMax } from '../../src/limits.js'
+import { attachmentsMax, contentIdCharsMax, partHeadBytesMax } from '../../src/limits/soap.js'
 import { checkSoapPartType, type MultipartContentType } from './content-type.js'
 import { PackagingError } from '../../src/http/packaging-error.js'
 import { partHeader, readPartHead, type PartHead } from '../../src/http/part-head.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { attachmentsMax, partHeadBytesMax, soapStartBytesMax } from '../../src/limits.js'
+import { attachmentsMax, partHeadBytesMax, soapStartBytesMax } from '../../src/limits/soap.js'
 import { makeTestTrust, signedMessage, soapContent, verifySoap } from '../../test/support/wss.js'
 import { readContentType, type MultipartContentType } from './content-type.js'
 import { readMultipart, readSoapStart, soapStartWantedBytes } from './multipart.js'

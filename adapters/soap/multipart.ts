@@ -1,4 +1,4 @@
-import { soapStartBytesMax, partHeadBytesMax } from '../../src/limits.js'
+import { soapStartBytesMax, partHeadBytesMax } from '../../src/limits/soap.js'
 import type { SoapAttachment } from '../../src/exchange/signed-content.js'
 import type { MultipartContentType } from './content-type.js'
 import { contentDecoder, DecodedContent } from './decoded-content.js'

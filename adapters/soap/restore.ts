@@ -1,7 +1,7 @@
 import type { KeptRequest } from '../../src/exchange/exchange.js'
 import type { SoapPayload, SoapRequestContent } from '../../src/exchange/signed-content.js'
 import { parseHead } from '../../src/http/kept-head.js'
-import { soapStartBytesMax } from '../../src/limits.js'
+import { soapStartBytesMax } from '../../src/limits/soap.js'
 import { readContentType, type SoapContentType } from './content-type.js'
 import { readMultipart } from './multipart.js'
 import { onlyValue, readSoapAction } from './soap-action.js'

@@ -1,6 +1,6 @@
 import type { ByteSource, SpooledPayload } from '../../src/exchange/payload.js'
 import type { RawHeaders, SpoolableAttachment } from '../../src/exchange/signed-content.js'
-import { xmlAttachmentBytesMax } from '../../src/limits.js'
+import { xmlAttachmentBytesMax } from '../../src/limits/soap.js'
 import type { MultipartContentType } from './content-type.js'
 import { contentDecoder, DecodedContent } from './decoded-content.js'
 import { bufferOf } from './multipart.js'

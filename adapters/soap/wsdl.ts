@@ -1,4 +1,4 @@
-import { wsdlBytesMax } from '../../src/limits.js'
+import { wsdlBytesMax } from '../../src/limits/contracts.js'
 import type { XmlDocument, XmlElement } from '../../src/xml/document.js'
 import { readXml } from '../../src/xml/read-xml.js'
 import { XmlError } from '../../src/xml/xml-error.js'

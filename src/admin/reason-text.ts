@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actReasonCharsMax } from '../limits.js'
+import { actReasonCharsMax } from '../limits/audit-log.js'
 
 /** Why somebody does something, in their own words, for the audit log. */
 export const reasonText = z

@@ -1,5 +1,6 @@
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
-import { archiveFileLimits, archiveLimits, noteBytesMax } from '../limits.js'
+import { archiveFileLimits, archiveLimits } from '../limits/log-archive.js'
+import { noteBytesMax } from '../limits/transparency.js'
 import { ArchiveError } from './archive-error.js'
 
 const stored = 0

@@ -1,4 +1,4 @@
-import { archiveLimits } from '../limits.js'
+import { archiveLimits } from '../limits/log-archive.js'
 import { ArchiveError } from './archive-error.js'
 
 const { bundleEntries } = archiveLimits

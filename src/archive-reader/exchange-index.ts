@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { archiveLimits } from '../limits.js'
+import { archiveLimits } from '../limits/log-archive.js'
 import { ArchiveError } from './archive-error.js'
 import type { ArchiveParts } from './archive-parts.js'
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { archiveFileLimits, archiveLimits } from '../limits.js'
+import { archiveFileLimits, archiveLimits } from '../limits/log-archive.js'
 import { ArchiveError } from './archive-error.js'
 import type { ArchiveZip } from './archive-zip.js'
 import { hashBytes } from './tree-hash.js'

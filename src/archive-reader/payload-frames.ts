@@ -1,4 +1,4 @@
-import { archiveFileLimits } from '../limits.js'
+import { archiveFileLimits } from '../limits/log-archive.js'
 import { ArchiveError } from './archive-error.js'
 
 /** What stands before a ciphertext: whose it is, and how it is sealed. */

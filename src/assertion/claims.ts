@@ -3,7 +3,7 @@ import type { Assurance, PersonIdentifier, SubjectType } from '../exchange/excha
 import { Fault } from '../exchange/fault.js'
 import { IdentifierError, parseSubsystemId, type SubsystemId } from '../exchange/identifier.js'
 import { JsonNumber, type JsonObject, type JsonValue } from '../json/json-value.js'
-import { assertionLimits } from '../limits.js'
+import { assertionLimits } from '../limits/persons.js'
 import { identifierOf } from '../subject/identifier-form.js'
 import { assertionFault } from './assertion-fault.js'
 

@@ -1,7 +1,7 @@
 import { JsonError } from '../json/json-error.js'
 import type { JsonObject } from '../json/json-value.js'
 import { readJson } from '../json/read-json.js'
-import { assertionCharsMax } from '../limits.js'
+import { assertionCharsMax } from '../limits/persons.js'
 import { schemeOf } from '../trust/jws/algorithms.js'
 import type { SignatureScheme } from '../trust/http-signature/algorithms.js'
 import { assertionFault } from './assertion-fault.js'

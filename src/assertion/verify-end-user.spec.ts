@@ -5,7 +5,7 @@ import { signAssertion, type AssertionChanges } from '../../test/support/user-as
 import type { AuthenticatedRequest, Envelope } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { parseServiceId } from '../exchange/identifier.js'
-import { assertionCharsMax } from '../limits.js'
+import { assertionCharsMax } from '../limits/persons.js'
 import { createVerifyEndUser } from './verify-end-user.js'
 
 const client = 'AZ/GOV/RITN/PORTAL'

@@ -1,5 +1,5 @@
 import { canonicalJsonOf, type JsonValue } from '../canonical-json.js'
-import { actEntryBytesMax, actNameCharsMax, actReasonCharsMax } from '../limits.js'
+import { actEntryBytesMax, actNameCharsMax, actReasonCharsMax } from '../limits/audit-log.js'
 import { leafHashOf } from '../tlog/merkle.js'
 
 /** What administrators do that has to be answered for. */

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import { v7 as newActId } from 'uuid'
 import { canonicalJsonOf } from '../canonical-json.js'
-import { actsPerStatement, actsShownMax } from '../limits.js'
+import { actsPerStatement, actsShownMax } from '../limits/audit-log.js'
 import { leafHashOf } from '../tlog/merkle.js'
 import { decodeAct, encodeAct, type Act, type ActFields } from './act.js'
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { privateBrokerLimits } from '../limits.js'
+import { privateBrokerLimits } from '../limits/queues.js'
 import type { BrokerPrograms } from './broker-programs.js'
 
 /** Ports of the loopback interface that a private broker takes. */

@@ -1,6 +1,6 @@
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib'
 import type { Secret } from '../config/secrets.js'
-import { brokerLimits } from '../limits.js'
+import { brokerLimits } from '../limits/queues.js'
 import { boundTables } from './bounded-tables.js'
 import { joinWrites } from './joined-writes.js'
 

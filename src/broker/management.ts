@@ -1,6 +1,6 @@
 import { BoundedClient, type BoundedAnswer } from '../bounded-request.js'
 import type { Secret } from '../config/secrets.js'
-import { brokerKeepingLimits, brokerUserLimits, ownQueueBounds } from '../limits.js'
+import { brokerKeepingLimits, brokerUserLimits, ownQueueBounds } from '../limits/queues.js'
 import { BrokerError } from './broker-error.js'
 import { passwordHashOf } from './password-hash.js'
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { FolderClaimError } from '../folder-claim/folder-claim-error.js'
 import { claimFolder } from '../folder-claim/folder-claim.js'
-import { privateBrokerLimits } from '../limits.js'
+import { privateBrokerLimits } from '../limits/queues.js'
 import { BrokerError } from './broker-error.js'
 import {
   brokerEnvironment,

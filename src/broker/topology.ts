@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel } from 'amqplib'
-import { brokerKeepingLimits } from '../limits.js'
+import { brokerKeepingLimits } from '../limits/queues.js'
 import {
   answersExchange,
   answersExchangeOf,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Author } from './author.js'
-import { archiveFilesGivenMax } from '../limits.js'
+import { archiveFilesGivenMax } from '../limits/evidence.js'
 import { authorOf } from './author.js'
 import { UsageError, type CommandIo } from './command-io.js'
 import { fileReason, fileSentence, isFileTrouble } from './file-trouble.js'

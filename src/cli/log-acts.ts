@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ParseArgsConfig } from 'node:util'
 import type { ActSelection, StoredAct } from '../audit-log/audit-log.store.js'
-import { actsFollowEveryMs, actsShownMax } from '../limits.js'
+import { actsFollowEveryMs, actsShownMax } from '../limits/audit-log.js'
 import type { CommandIo } from './command-io.js'
 import { parsedOptions, withUsage, wrongUse } from './command-usage.js'
 import { printable } from '../printable.js'

@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from 'node:util'
-import { exchangesShownMax } from '../limits.js'
+import { exchangesShownMax } from '../limits/command-line.js'
 import type { EntrySelection, StoredEntry } from '../message-log/log-reader.store.js'
 import type { CommandIo } from './command-io.js'
 import { parsedOptions, withUsage, wrongUse } from './command-usage.js'

@@ -1,6 +1,6 @@
 import type { Act } from '../audit-log/act.js'
 import { LetterError, type HeldLetter, type LetterBox } from '../letters/letter-box.js'
-import { letterLimits } from '../limits.js'
+import { letterLimits } from '../limits/queues.js'
 import { printable } from '../printable.js'
 import { authorOf } from './author.js'
 import type { OctetCommandIo } from './c14n.js'

@@ -2,7 +2,7 @@ import { recordAct } from '../audit-log/audit-log.store.js'
 import type { ActKind } from '../audit-log/act.js'
 import type { VerifierKey } from '../archive-reader/signed-note.js'
 import type { JsonValue } from '../canonical-json.js'
-import { archiveStatementTimeoutMs } from '../limits.js'
+import { archiveStatementTimeoutMs } from '../limits/log-archive.js'
 import type { createClient } from '../database/connection.js'
 import {
   archiveActOf,

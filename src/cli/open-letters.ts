@@ -5,7 +5,7 @@ import { boundTables } from '../broker/bounded-tables.js'
 import { deadQueue, unroutableQueue } from '../broker/names.js'
 import type { Config } from '../config/config.js'
 import { LetterBox } from '../letters/letter-box.js'
-import { letterLimits } from '../limits.js'
+import { letterLimits } from '../limits/queues.js'
 import { brokerAddressesOf } from './broker-addresses.js'
 import { openClientOf, type DatabasePlace } from './open-database.js'
 

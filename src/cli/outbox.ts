@@ -1,4 +1,4 @@
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import type { FoundMessage } from '../outbox/outbox.store.js'
 import { printable } from '../printable.js'
 import { authorOf } from './author.js'

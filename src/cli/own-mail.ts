@@ -1,6 +1,7 @@
 import { connect, type ChannelModel, type ConfirmChannel, type ConsumeMessage } from 'amqplib'
 import { boundTables } from '../broker/bounded-tables.js'
-import { letterLimits, sendMailHeldMax } from '../limits.js'
+import { sendMailHeldMax } from '../limits/command-line.js'
+import { letterLimits } from '../limits/queues.js'
 
 /**
  * A system's own queues, read for one message's sake: what belongs to another goes back, in its order, when this is

@@ -1,6 +1,6 @@
 import { randomUUID, type KeyObject } from 'node:crypto'
 import { signAssertion, type AssertionToSign } from '../assertion/sign-assertion.js'
-import { assertionLimits } from '../limits.js'
+import { assertionLimits } from '../limits/persons.js'
 import { UsageError } from './command-io.js'
 
 /** Who the user is, and how that is known. */

@@ -8,7 +8,7 @@ import {
   requestKey,
 } from '../broker/names.js'
 import { Fault } from '../exchange/fault.js'
-import { defaultLimits } from '../limits.js'
+import { defaultLimits } from '../limits/default-limits.js'
 import { signatureHeader } from '../mq-head.js'
 import { printable } from '../printable.js'
 import { verifyOfBus } from '../trust/jws/client.js'

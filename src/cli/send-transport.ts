@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { request as httpRequest } from 'undici'
 import { firstValue } from '../http/headers.js'
-import { sendAnswerBytesMax, sendAnswerMsMax } from '../limits.js'
+import { sendAnswerBytesMax, sendAnswerMsMax } from '../limits/command-line.js'
 import { rawHeadersOf } from '../trust/http-signature/client.js'
 import type { CommandIo } from './command-io.js'
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { witnessedLogsMax } from '../limits.js'
+import { witnessedLogsMax } from '../limits/transparency.js'
 import { parseVerifierKey, type NoteKey } from '../tlog/note-keys.js'
 import { NoteError } from '../tlog/note.js'
 import type { FollowedLog } from '../witness/follow-log.js'

@@ -1,4 +1,4 @@
-import { cmsAttributesMax } from '../limits.js'
+import { cmsAttributesMax } from '../limits/signed-data.js'
 import { DerError, derTag, enterValue, rawOf, type DerValue } from '../trust/x509/der.js'
 import { oidOf } from '../trust/x509/der-values.js'
 

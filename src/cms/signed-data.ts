@@ -1,4 +1,4 @@
-import { cmsBytesMax, cmsCertificatesMax } from '../limits.js'
+import { cmsBytesMax, cmsCertificatesMax } from '../limits/signed-data.js'
 import {
   contentOf,
   contextTag,

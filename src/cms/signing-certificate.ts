@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { listItemsMax } from '../limits.js'
+import { listItemsMax } from '../limits/certificates.js'
 import type { Certificate } from '../trust/x509/certificate.js'
 import {
   contentOf,

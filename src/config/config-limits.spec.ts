@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { stringify } from 'yaml'
-import { defaultLimits, type Limits } from '../limits.js'
+import { defaultLimits, type Limits } from '../limits/default-limits.js'
 import { loadConfig, type Config } from './config.js'
 import { ConfigError, readEnvironment } from './env.js'
 

@@ -20,7 +20,8 @@ import { reserveOf, reserveSchema, type ReserveConfig } from './reserve-config.j
 import { timestampsOf, timestampsSchema, type TimestampsConfig } from './timestamps-config.js'
 import { withoutZones, zonesOf, zonesSchema } from './zones-config.js'
 import type { NetworkZonesSettings } from '../entrance/network-zones.js'
-import { defaultLimits, registryPollMs, serviceLimitCaps, type Limits } from '../limits.js'
+import { defaultLimits, type Limits } from '../limits/default-limits.js'
+import { registryPollMs, serviceLimitCaps } from '../limits/registry.js'
 
 const limitsSchema = z
   .strictObject(

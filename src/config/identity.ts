@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate, createHash, type KeyObject } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { busRsaBitsMax, rsaBitsMin } from '../limits.js'
+import { busRsaBitsMax, rsaBitsMin } from '../limits/certificates.js'
 import { derBlocks } from '../trust/x509/pem.js'
 import type { Config, IdentityFiles } from './config.js'
 import { ConfigError } from './env.js'

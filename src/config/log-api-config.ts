@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { entriesTokenCharsMin, witnessesMax } from '../limits.js'
+import { entriesTokenCharsMin, witnessesMax } from '../limits/transparency.js'
 import { parseVerifierKey, type NoteKey } from '../tlog/note-keys.js'
 import { NoteError } from '../tlog/note.js'
 import { ConfigError } from './env.js'

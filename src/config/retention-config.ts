@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defaultPayloadRetentionDays } from '../limits.js'
+import { defaultPayloadRetentionDays } from '../limits/log-archive.js'
 
 const days = z.int().min(1).max(36_500)
 

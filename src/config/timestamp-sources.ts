@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { timestampTrustFileBytesMax } from '../limits.js'
+import { timestampTrustFileBytesMax } from '../limits/signed-data.js'
 import { askOverHttp } from '../timestamp/ask-over-http.js'
 import { ownTimestampsPolicy } from '../timestamp/own-policy.js'
 import type { TimestampSource } from '../timestamp/timestamp-client.js'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { timestampAuthoritiesMax } from '../limits.js'
+import { timestampAuthoritiesMax } from '../limits/signed-data.js'
 import { ConfigError } from './env.js'
 
 const authoritySchema = z.strictObject({

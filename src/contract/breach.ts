@@ -1,7 +1,7 @@
 import type { ValidationLevel } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
-import { faultPathCharsMax, faultPlacesMax } from '../limits.js'
+import { faultPathCharsMax, faultPlacesMax } from '../limits/contracts.js'
 import type { Violation } from '../violation/violation.js'
 
 /** A message that broke its service's contract. Its places and rules are told of, and never a value. */

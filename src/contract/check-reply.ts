@@ -2,7 +2,7 @@ import type { AcceptedReply, LoggedRequest, MediatedRequest } from '../exchange/
 import { Fault } from '../exchange/fault.js'
 import { isInMemory } from '../exchange/payload.js'
 import type { ReplyContent } from '../exchange/signed-content.js'
-import { mediatedBytesMax } from '../limits.js'
+import { mediatedBytesMax } from '../limits/mediation.js'
 import { ContractBreach, type Violation } from '../violation/violation.js'
 import { breachFault } from './breach.js'
 import type { ContractRules } from './validate.js'

@@ -11,7 +11,7 @@ import {
   type SampleFiles,
 } from '../../test/support/contract-samples.js'
 import { zipBytes, type ZipPart } from '../../test/support/zip-bytes.js'
-import { contractLimits } from '../limits.js'
+import { contractLimits } from '../limits/contracts.js'
 import { readContractArchive, writeContractArchive } from './contract-archive.js'
 import { ContractError } from './contract-error.js'
 import { digestOf, readContractFolder } from './contract-files.js'

@@ -1,5 +1,5 @@
 import { Fault } from '../exchange/fault.js'
-import { contractLimits } from '../limits.js'
+import { contractLimits } from '../limits/contracts.js'
 import type { ReadyContract } from './ready-contract.js'
 
 export interface ContractBookSettings {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { contractLimits } from '../limits.js'
+import { contractLimits } from '../limits/contracts.js'
 import { ContractError, contractProblem, type ContractProblem } from './contract-error.js'
 
 /** Files of a contract by their path in its folder, with forward slashes. */

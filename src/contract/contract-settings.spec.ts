@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { contractLimits } from '../limits.js'
+import { contractLimits } from '../limits/contracts.js'
 import { ContractError, placeText } from './contract-error.js'
 import { readSettings } from './contract-settings.js'
 

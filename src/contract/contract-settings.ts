@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { ExchangePattern, ValidationLevel } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import { isSegment, isVersion, parseServiceId, type ServiceId } from '../exchange/identifier.js'
-import { contractLimits, serviceLimitCaps, serviceLimitFloors } from '../limits.js'
+import { contractLimits } from '../limits/contracts.js'
+import { serviceLimitCaps, serviceLimitFloors } from '../limits/registry.js'
 import { ContractError, contractProblem, type ContractProblem } from './contract-error.js'
 
 /** The file that says what a contract is. */

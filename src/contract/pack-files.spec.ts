@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { contractLimits } from '../limits.js'
+import { contractLimits } from '../limits/contracts.js'
 import { digestOf } from './contract-files.js'
 import { packFiles, unpackFiles } from './pack-files.js'
 

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { contractLimits } from '../limits.js'
+import { contractLimits } from '../limits/contracts.js'
 import type { ContractFiles } from './contract-files.js'
 
 /**

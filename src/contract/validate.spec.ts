@@ -14,7 +14,8 @@ import type {
   ValidationLevel,
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import { faultPathCharsMax, faultPlacesMax, mediatedBytesMax } from '../limits.js'
+import { faultPathCharsMax, faultPlacesMax } from '../limits/contracts.js'
+import { mediatedBytesMax } from '../limits/mediation.js'
 import { breachFault } from './breach.js'
 import { createCheckReply } from './check-reply.js'
 import { createValidate } from './validate.js'

@@ -7,7 +7,7 @@ import type {
 import type { HoldToSubject } from '../exchange/end-user.js'
 import { Fault } from '../exchange/fault.js'
 import { isInMemory } from '../exchange/payload.js'
-import { mediatedBytesMax } from '../limits.js'
+import { mediatedBytesMax } from '../limits/mediation.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 import { breachFault, type NoteBreach } from './breach.js'
 import type { ContractBook } from './contract-book.js'

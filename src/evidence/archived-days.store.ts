@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import { archiveFilesNamedMax } from '../limits.js'
+import { archiveFilesNamedMax } from '../limits/evidence.js'
 import { printable } from '../printable.js'
 
 interface Row {

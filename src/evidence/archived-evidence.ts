@@ -4,7 +4,7 @@ import {
   type ArchivedEntry,
   type ArchivedExchange,
 } from '../archive-reader/archived-exchange.js'
-import { containerBytesMax } from '../limits.js'
+import { containerBytesMax } from '../limits/evidence.js'
 import { parseVerifierKey, verifyNote } from '../tlog/note-keys.js'
 import { formatNote, formatSignature, NoteError, parseNote } from '../tlog/note.js'
 import { NoSuchExchange, type ArchivedEvidence, type ArchivedHalf } from './closed-exchange.js'

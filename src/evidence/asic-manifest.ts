@@ -1,4 +1,4 @@
-import { containerFilesMax, containerManifestBytesMax } from '../limits.js'
+import { containerFilesMax, containerManifestBytesMax } from '../limits/evidence.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'
 import { XmlError } from '../xml/xml-error.js'

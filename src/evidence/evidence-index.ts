@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonicalJsonOf } from '../canonical-json.js'
-import { containerManifestBytesMax } from '../limits.js'
+import { containerManifestBytesMax } from '../limits/evidence.js'
 import { isFileName } from './file-name.js'
 
 /** Why something is not in a container. */

@@ -1,4 +1,4 @@
-import { containerNameBytesMax } from '../limits.js'
+import { containerNameBytesMax } from '../limits/evidence.js'
 
 // No dot in front, so neither `..` nor a hidden file; no backslash, colon or blank, which some system
 // takes for more than a letter; nothing that upper and lower case or Unicode could spell in two ways.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { zipBytes, type ZipEnd, type ZipPart } from '../../test/support/zip-bytes.js'
-import { containerContentBytesMax, containerFilesMax } from '../limits.js'
+import { containerContentBytesMax, containerFilesMax } from '../limits/evidence.js'
 import { ContainerError, type ContainerProblem } from './container-error.js'
 import { readZip } from './read-zip.js'
 import { writeZip } from './write-zip.js'

@@ -1,7 +1,7 @@
 import { buffer as allOf } from 'node:stream/consumers'
 import { crc32 } from 'node:zlib'
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
-import { containerContentBytesMax } from '../limits.js'
+import { containerContentBytesMax } from '../limits/evidence.js'
 import { ContainerError } from './container-error.js'
 import { comparableName, isFileName } from './file-name.js'
 import { readZipEnd, type ZipDirectory } from './zip-layout.js'

@@ -1,4 +1,4 @@
-import { containerManifestBytesMax } from '../limits.js'
+import { containerManifestBytesMax } from '../limits/evidence.js'
 import { hashBytes } from '../tlog/merkle.js'
 
 /** That an entry is in a log (C2SP tlog-proof): its index, the inclusion proof, the signed checkpoint. */

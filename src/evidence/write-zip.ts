@@ -1,6 +1,6 @@
 import { buffer as allOf } from 'node:stream/consumers'
 import { ZipFile } from 'yazl'
-import { containerBytesMax, containerFilesMax } from '../limits.js'
+import { containerBytesMax, containerFilesMax } from '../limits/evidence.js'
 import { ContainerError } from './container-error.js'
 import type { ContainerFiles } from './read-zip.js'
 

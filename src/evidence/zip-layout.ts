@@ -1,4 +1,4 @@
-import { containerBytesMax, containerFilesMax } from '../limits.js'
+import { containerBytesMax, containerFilesMax } from '../limits/evidence.js'
 import { ContainerError } from './container-error.js'
 
 /** Where the list of an archive's files stands. */

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Fault } from '../exchange/fault.js'
-import { pipelinedMax } from '../limits.js'
+import { pipelinedMax } from '../limits/http.js'
 
 /** A request that is to be answered on its connection. */
 export interface ArrivedRequest {

@@ -20,7 +20,7 @@ import { firstValue, headBytes, unsignableField } from './headers.js'
 import { PayloadCollector, type BodyCollector } from './payload.js'
 import type { ProviderPool } from './provider-pools.js'
 import { SpoolingCollector } from './spooling-collector.js'
-import { payloadStepBytes, spoolAboveBytes } from '../limits.js'
+import { payloadStepBytes, spoolAboveBytes } from '../limits/http.js'
 
 /** What came back from a provider over HTTP. */
 export interface HttpAnswer<Body extends Payload = Uint8Array> extends Omit<

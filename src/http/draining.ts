@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { HeldReply } from './lane.js'
-import { lingerBytesMax, lingerMs } from '../limits.js'
+import { lingerBytesMax, lingerMs } from '../limits/http.js'
 
 /**
  * Answers a request that has not been read to its end, and closes the connection. Closing at once

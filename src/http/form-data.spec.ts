@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { attachmentsMax } from '../limits.js'
+import { attachmentsMax } from '../limits/soap.js'
 import { isFormData, isPartName, readFormData, writeFormData } from './form-data.js'
 import { PackagingError } from './packaging-error.js'
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { attachmentsMax, partHeadBytesMax } from '../limits.js'
+import { attachmentsMax, partHeadBytesMax } from '../limits/soap.js'
 import { PackagingError } from './packaging-error.js'
 import { partHeader, readPartHead } from './part-head.js'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { MalformedContent } from '../exchange/signed-content.js'
 import { headBytes, isDisguisedEnvelopeField, stolenField } from './headers.js'
-import { authoritiesMax } from '../limits.js'
+import { authoritiesMax } from '../limits/http.js'
 
 export interface RequestHead {
   /** Lower case, default port dropped (RFC 9421 §2.2.3). */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { partHeadBytesMax, partHeadersMax } from '../limits.js'
+import { partHeadBytesMax, partHeadersMax } from '../limits/soap.js'
 import type { ByteStretch, RawHeaders } from '../exchange/signed-content.js'
 import { PackagingError } from './packaging-error.js'
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { SharedPayloadBudget } from '../exchange/payload-budget.js'
 import type { SubsystemId } from '../exchange/identifier.js'
-import { payloadStepBytes } from '../limits.js'
+import { payloadStepBytes } from '../limits/http.js'
 import { PayloadCollector } from './payload.js'
 
 const mebibyte = 1_048_576

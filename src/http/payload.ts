@@ -1,5 +1,5 @@
 import type { Holding } from '../exchange/adapter.js'
-import { payloadPartBytesMin, payloadStepBytes } from '../limits.js'
+import { payloadPartBytesMin, payloadStepBytes } from '../limits/http.js'
 
 export const noPayload = Buffer.alloc(0)
 

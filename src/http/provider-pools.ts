@@ -4,7 +4,7 @@ import { Fault } from '../exchange/fault.js'
 import { AddressPolicy, ForbiddenAddressError } from './address-policy.js'
 import { parseProviderAddress, type ProviderAddress } from './provider-address.js'
 import type { HttpSettings } from './settings.js'
-import { addressesMax, poolsMax } from '../limits.js'
+import { addressesMax, poolsMax } from '../limits/http.js'
 
 const idlePoolMs = 60_000
 const sweepMs = 10_000

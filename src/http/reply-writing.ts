@@ -2,7 +2,7 @@ import type { ArrivedRequest, UnfinishedReply } from './connection.js'
 import { isInMemory, type ByteSource } from '../exchange/payload.js'
 import { noPayload } from './payload.js'
 import type { RenderedReply } from './lane.js'
-import { replyPieceBytes } from '../limits.js'
+import { replyPieceBytes } from '../limits/http.js'
 
 /**
  * One reply on its way to a consumer, until the system has taken its last byte. A long one is written

@@ -10,7 +10,7 @@ import {
   textsOf,
   type Fields,
 } from './read-settings.js'
-import { defaultLimits, type Limits } from '../limits.js'
+import { defaultLimits, type Limits } from '../limits/default-limits.js'
 
 /** The limits of the bus that a lane over HTTP keeps. */
 export type HttpLimits = Pick<Limits, (typeof limitNames)[number]>

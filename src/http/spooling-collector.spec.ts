@@ -5,7 +5,7 @@ import { TestSpool } from '../../test/support/spool.js'
 import { SharedPayloadBudget } from '../exchange/payload-budget.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import { isInMemory } from '../exchange/payload.js'
-import { spoolAboveBytes, spooledMemoryBytes } from '../limits.js'
+import { spoolAboveBytes, spooledMemoryBytes } from '../limits/http.js'
 import { DiskSpool } from '../spool/disk-spool.js'
 import { SpoolingCollector } from './spooling-collector.js'
 

@@ -1,6 +1,6 @@
 import type { Holding } from '../exchange/adapter.js'
 import type { Payload, SpoolWriter } from '../exchange/payload.js'
-import { spoolAboveBytes, spooledMemoryBytes } from '../limits.js'
+import { spoolAboveBytes, spooledMemoryBytes } from '../limits/http.js'
 import { PayloadCollector, type BodyCollector } from './payload.js'
 
 /**

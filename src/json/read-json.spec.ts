@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { jsonLimits } from '../limits.js'
+import { jsonLimits } from '../limits/documents.js'
 import { JsonError } from './json-error.js'
 import { JsonNumber, type JsonValue } from './json-value.js'
 import { plainJson } from './plain-json.js'

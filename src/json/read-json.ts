@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { jsonLimits } from '../limits.js'
+import { jsonLimits } from '../limits/documents.js'
 import { JsonError, type JsonErrorReason } from './json-error.js'
 import { JsonNumber, type JsonObject, type JsonValue } from './json-value.js'
 import { isEndOfNumber, numberEnd } from './number-text.js'

@@ -1,5 +1,5 @@
 import type { ChannelModel, ConfirmChannel, GetMessage, Options } from 'amqplib'
-import { letterLimits } from '../limits.js'
+import { letterLimits } from '../limits/queues.js'
 import { readLetter, type Letter } from './letter.js'
 
 /** A letter that is in hand: nobody else sees it until the box is closed. */

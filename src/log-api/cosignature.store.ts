@@ -1,4 +1,4 @@
-import { cosignaturesLookedAtMax } from '../limits.js'
+import { cosignaturesLookedAtMax } from '../limits/transparency.js'
 import type { Queryable } from '../sequencing/log-tiles.store.js'
 
 /** A witness's signature under one checkpoint. */

@@ -1,5 +1,5 @@
 import { BoundedClient } from '../bounded-request.js'
-import { witnessAnswerBytesMax, witnessLagMsMax } from '../limits.js'
+import { witnessAnswerBytesMax, witnessLagMsMax } from '../limits/transparency.js'
 import type { LogTreeStore, StoredCheckpoint } from '../sequencing/log-tree.store.js'
 import { formatAddCheckpoint } from '../tlog/add-checkpoint.js'
 import { parseSize } from '../tlog/checkpoint.js'

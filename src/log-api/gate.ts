@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { logApiLimits } from '../limits.js'
+import { logApiLimits } from '../limits/transparency.js'
 import { RequestRate } from '../request-rate.js'
 import { refusal, write, type RefusalName } from './answer.js'
 

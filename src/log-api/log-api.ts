@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { logApiLimits, noteBytesMax } from '../limits.js'
+import { logApiLimits, noteBytesMax } from '../limits/transparency.js'
 import { originOf } from '../tlog/checkpoint.js'
 import { verifierKeyText, type NoteKey } from '../tlog/note-keys.js'
 import { refusal, write, type Answer, type RefusalName } from './answer.js'

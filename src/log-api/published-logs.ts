@@ -1,4 +1,4 @@
-import { bundleEntryBytesMax } from '../limits.js'
+import { bundleEntryBytesMax } from '../limits/transparency.js'
 import type { LogTreeStore, StoredCheckpoint } from '../sequencing/log-tree.store.js'
 import { parseCheckpoint } from '../tlog/checkpoint.js'
 import type { NoteKey } from '../tlog/note-keys.js'

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { JsonValue } from '../canonical-json.js'
-import { servicesInActBytesMax } from '../limits.js'
+import { servicesInActBytesMax } from '../limits/audit-log.js'
 import type { ArchivedSummary } from './archive-logs.store.js'
 import type { VerifiedFile } from './drop-archived.store.js'
 import type { ErasedFile } from './erase-archived.store.js'

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
-import { archiveLimits, messageLogLimits } from '../limits.js'
+import { archiveLimits } from '../limits/log-archive.js'
+import { messageLogLimits } from '../limits/message-log.js'
 import { tileWidth } from '../tlog/tile.js'
 import { ArchiveRefusal } from './archive-refusal.js'
 import { countHolds, heldBefore } from './legal-hold.store.js'

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
-import { archiveLimits, bundleEntryBytesMax } from '../limits.js'
+import { archiveLimits } from '../limits/log-archive.js'
+import { bundleEntryBytesMax } from '../limits/transparency.js'
 import { payloadHead, type IndexLine } from './archive-format.js'
 import { ArchiveRefusal } from './archive-refusal.js'
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
 import { v7 as newHoldId } from 'uuid'
-import { legalHoldsMax } from '../limits.js'
+import { legalHoldsMax } from '../limits/log-archive.js'
 import { ArchiveRefusal } from './archive-refusal.js'
 import {
   insertHold,

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import { dataKeyRestMs } from '../limits.js'
+import { dataKeyRestMs } from '../limits/log-archive.js'
 
 /**
  * Forgets those of the data keys that no payload needs any more. A key that is not old may be in use by a

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
-import { archiveLimits } from '../limits.js'
+import { archiveLimits } from '../limits/log-archive.js'
 import { ArchiveRefusal } from './archive-refusal.js'
 import type { ArchivePlan } from './archive-plan.store.js'
 import { lockHolds } from './legal-hold.store.js'

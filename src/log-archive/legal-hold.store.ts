@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import { legalHoldsMax } from '../limits.js'
+import { legalHoldsMax } from '../limits/log-archive.js'
 
 /** What a hold keeps; what is left out may be anything. */
 export interface HoldScope {

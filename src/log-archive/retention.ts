@@ -1,4 +1,4 @@
-import { defaultPayloadRetentionDays } from '../limits.js'
+import { defaultPayloadRetentionDays } from '../limits/log-archive.js'
 
 /** How long payloads are kept, days. */
 export interface Retention {

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import { archiveLimits } from '../limits.js'
+import { archiveLimits } from '../limits/log-archive.js'
 import { LogTreeStore } from '../sequencing/log-tree.store.js'
 import { rootOf, type ReadHash } from '../tlog/merkle.js'
 import { tileHeight, tileWidth } from '../tlog/tile.js'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { noticeCodes } from '../exchange/message-notice.js'
-import { searchPageMax, searchPartiesMax } from '../limits.js'
+import { searchPageMax, searchPartiesMax } from '../limits/log-search.js'
 import { decodeEntry, encodeEntry, type EntryFields, type Half } from '../message-log/entry.js'
 import { firstIdAt } from '../message-log/sweep.store.js'
 import { readReachedAt } from './search-filling.store.js'

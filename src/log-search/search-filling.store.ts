@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { searchFillLimits, searchLagMsMax, type SearchFillLimits } from '../limits.js'
+import { searchFillLimits, searchLagMsMax, type SearchFillLimits } from '../limits/log-search.js'
 import { carefulFill, quickFill, shortenedFill } from './fill-statement.store.js'
 
 /** One turn of filling the search tables. */

@@ -6,7 +6,7 @@ import {
   parseSubsystemId,
   type MemberId,
 } from '../exchange/identifier.js'
-import { searchPageDefault, searchPageMax, searchTextCharsMax } from '../limits.js'
+import { searchPageDefault, searchPageMax, searchTextCharsMax } from '../limits/log-search.js'
 
 /** Whose exchanges somebody may see. There is no default, so that no caller can forget it. */
 export type SearchScope =

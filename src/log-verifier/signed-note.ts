@@ -1,6 +1,6 @@
 import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto'
 import { TextDecoder } from 'node:util'
-import { noteBytesMax, noteSignaturesMax } from '../limits.js'
+import { noteBytesMax, noteSignaturesMax } from '../limits/transparency.js'
 
 /** Bytes are not what C2SP signed-note, tlog-checkpoint or tlog-cosignature describe. */
 export class FormatError extends Error {

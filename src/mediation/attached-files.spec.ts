@@ -6,7 +6,7 @@ import { elementOf, messageSchema } from '../../test/support/scenario-schemas.js
 import { answerFor, mappingOf, soapReply } from '../../test/support/soap-mapping.js'
 import { echoOf, faceOf, soapRequest } from '../../test/support/views.js'
 import type { SpoolableAttachment } from '../exchange/signed-content.js'
-import { mediatedBytesMax } from '../limits.js'
+import { mediatedBytesMax } from '../limits/mediation.js'
 
 const schema =
   messageSchema('Sorgu', 'fin: string') +

@@ -1,7 +1,7 @@
 import { isInMemory } from '../exchange/payload.js'
 import { Fault } from '../exchange/fault.js'
 import type { SoapAttachment, SpoolableAttachment } from '../exchange/signed-content.js'
-import { mediatedBytesMax } from '../limits.js'
+import { mediatedBytesMax } from '../limits/mediation.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 import { listed } from './breaches.js'
 import { contentIdIn } from '../xml/content-id.js'

@@ -1,4 +1,4 @@
-import { mappingLimits } from '../limits.js'
+import { mappingLimits } from '../limits/mediation.js'
 import type { ViolationRule } from '../violation/violation-text.js'
 import { below } from './place.js'
 import { ContractBreach, violation, type Violation } from '../violation/violation.js'

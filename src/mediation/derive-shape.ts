@@ -5,7 +5,7 @@ import type {
   JsonHint,
   Particle,
 } from '../xsd/schema-model.js'
-import { mappingLimits } from '../limits.js'
+import { mappingLimits } from '../limits/mediation.js'
 import { ContentReader } from './derive-content.js'
 import { MappingError, problem } from './mapping-problem.js'
 import {

@@ -1,5 +1,5 @@
 import { isPartName } from '../http/form-data.js'
-import { mappingLimits } from '../limits.js'
+import { mappingLimits } from '../limits/mediation.js'
 import type { WsdlAttachment } from '../wsdl/wsdl-model.js'
 import { jsonNamesOf } from './check-shape.js'
 import { problem, type MappingProblem } from './mapping-problem.js'

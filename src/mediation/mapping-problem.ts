@@ -1,5 +1,5 @@
 import type { BilingualText } from '../exchange/fault.js'
-import { mappingLimits } from '../limits.js'
+import { mappingLimits } from '../limits/mediation.js'
 
 /** Why a contract, or a rule of its refinement, makes no mapping without loss. */
 export type ProblemText = BilingualText

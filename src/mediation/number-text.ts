@@ -1,4 +1,4 @@
-import { mappingLimits } from '../limits.js'
+import { mappingLimits } from '../limits/mediation.js'
 
 /** A number's text taken apart (RFC 8259 §6, XML Schema decimals and doubles alike). */
 interface NumberParts {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SoapAttachment } from '../exchange/signed-content.js'
-import { attachmentsMax } from '../limits.js'
+import { attachmentsMax } from '../limits/soap.js'
 import type { SimpleType } from '../xsd/schema-model.js'
 import { xopNamespace } from './attached-files.js'
 

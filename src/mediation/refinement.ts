@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { mappingLimits } from '../limits.js'
+import { mappingLimits } from '../limits/mediation.js'
 import { nestsTooDeeply } from '../registry/declaration/yaml-depth.js'
 import { MappingError, problem } from './mapping-problem.js'
 

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../json/json-value.js'
 import type { SoapAttachment } from '../exchange/signed-content.js'
-import { mappingLimits } from '../limits.js'
+import { mappingLimits } from '../limits/mediation.js'
 import { xsiNamespace } from '../xsd/built-in-types.js'
 import { packedInto } from './packed-file.js'
 import { arrange, type ContentProblem } from './arrange-content.js'

@@ -1,7 +1,7 @@
 import type { RefusalGround } from '../exchange/message-notice.js'
 import { isInMemory } from '../exchange/payload.js'
 import type { ReplyContent } from '../exchange/signed-content.js'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 
 /** Why a recipient refused a message: in its own words, where its answer is a problem (RFC 9457 §3.1), else its status. */
 export function groundOfAnswer(content: ReplyContent): RefusalGround {

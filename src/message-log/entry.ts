@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { canonicalWriter } from '../canonical-json.js'
-import { bundleEntryBytesMax } from '../limits.js'
+import { bundleEntryBytesMax } from '../limits/transparency.js'
 
 /** Which half of an exchange an entry tells of: 1 the request, 2 its outcome. */
 export type Half = 1 | 2

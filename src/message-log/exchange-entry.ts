@@ -13,7 +13,7 @@ import type {
 } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
 import type { StoredRefusal } from '../exchange/ports.js'
-import { faultFieldCharsMax } from '../limits.js'
+import { faultFieldCharsMax } from '../limits/message-log.js'
 import { unresolvedOutcome, type EntryDraft, type EntryFields } from './entry.js'
 import type { RefusalSummary } from './lost-refusals.js'
 import { pseudonymOf } from './pseudonym.js'

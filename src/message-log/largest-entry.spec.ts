@@ -17,15 +17,11 @@ import {
 import type { Envelope, LoggedRequest, ValidatedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { parseServiceCode, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
-import {
-  bundleEntryBytesMax,
-  declarationTextCharsMax,
-  faultFieldCharsMax,
-  messageIdCharsMax,
-  subjectLimits,
-  textCharsMax,
-  tokenCharsMax,
-} from '../limits.js'
+import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../limits/http.js'
+import { faultFieldCharsMax } from '../limits/message-log.js'
+import { subjectLimits } from '../limits/persons.js'
+import { declarationTextCharsMax } from '../limits/registry.js'
+import { bundleEntryBytesMax } from '../limits/transparency.js'
 import { encodeEntry, type EntryFields } from './entry.js'
 import { refusalEntry, replyEntry, requestEntry, unresolvedEntry } from './exchange-entry.js'
 

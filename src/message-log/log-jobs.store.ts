@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { messageLogLimits, type MessageLogLimits } from '../limits.js'
+import { messageLogLimits, type MessageLogLimits } from '../limits/message-log.js'
 import { withClient } from './log-connection.store.js'
 import { makePartitions, purgeMessageIds, purgeNotices, sweepUnresolved } from './sweep.store.js'
 

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { recipientNoticeCodes } from '../exchange/message-notice.js'
-import { exchangesShownMax } from '../limits.js'
+import { exchangesShownMax } from '../limits/command-line.js'
 import { decodeEntry, encodeEntry, type EntryFields, type Half } from './entry.js'
 import { noticeIdOf } from './notice-entry.js'
 

@@ -1,6 +1,6 @@
 import type { DurableOutcome } from '../exchange/exchange.js'
 import { isInMemory, type Bytes } from '../exchange/payload.js'
-import { spooledMemoryBytes } from '../limits.js'
+import { spooledMemoryBytes } from '../limits/http.js'
 import {
   encodeRow,
   smallintCell,

@@ -14,7 +14,7 @@ import {
   sampleValidated,
 } from '../../test/support/sample-exchange.js'
 import { Fault } from '../exchange/fault.js'
-import { messageLogLimits } from '../limits.js'
+import { messageLogLimits } from '../limits/message-log.js'
 import { decodeEntry } from './entry.js'
 import type { MessageLog } from './message-log.store.js'
 

@@ -12,7 +12,7 @@ import type {
 import { Fault } from '../exchange/fault.js'
 import type { RecipientNotice } from '../exchange/message-notice.js'
 import type { StoredRefusal } from '../exchange/ports.js'
-import { messageLogLimits, type MessageLogLimits } from '../limits.js'
+import { messageLogLimits, type MessageLogLimits } from '../limits/message-log.js'
 import { answerHead } from './answer-head.js'
 import { answerPieces, derivedPieces } from './derived-pieces.js'
 import { EntryWriter, type EntryPlace } from './entry-writer.store.js'

@@ -15,7 +15,7 @@ import type {
   RecipientNotice,
   RefusalGround,
 } from '../exchange/message-notice.js'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import { groundOfAnswer } from './answer-ground.js'
 import type { NewMessage, NewNotice } from './outbox-rows.js'
 

@@ -5,7 +5,7 @@ import { sampleValidated, type SampleWish } from '../../test/support/sample-exch
 import pg from 'pg'
 import type { ExchangePattern, ValidatedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import { messageLogLimits } from '../limits.js'
+import { messageLogLimits } from '../limits/message-log.js'
 import type { MessageLog } from './message-log.store.js'
 import { Repeats } from './repeats.store.js'
 

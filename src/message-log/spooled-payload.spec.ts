@@ -6,7 +6,7 @@ import { sealedDigestOf, startTestLog, testPayloadKey } from '../../test/support
 import { sampleAccepted, sampleValidated } from '../../test/support/sample-exchange.js'
 import { TestSpool } from '../../test/support/spool.js'
 import type { SpooledPayload } from '../exchange/payload.js'
-import { spoolPieceBytes } from '../limits.js'
+import { spoolPieceBytes } from '../limits/http.js'
 import { decodeEntry, type Half } from './entry.js'
 import type { MessageLog } from './message-log.store.js'
 import { masterKeyOf, openPayload, unwrapDataKey } from './payload-cipher.js'

@@ -1,4 +1,4 @@
-import { healthReportAgeMsMax } from '../limits.js'
+import { healthReportAgeMsMax } from '../limits/processes.js'
 import type { HealthCheck, WorkerState } from '../process/messages.js'
 import type { TimestampState } from '../timestamp/stamp-checkpoints.js'
 import { reportTimestamps, type TimestampReport } from './timestamp-report.js'

@@ -1,4 +1,4 @@
-import { faultPlacesMax } from '../limits.js'
+import { faultPlacesMax } from '../limits/contracts.js'
 import type { BusMetrics } from './metrics.js'
 import type { SystemLog } from './system-log.js'
 

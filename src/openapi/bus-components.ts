@@ -1,4 +1,5 @@
-import { assertionCharsMax, messageIdCharsMax, textCharsMax, tokenCharsMax } from '../limits.js'
+import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../limits/http.js'
+import { assertionCharsMax } from '../limits/persons.js'
 import type { PlainRecord } from './contract-tree.js'
 
 /** Header fields by which a consumer says who asks and why; what they are is in the REST adapter's README. */

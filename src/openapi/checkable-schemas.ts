@@ -5,7 +5,7 @@ import type { JsonSchema } from './openapi-model.js'
 import { PatternError } from './pattern-steps.js'
 import { definitionName } from './schema-cycles.js'
 import { memberSchemas, SchemaWork, waysInto } from './schema-work.js'
-import { jsonCheckLimits } from '../limits.js'
+import { jsonCheckLimits } from '../limits/mediation.js'
 
 /** Their values are messages, not schemas. */
 const notSchemas = new Set(['enum', 'const', 'default', 'required', 'dependentRequired'])

@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml'
 import { JsonError } from '../json/json-error.js'
 import { plainJson } from '../json/plain-json.js'
 import { readJson } from '../json/read-json.js'
-import { descriptionLimits } from '../limits.js'
+import { descriptionLimits } from '../limits/contracts.js'
 import type { Place } from './openapi-error.js'
 import type { OpenApiRule } from './problem-text.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { problemsOf, sampleFiles } from '../../test/support/openapi-samples.js'
-import { descriptionLimits } from '../limits.js'
+import { descriptionLimits } from '../limits/contracts.js'
 
 describe('hostile descriptions', () => {
   it('bounds what aliases, depth and length of a file can cost', async () => {

@@ -7,7 +7,7 @@ import type {
 } from 'ajv/dist/types/index.js'
 import { fullFormats, type FormatName } from 'ajv-formats/dist/formats.js'
 import { decimalOf, isMultiple } from '../json/decimal.js'
-import { jsonCheckLimits } from '../limits.js'
+import { jsonCheckLimits } from '../limits/mediation.js'
 import { isRecord } from './contract-tree.js'
 import { boundOf, isInt64, type NumbersInHand } from './exact-numbers.js'
 import { LinearPattern } from './linear-pattern.js'

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv'
-import { jsonCheckLimits } from '../limits.js'
+import { jsonCheckLimits } from '../limits/mediation.js'
 import type { ViolationRule } from '../violation/violation-text.js'
 import { violation, type Violation } from '../violation/violation.js'
 import { isRecord, type PlainRecord } from './contract-tree.js'

@@ -1,4 +1,4 @@
-import { jsonCheckLimits } from '../limits.js'
+import { jsonCheckLimits } from '../limits/mediation.js'
 import { stepsOf, type Step } from './pattern-steps.js'
 
 /** Where a pattern stands after some text: the steps that may come next. */

@@ -1,4 +1,4 @@
-import { descriptionLimits } from '../limits.js'
+import { descriptionLimits } from '../limits/contracts.js'
 import { openApiTexts, type OpenApiRule } from './problem-text.js'
 
 /** A word of the description in a problem's text. */

@@ -1,6 +1,6 @@
 import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import { isNumberText } from '../json/number-text.js'
-import { jsonCheckLimits } from '../limits.js'
+import { jsonCheckLimits } from '../limits/mediation.js'
 import { violation, type Violation } from '../violation/violation.js'
 import type { JsonCheck, JsonChecks } from './json-check.js'
 import type { OpenApiParameter } from './openapi-model.js'

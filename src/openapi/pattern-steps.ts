@@ -1,4 +1,4 @@
-import { jsonCheckLimits } from '../limits.js'
+import { jsonCheckLimits } from '../limits/mediation.js'
 
 /** A step of a pattern: what it takes, and which steps come next. */
 export interface Step {

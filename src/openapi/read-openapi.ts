@@ -1,4 +1,4 @@
-import { descriptionLimits } from '../limits.js'
+import { descriptionLimits } from '../limits/contracts.js'
 import { child, membersOf, textOf, type ContractFiles, type Node } from './contract-tree.js'
 import { checkAsSchema, checkOfficially } from './official-schema.js'
 import { Problems } from './openapi-error.js'

@@ -1,4 +1,4 @@
-import { descriptionLimits } from '../limits.js'
+import { descriptionLimits } from '../limits/contracts.js'
 import { child, isRecord, itemsOf, membersOf, type Node } from './contract-tree.js'
 import { DefinitionNames } from './definition-names.js'
 import type { Problems } from './openapi-error.js'

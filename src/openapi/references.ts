@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { descriptionLimits } from '../limits.js'
+import { descriptionLimits } from '../limits/contracts.js'
 import {
   child,
   isRecord,

@@ -1,5 +1,5 @@
 import type { Fault } from '../exchange/fault.js'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 
 /**
  * When a message is tried again: after 1 s, doubling to 5 min, less up to half of it at random, so that lanes that

@@ -1,6 +1,6 @@
 import type { LoggedRequest } from '../exchange/exchange.js'
 import { isInMemory } from '../exchange/payload.js'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 
 /**
  * Messages that this worker accepted a moment ago, with their content: those of them that it delivers itself need not

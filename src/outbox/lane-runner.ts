@@ -1,4 +1,4 @@
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import type { Attempts, RecalledMessage } from './attempt.js'
 import { nextAttempt } from './back-off.js'
 import { LaneFlight, type FailedMessage, type FlightEnd } from './lane-flight.js'

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { setImmediate as turn } from 'node:timers/promises'
 import { parseSubsystemId } from '../exchange/identifier.js'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import type { Attempts } from './attempt.js'
 import { Lanes } from './lanes.js'
 import type { FoundMessage, Lane, OutboxStore } from './outbox.store.js'

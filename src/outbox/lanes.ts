@@ -1,4 +1,4 @@
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import { runLane, type LaneCall, type LaneEnd, type LaneParts } from './lane-runner.js'
 import type { Lane } from './outbox.store.js'
 

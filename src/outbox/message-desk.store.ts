@@ -11,7 +11,7 @@ import {
   type MessageStatus,
   type RecipientNotice,
 } from '../exchange/message-notice.js'
-import { messageDeskLimits } from '../limits.js'
+import { messageDeskLimits } from '../limits/one-way.js'
 import { decodeEntry, type EntryKind } from '../message-log/entry.js'
 import type { MessageLog } from '../message-log/message-log.store.js'
 import { factsIn } from '../message-log/stored-requests.store.js'

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { ProtocolAdapter } from '../exchange/adapter.js'
 import { parseSubsystemId, type SubsystemId } from '../exchange/identifier.js'
 import type { DeliveryNotice } from '../exchange/message-notice.js'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import { NoticeRelay } from './notice-relay.js'
 import type { NoticeStore, UntoldNotice } from './notices.store.js'
 

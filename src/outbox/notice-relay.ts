@@ -2,7 +2,7 @@ import type { ProtocolAdapter } from '../exchange/adapter.js'
 import { Deadline } from '../exchange/deadline.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import { partitionOf } from '../exchange/lane.js'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import { NoticeRests } from './notice-rests.js'
 import type { NoticeStore, UntoldNotice } from './notices.store.js'
 

@@ -1,5 +1,5 @@
 import type { SubsystemId } from '../exchange/identifier.js'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import { pauseAfter } from './back-off.js'
 
 interface Rest {

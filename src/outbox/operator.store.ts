@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import { findMessages, type FoundMessage } from './outbox.store.js'
 import { outboxChannel, wordOf } from './partition-keeper.store.js'
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { parseSubsystemId, type SubsystemId } from '../exchange/identifier.js'
 import { outboxPartitions } from '../exchange/lane.js'
-import { outboxLimits } from '../limits.js'
+import { outboxLimits } from '../limits/one-way.js'
 import { endClient, reasonOf } from '../message-log/log-connection.store.js'
 
 // Advisory locks of the bus; see src/message-log/sweep.store.ts for the others. Every relay shares the first, so that

@@ -28,7 +28,7 @@ import {
   unroutableQueue,
 } from '../broker/names.js'
 import { Secret } from '../config/secrets.js'
-import { brokerUserLimits, ownQueueBounds } from '../limits.js'
+import { brokerUserLimits, ownQueueBounds } from '../limits/queues.js'
 import type { RegistryContent } from '../registry/registry-content.js'
 import { RegistrySnapshot } from '../registry/snapshot.js'
 import { BrokerKeeping } from './broker-keeping.js'

@@ -9,7 +9,7 @@ import { sampleContent } from '../../test/support/registry-samples.js'
 import { announcedBroker } from '../broker/broker-address.js'
 import type { BrokerConfig } from '../config/broker-config.js'
 import { Secret } from '../config/secrets.js'
-import { defaultLimits } from '../limits.js'
+import { defaultLimits } from '../limits/default-limits.js'
 import { RegistrySnapshot } from '../registry/snapshot.js'
 import { openNodeBroker, type NodeBroker } from './node-broker.js'
 

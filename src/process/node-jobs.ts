@@ -8,13 +8,9 @@ import { createClient, createPool, type ConnectionOptions } from '../database/co
 import { ExpiryWatch } from '../ca/expiry-notices.js'
 import { expiryNoticesBatch, expiryNoticesEveryMs } from '../ca/limits.js'
 import { ValidationMaterialStore } from '../evidence/validation-material.store.js'
-import {
-  lastStampMsMax,
-  outboxLimits,
-  searchFillEveryMs,
-  sequencingLimits,
-  witnessPushEveryMs,
-} from '../limits.js'
+import { searchFillEveryMs } from '../limits/log-search.js'
+import { outboxLimits } from '../limits/one-way.js'
+import { lastStampMsMax, sequencingLimits, witnessPushEveryMs } from '../limits/transparency.js'
 import { CosignatureStore } from '../log-api/cosignature.store.js'
 import { Cosigning } from '../log-api/cosigning.js'
 import { SearchFilling } from '../log-search/search-filling.store.js'

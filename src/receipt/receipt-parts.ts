@@ -1,4 +1,4 @@
-import { receiptCharsMax } from '../limits.js'
+import { receiptCharsMax } from '../limits/evidence.js'
 import { base64urlOf, bytesOf, textOf } from './base64url.js'
 import { readCompactJws, type CompactJws } from './compact-jws.js'
 import { ReceiptError } from './receipt-error.js'

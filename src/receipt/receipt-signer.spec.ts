@@ -10,7 +10,8 @@ import {
   sampleTime,
 } from '../../test/support/receipts.js'
 import { testSigner } from '../../test/support/signing.js'
-import { messageLogLimits, receiptCharsMax } from '../limits.js'
+import { receiptCharsMax } from '../limits/evidence.js'
+import { messageLogLimits } from '../limits/message-log.js'
 import { leafHashOf, nodeHashOf } from '../tlog/merkle.js'
 import { readReceipt } from './read-receipt.js'
 import { createReceiptSigner } from './receipt-signer.js'

@@ -1,4 +1,4 @@
-import { ocspAnswerBytesMax, ocspAnswerHeadBytesMax, ocspAskMsMax } from '../limits.js'
+import { ocspAnswerBytesMax, ocspAnswerHeadBytesMax, ocspAskMsMax } from '../limits/certificates.js'
 import { askSource } from './ask-source.js'
 import type { OcspDigest, OcspFacts } from './ocsp-answer.js'
 import type { Asked } from './ocsp-subjects.js'

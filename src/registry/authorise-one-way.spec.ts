@@ -12,7 +12,7 @@ import {
   type AuthoriseCase,
 } from '../../test/support/registry-samples.js'
 import { parseServiceCode } from '../exchange/identifier.js'
-import { messageExpiryMsMax } from '../limits.js'
+import { messageExpiryMsMax } from '../limits/one-way.js'
 import { authoriseDelivery } from './authorise.js'
 import type { RegistryContent } from './registry-content.js'
 

@@ -17,7 +17,7 @@ import {
 } from '../../test/support/registry-samples.js'
 import { parseMemberId, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
 import { authorise, isOfOtherProtocol, payloadBytesMax } from './authorise.js'
-import { unknownServicePayloadBytesMax } from '../limits.js'
+import { unknownServicePayloadBytesMax } from '../limits/registry.js'
 import type { RegistryContent } from './registry-content.js'
 import { RegistrySnapshot } from './snapshot.js'
 

@@ -12,7 +12,8 @@ import { providerOf, serviceIdOf, type SubsystemId } from '../exchange/identifie
 import { metaserviceOf, type Metaservice } from '../exchange/metaservice.js'
 import type { WellFormedContent } from '../exchange/signed-content.js'
 import { decideAccess, type AccessDecision } from './access-decision.js'
-import { metaserviceLimits, unknownServicePayloadBytesMax } from '../limits.js'
+import { metaserviceLimits } from '../limits/contracts.js'
+import { unknownServicePayloadBytesMax } from '../limits/registry.js'
 import {
   isNameEnded,
   refuseClassified,

@@ -4,7 +4,7 @@ import {
   revocationListBytesMax,
   revocationListFetchMsMax,
   revocationListHeadBytesMax,
-} from '../limits.js'
+} from '../limits/certificates.js'
 
 export interface FetchLimits {
   readonly bytesMax: number

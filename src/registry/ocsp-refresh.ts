@@ -1,9 +1,9 @@
 import {
-  defaultLimits,
   ocspAnswersPerWriteMax,
   ocspAskedAtOnceMax,
   ocspSilencesMax,
-} from '../limits.js'
+} from '../limits/certificates.js'
+import { defaultLimits } from '../limits/default-limits.js'
 import { askResponder, ResponderSilent } from './ask-responder.js'
 import type { OcspSubjectOf } from './ocsp-answer.js'
 import type { NewOcspAnswer } from './ocsp-answer.store.js'

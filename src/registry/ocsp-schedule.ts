@@ -1,4 +1,4 @@
-import { ocspAskEveryMsMax } from '../limits.js'
+import { ocspAskEveryMsMax } from '../limits/certificates.js'
 import { ocspDigests, type OcspAnswer, type OcspDigest } from './ocsp-answer.js'
 
 /** When each certificate is to be asked about, and by which digest its responder knows it. */

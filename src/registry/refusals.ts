@@ -1,6 +1,6 @@
 import type { Envelope } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import { messageExpiryMsMax } from '../limits.js'
+import { messageExpiryMsMax } from '../limits/one-way.js'
 import type { AccessDecision } from './access-decision.js'
 import { closedUntil, type ClosedTime } from './closed-times.js'
 import type { Member } from './member.js'

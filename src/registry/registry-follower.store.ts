@@ -1,7 +1,8 @@
 import type { Client } from 'pg'
 import { Fault } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
-import { defaultLimits, registryPollMs } from '../limits.js'
+import { defaultLimits } from '../limits/default-limits.js'
+import { registryPollMs } from '../limits/registry.js'
 import { readGeneration, readRegistry } from './registry-content.store.js'
 import { RegistrySnapshot } from './snapshot.js'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Authority } from './authority.js'
 import { fetchRevocationList } from './fetch-revocation-list.js'
-import { defaultLimits } from '../limits.js'
+import { defaultLimits } from '../limits/default-limits.js'
 import type { ReadRevocationList, RevocationList, RevocationListFacts } from './revocation-list.js'
 
 export interface RevocationListRefreshSettings {

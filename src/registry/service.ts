@@ -9,7 +9,7 @@ import type {
 } from '../exchange/exchange.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
-import type { ServiceLimits } from '../limits.js'
+import type { ServiceLimits } from '../limits/registry.js'
 
 export const serviceStatuses = ['active', 'suspended', 'liquidated', 'maintenance'] as const
 export type ServiceStatus = (typeof serviceStatuses)[number]

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { tileRootsKeptMax } from '../limits.js'
+import { tileRootsKeptMax } from '../limits/transparency.js'
 import { hashBytes } from '../tlog/merkle.js'
 import { auditLog } from '../tlog/checkpoint.js'
 import { subtreeRoot, tileWidth, type TilePlace } from '../tlog/tile.js'

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import type { SubsystemId } from '../exchange/identifier.js'
 import { SharedPayloadBudget } from '../exchange/payload-budget.js'
 import type { ByteSource, SpooledPayload } from '../exchange/payload.js'
-import { spoolPieceBytes } from '../limits.js'
+import { spoolPieceBytes } from '../limits/http.js'
 import { sha256Of } from '../trust/http-signature/content-digest.js'
 import { DiskSpool } from './disk-spool.js'
 

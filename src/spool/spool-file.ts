@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
 import { open, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { spoolPieceBytes } from '../limits.js'
+import { spoolPieceBytes } from '../limits/http.js'
 
 /** How a spool's files are called, by which those that an earlier process left are known. */
 export const spoolFileName = /^[0-9a-f-]{36}\.spool$/

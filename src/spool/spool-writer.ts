@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Fault } from '../exchange/fault.js'
 import type { ByteSource, SpooledPayload, SpoolWriter } from '../exchange/payload.js'
-import { spoolPieceBytes } from '../limits.js'
+import { spoolPieceBytes } from '../limits/http.js'
 import type { SpoolFile } from './spool-file.js'
 
 /** What a writer needs to know of the spool that it writes to. */

@@ -1,4 +1,4 @@
-import { subjectLimits } from '../limits.js'
+import { subjectLimits } from '../limits/persons.js'
 
 /** A message of which it cannot be said about whom it is. The message names the rule and never a value. */
 export class SubjectError extends Error {

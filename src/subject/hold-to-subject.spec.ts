@@ -9,7 +9,7 @@ import type {
   SubjectRule,
 } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import { subjectLimits } from '../limits.js'
+import { subjectLimits } from '../limits/persons.js'
 import { readXml } from '../xml/read-xml.js'
 import { checkAnswer } from './check-answer.js'
 import { holdToSubject } from './hold-to-subject.js'

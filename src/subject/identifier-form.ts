@@ -1,5 +1,5 @@
 import type { PersonIdentifier, SubjectType } from '../exchange/exchange.js'
-import { subjectLimits } from '../limits.js'
+import { subjectLimits } from '../limits/persons.js'
 
 const finPattern = /^[0-9A-Z]{5,10}$/
 const voenPattern = /^[0-9]{10}$/

@@ -1,5 +1,9 @@
 import { Agent, request } from 'undici'
-import { timestampHeadBytesMax, timestampMsMax, timestampResponseBytesMax } from '../limits.js'
+import {
+  timestampHeadBytesMax,
+  timestampMsMax,
+  timestampResponseBytesMax,
+} from '../limits/signed-data.js'
 import { TimestampError } from './timestamp-error.js'
 
 /**

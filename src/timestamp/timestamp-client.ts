@@ -1,4 +1,4 @@
-import { timestampRetryMsMax } from '../limits.js'
+import { timestampRetryMsMax } from '../limits/signed-data.js'
 import { TimestampError } from './timestamp-error.js'
 import { makeTimestampRequest } from './timestamp-request.js'
 import { verifyResponse } from './verify-response.js'

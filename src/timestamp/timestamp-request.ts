@@ -4,7 +4,7 @@ import { AlgorithmIdentifier } from '@peculiar/asn1-x509'
 import { createHash, randomBytes } from 'node:crypto'
 import { digestId } from '../cms/cms-ids.js'
 import { arrayBufferOf, derOf } from '../cms/der-output.js'
-import { timestampRequestBytesMax } from '../limits.js'
+import { timestampRequestBytesMax } from '../limits/signed-data.js'
 import { contextTag, DerError, derTag, enterOnly } from '../trust/x509/der.js'
 import { booleanOf, oidOf } from '../trust/x509/der-values.js'
 import {

@@ -1,4 +1,8 @@
-import { timestampAccuracyMsMax, timestampResponseBytesMax, timestampSkewMsMax } from '../limits.js'
+import {
+  timestampAccuracyMsMax,
+  timestampResponseBytesMax,
+  timestampSkewMsMax,
+} from '../limits/signed-data.js'
 import { contentOf, DerError, derTag, enterOnly, enterValue, rawOf } from '../trust/x509/der.js'
 import { namedBitsOf, smallNaturalOf } from '../trust/x509/der-values.js'
 import { TimestampError } from './timestamp-error.js'

@@ -1,4 +1,4 @@
-import { addCheckpointBytesMax, consistencyProofHashesMax } from '../limits.js'
+import { addCheckpointBytesMax, consistencyProofHashesMax } from '../limits/transparency.js'
 import { parseSize } from './checkpoint.js'
 import { hashBytes } from './merkle.js'
 import { NoteError } from './note.js'

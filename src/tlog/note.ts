@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util'
-import { noteBytesMax, noteSignaturesMax } from '../limits.js'
+import { noteBytesMax, noteSignaturesMax } from '../limits/transparency.js'
 
 /** A signed note, or a key for one, is not what it should be. */
 export class NoteError extends Error {

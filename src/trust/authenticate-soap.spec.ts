@@ -24,7 +24,7 @@ import type {
   SoapRequestContent,
   VerifiedSoapHead,
 } from '../exchange/signed-content.js'
-import { mediatedBytesMax } from '../limits.js'
+import { mediatedBytesMax } from '../limits/mediation.js'
 import { createAcceptReply } from './accept-reply.js'
 import { createAuthenticate } from './authenticate.js'
 

@@ -16,7 +16,7 @@ import type {
   VerifiedContent,
   WellFormedContent,
 } from '../exchange/signed-content.js'
-import { mediatedBytesMax } from '../limits.js'
+import { mediatedBytesMax } from '../limits/mediation.js'
 import { verifyRequestHead, type VerificationRules } from './http-signature/verify-request.js'
 import { verifyMqHead } from './jws/verify-request.js'
 import { verifySoapHead } from './wss/verify-request.js'

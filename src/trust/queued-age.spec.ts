@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { AuthorisedRequest } from '../exchange/exchange.js'
-import { defaultLimits } from '../limits.js'
+import { defaultLimits } from '../limits/default-limits.js'
 import { checkWait, queuedAgeMsMax } from './queued-age.js'
 
 const { freshnessMs, replayWindowMs } = defaultLimits

@@ -1,6 +1,6 @@
 import type { AuthorisedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import type { Limits } from '../limits.js'
+import type { Limits } from '../limits/default-limits.js'
 
 /**
  * How old a one-way message may be that comes out of a queue, milliseconds. Its id is kept for the replay window from when

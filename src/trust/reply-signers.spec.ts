@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals'
 import type { BusSigner } from '../exchange/adapter.js'
 import type { ReplySignature } from '../exchange/exchange.js'
 import { parseSubsystemId } from '../exchange/identifier.js'
-import { strangerRsaSignaturesPerSecondMax } from '../limits.js'
+import { strangerRsaSignaturesPerSecondMax } from '../limits/signatures.js'
 import { ReplySigners } from './reply-signers.js'
 
 const portal = parseSubsystemId('AZ/GOV/RITN/PORTAL')

@@ -1,5 +1,5 @@
 import { Fault } from '../exchange/fault.js'
-import { verdictsMax } from '../limits.js'
+import { verdictsMax } from '../limits/signatures.js'
 import { keyTypeOf } from './http-signature/algorithms.js'
 import { CertificateNames } from './certificate-names.js'
 import type { CertificateName, RegisteredKey, SignerDirectory } from './signer-directory.js'

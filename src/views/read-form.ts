@@ -1,4 +1,4 @@
-import { viewLimits } from '../limits.js'
+import { viewLimits } from '../limits/contracts.js'
 import type { MappingProblem } from '../mediation/mapping-problem.js'
 import type { JsonSchema } from '../openapi/openapi-model.js'
 import type {

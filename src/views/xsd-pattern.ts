@@ -1,4 +1,4 @@
-import { viewLimits } from '../limits.js'
+import { viewLimits } from '../limits/contracts.js'
 import { Pattern } from '../xsd/pattern/pattern.js'
 
 /** Escapes that mean the same, or more, in XML Schema (part 2 appendix F). */

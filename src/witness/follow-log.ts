@@ -1,5 +1,5 @@
 import { BoundedClient } from '../bounded-request.js'
-import { logFollowMsMax, noteBytesMax, witnessAnswerBytesMax } from '../limits.js'
+import { logFollowMsMax, noteBytesMax, witnessAnswerBytesMax } from '../limits/transparency.js'
 import { consistencyProof, hashBytes, rootOf } from '../tlog/merkle.js'
 import type { NoteKey } from '../tlog/note-keys.js'
 import { formatNote, NoteError, parseNote } from '../tlog/note.js'

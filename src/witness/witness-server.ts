@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { addCheckpointBytesMax, witnessServerLimits } from '../limits.js'
+import { addCheckpointBytesMax, witnessServerLimits } from '../limits/transparency.js'
 import { parseAddCheckpoint } from '../tlog/add-checkpoint.js'
 import { NoteError } from '../tlog/note.js'
 import { originHash } from './witness-state.js'

@@ -1,4 +1,4 @@
-import { wsdlLimits } from '../limits.js'
+import { wsdlLimits } from '../limits/contracts.js'
 import { keyOf, type ElementDeclaration, type XmlName } from '../xsd/schema-model.js'
 import { attributeOf, childNamed, qualifiedName, type Placed } from './definitions.js'
 import { mimeNamespace } from './names.js'

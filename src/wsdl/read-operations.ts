@@ -1,4 +1,4 @@
-import { wsdlLimits } from '../limits.js'
+import { wsdlLimits } from '../limits/contracts.js'
 import { keyOf, type ElementDeclaration, type SchemaSet } from '../xsd/schema-model.js'
 import {
   attributeOf,

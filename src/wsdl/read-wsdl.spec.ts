@@ -7,7 +7,7 @@ import {
   sample,
   told,
 } from '../../test/support/wsdl-samples.js'
-import { wsdlBytesMax } from '../limits.js'
+import { wsdlBytesMax } from '../limits/contracts.js'
 import { readWsdl } from './read-wsdl.js'
 
 const rpc: readonly [string, string] = ['<soap:operation ', '<soap:operation style="rpc" ']

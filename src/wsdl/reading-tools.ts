@@ -1,4 +1,4 @@
-import { wsdlLimits } from '../limits.js'
+import { wsdlLimits } from '../limits/contracts.js'
 import type { SchemaSet } from '../xsd/schema-model.js'
 import { attributeOf, childrenNamed, type Definitions, type Placed } from './definitions.js'
 import { wsdlNamespace, type SoapBinding } from './names.js'

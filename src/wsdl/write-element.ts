@@ -1,4 +1,4 @@
-import { wsdlBytesMax } from '../limits.js'
+import { wsdlBytesMax } from '../limits/contracts.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
 import { WsdlError } from './wsdl-error.js'
 

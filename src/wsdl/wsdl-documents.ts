@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { wsdlBytesMax, wsdlFilesMax, wsdlLimits } from '../limits.js'
+import { wsdlBytesMax, wsdlFilesMax, wsdlLimits } from '../limits/contracts.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'
 import { placeOf, XmlError } from '../xml/xml-error.js'

@@ -1,4 +1,4 @@
-import { xmlLimits } from '../limits.js'
+import { xmlLimits } from '../limits/documents.js'
 import {
   ampersand,
   apostrophe,

@@ -1,5 +1,5 @@
 import { startsWith } from './references.js'
-import { xmlLimits } from '../limits.js'
+import { xmlLimits } from '../limits/documents.js'
 import { isSpace } from './characters.js'
 import { XmlError } from './xml-error.js'
 

@@ -1,4 +1,4 @@
-import { xmlLimits } from '../limits.js'
+import { xmlLimits } from '../limits/documents.js'
 import { greaterThan, skipSpace, slash, space } from './characters.js'
 import { readAttribute } from './read-attribute.js'
 import type { Reading } from './reading.js'

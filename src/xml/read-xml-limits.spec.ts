@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { xmlLimits } from '../limits.js'
+import { xmlLimits } from '../limits/documents.js'
 import { readXml } from './read-xml.js'
 import { XmlError } from './xml-error.js'
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { xmlLimits } from '../limits.js'
+import { xmlLimits } from '../limits/documents.js'
 import {
   exclamation,
   firstInvalidUtf8,

@@ -1,4 +1,4 @@
-import { xmlLimits } from '../limits.js'
+import { xmlLimits } from '../limits/documents.js'
 import { isNoncharacter, noncharacterLead } from './characters.js'
 import { isNameByte } from './names.js'
 import { NamespaceScope } from './namespaces.js'

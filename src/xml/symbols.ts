@@ -1,4 +1,4 @@
-import { xmlLimits } from '../limits.js'
+import { xmlLimits } from '../limits/documents.js'
 import { splitName, utf8Of } from './names.js'
 import { isUri } from './uri.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { schemasOf } from '../../test/support/schema-story.js'
-import { xsdLimits } from '../limits.js'
+import { xsdLimits } from '../limits/contracts.js'
 import { builtInType } from './built-in-types.js'
 import { checkText, normaliseText, valueKey } from './check-text.js'
 import type { SimpleType } from './schema-model.js'

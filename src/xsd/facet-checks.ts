@@ -1,4 +1,4 @@
-import { xsdLimits } from '../limits.js'
+import { xsdLimits } from '../limits/contracts.js'
 import type { ViolationRule } from '../violation/violation-text.js'
 import { Pattern } from './pattern/pattern.js'
 import type { Primitive, SimpleType } from './schema-model.js'

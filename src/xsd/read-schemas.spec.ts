@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { refusals, schemasOf, schemaText } from '../../test/support/schema-story.js'
-import { xsdLimits } from '../limits.js'
+import { xsdLimits } from '../limits/contracts.js'
 import { xsdNamespace } from './built-in-types.js'
 import { readXml } from '../xml/read-xml.js'
 import { readSchemaFile, readSchemas } from './read-schemas.js'

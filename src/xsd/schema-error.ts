@@ -1,4 +1,4 @@
-import { xsdLimits } from '../limits.js'
+import { xsdLimits } from '../limits/contracts.js'
 
 /** Why a schema is not accepted. */
 export type SchemaProblemKind = keyof typeof texts

@@ -1,4 +1,4 @@
-import { xsdLimits } from '../limits.js'
+import { xsdLimits } from '../limits/contracts.js'
 import { checkIncluded, type IncludedFiles } from './included-files.js'
 import type { Violation } from '../violation/violation.js'
 import type { XmlAttribute, XmlDocument, XmlElement } from '../xml/document.js'

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { attachmentOf } from '../../adapters/soap/pack-message.js'
-import { mediatedBytesMax } from '../../src/limits.js'
+import { mediatedBytesMax } from '../../src/limits/mediation.js'
 import {
   fileServiceId,
   restFileNamespace,

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { spoolAboveBytes } from '../../src/limits.js'
+import { spoolAboveBytes } from '../../src/limits/http.js'
 import { createSoapSigner } from '../../src/trust/wss/sign-message.js'
 import {
   attachmentOf,

@@ -6,7 +6,7 @@ import { providerOf } from '../../src/exchange/identifier.js'
 import type { MessageLog } from '../../src/message-log/message-log.store.js'
 import type { ValidatedRequest } from '../../src/exchange/exchange.js'
 import { SearchFilling } from '../../src/log-search/search-filling.store.js'
-import type { SearchFillLimits } from '../../src/limits.js'
+import type { SearchFillLimits } from '../../src/limits/log-search.js'
 import { sampleAccepted, sampleValidated, type SampleWish } from './sample-exchange.js'
 
 /** The jobs of search as a node has them. The caller ends the pool. */

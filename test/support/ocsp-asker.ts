@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { ocspAskEveryMsMax } from '../../src/limits.js'
+import { ocspAskEveryMsMax } from '../../src/limits/certificates.js'
 import { OcspAnswerStore } from '../../src/registry/ocsp-answer.store.js'
 import { OcspRefresh } from '../../src/registry/ocsp-refresh.js'
 import { readRegistry } from '../../src/registry/registry-content.store.js'

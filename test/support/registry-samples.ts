@@ -10,7 +10,7 @@ import {
 } from '../../src/exchange/identifier.js'
 import type { AccessRight } from '../../src/registry/access-right.js'
 import { authorise } from '../../src/registry/authorise.js'
-import { serviceLimitDefaults } from '../../src/limits.js'
+import { serviceLimitDefaults } from '../../src/limits/registry.js'
 import type { Member } from '../../src/registry/member.js'
 import { emptyRegistry, type RegistryContent } from '../../src/registry/registry-content.js'
 import type { Service } from '../../src/registry/service.js'

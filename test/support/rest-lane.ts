@@ -9,7 +9,7 @@ import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js
 import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange/exchange.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
 import { SharedPayloadBudget } from '../../src/exchange/payload-budget.js'
-import { defaultLimits } from '../../src/limits.js'
+import { defaultLimits } from '../../src/limits/default-limits.js'
 import { DiskSpool } from '../../src/spool/disk-spool.js'
 import type { ServiceId, SubsystemId } from '../../src/exchange/identifier.js'
 import type { MessageDesk } from '../../src/exchange/message-notice.js'

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { createClient } from '../../src/database/connection.js'
-import { verifyLimits } from '../../src/limits.js'
+import { verifyLimits } from '../../src/limits/log-archive.js'
 import { verifyLogs, type Verdict, type VerifyOptions } from '../../src/log-verifier/verify-logs.js'
 import type { TestDatabase } from './database.js'
 

@@ -8,7 +8,7 @@ import type {
 import { Fault } from '../../src/exchange/fault.js'
 import { isInMemory } from '../../src/exchange/payload.js'
 import { parseSubsystemId } from '../../src/exchange/identifier.js'
-import { soapStartBytesMax } from '../../src/limits.js'
+import { soapStartBytesMax } from '../../src/limits/soap.js'
 import type { VerificationRules } from '../../src/trust/http-signature/verify-request.js'
 import { SignerVerdicts } from '../../src/trust/signer-verdicts.js'
 import type { RegisteredCertificate, TrustMaterial } from '../../src/trust/trust-material.js'

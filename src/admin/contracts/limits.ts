@@ -1,4 +1,4 @@
-import { contractLimits } from '../../limits.js'
+import { contractLimits } from '../../limits/contracts.js'
 
 /** A contract's folder as it comes: what is in it has `contractLimits`, and is mostly text, which packs well. */
 export const contractArchiveBytesMax = contractLimits.bytesMax

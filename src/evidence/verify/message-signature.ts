@@ -12,7 +12,7 @@ import type {
 } from '../../exchange/signed-content.js'
 import { normalisedAuthority } from '../../http/head.js'
 import { firstValue } from '../../http/headers.js'
-import { soapStartBytesMax } from '../../limits.js'
+import { soapStartBytesMax } from '../../limits/soap.js'
 import {
   digestMismatch,
   digestsMatch,

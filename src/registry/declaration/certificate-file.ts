@@ -1,5 +1,6 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto'
-import { certificateFileBytesMax, rsaBitsMax, rsaBitsMin } from '../../limits.js'
+import { rsaBitsMax, rsaBitsMin } from '../../limits/certificates.js'
+import { certificateFileBytesMax } from '../../limits/registry.js'
 
 /** A certificate as far as the registry looks at it; the chain is the trust module's matter. */
 export interface CertificateFacts {

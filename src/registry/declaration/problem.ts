@@ -1,4 +1,4 @@
-import { declarationProblemsMax } from '../../limits.js'
+import { declarationProblemsMax } from '../../limits/registry.js'
 
 /** A place in a declaration, as people and editors name it. */
 export interface Place {

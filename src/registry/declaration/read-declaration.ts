@@ -8,7 +8,7 @@ import {
   unreachablePolicies,
 } from '../authority.js'
 import { domainStatuses } from '../domain.js'
-import { certificateFileBytesMax, declarationBytesMax } from '../../limits.js'
+import { certificateFileBytesMax, declarationBytesMax } from '../../limits/registry.js'
 import type {
   Declaration,
   DeclaredAccessRight,

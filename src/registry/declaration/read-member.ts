@@ -12,7 +12,7 @@ import {
   serviceLimitFloors,
   soapActionCharsMax,
   type ServiceLimits,
-} from '../../limits.js'
+} from '../../limits/registry.js'
 import { partyStatuses } from '../member.js'
 import {
   allowedClassifications,

@@ -1,5 +1,5 @@
 import { Lexer } from 'yaml'
-import { declarationBracketsMax, declarationIndentMax } from '../../limits.js'
+import { declarationBracketsMax, declarationIndentMax } from '../../limits/registry.js'
 
 /**
  * Whether a document nests deeper than any declaration does. Asked before parsing: the parser is

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml'
-import { declarationBytesMax } from '../../limits.js'
+import { declarationBytesMax } from '../../limits/registry.js'
 import type { Place, ProblemList } from './problem.js'
 import { nestsTooDeeply } from './yaml-depth.js'
 

@@ -11,7 +11,8 @@ import {
   type ServiceId,
   type SubsystemId,
 } from '../../exchange/identifier.js'
-import { declarationTextCharsMax, domainCodeEncodedCharsMax } from '../../limits.js'
+import { declarationTextCharsMax } from '../../limits/registry.js'
+import { domainCodeEncodedCharsMax } from '../../limits/transparency.js'
 import { itemPlaces, offsetOf, report, type YamlPlace } from './yaml-place.js'
 
 /** Reads a value; undefined after having reported what is wrong with it. */

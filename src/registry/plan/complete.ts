@@ -16,7 +16,7 @@ import type {
 import { anyId, holdsStandIn, mayBeSame } from '../declaration/stand-in.js'
 import { fieldPlace, report, type YamlPlace } from '../declaration/yaml-place.js'
 import type { Domain } from '../domain.js'
-import { serviceLimitDefaults } from '../../limits.js'
+import { serviceLimitDefaults } from '../../limits/registry.js'
 import type { Member } from '../member.js'
 import { exchangeModes, type Service } from '../service.js'
 import type { Subsystem } from '../subsystem.js'

@@ -1,6 +1,6 @@
 import { constants, sign, verify, type KeyObject } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import { rsaBitsMax } from '../../limits.js'
+import { rsaBitsMax } from '../../limits/certificates.js'
 
 /**
  * The signature algorithms that the bus accepts: the asymmetric ones of the HTTP Signature Algorithms

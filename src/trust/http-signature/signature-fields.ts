@@ -9,7 +9,7 @@ import {
   type InnerList,
   type Member,
 } from './structured-fields.js'
-import { componentsMax, signaturesMax } from '../../limits.js'
+import { componentsMax, signaturesMax } from '../../limits/signatures.js'
 import { parametersText } from './structured-fields-text.js'
 
 /** One member of `Signature-Input` with its member of `Signature` (RFC 9421 §4). */

@@ -1,5 +1,5 @@
 import { Fault } from '../../exchange/fault.js'
-import { mqSignatureCharsMax } from '../../limits.js'
+import { mqSignatureCharsMax } from '../../limits/queues.js'
 
 /** Where a signature stands, as faults name it. */
 export const signatureField = 'sluice-signature'

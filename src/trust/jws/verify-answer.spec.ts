@@ -13,7 +13,7 @@ import {
 } from '../../../test/support/mq-signing.js'
 import { directoryOf, fiveMinutesMs, testSigner } from '../../../test/support/signing.js'
 import { Fault } from '../../exchange/fault.js'
-import { mqNoticeAgeMsMax } from '../../limits.js'
+import { mqNoticeAgeMsMax } from '../../limits/queues.js'
 import { signatureDigest, verifyMqAnswer } from './verify-answer.js'
 import { verifyMqNotice } from './verify-notice.js'
 import { verifyMqHead } from './verify-request.js'

@@ -6,7 +6,7 @@ import {
   type RecipientNoticeCode,
   type VerifiedMqNotice,
 } from '../../exchange/message-notice.js'
-import { mqNoticeAgeMsMax } from '../../limits.js'
+import { mqNoticeAgeMsMax } from '../../limits/queues.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { readDetachedJws } from './detached-jws.js'
 import { checkEnvelope, textIn } from './envelope-members.js'

@@ -11,7 +11,7 @@ import {
 } from '../../../test/support/mq-signing.js'
 import { directoryOf, fiveMinutesMs, testSigner } from '../../../test/support/signing.js'
 import { Fault } from '../../exchange/fault.js'
-import { mqSignatureCharsMax } from '../../limits.js'
+import { mqSignatureCharsMax } from '../../limits/queues.js'
 import { createMqSigner } from './sign-message.js'
 import { verifyMqHead } from './verify-request.js'
 

@@ -10,7 +10,7 @@ import {
   type TestIdentity,
 } from '../../../test/support/pki.js'
 import { parseSubsystemId } from '../../exchange/identifier.js'
-import { ocspAnswerAgeMsMax, ocspClockSkewMsMax } from '../../limits.js'
+import { ocspAnswerAgeMsMax, ocspClockSkewMsMax } from '../../limits/certificates.js'
 import { SignerVerdicts } from '../signer-verdicts.js'
 import type { TrustMaterial } from '../trust-material.js'
 import { strictAlgorithms } from '../x509/algorithm-policy.js'

@@ -1,7 +1,7 @@
 import { XmlDocument, type XmlElement } from '../../xml/document.js'
 import { readXml } from '../../xml/read-xml.js'
 import type { SoapToSign } from '../../exchange/signed-content.js'
-import { xmlLimits } from '../../limits.js'
+import { xmlLimits } from '../../limits/documents.js'
 import {
   base64Encoding,
   soap11Namespace,

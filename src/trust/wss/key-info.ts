@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import { securityTokenCharsMax } from '../../limits.js'
+import { securityTokenCharsMax } from '../../limits/soap.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import type { SignerDirectory } from '../signer-directory.js'
 import { DerError, derTag, enterOnly, rawOf } from '../x509/der.js'

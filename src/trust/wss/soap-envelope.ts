@@ -1,6 +1,6 @@
 import { Fault } from '../../exchange/fault.js'
 import type { SoapVersion } from '../../exchange/signed-content.js'
-import { headerBlocksMax } from '../../limits.js'
+import { headerBlocksMax } from '../../limits/soap.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import {
   isEnvelopeNamespace,

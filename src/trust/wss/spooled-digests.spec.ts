@@ -14,7 +14,7 @@ import {
 import { Fault } from '../../exchange/fault.js'
 import type { ByteSource } from '../../exchange/payload.js'
 import type { SoapAttachment, SpoolableAttachment } from '../../exchange/signed-content.js'
-import { spoolPieceBytes } from '../../limits.js'
+import { spoolPieceBytes } from '../../limits/http.js'
 import { sha256 } from '../xml-signature/digest-method.js'
 import { attachmentDigest } from './attachments.js'
 import { createSoapSigner } from './sign-message.js'

@@ -1,6 +1,6 @@
 import type { Signer } from '../../exchange/exchange.js'
 import type { SoapRequestContent, UnreadSoapRequest } from '../../exchange/signed-content.js'
-import { soapOnePassBytesMax } from '../../limits.js'
+import { soapOnePassBytesMax } from '../../limits/soap.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { readSoapXml, readSoapXmlStart } from './read-soap-xml.js'
 import { readSoapEnvelope, type SoapEnvelope } from './soap-envelope.js'

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import { pathCertificatesMax, securityTokenCharsMax } from '../../limits.js'
+import { pathCertificatesMax } from '../../limits/certificates.js'
+import { securityTokenCharsMax } from '../../limits/soap.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import type { SignerDirectory } from '../signer-directory.js'
 import { dsNamespace } from '../xml-signature/names.js'

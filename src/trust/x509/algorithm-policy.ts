@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { rsaBitsMax, rsaBitsMin } from '../../limits.js'
+import { rsaBitsMax, rsaBitsMin } from '../../limits/certificates.js'
 import type { SignatureAlgorithm } from './signature.js'
 
 /** Which algorithms are good enough. Each method names what is wrong, or returns undefined. */

@@ -2,7 +2,7 @@ import { contentOf, contextTag, DerError, derTag, DerReader, enterOnly } from '.
 import { booleanOf, namedBitsOf, oidOf, smallNaturalOf } from './der-values.js'
 import { extensionIds, type Extensions } from './extensions.js'
 import { readGeneralNames, generalNameOf, type GeneralName } from './general-name.js'
-import { listItemsMax } from '../../limits.js'
+import { listItemsMax } from '../../limits/certificates.js'
 
 /** KeyUsage bits (RFC 5280 §4.2.1.3). */
 export const keyUsageBit = {

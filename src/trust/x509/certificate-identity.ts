@@ -1,4 +1,4 @@
-import { certificateBytesMax } from '../../limits.js'
+import { certificateBytesMax } from '../../limits/certificates.js'
 import { readSubjectKeyId } from './certificate-extensions.js'
 import { contextTag, DerError, DerReader, derTag, enterOnly, enterValue, rawOf } from './der.js'
 import { integerHexOf } from './der-values.js'

@@ -34,7 +34,7 @@ import {
   type Extensions,
 } from './extensions.js'
 import type { GeneralName } from './general-name.js'
-import { certificateBytesMax } from '../../limits.js'
+import { certificateBytesMax } from '../../limits/certificates.js'
 import { readName, type Name } from './name.js'
 import { publicKeyFrom, readSignatureAlgorithm, type SignatureAlgorithm } from './signature.js'
 

@@ -18,7 +18,7 @@ import {
   unknownCritical,
   type Extensions,
 } from './extensions.js'
-import { revocationListBytesMax } from '../../limits.js'
+import { revocationListBytesMax } from '../../limits/certificates.js'
 import { readName, type Name } from './name.js'
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature.js'
 

@@ -1,4 +1,4 @@
-import { derDepthMax } from '../../limits.js'
+import { derDepthMax } from '../../limits/certificates.js'
 
 /** Bytes that are not the DER they should be. The message names the rule and never quotes bytes. */
 export class DerError extends Error {

@@ -2,7 +2,7 @@ import { contextTag, DerError, derTag, enterOnly, enterValue, type DerReader } f
 import { booleanOf, namedBitsOf } from './der-values.js'
 import { extensionIds, type Extensions } from './extensions.js'
 import { directoryNames, generalNameKey, readGeneralNames } from './general-name.js'
-import { listItemsMax } from '../../limits.js'
+import { listItemsMax } from '../../limits/certificates.js'
 import { nameKey, readRdn, type Name } from './name.js'
 
 /** All revocation reasons: bits 1 to 8 of ReasonFlags (RFC 5280 §4.2.1.13). */

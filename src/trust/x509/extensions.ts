@@ -1,6 +1,6 @@
 import { contentOf, contextTag, DerError, derTag, enterOnly, type DerReader } from './der.js'
 import { booleanOf, oidOf } from './der-values.js'
-import { extensionsMax } from '../../limits.js'
+import { extensionsMax } from '../../limits/certificates.js'
 
 /** Extensions of certificates, CRLs and CRL entries that are known here (RFC 5280 §4.2, 5.2, 5.3). */
 export const extensionIds = {

@@ -7,7 +7,7 @@ import {
   type DerReader,
   type DerValue,
 } from './der.js'
-import { listItemsMax } from '../../limits.js'
+import { listItemsMax } from '../../limits/certificates.js'
 import { readName, type Name } from './name.js'
 
 /** A GeneralName (RFC 5280 §4.2.1.6). Forms that nothing here interprets keep their bytes. */

@@ -1,7 +1,7 @@
 import type { Certificate } from './certificate.js'
 import type { NameConstraints, Subtree } from './certificate-extensions.js'
 import type { GeneralName } from './general-name.js'
-import { nameComparisonsMax } from '../../limits.js'
+import { nameComparisonsMax } from '../../limits/certificates.js'
 import { isWithin } from './name.js'
 
 /** The subtrees in force (RFC 5280 §6.1.2 (b), (c)): every extension on the path adds its own. */

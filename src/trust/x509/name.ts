@@ -1,6 +1,6 @@
 import { contentOf, DerError, derTag, rawOf, type DerReader, type DerValue } from './der.js'
 import { oidOf } from './der-values.js'
-import { listItemsMax } from '../../limits.js'
+import { listItemsMax } from '../../limits/certificates.js'
 
 /** A distinguished name, prepared for comparison (RFC 5280 §7.1). */
 export interface Name {

@@ -12,7 +12,11 @@ import {
 } from './der.js'
 import { nextTime, octetsOfBitString, oidOf, smallNaturalOf, timeOf } from './der-values.js'
 import { readExtensions, unknownCritical, type Extensions } from './extensions.js'
-import { ocspAnswerBytesMax, ocspCertificatesMax, ocspStatusesMax } from '../../limits.js'
+import {
+  ocspAnswerBytesMax,
+  ocspCertificatesMax,
+  ocspStatusesMax,
+} from '../../limits/certificates.js'
 import { readName } from './name.js'
 import { readCertId, type CertId } from './ocsp-cert-id.js'
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature.js'

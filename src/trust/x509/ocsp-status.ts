@@ -1,6 +1,6 @@
 import type { AlgorithmPolicy } from './algorithm-policy.js'
 import type { Certificate } from './certificate.js'
-import { ocspAnswerAgeMsMax, ocspClockSkewMsMax } from '../../limits.js'
+import { ocspAnswerAgeMsMax, ocspClockSkewMsMax } from '../../limits/certificates.js'
 import type { CertificateStatus, OcspAnswer } from './ocsp-answer.js'
 import { hasKeyHash, isIdOf, type Issued } from './ocsp-cert-id.js'
 import { isSignedBy, timeText } from './path-context.js'

@@ -1,5 +1,5 @@
 import type { Certificate } from './certificate.js'
-import { pathCertificatesMax } from '../../limits.js'
+import { pathCertificatesMax } from '../../limits/certificates.js'
 import { isSignedBy, spend, type PathContext } from './path-context.js'
 import { PathError } from './path-error.js'
 

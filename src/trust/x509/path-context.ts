@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { AlgorithmPolicy } from './algorithm-policy.js'
 import type { Certificate } from './certificate.js'
-import { workMax } from '../../limits.js'
+import { workMax } from '../../limits/certificates.js'
 import { PathError } from './path-error.js'
 import { isSignatureOf, type SignatureAlgorithm } from './signature.js'
 import type { TrustStore } from './trust-store.js'

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { AlgorithmPolicy } from './algorithm-policy.js'
 import type { Certificate } from './certificate.js'
-import { pathsMax, workMax } from '../../limits.js'
+import { pathsMax, workMax } from '../../limits/certificates.js'
 import { candidatePaths, type DeadEnds } from './path-building.js'
 import { checkPath } from './path-checks.js'
 import {

@@ -1,4 +1,4 @@
-import { referencesMax } from '../../limits.js'
+import { referencesMax } from '../../limits/soap.js'
 import type { C14nMethod } from '../../xml/c14n/method.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { readDigestMethod, type Digest } from './digest-method.js'

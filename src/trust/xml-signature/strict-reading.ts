@@ -1,5 +1,5 @@
 import { Fault } from '../../exchange/fault.js'
-import { signatureValueCharsMax } from '../../limits.js'
+import { signatureValueCharsMax } from '../../limits/soap.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { XmlError } from '../../xml/xml-error.js'
 

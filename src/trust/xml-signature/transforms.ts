@@ -1,4 +1,4 @@
-import { inclusivePrefixesMax } from '../../limits.js'
+import { inclusivePrefixesMax } from '../../limits/soap.js'
 import { c14nMethod, type C14nMethod } from '../../xml/c14n/method.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { dsNamespace, exclusiveC14n, swaNamespace } from './names.js'

@@ -1,4 +1,4 @@
-import { xmlLimits } from '../../limits.js'
+import { xmlLimits } from '../../limits/documents.js'
 import { baseName, langName, nothing, spaceName, xmlNamespace } from '../symbols.js'
 import { noBinding, type Tables } from '../tables.js'
 import { attributeValue } from '../text.js'

@@ -1,4 +1,4 @@
-import { xsdLimits } from '../../limits.js'
+import { xsdLimits } from '../../limits/contracts.js'
 import { keyOf, type ElementDeclaration, type Particle, type Wildcard } from '../schema-model.js'
 import { allows } from '../wildcards.js'
 import { checkConsistent, conflictIn } from './attribution.js'

@@ -1,4 +1,4 @@
-import { xsdLimits } from '../../limits.js'
+import { xsdLimits } from '../../limits/contracts.js'
 import type { ElementDeclaration, ModelGroup, Particle, Wildcard } from '../schema-model.js'
 import { ContentTooLarge } from './content-error.js'
 

@@ -1,4 +1,4 @@
-import { xsdLimits } from '../../limits.js'
+import { xsdLimits } from '../../limits/contracts.js'
 import {
   anyCharacter,
   characterRange,

@@ -1,4 +1,4 @@
-import { xsdLimits } from '../../limits.js'
+import { xsdLimits } from '../../limits/contracts.js'
 import { PatternError, type CharacterClass } from './character-class.js'
 import { readPattern, type Expression } from './pattern-syntax.js'
 import { sampleCharacters } from './sample-characters.js'

@@ -1,4 +1,4 @@
-import { xsdLimits } from '../../limits.js'
+import { xsdLimits } from '../../limits/contracts.js'
 import type { XmlElement } from '../../xml/document.js'
 import { anySimpleType, anyType, builtInType, xsdNamespace } from '../built-in-types.js'
 import {

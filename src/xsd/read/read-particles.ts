@@ -1,5 +1,5 @@
 import type { XmlElement } from '../../xml/document.js'
-import { xsdLimits } from '../../limits.js'
+import { xsdLimits } from '../../limits/contracts.js'
 import type { ModelGroup, Particle, Term } from '../schema-model.js'
 import { readWildcard } from './read-attributes.js'
 import { readLocalElement } from './read-elements.js'

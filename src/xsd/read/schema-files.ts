@@ -1,4 +1,4 @@
-import { xsdLimits } from '../../limits.js'
+import { xsdLimits } from '../../limits/contracts.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { readXml } from '../../xml/read-xml.js'
 import { XmlError } from '../../xml/xml-error.js'

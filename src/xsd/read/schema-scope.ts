@@ -7,7 +7,7 @@ import {
   type SchemaProblem,
   type SchemaProblemKind,
 } from '../schema-error.js'
-import { xsdLimits } from '../../limits.js'
+import { xsdLimits } from '../../limits/contracts.js'
 import type { Derivation, XmlName } from '../schema-model.js'
 
 /** One `xs:schema` element as it is read: a document included without namespace is read for each includer. */

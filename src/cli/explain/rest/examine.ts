@@ -4,7 +4,7 @@ import { Fault } from '../../../exchange/fault.js'
 import type { SubsystemId } from '../../../exchange/identifier.js'
 import type { HttpRequestContent, UnreadHttpRequest } from '../../../exchange/signed-content.js'
 import { checkHead } from '../../../http/head.js'
-import { defaultLimits } from '../../../limits.js'
+import { defaultLimits } from '../../../limits/default-limits.js'
 import { keyTypeOf } from '../../../trust/http-signature/algorithms.js'
 import {
   digestMismatch,

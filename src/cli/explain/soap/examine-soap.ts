@@ -2,7 +2,7 @@ import { checkBody, isNamedAs, readEnvelope } from '../../../../adapters/soap/en
 import type { Envelope } from '../../../exchange/exchange.js'
 import { Fault } from '../../../exchange/fault.js'
 import type { SoapPayload, VerifiedSoapRequest } from '../../../exchange/signed-content.js'
-import { defaultLimits } from '../../../limits.js'
+import { defaultLimits } from '../../../limits/default-limits.js'
 import type { RegisteredKey } from '../../../trust/signer-directory.js'
 import type { Coverage } from '../../../trust/wss/coverage.js'
 import { readSoapXml } from '../../../trust/wss/read-soap-xml.js'

@@ -1,4 +1,4 @@
-import { pathCertificatesMax } from '../../../limits.js'
+import { pathCertificatesMax } from '../../../limits/certificates.js'
 import { thumbprintOfDer } from '../../../trust/wss/key-info.js'
 import { wsseNamespace, x509PkiPathType, x509v3Type } from '../../../trust/wss/names.js'
 import { parseCertificate, type Certificate } from '../../../trust/x509/certificate.js'

@@ -1,4 +1,4 @@
-import { referencesMax } from '../../../limits.js'
+import { referencesMax } from '../../../limits/soap.js'
 import { dsNamespace } from '../../../trust/xml-signature/names.js'
 import type { SoapAttachment } from '../../../exchange/signed-content.js'
 import type { XmlDocument, XmlElement } from '../../../xml/document.js'

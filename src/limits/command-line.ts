@@ -1,0 +1,19 @@
+/** The command line: fixed limits, with their units in their names. */
+import { serviceLimitCaps } from './registry.js'
+
+// The command line.
+
+/** Longest wait for an answer of the bus, which ends every exchange within its service's own limit. */
+export const sendAnswerMsMax = serviceLimitCaps.timeLimitMs + 30_000
+export const sendAnswerBytesMax = 268_435_456
+/** One file, or standard input, that a command reads. */
+export const commandFileBytesMax = 268_435_456
+/** Exchanges that `log show --last` shows at one time. */
+export const exchangesShownMax = 1_000
+export const commandConnectTimeoutMs = 5_000
+export const commandStatementTimeoutMs = 60_000
+
+// Messages that were put aside at the broker, as commands look at them.
+
+/** Messages of others that `sluice send --mq` holds while it waits for its own. */
+export const sendMailHeldMax = 64
