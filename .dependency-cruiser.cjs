@@ -229,7 +229,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^src/(conformity|contract|violation|trust|xml|json|mediation|openapi|wsdl)/',
-          '^src/exchange/(adapter|exchange|fault|identifier|message-names|signed-content)\\.ts$',
+          '^src/exchange/(derived-request|envelope|fault|http-content|identifier|signers)\\.ts$',
           '^src/http/(address-policy|deliver-signed|headers|percent-encoding|provider-address|read-settings)\\.ts$',
           // What a request for a certificate is, and when it is refused.
           '^src/ca/(ca-error|certification-request)\\.ts$',
@@ -267,7 +267,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^adapters/$1/',
-          '^src/exchange/(adapter|catalogue-json|envelope-values|exchange|exchanges-about|fault|fault-text|filtered-by|identifier|deadline|message-names|message-notice|metaservice|notice-json|payload|recipient-notice|signed-content)\\.ts$',
+          '^src/exchange/(adapter|catalogue-json|deadline|derived-request|envelope|envelope-values|exchange|exchanges-about|fault|fault-text|filtered-by|http-content|identifier|logged-entry|message-names|message-notice|metaservice|mq-content|notice-json|payload|recipient-notice|route|signed-content|signers|soap-content|verified-element)\\.ts$',
           '^src/limits/',
           '^src/(http|json|xml)/',
           // What lanes over a broker share, as src/http is for those over HTTP.
@@ -315,7 +315,7 @@ module.exports = {
         path: '^(src|adapters|demo|bench|test)/',
         pathNot: [
           '^src/http/',
-          '^src/exchange/(adapter|exchange|fault|identifier|deadline|payload|signed-content)\\.ts$',
+          '^src/exchange/(adapter|deadline|envelope|exchange|fault|http-content|identifier|payload|signed-content|verified-element)\\.ts$',
           '^src/limits/',
         ],
       },

@@ -14,7 +14,7 @@ import {
 import { parseSubsystemId, type SubsystemId } from '../src/exchange/identifier.js'
 import { signatureHeader } from '../src/mq-head.js'
 import { createMqSigner } from '../src/trust/jws/sign-message.js'
-import type { MqSigner } from '../src/exchange/signed-content.js'
+import type { MqSigner } from '../src/exchange/signers.js'
 import {
   isThroughBus,
   type MqConsumer,

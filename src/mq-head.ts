@@ -1,5 +1,5 @@
 import { canonicalJsonOf, type JsonValue } from './canonical-json.js'
-import type { MqProperties } from './exchange/signed-content.js'
+import type { MqProperties } from './exchange/mq-content.js'
 
 /** Header of a message that has the signature over it: the consumer's, the provider's, or the bus's over a reply. */
 export const signatureHeader = 'sluice-signature'

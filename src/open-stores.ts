@@ -2,7 +2,7 @@ import type { Limits } from './limits/default-limits.js'
 import type { LogKeys } from './config/log-keys.js'
 import type { Secret } from './config/secrets.js'
 import { createClient } from './database/connection.js'
-import type { SignReceipts } from './exchange/exchange.js'
+import type { SignReceipts } from './exchange/logged-entry.js'
 import { MessageLog } from './message-log/message-log.store.js'
 import { RegistryFollower } from './registry/registry-follower.store.js'
 

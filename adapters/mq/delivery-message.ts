@@ -1,11 +1,8 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { LoggedRequest, MediatedRequest } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
-import type {
-  MqEnvelopeValue,
-  MqProperties,
-  MqRequestContent,
-} from '../../src/exchange/signed-content.js'
+import type { MqProperties, MqRequestContent } from '../../src/exchange/mq-content.js'
+import type { MqEnvelopeValue } from '../../src/exchange/signers.js'
 import { deliverySignatureHeader, mqHeadBytes, signatureHeader } from '../../src/mq-head.js'
 import type { Publication, PublishedProperties } from './publisher.js'
 import type { HeaderValue } from './simple-headers.js'

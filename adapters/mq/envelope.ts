@@ -9,7 +9,9 @@ import {
   textValue,
   tokenValue,
 } from '../../src/exchange/envelope-values.js'
-import type { Envelope } from '../../src/exchange/exchange.js'
+import type { Envelope } from '../../src/exchange/envelope.js'
+import type { VerifiedMqHead } from '../../src/exchange/mq-content.js'
+import type { VerifiedContent } from '../../src/exchange/signed-content.js'
 import {
   IdentifierError,
   isVersion,
@@ -18,7 +20,6 @@ import {
   type SubsystemId,
 } from '../../src/exchange/identifier.js'
 import { Fault } from '../../src/exchange/fault.js'
-import type { VerifiedContent, VerifiedMqHead } from '../../src/exchange/signed-content.js'
 import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits/http.js'
 import { assertionCharsMax } from '../../src/limits/persons.js'
 import { mqLimits } from '../../src/limits/queues.js'

@@ -1,10 +1,7 @@
 import type { ConsumeMessage } from 'amqplib'
 import type { SubsystemId } from '../../src/exchange/identifier.js'
-import type {
-  MalformedContent,
-  MqProperties,
-  MqRequestContent,
-} from '../../src/exchange/signed-content.js'
+import type { MqProperties, MqRequestContent } from '../../src/exchange/mq-content.js'
+import type { MalformedContent } from '../../src/exchange/signed-content.js'
 import { brokerKeepingLimits } from '../../src/limits/queues.js'
 import { mqHeadBytes, signatureHeader } from '../../src/mq-head.js'
 import type { SubsystemQueue } from './arrived-message.js'

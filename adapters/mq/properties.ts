@@ -1,5 +1,6 @@
 import type { MessageProperties } from 'amqplib'
-import type { MalformedContent, MqProperties } from '../../src/exchange/signed-content.js'
+import type { MqProperties } from '../../src/exchange/mq-content.js'
+import type { MalformedContent } from '../../src/exchange/signed-content.js'
 import { mqLimits } from '../../src/limits/queues.js'
 import { simpleHeaders, textOf } from './simple-headers.js'
 

@@ -1,6 +1,6 @@
 import type { ConsumeMessage, MessageProperties } from 'amqplib'
 import { Fault } from '../../src/exchange/fault.js'
-import type { MqProperties, MqReplyContent } from '../../src/exchange/signed-content.js'
+import type { MqProperties, MqReplyContent } from '../../src/exchange/mq-content.js'
 import { mqHeadBytes, signatureHeader } from '../../src/mq-head.js'
 import { boundedProperties } from './properties.js'
 import type { HeaderValue } from './simple-headers.js'

@@ -1,5 +1,5 @@
 import type { Reply } from '../../src/exchange/exchange.js'
-import type { VerifiedMqHead } from '../../src/exchange/signed-content.js'
+import type { VerifiedMqHead } from '../../src/exchange/mq-content.js'
 import type { NoticeCode } from '../../src/exchange/message-notice.js'
 import type { UnsignedMessage } from './unsigned-message.js'
 

@@ -1,5 +1,5 @@
-import type { KeptRequest } from '../../src/exchange/exchange.js'
-import type { MqRequestContent } from '../../src/exchange/signed-content.js'
+import type { KeptRequest } from '../../src/exchange/envelope.js'
+import type { MqRequestContent } from '../../src/exchange/mq-content.js'
 import { readMqHead } from '../../src/mq-head.js'
 import { InboundMessage } from './inbound-message.js'
 

@@ -1,4 +1,4 @@
-import type { MqSignatureType } from '../../src/exchange/signed-content.js'
+import type { MqSignatureType } from '../../src/exchange/signers.js'
 
 /** What goes back to a consumer before it is signed. */
 export interface UnsignedMessage {

@@ -1,6 +1,6 @@
 import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { Reply } from '../../src/exchange/exchange.js'
-import type { HttpRequestContent } from '../../src/exchange/signed-content.js'
+import type { HttpRequestContent } from '../../src/exchange/http-content.js'
 import type { RenderedReply } from '../../src/http/lane.js'
 import { noPayload } from '../../src/http/payload.js'
 import { encodeIdentifier } from '../../src/http/percent-encoding.js'

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
-import type { DerivedHttpRequest, Envelope, LoggedRequest } from '../../src/exchange/exchange.js'
+import type { DerivedHttpRequest } from '../../src/exchange/derived-request.js'
+import type { Envelope } from '../../src/exchange/envelope.js'
+import type { LoggedRequest } from '../../src/exchange/exchange.js'
 import {
   addBusFields,
   addOriginFields,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { Fault } from '../../src/exchange/fault.js'
-import type { VerifiedHttpRequest } from '../../src/exchange/signed-content.js'
+import type { VerifiedHttpRequest } from '../../src/exchange/http-content.js'
 import { readEnvelope } from './envelope.js'
 
 const mandatory = { 'x-road-client': 'AZ/GOV/VN/EVHF', 'x-road-id': 'm-1' }

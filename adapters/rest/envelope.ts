@@ -8,9 +8,9 @@ import {
   textValue,
   tokenValue,
 } from '../../src/exchange/envelope-values.js'
-import type { Envelope, ExchangeMode } from '../../src/exchange/exchange.js'
+import type { Envelope, ExchangeMode } from '../../src/exchange/envelope.js'
+import type { VerifiedHttpHead } from '../../src/exchange/http-content.js'
 import type { ServiceCode, SubsystemId } from '../../src/exchange/identifier.js'
-import type { VerifiedHttpHead } from '../../src/exchange/signed-content.js'
 import { decodeIdentifier, decodePercent } from '../../src/http/percent-encoding.js'
 import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits/http.js'
 import { assertionCharsMax } from '../../src/limits/persons.js'

@@ -1,5 +1,5 @@
 import type { SubsystemId } from '../../src/exchange/identifier.js'
-import type { HttpRequestContent } from '../../src/exchange/signed-content.js'
+import type { HttpRequestContent } from '../../src/exchange/http-content.js'
 import type { ArrivedRequest } from '../../src/http/connection.js'
 import { RequestBody, type HeadFacts, type PayloadLimits } from '../../src/http/request-body.js'
 

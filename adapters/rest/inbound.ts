@@ -1,5 +1,5 @@
 import type { AdapterTools, HandleExchange } from '../../src/exchange/adapter.js'
-import type { EnvelopeReader } from '../../src/exchange/exchange.js'
+import type { EnvelopeReader } from '../../src/exchange/envelope.js'
 import { HttpListener } from '../../src/http/http-listener.js'
 import type { HttpSettings } from '../../src/http/settings.js'
 import { describe } from './description.js'

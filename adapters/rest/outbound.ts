@@ -2,7 +2,7 @@ import type { AdapterTools } from '../../src/exchange/adapter.js'
 import type { DeadlineSignal } from '../../src/exchange/deadline.js'
 import type { LoggedRequest, MediatedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
-import type { HttpRequestContent } from '../../src/exchange/signed-content.js'
+import type { HttpRequestContent } from '../../src/exchange/http-content.js'
 import {
   addBusFields,
   busFieldNames,

@@ -1,4 +1,5 @@
-import type { LoggedEntry, LoggedRequest } from '../../src/exchange/exchange.js'
+import type { LoggedRequest } from '../../src/exchange/exchange.js'
+import type { LoggedEntry } from '../../src/exchange/logged-entry.js'
 import { filteredBy } from '../../src/exchange/filtered-by.js'
 import { encodeIdentifier } from '../../src/http/percent-encoding.js'
 

@@ -4,7 +4,7 @@ import type {
   HttpReplyContent,
   HttpRequestContent,
   RawHeaders,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/http-content.js'
 import { endToEnd, firstValue, isEnvelopeField, joinedValue } from '../../src/http/headers.js'
 import type { RenderedReply } from '../../src/http/lane.js'
 import { noPayload } from '../../src/http/payload.js'

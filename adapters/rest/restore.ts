@@ -1,5 +1,5 @@
-import type { KeptRequest } from '../../src/exchange/exchange.js'
-import type { HttpRequestContent } from '../../src/exchange/signed-content.js'
+import type { KeptRequest } from '../../src/exchange/envelope.js'
+import type { HttpRequestContent } from '../../src/exchange/http-content.js'
 import { normalisedAuthority } from '../../src/http/head.js'
 import { firstValue } from '../../src/http/headers.js'
 import { parseHead, requestLineOf } from '../../src/http/kept-head.js'

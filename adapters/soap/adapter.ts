@@ -1,5 +1,5 @@
 import type { CreateAdapter, ProtocolAdapter } from '../../src/exchange/adapter.js'
-import type { VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
+import type { VerifiedSoapRequest } from '../../src/exchange/soap-content.js'
 import { ProviderPools } from '../../src/http/provider-pools.js'
 import { describer } from './description.js'
 import { checkBody, checkBodyName, readEnvelope } from './envelope.js'

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../../src/exchange/fault.js'
-import type { VerifiedElement, VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
+import type { VerifiedSoapRequest } from '../../src/exchange/soap-content.js'
+import type { VerifiedElement } from '../../src/exchange/verified-element.js'
 import { sluiceFaultNamespace, soapNamespaces, xroadNamespace } from './names.js'
 
 /** The consumer's side of the lane, what an agency's own system does, for our tools: replies. */

@@ -1,4 +1,4 @@
-import type { SoapVersion } from '../../src/exchange/signed-content.js'
+import type { SoapVersion } from '../../src/exchange/soap-content.js'
 import { parseMediaType, type MediaType } from './media-type.js'
 import { versionOfMediaType } from './names.js'
 import { PackagingError } from '../../src/http/packaging-error.js'

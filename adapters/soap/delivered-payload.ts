@@ -1,11 +1,12 @@
-import type { SoapHandling } from '../../src/exchange/exchange.js'
+import type { RawHeaders } from '../../src/exchange/http-content.js'
+import type { SoapHandling } from '../../src/exchange/route.js'
+import type { VerifiedSoapRequest } from '../../src/exchange/soap-content.js'
 import {
   isInMemory,
   type Bytes,
   type ByteSource,
   type Payload,
 } from '../../src/exchange/payload.js'
-import type { RawHeaders, VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
 import { firstValue } from '../../src/http/headers.js'
 import { partHeadBytesMax } from '../../src/limits/soap.js'
 import { readContentType, type MultipartContentType } from './content-type.js'

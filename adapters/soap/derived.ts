@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto'
 import type { AdapterTools } from '../../src/exchange/adapter.js'
-import type { DerivedSoapRequest, LoggedRequest } from '../../src/exchange/exchange.js'
+import type { DerivedSoapRequest } from '../../src/exchange/derived-request.js'
+import type { LoggedRequest } from '../../src/exchange/exchange.js'
 import {
   addBusFields,
   addOriginFields,

@@ -7,13 +7,10 @@ import {
   textValue,
   tokenValue,
 } from '../../src/exchange/envelope-values.js'
-import type { Envelope } from '../../src/exchange/exchange.js'
+import type { Envelope } from '../../src/exchange/envelope.js'
+import type { VerifiedSoapHead, VerifiedSoapRequest } from '../../src/exchange/soap-content.js'
+import type { VerifiedElement } from '../../src/exchange/verified-element.js'
 import type { ServiceCode } from '../../src/exchange/identifier.js'
-import type {
-  VerifiedElement,
-  VerifiedSoapHead,
-  VerifiedSoapRequest,
-} from '../../src/exchange/signed-content.js'
 import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../../src/limits/http.js'
 import { assertionCharsMax } from '../../src/limits/persons.js'
 import { readClient, readRepresentedParty, readService } from './identifiers.js'

@@ -1,5 +1,5 @@
 import type { Fault } from '../../src/exchange/fault.js'
-import type { SoapVersion } from '../../src/exchange/signed-content.js'
+import type { SoapVersion } from '../../src/exchange/soap-content.js'
 import { mustUnderstandField } from './envelope.js'
 import { mediaTypes, sluiceFaultNamespace, soapNamespaces } from './names.js'
 import { escapedText } from './write-xml.js'

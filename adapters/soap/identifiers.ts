@@ -12,7 +12,7 @@ import {
   type ServiceCode,
   type SubsystemId,
 } from '../../src/exchange/identifier.js'
-import type { VerifiedElement } from '../../src/exchange/signed-content.js'
+import type { VerifiedElement } from '../../src/exchange/verified-element.js'
 import { identifiersNamespace, representationNamespace } from './names.js'
 
 /** The service that a request names; without a version the registry's default is meant. */

@@ -1,13 +1,13 @@
 import { Fault } from '../../src/exchange/fault.js'
 import type { SubsystemId } from '../../src/exchange/identifier.js'
 import { isInMemory } from '../../src/exchange/payload.js'
+import type { MalformedContent } from '../../src/exchange/signed-content.js'
 import type {
-  MalformedContent,
   SoapAttachment,
   SoapPayload,
   SoapRequestContent,
   SpooledSoapPayload,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/soap-content.js'
 import type { ByteRoom } from '../../src/http/byte-room.js'
 import type { ArrivedRequest } from '../../src/http/connection.js'
 import { RequestBody, type HeadFacts, type PayloadLimits } from '../../src/http/request-body.js'

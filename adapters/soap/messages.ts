@@ -8,7 +8,7 @@ import {
   type MessageStatus,
 } from '../../src/exchange/message-notice.js'
 import { exchangeIdOf, readRecipientNotice } from '../../src/exchange/recipient-notice.js'
-import type { VerifiedElement } from '../../src/exchange/signed-content.js'
+import type { VerifiedElement } from '../../src/exchange/verified-element.js'
 import { messageIdCharsMax, textCharsMax } from '../../src/limits/http.js'
 import { sluiceMessageNamespace } from './names.js'
 import { escapedText } from './write-xml.js'

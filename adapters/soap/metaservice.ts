@@ -3,7 +3,7 @@ import type { LoggedRequest, ReceivedReply } from '../../src/exchange/exchange.j
 import { Fault } from '../../src/exchange/fault.js'
 import { providerOf, type ServiceCode } from '../../src/exchange/identifier.js'
 import type { DescriptionAsker, ListedMethod, Metaservice } from '../../src/exchange/metaservice.js'
-import type { SoapAttachment, VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
+import type { SoapAttachment, VerifiedSoapRequest } from '../../src/exchange/soap-content.js'
 import { messageNotice, messageStatus } from './messages.js'
 import { identifiersNamespace, soapNamespaces, xroadNamespace } from './names.js'
 import { attachmentOf, envelopeAround } from './pack-message.js'

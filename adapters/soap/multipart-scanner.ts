@@ -1,4 +1,5 @@
-import type { ByteStretch, RawHeaders } from '../../src/exchange/signed-content.js'
+import type { RawHeaders } from '../../src/exchange/http-content.js'
+import type { ByteStretch } from '../../src/exchange/verified-element.js'
 import { attachmentsMax, contentIdCharsMax, partHeadBytesMax } from '../../src/limits/soap.js'
 import { checkSoapPartType, type MultipartContentType } from './content-type.js'
 import { PackagingError } from '../../src/http/packaging-error.js'

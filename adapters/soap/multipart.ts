@@ -1,5 +1,5 @@
 import { soapStartBytesMax, partHeadBytesMax } from '../../src/limits/soap.js'
-import type { SoapAttachment } from '../../src/exchange/signed-content.js'
+import type { SoapAttachment } from '../../src/exchange/soap-content.js'
 import type { MultipartContentType } from './content-type.js'
 import { contentDecoder, DecodedContent } from './decoded-content.js'
 import {

@@ -1,5 +1,5 @@
 import { messageNamespace } from '../../src/exchange/message-names.js'
-import type { SoapVersion } from '../../src/exchange/signed-content.js'
+import type { SoapVersion } from '../../src/exchange/soap-content.js'
 
 /** Namespaces of SOAP, and of the header blocks that say who asks what. */
 export const soapNamespaces: Readonly<Record<SoapVersion, string>> = {

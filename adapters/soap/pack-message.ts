@@ -1,4 +1,4 @@
-import type { SoapAttachment, SoapVersion } from '../../src/exchange/signed-content.js'
+import type { SoapAttachment, SoapVersion } from '../../src/exchange/soap-content.js'
 import { parseMediaType } from './media-type.js'
 import { mediaTypes } from './names.js'
 import { escapedAttribute } from './write-xml.js'

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { RawHeaders } from '../../src/exchange/http-content.js'
 import type {
-  RawHeaders,
   SoapAttachment,
   SoapReplyContent,
   SoapVersion,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/soap-content.js'
 import { headBytes } from '../../src/http/headers.js'
 import { packMessage, type PackedMessage } from './pack-message.js'
 

@@ -1,11 +1,11 @@
 import { Fault } from '../../src/exchange/fault.js'
 import type { Payload, SpooledPayload } from '../../src/exchange/payload.js'
+import type { RawHeaders } from '../../src/exchange/http-content.js'
 import type {
-  RawHeaders,
   SoapLayout,
   SoapVersion,
   SpoolableAttachment,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/soap-content.js'
 import type { XmlDocument, XmlElement } from '../../src/xml/document.js'
 import { readXml } from '../../src/xml/read-xml.js'
 import { XmlError } from '../../src/xml/xml-error.js'

@@ -1,9 +1,6 @@
 import type { Bytes, Payload } from '../../src/exchange/payload.js'
-import type {
-  RawHeaders,
-  SoapReplyContent,
-  SpoolableAttachment,
-} from '../../src/exchange/signed-content.js'
+import type { RawHeaders } from '../../src/exchange/http-content.js'
+import type { SoapReplyContent, SpoolableAttachment } from '../../src/exchange/soap-content.js'
 import type { HttpAnswerContent } from '../../src/http/delivery.js'
 import type { ProviderAnswer } from './provider-answer.js'
 import { replaceSoapPart, type PlacedSoapPart } from './replace-soap-part.js'

@@ -1,10 +1,7 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../../src/exchange/fault.js'
-import type {
-  VerifiedElement,
-  VerifiedSoapHead,
-  VerifiedSoapRequest,
-} from '../../src/exchange/signed-content.js'
+import type { VerifiedSoapHead, VerifiedSoapRequest } from '../../src/exchange/soap-content.js'
+import type { VerifiedElement } from '../../src/exchange/verified-element.js'
 import { identifiersNamespace, sluiceNamespace, xroadNamespace, xroadNamespaces } from './names.js'
 import { escapedAttribute, escapedText } from './write-xml.js'
 

@@ -3,14 +3,14 @@ import type { Reply } from '../../src/exchange/exchange.js'
 import { Fault } from '../../src/exchange/fault.js'
 import { filteredBy } from '../../src/exchange/filtered-by.js'
 import { isInMemory } from '../../src/exchange/payload.js'
+import type { RawHeaders } from '../../src/exchange/http-content.js'
+import type { VerifiedHead } from '../../src/exchange/signed-content.js'
 import type {
-  RawHeaders,
   SoapAttachment,
   SoapReplyContent,
   SoapVersion,
   SpoolableAttachment,
-  VerifiedHead,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/soap-content.js'
 import { endToEnd, firstValue, isEnvelopeField } from '../../src/http/headers.js'
 import type { RenderedReply } from '../../src/http/lane.js'
 import { preferredLanguage } from '../../src/http/preferred-language.js'

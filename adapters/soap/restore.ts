@@ -1,5 +1,5 @@
-import type { KeptRequest } from '../../src/exchange/exchange.js'
-import type { SoapPayload, SoapRequestContent } from '../../src/exchange/signed-content.js'
+import type { KeptRequest } from '../../src/exchange/envelope.js'
+import type { SoapPayload, SoapRequestContent } from '../../src/exchange/soap-content.js'
 import { parseHead } from '../../src/http/kept-head.js'
 import { soapStartBytesMax } from '../../src/limits/soap.js'
 import { readContentType, type SoapContentType } from './content-type.js'

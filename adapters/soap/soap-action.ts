@@ -1,5 +1,6 @@
 import { Fault } from '../../src/exchange/fault.js'
-import type { RawHeaders, SoapVersion } from '../../src/exchange/signed-content.js'
+import type { RawHeaders } from '../../src/exchange/http-content.js'
+import type { SoapVersion } from '../../src/exchange/soap-content.js'
 import type { SoapContentType } from './content-type.js'
 import { formatMediaType, parseMediaType } from './media-type.js'
 

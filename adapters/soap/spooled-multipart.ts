@@ -1,5 +1,6 @@
 import type { ByteSource, SpooledPayload } from '../../src/exchange/payload.js'
-import type { RawHeaders, SpoolableAttachment } from '../../src/exchange/signed-content.js'
+import type { RawHeaders } from '../../src/exchange/http-content.js'
+import type { SpoolableAttachment } from '../../src/exchange/soap-content.js'
 import { xmlAttachmentBytesMax } from '../../src/limits/soap.js'
 import type { MultipartContentType } from './content-type.js'
 import { contentDecoder, DecodedContent } from './decoded-content.js'

@@ -1,4 +1,5 @@
-import type { ByteStretch, VerifiedSoapRequest } from '../../src/exchange/signed-content.js'
+import type { VerifiedSoapRequest } from '../../src/exchange/soap-content.js'
+import type { ByteStretch } from '../../src/exchange/verified-element.js'
 import { sluiceNamespace, xroadNamespaces } from './names.js'
 
 /** What of the Header does not go to a provider that chokes on it. */

@@ -1,5 +1,5 @@
 import { partyValue } from '../exchange/envelope-values.js'
-import type { Assurance, PersonIdentifier, SubjectType } from '../exchange/exchange.js'
+import type { Assurance, PersonIdentifier, SubjectType } from '../exchange/person.js'
 import { Fault } from '../exchange/fault.js'
 import { IdentifierError, parseSubsystemId, type SubsystemId } from '../exchange/identifier.js'
 import { JsonNumber, type JsonObject, type JsonValue } from '../json/json-value.js'

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { Assurance } from '../exchange/exchange.js'
+import type { Assurance } from '../exchange/person.js'
 import { keyTypeOf, signByScheme } from '../trust/http-signature/algorithms.js'
 import { algorithmByKeyType, schemeOf } from '../trust/jws/algorithms.js'
 import { assertionType } from './compact-assertion.js'

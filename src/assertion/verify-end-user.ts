@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { VerifyEndUser } from '../exchange/end-user.js'
-import type { AuthenticatedRequest, EndUser } from '../exchange/exchange.js'
+import type { AuthenticatedRequest } from '../exchange/exchange.js'
+import type { EndUser } from '../exchange/person.js'
 import { Fault } from '../exchange/fault.js'
 import { serviceCodeOf, type ServiceId } from '../exchange/identifier.js'
 import { rsaBitsMin } from '../limits/certificates.js'

@@ -1,4 +1,4 @@
-import type { SoapVersion } from '../exchange/signed-content.js'
+import type { SoapVersion } from '../exchange/soap-content.js'
 import { UsageError } from './command-io.js'
 
 /** What of the options is SOAP's alone. */

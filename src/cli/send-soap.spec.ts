@@ -26,7 +26,7 @@ import {
 } from '../../test/support/wss.js'
 import type { Listening } from '../exchange/adapter.js'
 import { Fault } from '../exchange/fault.js'
-import type { VerifiedSoapRequest } from '../exchange/signed-content.js'
+import type { VerifiedSoapRequest } from '../exchange/soap-content.js'
 import { send } from './send.js'
 
 // The SOAP lane itself with a stand-in for the bus behind it; who stands on the way may meddle.

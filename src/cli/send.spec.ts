@@ -8,7 +8,7 @@ import { sampleExchangeId, sampleOutcome, sampleReceipt } from '../../test/suppo
 import { consumerId, providerId } from '../../test/support/signing.js'
 import { parseSubsystemId } from '../exchange/identifier.js'
 import { Fault } from '../exchange/fault.js'
-import type { HttpRequestContent } from '../exchange/signed-content.js'
+import type { HttpRequestContent } from '../exchange/http-content.js'
 import { keyTypeOf } from '../trust/http-signature/algorithms.js'
 import { verifyRequestHead } from '../trust/http-signature/verify-request.js'
 import { createHttpSigner } from '../trust/http-signer.js'

@@ -1,5 +1,5 @@
 import type { ContractFolder } from '../contract/contract-files.js'
-import type { HttpSigner, SoapSigner } from '../exchange/signed-content.js'
+import type { HttpSigner, SoapSigner } from '../exchange/signers.js'
 import type { ConnectionApplication } from './application.js'
 
 /** A data object that somebody gives already, and where. */

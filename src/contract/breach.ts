@@ -1,4 +1,4 @@
-import type { ValidationLevel } from '../exchange/exchange.js'
+import type { ValidationLevel } from '../exchange/route.js'
 import { Fault } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
 import { faultPathCharsMax, faultPlacesMax } from '../limits/contracts.js'

@@ -1,6 +1,6 @@
 import { isNode, LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { z } from 'zod'
-import type { ExchangePattern, ValidationLevel } from '../exchange/exchange.js'
+import type { ExchangePattern, ValidationLevel } from '../exchange/route.js'
 import type { BilingualText } from '../exchange/fault.js'
 import { isSegment, isVersion, parseServiceId, type ServiceId } from '../exchange/identifier.js'
 import { contractLimits } from '../limits/contracts.js'

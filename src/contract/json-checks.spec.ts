@@ -8,7 +8,7 @@ import {
 import { queueReply, queueRequest } from '../../test/support/queue-messages.js'
 import { httpReply } from '../../test/support/views.js'
 import { parseServiceId } from '../exchange/identifier.js'
-import type { MqReplyContent } from '../exchange/signed-content.js'
+import type { MqReplyContent } from '../exchange/mq-content.js'
 import type { AcceptedReply, LoggedRequest, MediatedRequest } from '../exchange/exchange.js'
 import { createCarryBack, createCheckReply } from './check-reply.js'
 import { ContractError } from './contract-error.js'

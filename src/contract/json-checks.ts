@@ -1,6 +1,6 @@
 import { MessageChecks as JsonMessageChecks } from '../openapi/message-contract.js'
 import type { MessageContract } from '../openapi/message-contract.js'
-import type { DerivedRequest } from '../exchange/exchange.js'
+import type { DerivedRequest } from '../exchange/derived-request.js'
 import { essenceOf, isJson, isReadAsUtf8, utf8Charset } from '../openapi/media-types.js'
 import { violation, type Violation } from '../violation/violation.js'
 import { fieldOf } from './raw-headers.js'

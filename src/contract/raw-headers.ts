@@ -1,4 +1,4 @@
-import type { RawHeaders } from '../exchange/signed-content.js'
+import type { RawHeaders } from '../exchange/http-content.js'
 
 /** The first field of a name in lower case; undefined where there is none. */
 export function fieldOf(rawHeaders: RawHeaders, lowerName: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { DerivedRequest } from '../exchange/exchange.js'
+import type { DerivedRequest } from '../exchange/derived-request.js'
 import type { ServiceId } from '../exchange/identifier.js'
 import type { Face } from '../exchange/metaservice.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'

@@ -1,4 +1,4 @@
-import type { ExchangePattern, ValidationLevel } from '../exchange/exchange.js'
+import type { ExchangePattern, ValidationLevel } from '../exchange/route.js'
 import type { BilingualText } from '../exchange/fault.js'
 import { readContractArchive } from './contract-archive.js'
 import { ContractError, placeText } from './contract-error.js'

@@ -1,5 +1,5 @@
-import type { DerivedHttpRequest, DerivedRequest } from '../exchange/exchange.js'
-import type { VerifiedHttpRequest } from '../exchange/signed-content.js'
+import type { DerivedHttpRequest, DerivedRequest } from '../exchange/derived-request.js'
+import type { VerifiedHttpRequest } from '../exchange/http-content.js'
 import {
   RestMessageChecks,
   type CheckedRequest,

@@ -7,12 +7,8 @@ import {
   soapContract,
 } from '../../test/support/contract-samples.js'
 import { echoOf, httpReply } from '../../test/support/views.js'
-import type {
-  AcceptedReply,
-  AuthorisedRequest,
-  LoggedRequest,
-  ValidationLevel,
-} from '../exchange/exchange.js'
+import type { AcceptedReply, AuthorisedRequest, LoggedRequest } from '../exchange/exchange.js'
+import type { ValidationLevel } from '../exchange/route.js'
 import { Fault } from '../exchange/fault.js'
 import { faultPathCharsMax, faultPlacesMax } from '../limits/contracts.js'
 import { mediatedBytesMax } from '../limits/mediation.js'

@@ -1,9 +1,6 @@
-import type {
-  AuthorisedRequest,
-  ContractTerms,
-  DerivedRequest,
-  ValidatedRequest,
-} from '../exchange/exchange.js'
+import type { DerivedRequest } from '../exchange/derived-request.js'
+import type { AuthorisedRequest, ValidatedRequest } from '../exchange/exchange.js'
+import type { ContractTerms } from '../exchange/route.js'
 import type { HoldToSubject } from '../exchange/end-user.js'
 import { Fault } from '../exchange/fault.js'
 import { isInMemory } from '../exchange/payload.js'

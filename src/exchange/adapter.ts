@@ -1,12 +1,8 @@
 import type { DeadlineSignal } from './deadline.js'
 import type { PersonDesk } from './end-user.js'
-import type {
-  EnvelopeReader,
-  MediatedRequest,
-  ReceivedReply,
-  ReceivedRequest,
-  Reply,
-} from './exchange.js'
+import type { EnvelopeReader } from './envelope.js'
+import type { MediatedRequest, ReceivedReply, ReceivedRequest, Reply } from './exchange.js'
+import type { HttpSigner, MqSigner, SoapSigner } from './signers.js'
 import type { SubsystemId } from './identifier.js'
 import type { Catalogue } from './metaservice.js'
 import type { Spool } from './payload.js'
@@ -16,7 +12,6 @@ import type {
   MqNoticeContent,
   VerifiedMqNotice,
 } from './message-notice.js'
-import type { HttpSigner, MqSigner, SoapSigner } from './signed-content.js'
 
 /** Carries one received request through the line. MUST resolve with a reply or refusal, never reject. */
 export type HandleExchange = (received: ReceivedRequest) => Promise<Reply>

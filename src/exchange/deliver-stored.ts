@@ -1,11 +1,6 @@
-import type {
-  LoggedEntry,
-  LoggedRequest,
-  MediatedReply,
-  ReceivedReply,
-  RequestStage,
-  StoredRequest,
-} from './exchange.js'
+import type { LoggedRequest, MediatedReply, ReceivedReply, RequestStage } from './exchange.js'
+import type { LoggedEntry } from './logged-entry.js'
+import type { StoredRequest } from './stored-request.js'
 import { Fault, toFault, type FaultCode } from './fault.js'
 import type { RefusalGround } from './message-notice.js'
 import type { DeliveryBus } from './ports.js'

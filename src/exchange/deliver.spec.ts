@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import type { ProtocolAdapter } from './adapter.js'
 import { Deliver } from './deliver.js'
-import type { MediatedRequest, ReceivedReply, Route } from './exchange.js'
+import type { MediatedRequest, ReceivedReply } from './exchange.js'
+import type { Route } from './route.js'
 import { Fault } from './fault.js'
 import type { ProviderHealth } from './provider-health.js'
 

@@ -1,6 +1,7 @@
 import type { ProtocolAdapter } from './adapter.js'
 import { Deadline, type DeadlineSignal } from './deadline.js'
-import type { MediatedRequest, ReceivedReply, Route } from './exchange.js'
+import type { MediatedRequest, ReceivedReply } from './exchange.js'
+import type { Route } from './route.js'
 import { Fault, toFault } from './fault.js'
 import type { ServiceId, SubsystemId } from './identifier.js'
 import type { ProviderHealth } from './provider-health.js'

@@ -1,10 +1,6 @@
-import type {
-  AuthenticatedRequest,
-  AuthorisedRequest,
-  DerivedRequest,
-  EndUser,
-  PersonIdentifier,
-} from './exchange.js'
+import type { DerivedRequest } from './derived-request.js'
+import type { AuthenticatedRequest, AuthorisedRequest } from './exchange.js'
+import type { EndUser, PersonIdentifier } from './person.js'
 import type { ServiceId } from './identifier.js'
 
 /**

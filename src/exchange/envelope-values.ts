@@ -1,4 +1,4 @@
-import type { ExchangeMode } from './exchange.js'
+import type { ExchangeMode } from './envelope.js'
 import { Fault } from './fault.js'
 import { IdentifierError, isSegment, parseSubsystemId, type SubsystemId } from './identifier.js'
 

@@ -4,18 +4,19 @@
  * can only be made from a `LoggedRequest`, which only the message log can make. The brand's symbol
  * is not exported; the few owning functions cast, and `test/architecture` counts those casts.
  */
+import type { DerivedRequest } from './derived-request.js'
+import type { Envelope, EnvelopeReader } from './envelope.js'
 import type { Fault } from './fault.js'
-import type { ServiceCode, ServiceId, SubsystemId } from './identifier.js'
-import type { Metaservice } from './metaservice.js'
+import type { SubsystemId } from './identifier.js'
+import type { LoggedEntry } from './logged-entry.js'
+import type { EndUser, PersonIdentifier } from './person.js'
+import type { Route } from './route.js'
 import type {
   ReplyContent,
   SignedContent,
-  SoapAttachment,
-  SoapVersion,
   UnreadContent,
   VerifiedContent,
   VerifiedHead,
-  VerifiedHttpHead,
   WellFormedContent,
 } from './signed-content.js'
 
@@ -25,68 +26,6 @@ interface Stage<Name extends string> {
   readonly [stage]: { readonly [name in Name]: true }
 }
 
-/** On whose behalf the consumer asks: of a person (self-only rule) or of the agency itself. */
-export type ExchangeMode = 'user' | 'body'
-
-/** How a user has logged in: by a code and a password, or by an electronic signature. */
-export type Assurance = 'code-password' | 'e-signature'
-
-/** By what a person is known: personal number (FİN), taxpayer's number (VÖEN), telephone number. */
-export type SubjectType = 'fin' | 'voen' | 'telefon'
-
-/** Where a service's messages name whose data they are about, as JSON Pointers (RFC 6901) with `*` for any element of a list. */
-export interface SubjectRule {
-  readonly type: SubjectType
-  readonly request: string
-  /** Undefined where replies do not name it. */
-  readonly reply: string | undefined
-}
-
-/** What the consumer asks for. Read only from verified content. */
-export interface Envelope {
-  readonly consumer: SubsystemId
-  readonly serviceCode: ServiceCode
-  /** Absent where the consumer's address names none; the registry then gives the default version. */
-  readonly version: string | undefined
-  /** Chosen by the consumer, unique for it. */
-  readonly messageId: string
-  readonly domain: string | undefined
-  readonly mode: ExchangeMode | undefined
-  readonly purpose: string | undefined
-  readonly legalBasis: string | undefined
-  readonly caseNumber: string | undefined
-  /** The person on whose behalf the consumer asks; personal data, logged as a pseudonym only. */
-  readonly userId: string | undefined
-  /** Who the end user is, signed by a system that may say so; compact JWS, of which nothing is verified here. */
-  readonly assertion?: string | undefined
-  readonly representedParty: string | undefined
-  readonly correlationId: string | undefined
-  readonly classification: string | undefined
-  /** Which of a message's recipients this exchange is for, where it names several; 0 or nothing for the first. */
-  readonly copy?: number | undefined
-  /** When a one-way message is not to be delivered any more; undefined where the sender leaves it to the bus. */
-  readonly expiresAt?: Date | undefined
-}
-
-/** An identifier of a person in the form in which it is compared. Personal data: logged as a pseudonym only. */
-export interface PersonIdentifier {
-  readonly type: SubjectType
-  readonly value: string
-}
-
-/** The end user for whom a consumer asks, as a signed assertion says it and the bus has verified it. */
-export interface EndUser {
-  /** The subsystem that signed the assertion. */
-  readonly issuer: SubsystemId
-  readonly assurance: Assurance
-  /** One at least; the first is the one that the user is known by in the log. */
-  readonly identifiers: readonly PersonIdentifier[]
-  /** The party for which the user acts. */
-  readonly represents: string | undefined
-  /** base64url SHA-256 of the assertion as it came. */
-  readonly digest: string
-}
-
 /** The certificate whose key signed a message, and the subsystem it is registered to. */
 export interface Signer {
   readonly subsystem: SubsystemId
@@ -94,158 +33,6 @@ export interface Signer {
   readonly thumbprint: string
   /** Lower-case hexadecimal. */
   readonly serialNumber: string
-}
-
-/** By which of the bus's keys replies to a subsystem are signed. */
-export type ReplySignature = 'ecdsa' | 'rsa'
-
-/** How a provider gets SOAP messages. */
-export interface SoapHandling {
-  /** What of the Header. */
-  readonly securityHeader: 'keep' | 'strip'
-  /** X-Road's header blocks and ours. */
-  readonly xroadHeaders: 'keep' | 'strip'
-  /** SOAPAction, or the parameter `action` of SOAP 1.2; undefined for the empty one. */
-  readonly action?: string | undefined
-}
-
-/**
- * What happens to a message that breaks its service's contract: nothing is looked at; it passes and is told of;
- * it is refused.
- */
-export type ValidationLevel = 'off' | 'report' | 'block'
-
-/** Whether a consumer waits for an answer, or is told by notices what became of its message. */
-export type ExchangePattern = 'request-reply' | 'one-way'
-
-/** The contract that a service version's messages are held to. */
-export interface ContractTerms {
-  /** base64url SHA-256 of the contract's files: a contract never changes, another one takes its place. */
-  readonly digest: string
-  readonly request: ValidationLevel
-  readonly reply: ValidationLevel
-}
-
-/** Where an authorised request goes, under which limits and on which legal ground. */
-export interface Route {
-  readonly service: ServiceId
-  readonly provider: SubsystemId
-  readonly domain: string
-  readonly mode: ExchangeMode
-  /** Protocol of the provider's side: the name of an adapter folder. */
-  readonly protocol: string
-  /** The provider's address; only the registry supplies it (R-002). */
-  readonly address: string
-  readonly pattern: ExchangePattern
-  /** Total time from delivery to the last byte of the answer, milliseconds. */
-  readonly timeLimitMs: number
-  readonly requestBytesMax: number
-  readonly replyBytesMax: number
-  /** Exchanges of the service in progress at one time, per worker. */
-  readonly concurrentMax: number
-  /** Whether the contract allows a second delivery of the same request. */
-  readonly idempotent: boolean
-  readonly providerSignature: 'required' | 'none'
-  /** Undefined where the provider gets the message as it came. */
-  readonly soap: SoapHandling | undefined
-  /** Undefined where the service has none. */
-  readonly contract: ContractTerms | undefined
-  /** What the bus answers itself; undefined where a provider does. */
-  readonly metaservice: Metaservice | undefined
-  /** Where its messages say about whom they are; none where they are about nobody. */
-  readonly subjects: readonly SubjectRule[]
-  /** How a user must have proved who they are; undefined where any way will do. */
-  readonly assurance: Assurance | undefined
-  /** Undefined for a metaservice, which needs none. */
-  readonly accessRight:
-    | {
-        readonly id: string
-        readonly legalBasis: string
-        readonly purpose: string
-        /** Exchanges a day of the country; undefined where they are not counted. */
-        readonly dailyQuota?: number | undefined
-        /** Fields that answers are passed on without, as JSON Pointers with `*` for any member or item (R-105). */
-        readonly omit: readonly string[]
-      }
-    | undefined
-  /** How many exchanges a consumer may have of the service; undefined where they are not counted. */
-  readonly rate?: { readonly perSecond: number; readonly burst: number } | undefined
-}
-
-/** A durable entry of the message log. */
-export interface LoggedEntry {
-  /** RFC 9162 §2.1.1 leaf hash of the entry's canonical bytes. */
-  readonly leafHash: Uint8Array
-  readonly recordedAt: Date
-  /** The log that it will be in: `domain/` and its exchange domain, or `unassigned`. */
-  readonly log: string
-  /** The entry's salted digest of the payload; absent where no payload is kept. */
-  readonly payloadDigest?: string | undefined
-  /**
-   * Of an outcome: the bus's signed promise that the entry will be in its log, printable ASCII without white space.
-   * Absent where it could not be signed; the entry is durable all the same.
-   */
-  readonly receipt?: string | undefined
-}
-
-/** The outcome of an exchange as its entry became durable: what its receipt states. */
-export interface DurableOutcome {
-  readonly exchangeId: string
-  readonly log: string
-  readonly leafHash: Uint8Array
-  /** Of the request's entry, where there is one. */
-  readonly requestLeafHash: Uint8Array | undefined
-  readonly recordedAt: Date
-}
-
-/**
- * Signs the receipts of outcomes that became durable together.
- * @returns in the order of the outcomes
- */
-export type SignReceipts = (outcomes: readonly DurableOutcome[]) => readonly string[]
-
-/** A one-way request as the message log keeps it. */
-export interface KeptRequest {
-  /** As its content's `head` gave it. */
-  readonly head: Buffer
-  readonly payload: Buffer
-  readonly sender: SubsystemId
-  /** Which of its recipients it is for, where it names several; 0 for the first. */
-  readonly copy: number
-}
-
-/** The part of a protocol's adapter that reads what the consumer asks for. */
-export interface EnvelopeReader {
-  /** The adapter folder's name. */
-  readonly protocol: string
-  /**
-   * Reads the envelope. Callers MUST pass only content whose signature has been verified, and that
-   * came through this adapter: its format is the adapter's own.
-   * @throws Fault REQUEST_INVALID naming the field
-   */
-  readEnvelope(verified: VerifiedHead): Envelope
-  /**
-   * Checks that the payload is of the form that the protocol gives a request.
-   * @throws Fault REQUEST_INVALID naming the part
-   */
-  checkContent?(verified: VerifiedContent): void
-  /**
-   * Checks that the payload asks for the service that the envelope names, by the names alone: where no contract says what
-   * a request of it is. Absent where no payload names a service.
-   * @throws Fault REQUEST_INVALID naming the part
-   */
-  checkNamed?(verified: VerifiedContent, envelope: Envelope): void
-  /**
-   * A request again, made of what the message log keeps of it, to be verified and delivered. Absent where the protocol
-   * brings no one-way messages.
-   * @throws Fault, Error for what this adapter cannot have let in
-   */
-  restore?(kept: KeptRequest): WellFormedContent
-  /**
-   * What of an HTTP request's path is the provider's own, behind the address of the service: undecoded, empty or
-   * beginning with `/`. Absent where the protocol has no such thing.
-   */
-  ownPath?(verified: VerifiedHttpHead): string
 }
 
 /** Bytes from a consumer of which nothing is known yet. */
@@ -320,66 +107,6 @@ export interface LoggedRequest
     Omit<ValidatedRequest, typeof stage>,
     Stage<'signed' | 'identified' | 'authenticated' | 'authorised' | 'validated' | 'logged'> {
   readonly entry: LoggedEntry
-}
-
-/** Whom a one-way message concerns, as the message log has it, whatever has become of its content. */
-export interface StoredFacts {
-  readonly sender: SubsystemId
-  readonly recipient: ServiceId
-  readonly provider: SubsystemId
-  readonly messageId: string
-  readonly correlationId: string | undefined
-  readonly domain: string | undefined
-  readonly consumerProtocol: string
-  readonly providerProtocol: string | undefined
-}
-
-/**
- * A one-way request as the message log has it, read back to be delivered. Where its content is none any more, that is
- * malformed and says why.
- */
-export interface StoredRequest extends ReceivedRequest {
-  readonly entry: LoggedEntry
-  readonly facts: StoredFacts
-  readonly expiresAt: Date
-  /** Of one that came a moment ago: what step 1 found, which is not done again then. */
-  readonly authenticated?: AuthenticatedRequest | undefined
-}
-
-/** A request in the provider's protocol, made from one in the consumer's. */
-export type DerivedRequest = DerivedHttpRequest | DerivedSoapRequest | DerivedMqRequest
-
-/** What is sent to a provider that speaks REST. */
-export interface DerivedHttpRequest {
-  readonly format: 'http'
-  readonly method: string
-  /** After the provider's address, percent-encoded: empty, or beginning with `/`. */
-  readonly path: string
-  /** Percent-encoded, without `?`. */
-  readonly query: string | undefined
-  /** End-to-end fields that the contract asks for: name, value, name, value. `Content-Type` is among them. */
-  readonly rawHeaders: readonly string[]
-  readonly payload: Uint8Array
-}
-
-/** What is sent to a provider that speaks SOAP; the outbound side puts the Envelope and Header around it. */
-export interface DerivedSoapRequest {
-  readonly format: 'soap'
-  readonly version: SoapVersion
-  /** The Body's one child, with every namespace it uses declared on it, in UTF-8. */
-  readonly body: Uint8Array
-  /** Parts beside the envelope; MTOM where `isXop`, else SOAP with Attachments. */
-  readonly attachments: readonly SoapAttachment[]
-  readonly isXop: boolean
-}
-
-/** What is sent to a provider that reads queues. */
-export interface DerivedMqRequest {
-  readonly format: 'mq'
-  readonly contentType: string
-  /** Which operation is asked for; undefined where the service has one. */
-  readonly type: string | undefined
-  readonly payload: Uint8Array
 }
 
 /** Step 5 passed: in the provider's protocol. Without mediation the content is the original. */

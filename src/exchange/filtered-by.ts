@@ -1,4 +1,4 @@
-import type { Route } from './exchange.js'
+import type { Route } from './route.js'
 
 /** The access right that leaves fields out of answers, as the consumer is told; undefined where none does. */
 export function filteredBy({ accessRight }: Pick<Route, 'accessRight'>): string | undefined {

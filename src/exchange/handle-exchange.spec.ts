@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import type { ExchangePattern, ReceivedReply, ReceivedRequest, RequestStage } from './exchange.js'
+import type { ReceivedReply, ReceivedRequest, RequestStage } from './exchange.js'
+import type { ExchangePattern } from './route.js'
 import { Fault } from './fault.js'
 import { handleExchange } from './handle-exchange.js'
 import type { Bus } from './ports.js'

@@ -4,8 +4,8 @@ import type {
   LoggedRequest,
   MediatedReply,
   MediatedRequest,
-  Route,
 } from './exchange.js'
+import type { Route } from './route.js'
 import { Fault } from './fault.js'
 import type { ReplyContent } from './signed-content.js'
 

@@ -1,7 +1,7 @@
 import type { ReceivedRequest, Signer } from './exchange.js'
 import type { BilingualText, Fault } from './fault.js'
 import type { ServiceId, SubsystemId } from './identifier.js'
-import type { MqProperties } from './signed-content.js'
+import type { MqProperties } from './mq-content.js'
 
 /**
  * What the sender of a one-way message is told of it: it is in the recipient's queue or with its system, its system has

@@ -3,7 +3,6 @@ import type {
   AuthenticatedRequest,
   AuthorisedRequest,
   IdentifiedRequest,
-  LoggedEntry,
   LoggedReply,
   LoggedRequest,
   MediatedReply,
@@ -12,9 +11,10 @@ import type {
   ReceivedRequest,
   RequestStage,
   SignedRequest,
-  StoredRequest,
   ValidatedRequest,
 } from './exchange.js'
+import type { LoggedEntry } from './logged-entry.js'
+import type { StoredRequest } from './stored-request.js'
 import type { Fault } from './fault.js'
 import type { SubsystemId } from './identifier.js'
 import type { RefusalGround } from './message-notice.js'

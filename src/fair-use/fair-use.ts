@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AuthorisedRequest, RequestStage, Route } from '../exchange/exchange.js'
+import type { AuthorisedRequest, RequestStage } from '../exchange/exchange.js'
+import type { Route } from '../exchange/route.js'
 import { Fault, toFault } from '../exchange/fault.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import type { FairUse } from '../exchange/ports.js'

@@ -4,11 +4,7 @@ import type { DeadlineSignal } from '../exchange/deadline.js'
 import { Fault, toFault } from '../exchange/fault.js'
 import type { ReceivedReply } from '../exchange/exchange.js'
 import { isInMemory, type ByteSource, type Payload, type SpoolWriter } from '../exchange/payload.js'
-import type {
-  HttpReplyContent,
-  HttpRequestContent,
-  RawHeaders,
-} from '../exchange/signed-content.js'
+import type { HttpReplyContent, HttpRequestContent, RawHeaders } from '../exchange/http-content.js'
 import {
   faultOf,
   noRoomForAnswer,

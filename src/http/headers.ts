@@ -1,4 +1,4 @@
-import type { RawHeaders } from '../exchange/signed-content.js'
+import type { RawHeaders } from '../exchange/http-content.js'
 
 /**
  * Fields that belong to one connection and not to the message (RFC 9110 §7.6.1), those that frame it,

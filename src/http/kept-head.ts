@@ -1,4 +1,4 @@
-import type { RawHeaders } from '../exchange/signed-content.js'
+import type { RawHeaders } from '../exchange/http-content.js'
 
 /** The head of a message as it is kept, taken apart. */
 export interface HttpHead {

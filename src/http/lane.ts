@@ -1,6 +1,8 @@
-import type { EnvelopeReader, Reply } from '../exchange/exchange.js'
+import type { EnvelopeReader } from '../exchange/envelope.js'
+import type { Reply } from '../exchange/exchange.js'
+import type { RawHeaders } from '../exchange/http-content.js'
+import type { MalformedContent, WellFormedContent } from '../exchange/signed-content.js'
 import type { Bytes } from '../exchange/payload.js'
-import type { MalformedContent, RawHeaders, WellFormedContent } from '../exchange/signed-content.js'
 import type { ArrivedRequest } from './connection.js'
 import type { HeadFacts, PayloadLimits, RequestBody } from './request-body.js'
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { partHeadBytesMax, partHeadersMax } from '../limits/soap.js'
-import type { ByteStretch, RawHeaders } from '../exchange/signed-content.js'
+import type { RawHeaders } from '../exchange/http-content.js'
+import type { ByteStretch } from '../exchange/verified-element.js'
 import { PackagingError } from './packaging-error.js'
 
 /** The header fields of one part, as received, and where its content begins. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type pg from 'pg'
 import type { ExchangeAboutPerson, ExchangesAboutPerson, PersonDesk } from '../exchange/end-user.js'
-import type { EndUser } from '../exchange/exchange.js'
+import type { EndUser } from '../exchange/person.js'
 import { Fault } from '../exchange/fault.js'
 import { pseudonymOf } from '../message-log/pseudonym.js'
 import { searchExchanges, type FoundExchange } from './log-search.store.js'

@@ -5,7 +5,7 @@ import { breachesOf } from '../../test/support/codec.js'
 import { elementOf, messageSchema } from '../../test/support/scenario-schemas.js'
 import { answerFor, mappingOf, soapReply } from '../../test/support/soap-mapping.js'
 import { echoOf, faceOf, soapRequest } from '../../test/support/views.js'
-import type { SpoolableAttachment } from '../exchange/signed-content.js'
+import type { SpoolableAttachment } from '../exchange/soap-content.js'
 import { mediatedBytesMax } from '../limits/mediation.js'
 
 const schema =

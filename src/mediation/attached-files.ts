@@ -1,6 +1,6 @@
 import { isInMemory } from '../exchange/payload.js'
 import { Fault } from '../exchange/fault.js'
-import type { SoapAttachment, SpoolableAttachment } from '../exchange/signed-content.js'
+import type { SoapAttachment, SpoolableAttachment } from '../exchange/soap-content.js'
 import { mediatedBytesMax } from '../limits/mediation.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 import { listed } from './breaches.js'

@@ -1,4 +1,4 @@
-import type { SoapAttachment } from '../exchange/signed-content.js'
+import type { SoapAttachment } from '../exchange/soap-content.js'
 import type { JsonValue } from '../json/json-value.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
 import type { AttachedFiles } from './attached-files.js'

@@ -1,4 +1,5 @@
-import type { SoapAttachment, VerifiedHttpRequest } from '../exchange/signed-content.js'
+import type { VerifiedHttpRequest } from '../exchange/http-content.js'
+import type { SoapAttachment } from '../exchange/soap-content.js'
 import { isFormData } from '../http/form-data.js'
 import type { JsonValue } from '../json/json-value.js'
 import type { AttachedFiles } from './attached-files.js'

@@ -1,4 +1,4 @@
-import type { HttpReplyContent } from '../exchange/signed-content.js'
+import type { HttpReplyContent } from '../exchange/http-content.js'
 import type { JsonValue } from '../json/json-value.js'
 import { writeFormData, type FormPartToWrite } from '../http/form-data.js'
 import { writeJson } from '../json/write-json.js'

@@ -1,4 +1,4 @@
-import type { VerifiedHttpRequest } from '../exchange/signed-content.js'
+import type { VerifiedHttpRequest } from '../exchange/http-content.js'
 import { JsonError } from '../json/json-error.js'
 import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import { isNumberText } from '../json/number-text.js'

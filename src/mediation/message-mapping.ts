@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { DerivedMqRequest, DerivedRequest } from '../exchange/exchange.js'
+import type { DerivedMqRequest, DerivedRequest } from '../exchange/derived-request.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 import {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { SoapAttachment } from '../exchange/signed-content.js'
+import type { SoapAttachment } from '../exchange/soap-content.js'
 import { partHeader } from '../http/part-head.js'
 import type { JsonValue } from '../json/json-value.js'
 import type { WsdlAttachment } from '../wsdl/wsdl-model.js'

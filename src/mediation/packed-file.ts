@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { SoapAttachment } from '../exchange/signed-content.js'
+import type { SoapAttachment } from '../exchange/soap-content.js'
 import { attachmentsMax } from '../limits/soap.js'
 import type { SimpleType } from '../xsd/schema-model.js'
 import { xopNamespace } from './attached-files.js'

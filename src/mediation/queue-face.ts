@@ -1,4 +1,4 @@
-import type { DerivedRequest } from '../exchange/exchange.js'
+import type { DerivedRequest } from '../exchange/derived-request.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 import { checkOnlyOperation, MadeMqReply, QueuedPost } from './queue-message.js'
 import type { ServiceMapping } from './service-mapping.js'

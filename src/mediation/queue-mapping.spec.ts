@@ -9,7 +9,7 @@ import {
 import { queueReply, queueRequest } from '../../test/support/queue-messages.js'
 import { restRequest } from '../../test/support/soap-mapping.js'
 import { bodyIn, httpReply, soapRequest } from '../../test/support/views.js'
-import type { DerivedRequest } from '../exchange/exchange.js'
+import type { DerivedRequest } from '../exchange/derived-request.js'
 import type { ReplyContent } from '../exchange/signed-content.js'
 import { ContractBreach } from '../violation/violation.js'
 import type { ServiceMapping } from './service-mapping.js'

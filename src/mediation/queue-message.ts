@@ -1,12 +1,6 @@
-import type {
-  HttpReplyContent,
-  MqProperties,
-  MqReplyContent,
-  RawHeaders,
-  VerifiedHttpRequest,
-  VerifiedMqRequest,
-  VerifiedSignature,
-} from '../exchange/signed-content.js'
+import type { HttpReplyContent, RawHeaders, VerifiedHttpRequest } from '../exchange/http-content.js'
+import type { MqProperties, MqReplyContent, VerifiedMqRequest } from '../exchange/mq-content.js'
+import type { VerifiedSignature } from '../exchange/verified-signature.js'
 import { mqHeadBytes } from '../mq-head.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 

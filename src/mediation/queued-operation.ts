@@ -1,4 +1,4 @@
-import type { DerivedHttpRequest } from '../exchange/exchange.js'
+import type { DerivedHttpRequest } from '../exchange/derived-request.js'
 import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import type { OpenApiOperation, OpenApiParameter } from '../openapi/openapi-model.js'
 import { ContractBreach, violation, type Violation } from '../violation/violation.js'

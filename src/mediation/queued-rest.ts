@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { DerivedHttpRequest } from '../exchange/exchange.js'
+import type { DerivedHttpRequest } from '../exchange/derived-request.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 import type { OpenApiDescription } from '../openapi/openapi-model.js'
 import { ContractBreach, violation } from '../violation/violation.js'

@@ -1,4 +1,4 @@
-import type { HttpReplyContent } from '../exchange/signed-content.js'
+import type { HttpReplyContent } from '../exchange/http-content.js'
 import { JsonError } from '../json/json-error.js'
 import type { JsonValue } from '../json/json-value.js'
 import { readJson } from '../json/read-json.js'

@@ -10,7 +10,7 @@ import {
   voenTapFace,
 } from '../../test/support/views.js'
 import { soap11 } from '../../test/support/wss.js'
-import type { DerivedHttpRequest } from '../exchange/exchange.js'
+import type { DerivedHttpRequest } from '../exchange/derived-request.js'
 import type { ServiceMapping } from './service-mapping.js'
 
 const voenTap = await voenTapFace()

@@ -1,12 +1,9 @@
 import { hash } from 'node:crypto'
-import type { DerivedHttpRequest, DerivedRequest } from '../exchange/exchange.js'
+import type { DerivedHttpRequest, DerivedRequest } from '../exchange/derived-request.js'
+import type { HttpReplyContent } from '../exchange/http-content.js'
+import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
+import type { VerifiedSoapRequest } from '../exchange/soap-content.js'
 import { Fault } from '../exchange/fault.js'
-import type {
-  HttpReplyContent,
-  ReplyContent,
-  VerifiedContent,
-  VerifiedSoapRequest,
-} from '../exchange/signed-content.js'
 import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import { ContractBreach, violation, type Violation } from '../violation/violation.js'
 import type { WsdlDescription } from '../wsdl/wsdl-model.js'

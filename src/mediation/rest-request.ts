@@ -1,4 +1,4 @@
-import type { DerivedHttpRequest } from '../exchange/exchange.js'
+import type { DerivedHttpRequest } from '../exchange/derived-request.js'
 import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import { writeJson } from '../json/write-json.js'
 import { ContractBreach, violation } from '../violation/violation.js'

@@ -1,4 +1,4 @@
-import type { DerivedRequest } from '../exchange/exchange.js'
+import type { DerivedRequest } from '../exchange/derived-request.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 
 /** How messages of one service version go from the consumer's protocol into the provider's and back. */

@@ -1,4 +1,4 @@
-import type { SoapReplyContent } from '../exchange/signed-content.js'
+import type { SoapReplyContent } from '../exchange/soap-content.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'

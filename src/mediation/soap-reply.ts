@@ -1,4 +1,5 @@
-import type { RawHeaders, SoapAttachment, SoapReplyContent } from '../exchange/signed-content.js'
+import type { RawHeaders } from '../exchange/http-content.js'
+import type { SoapAttachment, SoapReplyContent } from '../exchange/soap-content.js'
 
 /** A SOAP 1.1 answer that was made from one in another protocol. */
 export class MadeSoapReply implements SoapReplyContent {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json/json-value.js'
-import type { SoapAttachment } from '../exchange/signed-content.js'
+import type { SoapAttachment } from '../exchange/soap-content.js'
 import { mappingLimits } from '../limits/mediation.js'
 import { xsiNamespace } from '../xsd/built-in-types.js'
 import { packedInto } from './packed-file.js'

@@ -1,5 +1,5 @@
 import type { ReceivedReply } from '../exchange/exchange.js'
-import type { RawHeaders } from '../exchange/signed-content.js'
+import type { RawHeaders } from '../exchange/http-content.js'
 
 /** Between the heads of messages of queues, which are JSON in one line each. */
 const lineEnd = Buffer.from('\n')

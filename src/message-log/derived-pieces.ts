@@ -1,4 +1,4 @@
-import type { DerivedRequest } from '../exchange/exchange.js'
+import type { DerivedRequest } from '../exchange/derived-request.js'
 import type { ReplyContent } from '../exchange/signed-content.js'
 import { isInMemory } from '../exchange/payload.js'
 

@@ -1,6 +1,6 @@
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto'
 import type pg from 'pg'
-import type { LoggedEntry } from '../exchange/exchange.js'
+import type { LoggedEntry } from '../exchange/logged-entry.js'
 import { Fault } from '../exchange/fault.js'
 import { isInMemory, type Bytes, type Payload } from '../exchange/payload.js'
 import { spooledMemoryBytes } from '../limits/http.js'

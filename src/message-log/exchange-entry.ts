@@ -8,9 +8,9 @@ import type {
   ReceivedReply,
   RequestStage,
   SignedRequest,
-  StoredRequest,
   ValidatedRequest,
 } from '../exchange/exchange.js'
+import type { StoredRequest } from '../exchange/stored-request.js'
 import type { Fault } from '../exchange/fault.js'
 import type { StoredRefusal } from '../exchange/ports.js'
 import { faultFieldCharsMax } from '../limits/message-log.js'

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
 import { groupCommitLimits, sampleRecord as record } from '../../test/support/log-records.js'
 import { createClient } from '../database/connection.js'
-import type { DurableOutcome, SignReceipts } from '../exchange/exchange.js'
+import type { DurableOutcome, SignReceipts } from '../exchange/logged-entry.js'
 import type { Half } from './entry.js'
 import { GroupCommit } from './group-commit.store.js'
 import type { LogRecord } from './log-record.js'

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
-import type { DurableOutcome, SignReceipts } from '../exchange/exchange.js'
+import type { DurableOutcome, SignReceipts } from '../exchange/logged-entry.js'
 import { Fault } from '../exchange/fault.js'
 import { writeBatch } from './copy-batch.store.js'
 import { FairQueue } from './fair-queue.js'

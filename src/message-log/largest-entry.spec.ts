@@ -14,7 +14,8 @@ import {
   textValue,
   tokenValue,
 } from '../exchange/envelope-values.js'
-import type { Envelope, LoggedRequest, ValidatedRequest } from '../exchange/exchange.js'
+import type { Envelope } from '../exchange/envelope.js'
+import type { LoggedRequest, ValidatedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { parseServiceCode, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
 import { messageIdCharsMax, textCharsMax, tokenCharsMax } from '../limits/http.js'

@@ -1,4 +1,4 @@
-import type { DurableOutcome } from '../exchange/exchange.js'
+import type { DurableOutcome } from '../exchange/logged-entry.js'
 import { isInMemory, type Bytes } from '../exchange/payload.js'
 import { spooledMemoryBytes } from '../limits/http.js'
 import {

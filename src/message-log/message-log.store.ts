@@ -1,14 +1,13 @@
 import type pg from 'pg'
 import type {
-  LoggedEntry,
   LoggedReply,
-  MediatedReply,
   LoggedRequest,
+  MediatedReply,
   RequestStage,
-  SignReceipts,
-  StoredRequest,
   ValidatedRequest,
 } from '../exchange/exchange.js'
+import type { LoggedEntry, SignReceipts } from '../exchange/logged-entry.js'
+import type { StoredRequest } from '../exchange/stored-request.js'
 import { Fault } from '../exchange/fault.js'
 import type { RecipientNotice } from '../exchange/message-notice.js'
 import type { StoredRefusal } from '../exchange/ports.js'

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { v7 } from 'uuid'
 import { canonicalJson } from '../canonical-json.js'
-import type { StoredFacts } from '../exchange/exchange.js'
+import type { StoredFacts } from '../exchange/stored-request.js'
 import { noticeCodes, type RecipientNotice } from '../exchange/message-notice.js'
 import type { LoggedMessage } from './entry-writer.store.js'
 import type { EntryContext } from './exchange-entry.js'

@@ -1,12 +1,8 @@
 import { hash } from 'node:crypto'
 import { v7 } from 'uuid'
-import type {
-  Envelope,
-  LoggedRequest,
-  MediatedReply,
-  StoredFacts,
-  ValidatedRequest,
-} from '../exchange/exchange.js'
+import type { Envelope } from '../exchange/envelope.js'
+import type { LoggedRequest, MediatedReply, ValidatedRequest } from '../exchange/exchange.js'
+import type { StoredFacts } from '../exchange/stored-request.js'
 import { Fault } from '../exchange/fault.js'
 import { partitionOf } from '../exchange/lane.js'
 import type {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import type { LoggedEntry, StoredFacts } from '../exchange/exchange.js'
+import type { LoggedEntry } from '../exchange/logged-entry.js'
+import type { StoredFacts } from '../exchange/stored-request.js'
 import type { ServiceId, SubsystemId } from '../exchange/identifier.js'
 import { logOfDomain } from '../tlog/checkpoint.js'
 import { decodeEntry, type EntryFields } from './entry.js'

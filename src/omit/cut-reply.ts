@@ -1,10 +1,6 @@
-import type {
-  HttpReplyContent,
-  MqProperties,
-  MqReplyContent,
-  RawHeaders,
-  SoapReplyContent,
-} from '../exchange/signed-content.js'
+import type { HttpReplyContent, RawHeaders } from '../exchange/http-content.js'
+import type { MqProperties, MqReplyContent } from '../exchange/mq-content.js'
+import type { SoapReplyContent } from '../exchange/soap-content.js'
 import { headBytes } from '../http/headers.js'
 import { mqHeadBytes } from '../mq-head.js'
 

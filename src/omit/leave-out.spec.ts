@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import type { LeftOut } from '../exchange/exchange.js'
 import type { Fault } from '../exchange/fault.js'
-import type {
-  HttpReplyContent,
-  MqReplyContent,
-  ReplyContent,
-  SoapReplyContent,
-} from '../exchange/signed-content.js'
+import type { HttpReplyContent } from '../exchange/http-content.js'
+import type { MqReplyContent } from '../exchange/mq-content.js'
+import type { ReplyContent } from '../exchange/signed-content.js'
+import type { SoapReplyContent } from '../exchange/soap-content.js'
 import { leaveOut } from './leave-out.js'
 
 const json = '{"ad":"Aygün", "dogumYeri":"Bakı"}'

@@ -1,11 +1,10 @@
-import type { LeftOut, Route } from '../exchange/exchange.js'
+import type { LeftOut } from '../exchange/exchange.js'
+import type { HttpReplyContent } from '../exchange/http-content.js'
+import type { Route } from '../exchange/route.js'
+import type { ReplyContent } from '../exchange/signed-content.js'
+import type { SoapReplyContent } from '../exchange/soap-content.js'
 import { Fault } from '../exchange/fault.js'
 import { isInMemory, type Payload } from '../exchange/payload.js'
-import type {
-  HttpReplyContent,
-  ReplyContent,
-  SoapReplyContent,
-} from '../exchange/signed-content.js'
 import { joinedValue } from '../http/headers.js'
 import { JsonError } from '../json/json-error.js'
 import { essenceOf, isJson, isReadAsUtf8 } from '../openapi/media-types.js'

@@ -5,7 +5,7 @@ import {
   type DeliveryOutcome,
   type DeliveryProgress,
 } from '../exchange/deliver-stored.js'
-import type { StoredRequest } from '../exchange/exchange.js'
+import type { StoredRequest } from '../exchange/stored-request.js'
 import { Fault, type FaultCode } from '../exchange/fault.js'
 import { faultTexts } from '../exchange/fault-text.js'
 import type { DeliveryBus } from '../exchange/ports.js'

@@ -15,7 +15,8 @@ import { messageDeskLimits } from '../limits/one-way.js'
 import { decodeEntry, type EntryKind } from '../message-log/entry.js'
 import type { MessageLog } from '../message-log/message-log.store.js'
 import { factsIn } from '../message-log/stored-requests.store.js'
-import type { ReceivedRequest, StoredFacts } from '../exchange/exchange.js'
+import type { ReceivedRequest } from '../exchange/exchange.js'
+import type { StoredFacts } from '../exchange/stored-request.js'
 import { noticeColumns, noticeOfRow, type NoticeRow } from './notices.store.js'
 
 /** A one-way message as the log and the outbox have it. */

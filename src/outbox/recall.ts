@@ -1,9 +1,5 @@
-import type {
-  AuthenticatedRequest,
-  LoggedRequest,
-  StoredFacts,
-  StoredRequest,
-} from '../exchange/exchange.js'
+import type { AuthenticatedRequest, LoggedRequest } from '../exchange/exchange.js'
+import type { StoredFacts, StoredRequest } from '../exchange/stored-request.js'
 import type { ProtocolAdapter } from '../exchange/adapter.js'
 import type { SignedContent } from '../exchange/signed-content.js'
 import type { KeptEntry } from '../message-log/stored-requests.store.js'

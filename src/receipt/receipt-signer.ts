@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { DurableOutcome, SignReceipts } from '../exchange/exchange.js'
+import type { DurableOutcome, SignReceipts } from '../exchange/logged-entry.js'
 import { leafHashOf } from '../tlog/merkle.js'
 import { SmallTree } from '../tlog/small-tree.js'
 import { keyTypeOf, signByScheme } from '../trust/http-signature/algorithms.js'

@@ -12,7 +12,7 @@ import {
   withService,
   type AuthoriseCase,
 } from '../../test/support/registry-samples.js'
-import type { Envelope } from '../exchange/exchange.js'
+import type { Envelope } from '../exchange/envelope.js'
 import { parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
 import type { RegistryContent } from './registry-content.js'
 import type { Service } from './service.js'

@@ -1,4 +1,4 @@
-import type { Envelope, ExchangeMode } from '../exchange/exchange.js'
+import type { Envelope, ExchangeMode } from '../exchange/envelope.js'
 import { Fault } from '../exchange/fault.js'
 import type { AccessRight } from './access-right.js'
 import type { Service } from './service.js'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ExchangeMode } from '../exchange/exchange.js'
+import type { ExchangeMode } from '../exchange/envelope.js'
 import type { ServiceCode, ServiceId, SubsystemId } from '../exchange/identifier.js'
 
 export const accessRightStatuses = ['active', 'withdrawn'] as const

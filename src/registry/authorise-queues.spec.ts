@@ -8,7 +8,9 @@ import {
   withService,
   verifiedAs,
 } from '../../test/support/registry-samples.js'
-import type { AuthenticatedRequest, Envelope, ExchangePattern } from '../exchange/exchange.js'
+import type { Envelope } from '../exchange/envelope.js'
+import type { AuthenticatedRequest } from '../exchange/exchange.js'
+import type { ExchangePattern } from '../exchange/route.js'
 import { toFault, type Fault } from '../exchange/fault.js'
 import { parseServiceCode, parseSubsystemId } from '../exchange/identifier.js'
 import { authorise } from './authorise.js'

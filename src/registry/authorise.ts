@@ -1,12 +1,7 @@
 import type { VerifyEndUser } from '../exchange/end-user.js'
-import type {
-  AuthenticatedRequest,
-  AuthorisedRequest,
-  Envelope,
-  ExchangeMode,
-  ExchangePattern,
-  Route,
-} from '../exchange/exchange.js'
+import type { Envelope, ExchangeMode } from '../exchange/envelope.js'
+import type { AuthenticatedRequest, AuthorisedRequest } from '../exchange/exchange.js'
+import type { ExchangePattern, Route } from '../exchange/route.js'
 import { Fault } from '../exchange/fault.js'
 import { providerOf, serviceIdOf, type SubsystemId } from '../exchange/identifier.js'
 import { metaserviceOf, type Metaservice } from '../exchange/metaservice.js'

@@ -1,4 +1,4 @@
-import type { ExchangePattern, ValidationLevel } from '../exchange/exchange.js'
+import type { ExchangePattern, ValidationLevel } from '../exchange/route.js'
 
 export const validationLevels = [
   'off',

@@ -1,5 +1,7 @@
 import type { VerifyEndUser } from '../exchange/end-user.js'
-import type { AuthenticatedRequest, EndUser, Route } from '../exchange/exchange.js'
+import type { AuthenticatedRequest } from '../exchange/exchange.js'
+import type { EndUser } from '../exchange/person.js'
+import type { Route } from '../exchange/route.js'
 import { Fault } from '../exchange/fault.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import { isNameEnded } from './refusals.js'

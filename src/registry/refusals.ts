@@ -1,4 +1,4 @@
-import type { Envelope } from '../exchange/exchange.js'
+import type { Envelope } from '../exchange/envelope.js'
 import { Fault } from '../exchange/fault.js'
 import { messageExpiryMsMax } from '../limits/one-way.js'
 import type { AccessDecision } from './access-decision.js'

@@ -1,9 +1,5 @@
-import type {
-  ContractTerms,
-  ExchangeMode,
-  SoapHandling,
-  SubjectRule,
-} from '../exchange/exchange.js'
+import type { ExchangeMode } from '../exchange/envelope.js'
+import type { ContractTerms, SoapHandling, SubjectRule } from '../exchange/route.js'
 import type { BilingualText } from '../exchange/fault.js'
 import { memberOf, providerOf, serviceCodeOf, type SubsystemId } from '../exchange/identifier.js'
 import type { AccessRight } from './access-right.js'

@@ -1,12 +1,11 @@
+import type { ExchangeMode } from '../exchange/envelope.js'
+import type { Assurance, SubjectType } from '../exchange/person.js'
 import type {
-  Assurance,
   ContractTerms,
-  ExchangeMode,
   ExchangePattern,
   SoapHandling,
   SubjectRule,
-  SubjectType,
-} from '../exchange/exchange.js'
+} from '../exchange/route.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { ServiceId } from '../exchange/identifier.js'
 import type { ServiceLimits } from '../limits/registry.js'

@@ -1,4 +1,4 @@
-import type { ReplySignature } from '../exchange/exchange.js'
+import type { ReplySignature } from '../exchange/signers.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { MemberId, SubsystemId } from '../exchange/identifier.js'
 import type { PartyStatus } from './member.js'

@@ -1,9 +1,6 @@
-import type {
-  AcceptedReply,
-  LoggedRequest,
-  PersonIdentifier,
-  SubjectRule,
-} from '../exchange/exchange.js'
+import type { AcceptedReply, LoggedRequest } from '../exchange/exchange.js'
+import type { PersonIdentifier } from '../exchange/person.js'
+import type { SubjectRule } from '../exchange/route.js'
 import { Fault } from '../exchange/fault.js'
 import { FoundValues, SubjectError } from './found-values.js'
 import { isAmong } from './hold-to-subject.js'

@@ -1,13 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import type {
-  AcceptedReply,
-  AuthorisedRequest,
-  DerivedRequest,
-  LoggedRequest,
-  PersonIdentifier,
-  SubjectRule,
-} from '../exchange/exchange.js'
+import type { DerivedRequest } from '../exchange/derived-request.js'
+import type { AcceptedReply, AuthorisedRequest, LoggedRequest } from '../exchange/exchange.js'
+import type { PersonIdentifier } from '../exchange/person.js'
+import type { SubjectRule } from '../exchange/route.js'
 import { Fault } from '../exchange/fault.js'
 import { subjectLimits } from '../limits/persons.js'
 import { readXml } from '../xml/read-xml.js'

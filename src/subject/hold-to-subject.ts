@@ -1,5 +1,6 @@
 import type { HoldToSubject } from '../exchange/end-user.js'
-import type { EndUser, PersonIdentifier, SubjectRule } from '../exchange/exchange.js'
+import type { EndUser, PersonIdentifier } from '../exchange/person.js'
+import type { SubjectRule } from '../exchange/route.js'
 import { invalidField } from '../exchange/envelope-values.js'
 import { Fault } from '../exchange/fault.js'
 import { FoundValues, SubjectError } from './found-values.js'

@@ -1,4 +1,4 @@
-import type { PersonIdentifier, SubjectType } from '../exchange/exchange.js'
+import type { PersonIdentifier, SubjectType } from '../exchange/person.js'
 import { subjectLimits } from '../limits/persons.js'
 
 const finPattern = /^[0-9A-Z]{5,10}$/

@@ -1,4 +1,5 @@
-import type { AuthorisedRequest, DerivedRequest } from '../exchange/exchange.js'
+import type { DerivedRequest } from '../exchange/derived-request.js'
+import type { AuthorisedRequest } from '../exchange/exchange.js'
 import { isInMemory, type Payload } from '../exchange/payload.js'
 import type { ReplyContent } from '../exchange/signed-content.js'
 import { JsonError } from '../json/json-error.js'

@@ -19,7 +19,7 @@ import {
 } from '../../test/support/mq-signing.js'
 import type { LoggedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
-import type { MqReplyContent } from '../exchange/signed-content.js'
+import type { MqReplyContent } from '../exchange/mq-content.js'
 import { createAcceptReply } from './accept-reply.js'
 import { rawHeadersOf } from './http-signature/client.js'
 import { readComponent } from './http-signature/component.js'

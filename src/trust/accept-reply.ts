@@ -1,15 +1,14 @@
 import type { AcceptedReply, LoggedRequest, ReceivedReply, Signer } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { isInMemory, type SpooledPayload } from '../exchange/payload.js'
+import type { HttpReplyContent } from '../exchange/http-content.js'
+import type { MqReplyContent } from '../exchange/mq-content.js'
+import type { ReplyContent, SignedContent } from '../exchange/signed-content.js'
 import type {
-  HttpReplyContent,
-  MqReplyContent,
-  ReplyContent,
-  SignedContent,
   SoapAttachment,
   SoapReplyContent,
   SpoolableAttachment,
-} from '../exchange/signed-content.js'
+} from '../exchange/soap-content.js'
 import {
   digestMismatch,
   digestsMatch,

@@ -10,20 +10,20 @@ import {
   xroad,
   type TestTrust,
 } from '../../test/support/wss.js'
+import type { EnvelopeReader } from '../exchange/envelope.js'
 import type {
   AuthenticatedRequest,
-  EnvelopeReader,
   LoggedRequest,
   ReceivedReply,
   ReceivedRequest,
 } from '../exchange/exchange.js'
-import { Fault } from '../exchange/fault.js'
-import { parseServiceCode, parseSubsystemId } from '../exchange/identifier.js'
 import type {
   SoapReplyContent,
   SoapRequestContent,
   VerifiedSoapHead,
-} from '../exchange/signed-content.js'
+} from '../exchange/soap-content.js'
+import { Fault } from '../exchange/fault.js'
+import { parseServiceCode, parseSubsystemId } from '../exchange/identifier.js'
 import { mediatedBytesMax } from '../limits/mediation.js'
 import { createAcceptReply } from './accept-reply.js'
 import { createAuthenticate } from './authenticate.js'

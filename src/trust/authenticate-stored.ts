@@ -1,4 +1,5 @@
-import type { AuthenticatedRequest, StoredRequest } from '../exchange/exchange.js'
+import type { AuthenticatedRequest } from '../exchange/exchange.js'
+import type { StoredRequest } from '../exchange/stored-request.js'
 import { createAuthenticate } from './authenticate.js'
 import type { SignerDirectory } from './signer-directory.js'
 

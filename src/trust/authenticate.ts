@@ -1,21 +1,20 @@
+import type { Envelope } from '../exchange/envelope.js'
 import type {
   AuthenticatedRequest,
-  Envelope,
   IdentifiedRequest,
   ReceivedRequest,
   SignedRequest,
   Signer,
 } from '../exchange/exchange.js'
-import { Fault } from '../exchange/fault.js'
-import type { Bus } from '../exchange/ports.js'
-import { isInMemory } from '../exchange/payload.js'
 import type {
-  SoapPayload,
-  SpooledSoapPayload,
   UnreadContent,
   VerifiedContent,
   WellFormedContent,
 } from '../exchange/signed-content.js'
+import type { SoapPayload, SpooledSoapPayload } from '../exchange/soap-content.js'
+import { Fault } from '../exchange/fault.js'
+import type { Bus } from '../exchange/ports.js'
+import { isInMemory } from '../exchange/payload.js'
 import { mediatedBytesMax } from '../limits/mediation.js'
 import { verifyRequestHead, type VerificationRules } from './http-signature/verify-request.js'
 import { verifyMqHead } from './jws/verify-request.js'

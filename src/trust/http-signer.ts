@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
-import type { HttpRequestContent, HttpSigner } from '../exchange/signed-content.js'
+import type { HttpRequestContent } from '../exchange/http-content.js'
+import type { HttpSigner } from '../exchange/signers.js'
 import { contentDigestText, sha256Of } from './http-signature/content-digest.js'
 import { HeaderFields } from './http-signature/header-fields.js'
 import {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import type { BusSigner } from '../exchange/adapter.js'
-import type { ReplySignature } from '../exchange/exchange.js'
+import type { ReplySignature } from '../exchange/signers.js'
 import { parseSubsystemId } from '../exchange/identifier.js'
 import { strangerRsaSignaturesPerSecondMax } from '../limits/signatures.js'
 import { ReplySigners } from './reply-signers.js'

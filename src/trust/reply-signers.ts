@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { BusSigner } from '../exchange/adapter.js'
-import type { ReplySignature } from '../exchange/exchange.js'
+import type { ReplySignature } from '../exchange/signers.js'
 import type { SubsystemId } from '../exchange/identifier.js'
 import { strangerRsaSignaturesPerSecondMax } from '../limits/signatures.js'
 import { createMqSigner } from './jws/sign-message.js'

@@ -7,12 +7,8 @@ import type {
   Listening,
   ProtocolAdapter,
 } from '../../src/exchange/adapter.js'
-import type {
-  LoggedEntry,
-  MediatedRequest,
-  ReceivedRequest,
-  Reply,
-} from '../../src/exchange/exchange.js'
+import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange/exchange.js'
+import type { LoggedEntry } from '../../src/exchange/logged-entry.js'
 import { Fault, type FaultCode } from '../../src/exchange/fault.js'
 import { faultTexts } from '../../src/exchange/fault-text.js'
 import type { ReplyContent, VerifiedContent } from '../../src/exchange/signed-content.js'

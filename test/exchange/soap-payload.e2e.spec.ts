@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { readContentType } from '../../adapters/soap/content-type.js'
 import { readMultipart } from '../../adapters/soap/multipart.js'
 import { BusProcess } from '../../src/bus-process.js'
-import type { SoapAttachment } from '../../src/exchange/signed-content.js'
+import type { SoapAttachment } from '../../src/exchange/soap-content.js'
 import { bodyContentOf, headerBlocks } from '../support/soap-lane.js'
 import { sampleRight, sampleService, subsystems } from '../support/whole-bus-sample.js'
 import {

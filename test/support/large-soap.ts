@@ -1,6 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises'
 import { BusProcess } from '../../src/bus-process.js'
-import type { SoapAttachment } from '../../src/exchange/signed-content.js'
+import type { SoapAttachment } from '../../src/exchange/soap-content.js'
 import type { Limits } from '../../src/limits/default-limits.js'
 import { sampleRight, sampleService, subsystems } from './whole-bus-sample.js'
 import { TestSoapConsumer, type SignedSoapCall } from './whole-bus-soap.js'

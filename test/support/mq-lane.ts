@@ -21,15 +21,15 @@ import { Secret } from '../../src/config/secrets.js'
 import type { HandleExchange, Listening, ProtocolAdapter } from '../../src/exchange/adapter.js'
 import type {
   AuthenticatedRequest,
-  LoggedEntry,
   LoggedRequest,
   ReceivedRequest,
   Reply,
   RequestStage,
 } from '../../src/exchange/exchange.js'
+import type { LoggedEntry } from '../../src/exchange/logged-entry.js'
+import type { MqReplyContent } from '../../src/exchange/mq-content.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
 import { parseSubsystemId, type SubsystemId } from '../../src/exchange/identifier.js'
-import type { MqReplyContent } from '../../src/exchange/signed-content.js'
 import { createAuthenticate } from '../../src/trust/authenticate.js'
 import { createMqSigner } from '../../src/trust/jws/sign-message.js'
 import type { TestBroker } from './broker.js'

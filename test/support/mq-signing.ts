@@ -3,7 +3,7 @@ import type {
   MqProperties,
   MqReplyContent,
   MqRequestContent,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/mq-content.js'
 import { parseSubsystemId } from '../../src/exchange/identifier.js'
 import type { MqNoticeContent } from '../../src/exchange/message-notice.js'
 import { mqHeadBytes } from '../../src/mq-head.js'

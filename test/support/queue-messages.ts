@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { MqReplyContent, VerifiedMqRequest } from '../../src/exchange/signed-content.js'
+import type { MqReplyContent, VerifiedMqRequest } from '../../src/exchange/mq-content.js'
 
 const sampleSignature = { label: '', keyId: '', created: new Date(0), value: new Uint8Array() }
 

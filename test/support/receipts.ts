@@ -1,5 +1,5 @@
 import { constants, sign, type KeyObject } from 'node:crypto'
-import type { DurableOutcome } from '../../src/exchange/exchange.js'
+import type { DurableOutcome } from '../../src/exchange/logged-entry.js'
 import { joinReceipt } from '../../src/receipt/receipt-parts.js'
 import { createReceiptSigner } from '../../src/receipt/receipt-signer.js'
 import { leafHashOf } from '../../src/tlog/merkle.js'

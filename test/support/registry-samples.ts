@@ -1,5 +1,8 @@
 import type { VerifyEndUser } from '../../src/exchange/end-user.js'
-import type { AuthenticatedRequest, EndUser, Envelope, Route } from '../../src/exchange/exchange.js'
+import type { Envelope } from '../../src/exchange/envelope.js'
+import type { AuthenticatedRequest } from '../../src/exchange/exchange.js'
+import type { EndUser } from '../../src/exchange/person.js'
+import type { Route } from '../../src/exchange/route.js'
 import { Fault } from '../../src/exchange/fault.js'
 import {
   memberOf,

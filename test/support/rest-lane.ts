@@ -16,10 +16,9 @@ import type { MessageDesk } from '../../src/exchange/message-notice.js'
 import type {
   HttpReplyContent,
   HttpRequestContent,
-  HttpSigner,
-  MqSigner,
   VerifiedHttpRequest,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/http-content.js'
+import type { HttpSigner, MqSigner } from '../../src/exchange/signers.js'
 
 /** A stand-in for the rest of the bus around the REST adapter: nothing is verified, all is noted. */
 

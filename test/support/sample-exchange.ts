@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { v7 } from 'uuid'
+import type { Envelope } from '../../src/exchange/envelope.js'
 import type {
-  Envelope,
   IdentifiedRequest,
   MediatedReply,
   ReceivedRequest,

@@ -1,22 +1,22 @@
 import { generateKeyPairSync, hash, type KeyObject } from 'node:crypto'
+import type { EnvelopeReader } from '../../src/exchange/envelope.js'
 import type {
   AuthenticatedRequest,
-  EnvelopeReader,
   LoggedRequest,
   ReceivedReply,
   ReceivedRequest,
 } from '../../src/exchange/exchange.js'
+import type {
+  HttpRequestContent,
+  VerifiedHttpHead,
+  VerifiedHttpRequest,
+} from '../../src/exchange/http-content.js'
 import { Fault } from '../../src/exchange/fault.js'
 import {
   parseServiceCode,
   parseSubsystemId,
   type SubsystemId,
 } from '../../src/exchange/identifier.js'
-import type {
-  HttpRequestContent,
-  VerifiedHttpHead,
-  VerifiedHttpRequest,
-} from '../../src/exchange/signed-content.js'
 import { createAuthenticate } from '../../src/trust/authenticate.js'
 import type { KeyType } from '../../src/trust/http-signature/algorithms.js'
 import {

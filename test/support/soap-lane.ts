@@ -12,13 +12,13 @@ import type { MediatedRequest, ReceivedRequest, Reply } from '../../src/exchange
 import { Fault, toFault } from '../../src/exchange/fault.js'
 import type { ServiceId, SubsystemId } from '../../src/exchange/identifier.js'
 import type { Bytes } from '../../src/exchange/payload.js'
+import type { RawHeaders } from '../../src/exchange/http-content.js'
 import type {
   HeldSoapRequest,
-  RawHeaders,
   SoapPayload,
   SoapReplyContent,
   VerifiedSoapRequest,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/soap-content.js'
 import { sha256Of } from '../../src/trust/http-signature/content-digest.js'
 import { CoveredXml } from '../../src/trust/wss/verified-element.js'
 import { createSoapSigner } from '../../src/trust/wss/sign-message.js'

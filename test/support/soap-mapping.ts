@@ -4,7 +4,8 @@ import {
   type SoapContractParts,
   type SoapServiceMapping,
 } from '../../src/mediation/soap-mapping.js'
-import type { SoapReplyContent, VerifiedHttpRequest } from '../../src/exchange/signed-content.js'
+import type { VerifiedHttpRequest } from '../../src/exchange/http-content.js'
+import type { SoapReplyContent } from '../../src/exchange/soap-content.js'
 import type { ElementDeclaration } from '../../src/xsd/schema-model.js'
 import type { WsdlAttachment, WsdlOperation } from '../../src/wsdl/wsdl-model.js'
 

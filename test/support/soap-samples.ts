@@ -1,8 +1,8 @@
 import type {
-  SoapAttachment,
   HeldSoapRequest,
+  SoapAttachment,
   VerifiedSoapRequest,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/soap-content.js'
 import { sha256Of } from '../../src/trust/http-signature/content-digest.js'
 import { CoveredXml } from '../../src/trust/wss/verified-element.js'
 import type { XmlElement } from '../../src/xml/document.js'

@@ -6,7 +6,7 @@ import { attachmentOf, packMessage } from '../../adapters/soap/pack-message.js'
 import { readContentType } from '../../adapters/soap/content-type.js'
 import { readMultipart } from '../../adapters/soap/multipart.js'
 import { BusProcess } from '../../src/bus-process.js'
-import type { SoapAttachment } from '../../src/exchange/signed-content.js'
+import type { SoapAttachment } from '../../src/exchange/soap-content.js'
 import { readXml } from '../../src/xml/read-xml.js'
 import { writeContract } from './contract-samples.js'
 import {

@@ -4,7 +4,7 @@ import type {
   SoapPayload,
   SoapRequestContent,
   SpooledSoapPayload,
-} from '../../src/exchange/signed-content.js'
+} from '../../src/exchange/soap-content.js'
 import { Fault } from '../../src/exchange/fault.js'
 import { isInMemory } from '../../src/exchange/payload.js'
 import { parseSubsystemId } from '../../src/exchange/identifier.js'

@@ -1,4 +1,4 @@
-import type { HttpRequestContent } from '../../exchange/signed-content.js'
+import type { HttpRequestContent } from '../../exchange/http-content.js'
 
 /** A captured request as it could be read, with what had to be put up with. */
 export interface Capture {

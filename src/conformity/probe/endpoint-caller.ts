@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import type { BilingualText } from '../../exchange/fault.js'
-import type { RawHeaders } from '../../exchange/signed-content.js'
+import type { RawHeaders } from '../../exchange/http-content.js'
 import { probeLimits } from '../limits.js'
 import type { PinnedAddress } from './pinned-address.js'
 import { networkTrouble, Trouble } from './trouble.js'

@@ -3,13 +3,10 @@ import { readEnvelope as readSoapEnvelope } from '../../../adapters/soap/envelop
 import { readMultipart } from '../../../adapters/soap/multipart.js'
 import { readEnvelope as readRestEnvelope } from '../../../adapters/rest/envelope.js'
 import { Fault } from '../../exchange/fault.js'
-import type { Envelope } from '../../exchange/exchange.js'
-import type {
-  HttpRequestContent,
-  RawHeaders,
-  SoapPayload,
-  VerifiedSignature,
-} from '../../exchange/signed-content.js'
+import type { Envelope } from '../../exchange/envelope.js'
+import type { HttpRequestContent, RawHeaders } from '../../exchange/http-content.js'
+import type { SoapPayload } from '../../exchange/soap-content.js'
+import type { VerifiedSignature } from '../../exchange/verified-signature.js'
 import { normalisedAuthority } from '../../http/head.js'
 import { firstValue } from '../../http/headers.js'
 import { soapStartBytesMax } from '../../limits/soap.js'

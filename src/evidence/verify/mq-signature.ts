@@ -1,7 +1,7 @@
 import type { SubsystemId } from '../../exchange/identifier.js'
 import { Fault } from '../../exchange/fault.js'
 import type { VerifiedMqNotice } from '../../exchange/message-notice.js'
-import type { MqProperties } from '../../exchange/signed-content.js'
+import type { MqProperties } from '../../exchange/mq-content.js'
 import {
   deliverySignatureHeader,
   MqHeadError,

@@ -1,4 +1,4 @@
-import type { ContractTerms, SoapHandling } from '../../exchange/exchange.js'
+import type { ContractTerms, SoapHandling } from '../../exchange/route.js'
 import type { MemberId, ServiceId, SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'

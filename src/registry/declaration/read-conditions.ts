@@ -1,4 +1,4 @@
-import type { SubjectRule } from '../../exchange/exchange.js'
+import type { SubjectRule } from '../../exchange/route.js'
 import { registryLimits } from '../limits.js'
 import { subjectTypes, type ServiceRate } from '../service.js'
 import { report, type YamlPlace } from './yaml-place.js'

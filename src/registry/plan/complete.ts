@@ -1,4 +1,4 @@
-import type { ContractTerms, ExchangePattern, SoapHandling } from '../../exchange/exchange.js'
+import type { ContractTerms, ExchangePattern, SoapHandling } from '../../exchange/route.js'
 import { memberOf, type ServiceId, type SubsystemId } from '../../exchange/identifier.js'
 import type { AccessRight } from '../access-right.js'
 import type { Authority } from '../authority.js'

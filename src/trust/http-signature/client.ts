@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import type { RawHeaders } from '../../exchange/signed-content.js'
+import type { RawHeaders } from '../../exchange/http-content.js'
 import { keyTypeOf, type KeyType, type SignatureAlgorithm } from './algorithms.js'
 import { plainComponent } from './component.js'
 import {

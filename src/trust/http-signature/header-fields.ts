@@ -1,4 +1,4 @@
-import type { RawHeaders } from '../../exchange/signed-content.js'
+import type { RawHeaders } from '../../exchange/http-content.js'
 import type { Dictionary } from './structured-fields.js'
 
 const tab = 0x09

@@ -2,7 +2,7 @@ import type {
   HttpReplyContent,
   HttpRequestContent,
   RawHeaders,
-} from '../../exchange/signed-content.js'
+} from '../../exchange/http-content.js'
 import { HeaderFields } from './header-fields.js'
 
 /** A request as signature bases see it. */

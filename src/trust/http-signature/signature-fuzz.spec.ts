@@ -7,7 +7,7 @@ import {
   signedRequest,
   testSigner,
 } from '../../../test/support/signing.js'
-import type { HttpRequestContent } from '../../exchange/signed-content.js'
+import type { HttpRequestContent } from '../../exchange/http-content.js'
 import { Fault, type FaultCode } from '../../exchange/fault.js'
 import { verifyRequestHead } from './verify-request.js'
 

@@ -3,8 +3,8 @@ import type {
   UnreadHttpRequest,
   VerifiedHttpHead,
   VerifiedHttpRequest,
-  VerifiedSignature,
-} from '../../exchange/signed-content.js'
+} from '../../exchange/http-content.js'
+import type { VerifiedSignature } from '../../exchange/verified-signature.js'
 import { digestMismatch, digestsMatch, sha256Of, type ContentDigests } from './content-digest.js'
 import type { RequestMessage } from './message.js'
 import { pathOf, queryOf } from './signature-base.js'

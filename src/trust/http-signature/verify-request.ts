@@ -1,6 +1,6 @@
 import { Fault } from '../../exchange/fault.js'
 import type { Signer } from '../../exchange/exchange.js'
-import type { HttpRequestContent, UnreadHttpRequest } from '../../exchange/signed-content.js'
+import type { HttpRequestContent, UnreadHttpRequest } from '../../exchange/http-content.js'
 import type { SignerDirectory } from '../signer-directory.js'
 import { readContentDigest } from './content-digest.js'
 import { requestMessage } from './message.js'

@@ -1,7 +1,7 @@
 import { Fault } from '../../exchange/fault.js'
 import type { KeyObject } from 'node:crypto'
 import type { SubsystemId } from '../../exchange/identifier.js'
-import type { MqSignatureType } from '../../exchange/signed-content.js'
+import type { MqSignatureType } from '../../exchange/signers.js'
 import { keyTypeOf } from '../http-signature/algorithms.js'
 import { invalidSignature } from './detached-jws.js'
 import { signatureDigest } from './verify-answer.js'

@@ -1,5 +1,6 @@
 import { invalidField } from '../../exchange/envelope-values.js'
-import type { MqProperties, MqSignatureType } from '../../exchange/signed-content.js'
+import type { MqProperties } from '../../exchange/mq-content.js'
+import type { MqSignatureType } from '../../exchange/signers.js'
 import { signatureField } from './detached-jws.js'
 import type { MqEnvelope } from './protected-header.js'
 import type { VerifiedMessage } from './verify-message.js'

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { mqRequest, mqRequestContent, signMqHeader } from '../../../test/support/mq-signing.js'
 import { directoryOf, fiveMinutesMs, testSigner } from '../../../test/support/signing.js'
 import { Fault, type FaultCode } from '../../exchange/fault.js'
-import type { MqRequestContent } from '../../exchange/signed-content.js'
+import type { MqRequestContent } from '../../exchange/mq-content.js'
 import { mqHeadBytes, MqHeadError, readMqHead } from '../../mq-head.js'
 import { verifyMqHead } from './verify-request.js'
 

@@ -1,5 +1,5 @@
 import { Fault } from '../../exchange/fault.js'
-import type { MqEnvelopeValue, MqSignatureType } from '../../exchange/signed-content.js'
+import type { MqEnvelopeValue, MqSignatureType } from '../../exchange/signers.js'
 import { JsonError } from '../../json/json-error.js'
 import { JsonNumber, type JsonObject, type JsonValue } from '../../json/json-value.js'
 import { readJson } from '../../json/read-json.js'

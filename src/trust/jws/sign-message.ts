@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
-import type { MqSigner } from '../../exchange/signed-content.js'
+import type { MqSigner } from '../../exchange/signers.js'
 import { keyTypeOf, signByScheme } from '../http-signature/algorithms.js'
 import { algorithmByKeyType, schemeOf } from './algorithms.js'
 import { signingInput } from './detached-jws.js'

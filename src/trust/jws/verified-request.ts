@@ -3,8 +3,8 @@ import type {
   UnreadMqRequest,
   VerifiedMqHead,
   VerifiedMqRequest,
-  VerifiedSignature,
-} from '../../exchange/signed-content.js'
+} from '../../exchange/mq-content.js'
+import type { VerifiedSignature } from '../../exchange/verified-signature.js'
 import { sha256Of } from '../http-signature/content-digest.js'
 import type { MqEnvelope } from './protected-header.js'
 import type { VerifiedMessage } from './verify-message.js'

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Signer } from '../../exchange/exchange.js'
-import type { MqReplyContent } from '../../exchange/signed-content.js'
+import type { MqReplyContent } from '../../exchange/mq-content.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { invalidSignature, readDetachedJws } from './detached-jws.js'
 import { checkEnvelope } from './envelope-members.js'

@@ -1,6 +1,7 @@
 import type { Signer } from '../../exchange/exchange.js'
 import { Fault } from '../../exchange/fault.js'
-import type { MqSignatureType, VerifiedSignature } from '../../exchange/signed-content.js'
+import type { MqSignatureType } from '../../exchange/signers.js'
+import type { VerifiedSignature } from '../../exchange/verified-signature.js'
 import { rsaBitsMin } from '../../limits/certificates.js'
 import { verifyByScheme } from '../http-signature/algorithms.js'
 import type { VerificationKey } from '../http-signature/parameters.js'

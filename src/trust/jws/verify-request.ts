@@ -1,6 +1,6 @@
 import type { Signer } from '../../exchange/exchange.js'
 import { Fault } from '../../exchange/fault.js'
-import type { MqRequestContent, UnreadMqRequest } from '../../exchange/signed-content.js'
+import type { MqRequestContent, UnreadMqRequest } from '../../exchange/mq-content.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { checkEnvelope, textIn } from './envelope-members.js'
 import { UnreadRequest } from './verified-request.js'

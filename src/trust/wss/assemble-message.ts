@@ -1,6 +1,6 @@
 import { XmlDocument, type XmlElement } from '../../xml/document.js'
 import { readXml } from '../../xml/read-xml.js'
-import type { SoapToSign } from '../../exchange/signed-content.js'
+import type { SoapToSign } from '../../exchange/signers.js'
 import { xmlLimits } from '../../limits/documents.js'
 import {
   base64Encoding,

@@ -10,7 +10,7 @@ import {
   type TestTrust,
 } from '../../../test/support/wss.js'
 import { signTemplate } from '../../../test/support/xml-template.js'
-import type { SoapAttachment } from '../../exchange/signed-content.js'
+import type { SoapAttachment } from '../../exchange/soap-content.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { canonicalMimeHeaders } from './mime-headers.js'
 

@@ -1,8 +1,5 @@
-import type {
-  RawHeaders,
-  SoapAttachment,
-  SpoolableAttachment,
-} from '../../exchange/signed-content.js'
+import type { RawHeaders } from '../../exchange/http-content.js'
+import type { SoapAttachment, SpoolableAttachment } from '../../exchange/soap-content.js'
 import { c14nMethod } from '../../xml/c14n/method.js'
 import { canonicalise } from '../../xml/c14n/canonicalise.js'
 import { readXml } from '../../xml/read-xml.js'

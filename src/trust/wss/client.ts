@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { SubsystemId } from '../../exchange/identifier.js'
 import { Fault } from '../../exchange/fault.js'
-import type { SoapPayload } from '../../exchange/signed-content.js'
+import type { SoapPayload } from '../../exchange/soap-content.js'
 import { defaultLimits } from '../../limits/default-limits.js'
 import { keyTypeOf } from '../http-signature/algorithms.js'
 import type { SignerDirectory } from '../signer-directory.js'

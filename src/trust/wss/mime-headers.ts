@@ -1,4 +1,4 @@
-import type { RawHeaders } from '../../exchange/signed-content.js'
+import type { RawHeaders } from '../../exchange/http-content.js'
 import { mimeParameter, mimeParts, withoutComments } from './mime-parameters.js'
 
 /** The header fields of a part that Attachment-Complete covers, in the order in which they are written. */

@@ -11,7 +11,7 @@ import {
   type TestTrust,
 } from '../../../test/support/wss.js'
 import { Fault } from '../../exchange/fault.js'
-import type { SoapSigner, SoapToSign } from '../../exchange/signed-content.js'
+import type { SoapSigner, SoapToSign } from '../../exchange/signers.js'
 import { readXml } from '../../xml/read-xml.js'
 import { XmlError } from '../../xml/xml-error.js'
 import { createSoapSigner } from './sign-message.js'

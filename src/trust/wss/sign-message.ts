@@ -1,11 +1,8 @@
 import { randomUUID, type KeyObject } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
 import type { Bytes } from '../../exchange/payload.js'
-import type {
-  SoapAttachment,
-  SoapSigner,
-  SpoolableAttachment,
-} from '../../exchange/signed-content.js'
+import type { SoapSigner } from '../../exchange/signers.js'
+import type { SoapAttachment, SpoolableAttachment } from '../../exchange/soap-content.js'
 import { c14nMethod, type C14nMethod } from '../../xml/c14n/method.js'
 import { keyTypeOf } from '../http-signature/algorithms.js'
 import { sha256 } from '../xml-signature/digest-method.js'

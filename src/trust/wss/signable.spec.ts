@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { soap11 } from '../../../test/support/wss.js'
-import type { SoapAttachment, SoapReplyContent } from '../../exchange/signed-content.js'
+import type { SoapAttachment, SoapReplyContent } from '../../exchange/soap-content.js'
 import { readXml } from '../../xml/read-xml.js'
 import { checkSignable } from './signable.js'
 

@@ -1,6 +1,6 @@
 import { Fault } from '../../exchange/fault.js'
 import { isInMemory } from '../../exchange/payload.js'
-import type { SoapReplyContent } from '../../exchange/signed-content.js'
+import type { SoapReplyContent } from '../../exchange/soap-content.js'
 import { xmlAttachmentBytesMax } from '../../limits/soap.js'
 import { XmlDocument } from '../../xml/document.js'
 import { readXml } from '../../xml/read-xml.js'

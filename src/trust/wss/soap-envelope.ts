@@ -1,5 +1,5 @@
 import { Fault } from '../../exchange/fault.js'
-import type { SoapVersion } from '../../exchange/signed-content.js'
+import type { SoapVersion } from '../../exchange/soap-content.js'
 import { headerBlocksMax } from '../../limits/soap.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import {

@@ -13,7 +13,7 @@ import {
 } from '../../../test/support/wss.js'
 import { Fault } from '../../exchange/fault.js'
 import type { ByteSource } from '../../exchange/payload.js'
-import type { SoapAttachment, SpoolableAttachment } from '../../exchange/signed-content.js'
+import type { SoapAttachment, SpoolableAttachment } from '../../exchange/soap-content.js'
 import { spoolPieceBytes } from '../../limits/http.js'
 import { sha256 } from '../xml-signature/digest-method.js'
 import { attachmentDigest } from './attachments.js'

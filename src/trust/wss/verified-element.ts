@@ -2,7 +2,7 @@ import type {
   ByteStretch,
   VerifiedAttribute,
   VerifiedElement,
-} from '../../exchange/signed-content.js'
+} from '../../exchange/verified-element.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { XmlError } from '../../xml/xml-error.js'
 import { shownName } from './names.js'

@@ -6,12 +6,11 @@ import type {
   SoapVersion,
   SpooledSoapPayload,
   UnreadSoapRequest,
-  VerifiedElement,
-  VerifiedSignature,
   VerifiedSoapHead,
   VerifiedSoapRequest,
-  XmlName,
-} from '../../exchange/signed-content.js'
+} from '../../exchange/soap-content.js'
+import type { VerifiedElement, XmlName } from '../../exchange/verified-element.js'
+import type { VerifiedSignature } from '../../exchange/verified-signature.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { sha256Of } from '../http-signature/content-digest.js'
 import { isEnvelopeNamespace, wsseNamespace } from './names.js'

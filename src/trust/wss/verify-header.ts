@@ -1,5 +1,5 @@
 import type { Signer } from '../../exchange/exchange.js'
-import type { VerifiedSignature } from '../../exchange/signed-content.js'
+import type { VerifiedSignature } from '../../exchange/verified-signature.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import type { RegisteredKey, SignerDirectory } from '../signer-directory.js'
 import { digestDiffers, elementDigest } from '../xml-signature/digest.js'

@@ -2,7 +2,7 @@ import type {
   SoapPayload,
   SpoolableAttachment,
   SpooledSoapPayload,
-} from '../../exchange/signed-content.js'
+} from '../../exchange/soap-content.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { digestDiffers, elementDigest } from '../xml-signature/digest.js'
 import type { Reference } from '../xml-signature/signed-info.js'

@@ -3,7 +3,7 @@ import type {
   HeldSoapRequest,
   SoapPayload,
   SpooledSoapPayload,
-} from '../../exchange/signed-content.js'
+} from '../../exchange/soap-content.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { invalidSignature } from '../xml-signature/strict-reading.js'
 import type { CoverageRule } from './coverage.js'

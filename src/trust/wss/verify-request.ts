@@ -1,5 +1,5 @@
 import type { Signer } from '../../exchange/exchange.js'
-import type { SoapRequestContent, UnreadSoapRequest } from '../../exchange/signed-content.js'
+import type { SoapRequestContent, UnreadSoapRequest } from '../../exchange/soap-content.js'
 import { soapOnePassBytesMax } from '../../limits/soap.js'
 import type { VerificationRules } from '../http-signature/verify-request.js'
 import { readSoapXml, readSoapXmlStart } from './read-soap-xml.js'

@@ -10,7 +10,7 @@ import {
   type TestTrust,
 } from '../../../test/support/wss.js'
 import { Fault, type FaultCode } from '../../exchange/fault.js'
-import type { SoapAttachment, VerifiedSoapRequest } from '../../exchange/signed-content.js'
+import type { SoapAttachment, VerifiedSoapRequest } from '../../exchange/soap-content.js'
 import { canonicalOctets } from '../../xml/c14n/canonicalise.js'
 import { c14nMethod } from '../../xml/c14n/method.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'

@@ -1,6 +1,6 @@
 import type { Fault } from '../../exchange/fault.js'
 import type { Bytes } from '../../exchange/payload.js'
-import type { SpoolableAttachment } from '../../exchange/signed-content.js'
+import type { SpoolableAttachment } from '../../exchange/soap-content.js'
 import type { XmlDocument, XmlElement } from '../../xml/document.js'
 import { invalidSignature } from '../xml-signature/strict-reading.js'
 import { contentIdOf } from './references.js'

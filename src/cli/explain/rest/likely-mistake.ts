@@ -1,5 +1,5 @@
 import { hash, type KeyObject } from 'node:crypto'
-import type { HttpRequestContent } from '../../../exchange/signed-content.js'
+import type { HttpRequestContent } from '../../../exchange/http-content.js'
 import { requestMessage, type RequestMessage } from '../../../trust/http-signature/message.js'
 import { signatureBase } from '../../../trust/http-signature/signature-base.js'
 import {

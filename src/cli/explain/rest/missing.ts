@@ -1,5 +1,5 @@
 import type { BilingualText } from '../../../exchange/fault.js'
-import type { HttpRequestContent } from '../../../exchange/signed-content.js'
+import type { HttpRequestContent } from '../../../exchange/http-content.js'
 import { requestMessage } from '../../../trust/http-signature/message.js'
 import { readSignatures } from '../../../trust/http-signature/signature-fields.js'
 import type { ExplainOptions } from '../options.js'

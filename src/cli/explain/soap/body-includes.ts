@@ -1,5 +1,5 @@
 import { Fault } from '../../../exchange/fault.js'
-import type { SoapAttachment } from '../../../exchange/signed-content.js'
+import type { SoapAttachment } from '../../../exchange/soap-content.js'
 import { expandedIncludes, findIncludes } from '../../../trust/wss/xop.js'
 import type { XmlDocument, XmlElement } from '../../../xml/document.js'
 

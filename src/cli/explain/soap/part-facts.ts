@@ -1,4 +1,4 @@
-import type { SoapAttachment } from '../../../exchange/signed-content.js'
+import type { SoapAttachment } from '../../../exchange/soap-content.js'
 import { mediaTypeOf } from '../../../trust/wss/mime-headers.js'
 import {
   isEnvelopeNamespace,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../../../exchange/fault.js'
-import type { SoapAttachment } from '../../../exchange/signed-content.js'
+import type { SoapAttachment } from '../../../exchange/soap-content.js'
 import { attachmentDigest } from '../../../trust/wss/attachments.js'
 import { contentIdOf } from '../../../trust/wss/references.js'
 import { readDigestMethod } from '../../../trust/xml-signature/digest-method.js'

@@ -1,6 +1,6 @@
 import { referencesMax } from '../../../limits/soap.js'
 import { dsNamespace } from '../../../trust/xml-signature/names.js'
-import type { SoapAttachment } from '../../../exchange/signed-content.js'
+import type { SoapAttachment } from '../../../exchange/soap-content.js'
 import type { XmlDocument, XmlElement } from '../../../xml/document.js'
 import { keyReferenceOf } from './key-facts.js'
 import { placeOfElement, type Place } from './places.js'

@@ -1,7 +1,7 @@
 import { readContentType } from '../../../../adapters/soap/content-type.js'
 import { PackagingError } from '../../../http/packaging-error.js'
 import { firstValue } from '../../../http/headers.js'
-import type { RawHeaders } from '../../../exchange/signed-content.js'
+import type { RawHeaders } from '../../../exchange/http-content.js'
 import { wsseNamespace } from '../../../trust/wss/names.js'
 import { CaptureError, captureKind, readReplyCapture, type Capture } from '../capture.js'
 import type { ExplainOptions } from '../options.js'

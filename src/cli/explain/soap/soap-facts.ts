@@ -1,4 +1,4 @@
-import type { SoapAttachment } from '../../../exchange/signed-content.js'
+import type { SoapAttachment } from '../../../exchange/soap-content.js'
 import { Fault } from '../../../exchange/fault.js'
 import type { SecurityHeader } from '../../../trust/wss/security-header.js'
 import { readSoapXml, readSoapXmlStart } from '../../../trust/wss/read-soap-xml.js'
