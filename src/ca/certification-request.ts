@@ -11,11 +11,12 @@ import {
   type DerReader,
   type DerValue,
 } from '../trust/x509/der.js'
-import { octetsOfBitString, oidOf, smallNaturalOf } from '../trust/x509/der-values.js'
+import { oidOf, smallNaturalOf } from '../trust/x509/der-values.js'
 import { extensionIds, readExtensions, type Extensions } from '../trust/x509/extensions.js'
 import { readName, type Name } from '../trust/x509/name.js'
 import {
   isSignatureOf,
+  nextSigned,
   publicKeyFrom,
   readSignatureAlgorithm,
   type SignatureAlgorithm,
@@ -86,9 +87,7 @@ interface ParsedRequest {
 /** RFC 2986 §4. @throws DerError */
 function parse(der: Buffer): ParsedRequest {
   const request = enterOnly(der, derTag.sequence)
-  const info = request.next(derTag.sequence)
-  const algorithm = request.next(derTag.sequence)
-  const signature = octetsOfBitString(request.next(derTag.bitString))
+  const { signed: info, algorithm, signature } = nextSigned(request)
   request.finish()
   const inside = enterValue(info)
   if (smallNaturalOf(inside.next(derTag.integer)) !== 0) {

@@ -1,7 +1,7 @@
 import { randomUUID, type KeyObject } from 'node:crypto'
 import { Fault } from '../../exchange/fault.js'
 import type { Bytes } from '../../exchange/payload.js'
-import type { SoapSigner } from '../../exchange/signers.js'
+import type { SoapSigner, SoapToSign, SpooledSoapToSign } from '../../exchange/signers.js'
 import type { SoapAttachment, SpoolableAttachment } from '../../exchange/soap-content.js'
 import { c14nMethod, type C14nMethod } from '../../xml/c14n/method.js'
 import { keyTypeOf } from '../http-signature/algorithms.js'
@@ -48,8 +48,7 @@ interface Packed<Content> {
  * @throws Fault ALGORITHM_FORBIDDEN when no accepted algorithm takes the key
  */
 export function createSoapSigner(settings: SoapSignerSettings): SoapSigner {
-  const { privateKey, now, validForMs = validForMsDefault } = settings
-  const keyType = keyTypeOf(privateKey)
+  const keyType = keyTypeOf(settings.privateKey)
   if (!keyType) {
     throw new Fault('ALGORITHM_FORBIDDEN', {
       side: 'bus',
@@ -57,48 +56,68 @@ export function createSoapSigner(settings: SoapSignerSettings): SoapSigner {
     })
   }
   const signatureMethod = settings.signatureMethod ?? signatureMethodByKeyType[keyType]
-  const token = base64(settings.certificate)
-  const assemble = (message: EnvelopeToSign): AssembledMessage => {
-    const created = now()
-    const expires = new Date(created.getTime() + validForMs)
-    return assembleMessage(message, { id: randomUUID(), token, created, expires })
+  return new MessageSigner(settings, signatureMethod)
+}
+
+class MessageSigner implements SoapSigner {
+  readonly #privateKey: KeyObject
+  readonly #signatureMethod: string
+  readonly #token: string
+  readonly #validForMs: number
+  readonly #now: () => Date
+
+  constructor(settings: SoapSignerSettings, signatureMethod: string) {
+    this.#privateKey = settings.privateKey
+    this.#signatureMethod = signatureMethod
+    this.#token = base64(settings.certificate)
+    this.#validForMs = settings.validForMs ?? validForMsDefault
+    this.#now = settings.now
   }
-  const signed = (
+
+  sign(message: SoapToSign): Buffer {
+    const assembled = this.#assemble(message)
+    const { document, body } = assembled
+    const includes = includesOf(assembled, message)
+    const bodyDigest =
+      includes &&
+      elementDigest(document, body, ofBody(assembled), sha256, expandedIncludes(includes))
+    const apart = apartFrom(includes, message.attachments)
+    return this.#signed(assembled, bodyDigest, apart.map(heldReference))
+  }
+
+  async signSpooled(message: SpooledSoapToSign): Promise<Buffer> {
+    const assembled = this.#assemble(message)
+    const { document, body } = assembled
+    const includes = includesOf(assembled, message)
+    const bodyDigest =
+      includes && (await expandedDigest(document, body, ofBody(assembled), sha256, includes))
+    const references: WrittenReference[] = []
+    for (const [index, attachment] of apartFrom(includes, message.attachments).entries()) {
+      references.push(await spooledReference(attachment, index))
+    }
+    return this.#signed(assembled, bodyDigest, references)
+  }
+
+  #assemble(message: EnvelopeToSign): AssembledMessage {
+    const created = this.#now()
+    const expires = new Date(created.getTime() + this.#validForMs)
+    return assembleMessage(message, { id: randomUUID(), token: this.#token, created, expires })
+  }
+
+  /** @param bodyDigest - of a Body whose Includes are expanded */
+  #signed(
     assembled: AssembledMessage,
     bodyDigest: string | undefined,
     attachmentReferences: readonly WrittenReference[],
-  ): Buffer => {
+  ): Buffer {
     const references = [
       ...assembled.parts.map((part) => elementReference(assembled, part, bodyDigest)),
       ...attachmentReferences,
     ]
-    const signedInfo = signedInfoText(signatureMethod, references)
-    const value = signWithKey(signatureMethod, privateKey, Buffer.from(signedInfo, 'utf8'))
+    const signedInfo = signedInfoText(this.#signatureMethod, references)
+    const octets = Buffer.from(signedInfo, 'utf8')
+    const value = signWithKey(this.#signatureMethod, this.#privateKey, octets)
     return withSignature(assembled, signedInfo, value)
-  }
-  return {
-    sign(message) {
-      const assembled = assemble(message)
-      const { document, body } = assembled
-      const includes = includesOf(assembled, message)
-      const bodyDigest =
-        includes &&
-        elementDigest(document, body, ofBody(assembled), sha256, expandedIncludes(includes))
-      const apart = apartFrom(includes, message.attachments)
-      return signed(assembled, bodyDigest, apart.map(heldReference))
-    },
-    async signSpooled(message) {
-      const assembled = assemble(message)
-      const { document, body } = assembled
-      const includes = includesOf(assembled, message)
-      const bodyDigest =
-        includes && (await expandedDigest(document, body, ofBody(assembled), sha256, includes))
-      const references: WrittenReference[] = []
-      for (const [index, attachment] of apartFrom(includes, message.attachments).entries()) {
-        references.push(await spooledReference(attachment, index))
-      }
-      return signed(assembled, bodyDigest, references)
-    },
   }
 }
 
@@ -127,7 +146,7 @@ function apartFrom<Attachment extends SpoolableAttachment>(
   return attachments.filter(({ contentId }) => !includes.contentIds.has(contentId))
 }
 
-/** @param bodyDigest of a Body whose Includes are expanded */
+/** @param bodyDigest - of a Body whose Includes are expanded */
 function elementReference(
   assembled: AssembledMessage,
   { element, id }: AssembledMessage['parts'][number],

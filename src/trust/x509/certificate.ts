@@ -24,7 +24,7 @@ import {
   rawOf,
   type DerReader,
 } from './der.js'
-import { integerHexOf, nextTime, octetsOfBitString, smallNaturalOf } from './der-values.js'
+import { integerHexOf, nextTime, smallNaturalOf } from './der-values.js'
 import { readDistributionPoints, type DistributionPoint } from './distribution-point.js'
 import {
   authorityKeyIdOf,
@@ -36,7 +36,12 @@ import {
 import type { GeneralName } from './general-name.js'
 import { certificateBytesMax } from '../../limits/certificates.js'
 import { readName, type Name } from './name.js'
-import { publicKeyFrom, readSignatureAlgorithm, type SignatureAlgorithm } from './signature.js'
+import {
+  nextSigned,
+  publicKeyFrom,
+  readSignatureAlgorithm,
+  type SignatureAlgorithm,
+} from './signature.js'
 
 /** A certificate as its bytes say (RFC 5280 §4.1); nothing of it is verified. */
 export interface Certificate {
@@ -94,9 +99,7 @@ export function parseCertificate(bytes: Uint8Array): Certificate {
   if (bytes.length > certificateBytesMax) throw new DerError('the certificate is too large')
   const der = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const certificate = enterOnly(der, derTag.sequence)
-  const tbs = certificate.next(derTag.sequence)
-  const algorithm = certificate.next(derTag.sequence)
-  const signature = octetsOfBitString(certificate.next(derTag.bitString))
+  const { signed: tbs, algorithm, signature } = nextSigned(certificate)
   certificate.finish()
   const fields = readFields(enterValue(tbs))
   if (!fields.algorithm.equals(rawOf(algorithm))) {

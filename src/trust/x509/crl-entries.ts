@@ -71,10 +71,7 @@ export function readEntries(
     readHeader(source, at, list.end, header)
     expectTag(header, derTag.sequence)
     const end = (at = header.end)
-    readHeader(source, header.contentStart, end, header)
-    expectTag(header, derTag.integer)
-    checkInteger(source, header.contentStart, header.end)
-    const serial = source.toString('latin1', header.contentStart, header.end)
+    const serial = readSerial(source, header.contentStart, end, header)
     const timeStart = header.end
     readHeader(source, timeStart, end, header)
     const details = header.end === end ? plain : extensions.read(source, header.end, end)
@@ -96,6 +93,14 @@ export function readEntries(
     find: (issuer, serial) =>
       index.get(issuer.key)?.get(Buffer.from(serial, 'hex').toString('latin1')),
   }
+}
+
+/** The serial number's octets; the header is left on them. */
+function readSerial(source: Buffer, start: number, end: number, header: DerHeader): string {
+  readHeader(source, start, end, header)
+  expectTag(header, derTag.integer)
+  checkInteger(source, header.contentStart, header.end)
+  return source.toString('latin1', header.contentStart, header.end)
 }
 
 function expectTag(header: DerHeader, tag: number): void {

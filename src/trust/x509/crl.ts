@@ -1,12 +1,15 @@
 import { readEntries, type RevokedEntry } from './crl-entries.js'
-import { contextTag, DerError, derTag, DerReader, enterOnly, enterValue, rawOf } from './der.js'
 import {
-  naturalOf,
-  nextTime,
-  octetsOfBitString,
-  optionalTime,
-  smallNaturalOf,
-} from './der-values.js'
+  contextTag,
+  DerError,
+  derTag,
+  DerReader,
+  enterOnly,
+  enterValue,
+  rawOf,
+  type DerValue,
+} from './der.js'
+import { naturalOf, nextTime, optionalTime, smallNaturalOf } from './der-values.js'
 import {
   readIssuingDistributionPoint,
   type IssuingDistributionPoint,
@@ -20,7 +23,7 @@ import {
 } from './extensions.js'
 import { revocationListBytesMax } from '../../limits/certificates.js'
 import { readName, type Name } from './name.js'
-import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature.js'
+import { nextSigned, readSignatureAlgorithm, type SignatureAlgorithm } from './signature.js'
 
 /** A certificate revocation list as its bytes say (RFC 5280 §5.1); nothing of it is verified. */
 export interface RevocationList {
@@ -57,31 +60,18 @@ export function parseRevocationList(bytes: Uint8Array): RevocationList {
   if (bytes.length > revocationListBytesMax) throw new DerError('the revocation list is too large')
   const der = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const list = enterOnly(der, derTag.sequence)
-  const tbsValue = list.next(derTag.sequence)
-  const algorithm = list.next(derTag.sequence)
-  const signature = octetsOfBitString(list.next(derTag.bitString))
+  const { signed: tbs, algorithm, signature } = nextSigned(list)
   list.finish()
-  const tbs = enterValue(tbsValue)
-  const version = tbs.optional(derTag.integer)
-  if (version && smallNaturalOf(version) !== 1)
-    throw new DerError('the list has an unknown version')
-  if (!rawOf(tbs.next(derTag.sequence)).equals(rawOf(algorithm))) {
-    throw new DerError('the two signature algorithms differ (RFC 5280 §5.1.1.2)')
-  }
-  const issuer = readName(tbs)
-  const thisUpdate = nextTime(tbs)
-  const nextUpdate = optionalTime(tbs)
-  const revoked = tbs.optional(derTag.sequence)
-  const field = tbs.optional(contextTag(0, 'constructed'))
-  tbs.finish()
-  if (field && !version) throw new DerError('only version 2 may have extensions')
-  const extensions: Extensions = field ? readExtensions(enterValue(field)) : new Map()
+  const { issuer, thisUpdate, nextUpdate, revoked, extensions } = readFields(
+    enterValue(tbs),
+    rawOf(algorithm),
+  )
   const issuingDistributionPoint = readIssuingDistributionPoint(extensions)
   const isIndirect = issuingDistributionPoint?.indirect ?? false
   const entries = readEntries(revoked, issuer, isIndirect)
   return {
     der,
-    tbs: rawOf(tbsValue),
+    tbs: rawOf(tbs),
     signatureAlgorithm: readSignatureAlgorithm(enterValue(algorithm)),
     signature,
     issuer,
@@ -95,6 +85,30 @@ export function parseRevocationList(bytes: Uint8Array): RevocationList {
     entryCount: entries.count,
     entry: (name, serial) => entries.find(name, serial),
   }
+}
+
+interface Fields extends Pick<RevocationList, 'issuer' | 'thisUpdate' | 'nextUpdate'> {
+  readonly revoked: DerValue | undefined
+  readonly extensions: Extensions
+}
+
+/** @param algorithm - by which the list is signed; it must say so inside, too */
+function readFields(tbs: DerReader, algorithm: Buffer): Fields {
+  const version = tbs.optional(derTag.integer)
+  if (version && smallNaturalOf(version) !== 1)
+    throw new DerError('the list has an unknown version')
+  if (!rawOf(tbs.next(derTag.sequence)).equals(algorithm)) {
+    throw new DerError('the two signature algorithms differ (RFC 5280 §5.1.1.2)')
+  }
+  const issuer = readName(tbs)
+  const thisUpdate = nextTime(tbs)
+  const nextUpdate = optionalTime(tbs)
+  const revoked = tbs.optional(derTag.sequence)
+  const field = tbs.optional(contextTag(0, 'constructed'))
+  tbs.finish()
+  if (field && !version) throw new DerError('only version 2 may have extensions')
+  const extensions: Extensions = field ? readExtensions(enterValue(field)) : new Map()
+  return { issuer, thisUpdate, nextUpdate, revoked, extensions }
 }
 
 function numberIn(extensions: Extensions, id: string): bigint | undefined {

@@ -10,7 +10,7 @@ import {
   type DerReader,
   type DerValue,
 } from './der.js'
-import { nextTime, octetsOfBitString, oidOf, smallNaturalOf, timeOf } from './der-values.js'
+import { nextTime, oidOf, smallNaturalOf, timeOf } from './der-values.js'
 import { readExtensions, unknownCritical, type Extensions } from './extensions.js'
 import {
   ocspAnswerBytesMax,
@@ -19,7 +19,7 @@ import {
 } from '../../limits/certificates.js'
 import { readName } from './name.js'
 import { readCertId, type CertId } from './ocsp-cert-id.js'
-import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature.js'
+import { nextSigned, readSignatureAlgorithm, type SignatureAlgorithm } from './signature.js'
 
 /** A responder's answer as its bytes say (RFC 6960 §4.2.1); nothing of it is verified. */
 export interface OcspAnswer {
@@ -75,18 +75,16 @@ export function parseOcspAnswer(bytes: Uint8Array): OcspAnswer {
   if (bytes.length > ocspAnswerBytesMax) throw new DerError('the answer is too large')
   const der = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const basic = enterOnly(basicBytes(der), derTag.sequence)
-  const tbsValue = basic.next(derTag.sequence)
-  const algorithm = basic.next(derTag.sequence)
-  const signature = octetsOfBitString(basic.next(derTag.bitString))
+  const { signed: tbs, algorithm, signature } = nextSigned(basic)
   const certificates = basic.optional(contextTag(0, 'constructed'))
   basic.finish()
   return {
     der,
-    tbs: rawOf(tbsValue),
+    tbs: rawOf(tbs),
     signatureAlgorithm: readSignatureAlgorithm(enterValue(algorithm)),
     signature,
     certificates: certificates ? readCertificates(certificates) : [],
-    ...readData(enterValue(tbsValue)),
+    ...readData(enterValue(tbs)),
   }
 }
 

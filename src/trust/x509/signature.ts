@@ -1,6 +1,14 @@
 import { constants, createPublicKey, verify, type KeyObject } from 'node:crypto'
-import { contextTag, DerError, derTag, enterValue, rawOf, type DerReader } from './der.js'
-import { oidOf, smallNaturalOf } from './der-values.js'
+import {
+  contextTag,
+  DerError,
+  derTag,
+  enterValue,
+  rawOf,
+  type DerReader,
+  type DerValue,
+} from './der.js'
+import { octetsOfBitString, oidOf, smallNaturalOf } from './der-values.js'
 
 export type SignatureFamily = 'rsa' | 'rsa-pss' | 'ecdsa' | 'dsa' | 'ed25519' | 'unknown'
 
@@ -13,6 +21,20 @@ export interface SignatureAlgorithm {
   readonly name: string
   /** RSA-PSS only. */
   readonly saltBytes?: number
+}
+
+/** How everything stands that X.509 signs: what is signed, by which algorithm, and the signature. */
+export interface SignedValue {
+  readonly signed: DerValue
+  readonly algorithm: DerValue
+  readonly signature: Buffer
+}
+
+/** Reads the three; what may follow them is left to the caller. @throws DerError */
+export function nextSigned(reader: DerReader): SignedValue {
+  const signed = reader.next(derTag.sequence)
+  const algorithm = reader.next(derTag.sequence)
+  return { signed, algorithm, signature: octetsOfBitString(reader.next(derTag.bitString)) }
 }
 
 const hashNames: Readonly<Record<string, string>> = {
