@@ -762,6 +762,20 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
     {
+      name: 'commands-load-on-demand',
+      comment:
+        'A command loads its own code and no other: what the table of commands imports, all of them pay for.',
+      severity: 'error',
+      from: { path: '^src/cli/(main|command-line|command-table)\\.ts$' },
+      to: {
+        path: '^(src|adapters|node_modules)/',
+        pathNot:
+          '^src/(cli/(command-line|command-table|file-trouble|progress-bar|read-bounded)|config/env|limits/command-line)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+        dynamic: false,
+      },
+    },
+    {
       name: 'no-orphans',
       comment: 'A file nobody imports is dead.',
       severity: 'error',

@@ -42,8 +42,8 @@ export function sluiceCommandIn(folder: string): SluiceCommand {
         write: () => undefined,
         readFile: (path) => readFile(path),
       },
-      config,
-      place: () => ({ directory, ...unset, keys: config().keys }),
+      config: () => Promise.resolve(config()),
+      place: () => Promise.resolve({ directory, ...unset, keys: config().keys }),
       // What an earlier demo exported under this name is of no more use.
       writeNew: (path, content) => writeFile(path, content, { mode: 0o600 }),
       version: () => Promise.resolve('of the demo'),

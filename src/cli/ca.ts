@@ -31,7 +31,7 @@ audit log.
 Exit code: 0 done, 1 refused or failed, 2 wrong use.`
 
 export interface CaSurroundings {
-  readonly config: () => Config
+  readonly config: () => Promise<Config>
   readonly openPool: OpenCaPool
 }
 
@@ -74,7 +74,7 @@ async function carryOut(
   io: FileCommandIo,
   { config, openPool }: CaSurroundings,
 ): Promise<number> {
-  const { ca: settings } = config()
+  const { ca: settings } = await config()
   if (!settings) throw wrongUse('The configuration has no ca.', usage)
   try {
     const key = await openCaKey(settings)

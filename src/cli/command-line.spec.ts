@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { memoryIo } from '../../test/support/command-io.js'
 import { runCommandLine } from './command-line.js'
-import { logCommandNames } from './log-commands.js'
 
 async function run(...args: string[]) {
   const io = memoryIo({})
@@ -20,6 +19,8 @@ async function run(...args: string[]) {
   return { code, out: io.text, err: io.errors }
 }
 
+const logs = 'log show, search, acts, payload, key, verify, archive, erase or hold'
+
 describe('sluice', () => {
   it('says its version', async () => {
     expect(await run('--version')).toEqual({ code: 0, out: 'sluice 1.2.3', err: '' })
@@ -28,9 +29,11 @@ describe('sluice', () => {
   it.each<[string[], string]>([
     [[], 'COMMAND is missing.'],
     [['regstry', 'export'], 'There is no command "regstry".'],
-    [['log'], `log needs another word. Say ${logCommandNames}.`],
-    [['log', 'list'], `There is no command "log list". Say ${logCommandNames}.`],
+    [['log'], `log needs another word. Say ${logs}.`],
+    [['log', 'list'], `There is no command "log list". Say ${logs}.`],
     [['trust', 'show'], 'There is no command "trust show". Say trust verify.'],
+    [['mq', 'queue'], 'There is no command "mq queue". Say mq user or dead.'],
+    [['constructor'], 'There is no command "constructor".'],
     [['\u001b[31m'], 'There is no command "\\u001b[31m".'],
   ])('%j is wrong use, and it says why', async (args, reason) => {
     const { code, out, err } = await run(...args)

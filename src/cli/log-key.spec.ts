@@ -20,7 +20,7 @@ const config = {
 
 async function run(...args: string[]) {
   const io = memoryIo({})
-  const code = await logKey(args, io, () => config)
+  const code = await logKey(args, io, () => Promise.resolve(config))
   return { code, lines: io.text.split('\n'), err: io.errors }
 }
 
@@ -37,7 +37,9 @@ afterAll(() => rmSync(directory, { recursive: true }))
 describe('sluice log key', () => {
   it('makes no key where the bus has none yet', async () => {
     const elsewhere = { ...config, directory: join(directory, 'none') }
-    await expect(logKey([], memoryIo({}), () => elsewhere)).rejects.toThrow('cannot be read')
+    await expect(logKey([], memoryIo({}), () => Promise.resolve(elsewhere))).rejects.toThrow(
+      'cannot be read',
+    )
   })
 
   it('writes the key of each log that was published, by which its checkpoints are verified', async () => {

@@ -26,12 +26,12 @@ Exit code: 0 written, 2 wrong use, or no key there yet.`
 export async function logKey(
   args: readonly string[],
   io: CommandIo,
-  configuration: () => Config,
+  configuration: () => Promise<Config>,
 ): Promise<number> {
   try {
     const { log: named = [], help } = parsed(args)
     if (help) io.out(usage)
-    else for (const line of await keysOf(configuration(), named)) io.out(line)
+    else for (const line of await keysOf(await configuration(), named)) io.out(line)
     return 0
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof NoteError)) throw error

@@ -37,7 +37,7 @@ async function open(): Promise<OpenSearch> {
 
 async function run(args: readonly string[], input = '') {
   const io = memoryIo({ '-': input })
-  const pseudonymKey = (): Secret<Buffer> => new Secret(Buffer.alloc(32, 2))
+  const pseudonymKey = () => Promise.resolve(new Secret(Buffer.alloc(32, 2)))
   const code = await logSearch(args, io, { open, pseudonymKey })
   return { code, out: io.text, err: io.errors }
 }

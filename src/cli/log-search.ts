@@ -23,7 +23,7 @@ export interface OpenSearch {
 export interface SearchSurroundings {
   open(): Promise<OpenSearch>
   /** @throws ConfigError where there is no key, or it is out of reach */
-  pseudonymKey(): Secret<Buffer>
+  pseudonymKey(): Promise<Secret<Buffer>>
 }
 
 const usage = `Usage: sluice log search [--from TIME] [--until TIME] [--participant ID] [--consumer ID] [--provider ID]
@@ -123,7 +123,7 @@ async function parse(
   }
   if (typeof values['subject'] === 'string') {
     const person = await personOf(values['subject'], io)
-    query.push(['subjectPseudonym', pseudonymFrom(person, surroundings.pseudonymKey())])
+    query.push(['subjectPseudonym', pseudonymFrom(person, await surroundings.pseudonymKey())])
   }
   try {
     return { ...readSearchQuery(query), json: values['json'] === true }

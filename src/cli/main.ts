@@ -1,9 +1,8 @@
-import 'reflect-metadata'
 import { createReadStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { loadConfig, type Config } from '../config/config.js'
+import type { Config } from '../config/config.js'
 import { ConfigError, readEnvironment } from '../config/env.js'
 import { commandFileBytesMax } from '../limits/command-line.js'
 import { runCommandLine } from './command-line.js'
@@ -23,7 +22,9 @@ const read = (path: string): Promise<Buffer> =>
   readBounded(path === '-' ? process.stdin : createReadStream(resolve(path)), commandFileBytesMax)
 const io = { out, err, write, readFile: read }
 
-function config(): Config {
+// Most commands that work on files alone need none.
+async function config(): Promise<Config> {
+  const { loadConfig } = await import('../config/config.js')
   return loadConfig(readEnvironment(process.env), availableParallelism())
 }
 
@@ -31,9 +32,9 @@ function config(): Config {
 const writeNew = (path: string, content: Uint8Array): Promise<void> =>
   writeFile(resolve(path), content, { flag: 'wx', mode: 0o600 })
 
-function place(): DatabasePlace {
+async function place(): Promise<DatabasePlace> {
   const environment = readEnvironment(process.env)
-  const { directory, keys, limits } = config()
+  const { directory, keys, limits } = await config()
   const { databaseUrl, migrationUrl } = environment
   return { directory, databaseUrl, migrationUrl, keys, replayWindowMs: limits.replayWindowMs }
 }

@@ -11,7 +11,8 @@ import { startEmbeddedPostgres } from '../database/embedded-postgres.js'
 import { migrate } from '../database/migrate.js'
 import { migrations } from '../database/migration-list.js'
 import { logShow } from './log-show.js'
-import { openLogOf, openRegistryOf, type DatabasePlace } from './open-database.js'
+import { openLogOf, type DatabasePlace } from './open-database.js'
+import { openRegistryOf } from './open-registry.js'
 import { registryCommand, type OpenStore } from './registry.js'
 
 let database: TestDatabase

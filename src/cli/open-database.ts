@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import type { Secret } from '../config/secrets.js'
-import { recordActs } from '../audit-log/audit-log.store.js'
 import { createClient, createPool, type Role } from '../database/connection.js'
 import { announcedAddress } from '../database/database-address.js'
 import { startEmbeddedPostgres } from '../database/embedded-postgres.js'
@@ -10,14 +9,9 @@ import { migrate } from '../database/migrate.js'
 import { commandConnectTimeoutMs, commandStatementTimeoutMs } from '../limits/command-line.js'
 import { verifyLimits } from '../limits/log-archive.js'
 import { readEntries } from '../message-log/log-reader.store.js'
-import { registryActs } from '../registry-acts.js'
-import { RegistryStore } from '../registry/registry.store.js'
-import { RevocationListStore } from '../registry/revocation-list.store.js'
-import { readRevocationList } from '../trust/read-revocation-list.js'
-import type { Author } from './author.js'
 import type { OpenLog } from './log-show.js'
 import type { AuditedDatabase } from './log-verify.js'
-import type { Access, OpenRegistry } from './registry.js'
+import type { Access } from './registry.js'
 
 export interface DatabasePlace {
   /** Where a bus without `DATABASE_URL` keeps its embedded database. */
@@ -39,31 +33,6 @@ interface Reached {
   /** Address of the owner's login, or of one that may read. */
   readonly url: string
   release(): Promise<void>
-}
-
-/**
- * The registry for a command. The caller closes it.
- * @param author - whose act in the audit log a change is
- * @throws NothingThere where there is none of this build's schema to `read`
- */
-export async function openRegistryOf(
-  place: DatabasePlace,
-  access: Access,
-  author: Author,
-): Promise<OpenRegistry> {
-  const { pool, close } = await openPoolOf(place, access)
-  return {
-    store: new RegistryStore(
-      pool,
-      async (client, changes) => {
-        await recordActs(client, registryActs(changes, author))
-      },
-      author.actor,
-    ),
-    revocationLists: new RevocationListStore(pool),
-    readRevocationList,
-    close,
-  }
 }
 
 /**

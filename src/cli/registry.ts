@@ -1,14 +1,13 @@
 import type { ParseArgsConfig } from 'node:util'
-import { readForRegistration } from '../contract/register-contract.js'
 import { applyDeclarations, type Applied } from '../registry/apply-declarations.js'
 import { formatProblem } from '../registry/declaration/problem.js'
 import { writeDeclaration } from '../registry/declaration/write-declaration.js'
+import type { ReadContract } from '../registry/contract.js'
 import type { Change, Noun, Plan } from '../registry/plan/plan.js'
 import type { RegistryStore } from '../registry/registry.store.js'
-import {
-  RevocationListRefresh,
-  type RevocationListRefreshSettings,
-  type RevocationListState,
+import type {
+  RevocationListRefreshSettings,
+  RevocationListState,
 } from '../registry/revocation-list-refresh.js'
 import { authorOf, type Author } from './author.js'
 import type { CommandIo } from './command-io.js'
@@ -120,7 +119,7 @@ async function apply(
   { files, dryRun, json }: Request,
   io: CommandIo,
 ): Promise<number> {
-  const options = { dryRun, now: new Date(), readContract: readForRegistration }
+  const options = { dryRun, now: new Date(), readContract }
   const applied = await applyDeclarations(registry.store, files, options)
   const isRefused = applied.plan.problems.length > 0
   const lists = isRefused || dryRun ? [] : await refreshLists(registry)
@@ -129,9 +128,17 @@ async function apply(
   return isRefused ? 1 : 0
 }
 
+/** What reads contracts is half of this command's code, and most declarations name none. */
+const readContract: ReadContract = async (folder) => {
+  const { readForRegistration } = await import('../contract/register-contract.js')
+  return readForRegistration(folder)
+}
+
 /** A new authority's list is fetched at once: without it the bus would refuse its certificates. */
 async function refreshLists(registry: OpenRegistry): Promise<RevocationListState[]> {
   const { authorities } = await registry.store.read()
+  if (authorities.length === 0) return []
+  const { RevocationListRefresh } = await import('../registry/revocation-list-refresh.js')
   const { revocationLists: store, readRevocationList } = registry
   return new RevocationListRefresh({
     authorities: () => authorities,

@@ -7,8 +7,6 @@ import { assertionOf } from './send-assertion.js'
 import { byOneOf, readBus, readSystem, type SystemIdentity } from './send-identities.js'
 import { showReceipt } from './send-receipt.js'
 import { readSendOptions, sendUsage, type SendOptions } from './send-options.js'
-import { sendMq } from './send-mq.js'
-import { sendSoap } from './send-soap.js'
 import {
   received,
   showHeaders,
@@ -35,8 +33,14 @@ export async function send(
       return 0
     }
     const buses = await readBus(options, io)
-    if (options.mq) return await sendMq(options, options.mq, buses, io)
-    if (options.soap) return await sendSoap(options, options.soap, buses, io)
+    if (options.mq) {
+      const { sendMq } = await import('./send-mq.js')
+      return await sendMq(options, options.mq, buses, io)
+    }
+    if (options.soap) {
+      const { sendSoap } = await import('./send-soap.js')
+      return await sendSoap(options, options.soap, buses, io)
+    }
     const request = await signedRequest(options, io)
     if (options.verbose) showRequest(request, io)
     return await exchange(request, buses, options, io)

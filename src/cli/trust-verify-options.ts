@@ -26,7 +26,7 @@ export interface Options extends TrustFiles {
 }
 
 /** @throws UsageError */
-export function readOptions(args: string[]): Options | 'help' {
+export function readOptions(args: readonly string[]): Options | 'help' {
   const { values, positionals } = parsed(args)
   if (values.help) return 'help'
   const [certificate, ...others] = positionals
@@ -51,10 +51,10 @@ export function readOptions(args: string[]): Options | 'help' {
   }
 }
 
-function parsed(args: string[]) {
+function parsed(args: readonly string[]) {
   try {
     return parseArgs({
-      args,
+      args: [...args],
       allowPositionals: true,
       options: {
         trust: { type: 'string', multiple: true, default: [] },

@@ -10,7 +10,7 @@ import { pathRemedy } from './trust-verify-remedies.js'
  * `sluice trust verify`: says step by step why the bus would accept or refuse a certificate.
  * @returns exit code: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read
  */
-export async function trustVerify(args: string[], io: FileCommandIo): Promise<number> {
+export async function trustVerify(args: readonly string[], io: FileCommandIo): Promise<number> {
   try {
     const options = readOptions(args)
     if (options === 'help') {

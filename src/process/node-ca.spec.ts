@@ -44,7 +44,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
     readFile: async (path: string) => (await import('node:fs/promises')).readFile(path),
   }
   const code = await caCommand(args, io, {
-    config: () => ({ ca: test.config }) as Config,
+    config: () => Promise.resolve({ ca: test.config } as Config),
     openPool: () => {
       const pool = adminPool(database)
       return Promise.resolve({ pool, close: () => pool.end() })
