@@ -1,21 +1,12 @@
 import { availableParallelism } from 'node:os'
+import { swcOptions } from './scripts/swc-options.js'
 
 /** Tests run on TypeScript as it stands (swc strips types), as ES modules like the build. */
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true },
-        },
-        module: { type: 'es6' },
-      },
-    ],
+    '^.+\\.ts$': ['@swc/jest', swcOptions],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/{src,adapters,test,demo,bench}/**/*.spec.ts'],

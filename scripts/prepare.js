@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const sources = ['src', 'adapters', 'demo', 'bench', 'test/support', 'test/resilience']
-const buildInputs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
+const buildInputs = ['package-lock.json', 'scripts/swc-options.js', 'scripts/transpile.js']
 
 /** Installs and builds. Says what it does on standard error, so that standard output stays clean. */
 export function prepare() {
@@ -47,10 +47,7 @@ function build() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return
   say('Building …')
   rmSync(join(root, 'dist'), { recursive: true, force: true })
-  run(
-    [process.execPath, join(root, 'node_modules/typescript/bin/tsc')],
-    ['-p', 'tsconfig.build.json'],
-  )
+  run([process.execPath, join(root, 'scripts/transpile.js')], ['dist', ...sources])
   writeFileSync(stamp, '')
 }
 
