@@ -8,6 +8,7 @@ import { createCheckEntrance } from './entrance/check-entrance.js'
 import type { NetworkZones } from './entrance/network-zones.js'
 import type { Deliver } from './exchange/deliver.js'
 import type { LoggedRequest, RequestStage } from './exchange/exchange.js'
+import { createExecutionWords } from './execution/execution-words.js'
 import { createMediateReply, mediate } from './exchange/mediate.js'
 import type { Bus, DeliveryBus, FairUse } from './exchange/ports.js'
 import type { MessageLog } from './message-log/message-log.store.js'
@@ -62,6 +63,7 @@ export function joinBus(parts: LineParts): JoinedBus {
   const rules = strictRules({ trustMaterial: () => registry.current, now, ...limits })
   const shared = sharedSteps(parts, rules)
   const verifyEndUser = createVerifyEndUser(rules)
+  const wordsOf = createExecutionWords(parts.contracts)
   const bus: Bus = {
     ...shared,
     admission,
@@ -84,8 +86,9 @@ export function joinBus(parts: LineParts): JoinedBus {
         limits.freshnessMs,
       ),
     logRequest: async (validated) => {
-      const logged = await messageLog.logRequest(validated)
-      if (logged.route.pattern === 'one-way') parts.onAccepted(logged)
+      if (validated.route.pattern !== 'one-way') return messageLog.logRequest(validated)
+      const logged = await messageLog.logRequest(validated, wordsOf(validated))
+      parts.onAccepted(logged)
       return logged
     },
     logRefusal: (fault, reached, answer) =>

@@ -6,6 +6,7 @@ import { isSegment, isVersion, parseServiceId, type ServiceId } from '../exchang
 import { contractLimits } from '../limits/contracts.js'
 import { serviceLimitCaps, serviceLimitFloors } from '../limits/registry.js'
 import { ContractError, contractProblem, type ContractProblem } from './contract-error.js'
+import { controlSchema, controlTermsOf, type ControlTerms } from './control-terms.js'
 
 /** The file that says what a contract is. */
 export const settingsFile = 'contract.yaml'
@@ -45,6 +46,8 @@ export interface ContractSettings {
   readonly soapAttachments: 'swa' | 'mtom' | 'inline' | undefined
   /** `none`: the service is for consumers of its own protocol alone. */
   readonly mapping: 'derived' | 'none'
+  /** What of its messages is controlled; undefined where nothing is. */
+  readonly control: ControlTerms | undefined
 }
 
 const text = z.string().trim().min(1).max(1_000)
@@ -82,6 +85,7 @@ const schema = z.strictObject({
   attachments: z.enum(['none', 'base64', 'multipart']).default('none'),
   soapAttachments: z.enum(['swa', 'mtom', 'inline']).optional(),
   mapping: z.enum(['derived', 'none']).default('derived'),
+  control: controlSchema.optional(),
 })
 
 function contractService(value: string): ContractService | undefined {
@@ -126,6 +130,7 @@ export function readSettings(bytes: Uint8Array): ContractSettings {
     attachments: data.attachments,
     soapAttachments: data.soapAttachments,
     mapping: data.mapping,
+    control: data.control && controlTermsOf(data.control),
   }
 }
 

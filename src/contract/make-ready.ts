@@ -31,6 +31,7 @@ export function makeReady(digest: string, packed: Uint8Array): ReadyContract {
   return {
     digest,
     checks: checksOf(contract),
+    control: contract.settings.control,
     mapping: mappingsOf(contract),
     face: facesOf(contract, files),
   }

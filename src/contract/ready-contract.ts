@@ -4,6 +4,7 @@ import type { Face } from '../exchange/metaservice.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 import type { ServiceMapping } from '../mediation/service-mapping.js'
 import type { Violation } from '../violation/violation.js'
+import type { ControlTerms } from './control-terms.js'
 
 /** Holds messages of the provider's protocol to a contract; told are the places, as many as are found. */
 export interface MessageChecks {
@@ -36,6 +37,8 @@ export interface AskedRequest {
 export interface ReadyContract {
   readonly digest: string
   readonly checks: MessageChecks
+  /** What of its messages is controlled; undefined where nothing is. */
+  readonly control?: ControlTerms | undefined
   /** Between two protocols, the consumer's and the provider's; undefined where there is none. */
   readonly mapping: (consumer: string, provider: string) => ServiceMapping | undefined
   /**

@@ -3,6 +3,7 @@ import type { BilingualText } from '../exchange/fault.js'
 import { readContractArchive } from './contract-archive.js'
 import { ContractError, placeText } from './contract-error.js'
 import { readContractFolder, type ContractFolder } from './contract-files.js'
+import { checkControl } from './lint/check-control.js'
 import { loadContract, protocolsOf } from './load-contract.js'
 import { checksOf } from './make-ready.js'
 import { packFiles } from './pack-files.js'
@@ -49,6 +50,7 @@ async function reading(
     const { digest, settings, description } = contract
     // What cannot be checked at run time is found out here.
     checksOf(contract)
+    checkControl(contract)
     const { service, pattern, validation } = settings
     const protocols = protocolsOf(description)
     return { facts: { digest, files: packFiles(files), service, protocols, pattern, validation } }

@@ -36,6 +36,7 @@ import { RegisteredByApi1764500700000 } from './migrations/1764500700000-registe
 import { Catalogue1764500800000 } from './migrations/1764500800000-catalogue.js'
 import { Rechecks1764500900000 } from './migrations/1764500900000-rechecks.js'
 import { Suspensions1764501000000 } from './migrations/1764501000000-suspensions.js'
+import { Executions1764600300000 } from './migrations/1764600300000-executions.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -76,4 +77,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Catalogue1764500800000,
   Rechecks1764500900000,
   Suspensions1764501000000,
+  Executions1764600300000,
 ]

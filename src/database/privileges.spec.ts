@@ -75,6 +75,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       ...each(['fair_use_bucket', 'fair_use_quota'], 'INSERT SELECT UPDATE'),
       outbox_message: 'DELETE INSERT SELECT',
       outbox_notice: 'INSERT SELECT',
+      execution_step: 'INSERT',
       ...each(['maintenance_window', 'information_resource', 'personal_data_system'], 'SELECT'),
       ...each(['provider_failures', 'provider_trouble'], 'INSERT SELECT UPDATE'),
       // That a provider's service is faulty; of others they see nothing.
@@ -159,6 +160,7 @@ describe('what the roles may do with tables, and nothing else (evidence.md §2.3
       mail: 'DELETE INSERT SELECT UPDATE',
       ...each(['catalogue_change', 'catalogue_subscription'], 'INSERT SELECT'),
       catalogue_feed: 'SELECT',
+      ...{ execution: 'INSERT SELECT UPDATE', execution_step: 'DELETE SELECT' },
     })
   })
 

@@ -124,3 +124,19 @@ export const contractLimits = {
 export const faultPlacesMax = 10
 /** A path in a message as it is told of; longer ones are cut. */
 export const faultPathCharsMax = 300
+
+/** Control of execution, as a contract declares it. */
+export const controlLimits = {
+  /** Days before the deadline on which both sides are reminded, where the contract says nothing. */
+  reminderDays: 3,
+  reminderDaysMax: 60,
+  /** Hours within which a recipient's receipt is expected, likewise. */
+  receiptHours: 24,
+  receiptHoursMax: 720,
+  /** Codes of one event's kind. */
+  codesMax: 20,
+  codeCharsMax: 100,
+  /** Years of the deadlines that are believed. */
+  deadlineYearMin: 1970,
+  deadlineYearMax: 2199,
+} as const

@@ -14,6 +14,7 @@ import {
   messageRow,
   noticeRows,
   outboxTables,
+  stepRows,
   type NewMessage,
   type NewNotice,
 } from './outbox-rows.js'
@@ -97,6 +98,7 @@ export function encodeRecord(half: UnwrittenHalf): LogRecord {
     messageIdDigest && encodeRow([messageIdDigest, id, recordedAt]),
     outbox?.message && messageRow(outbox.message),
     outbox?.notices && noticeRows(outbox.notices),
+    outbox?.message && stepRows(outbox.message),
   ]
   return {
     exchangeId: fields.exchangeId,

@@ -8,6 +8,7 @@ import type {
 } from '../exchange/exchange.js'
 import type { LoggedEntry, SignReceipts } from '../exchange/logged-entry.js'
 import type { StoredRequest } from '../exchange/stored-request.js'
+import type { ExecutionWord } from '../exchange/execution.js'
 import { Fault } from '../exchange/fault.js'
 import type { RecipientNotice } from '../exchange/message-notice.js'
 import type { StoredRefusal } from '../exchange/ports.js'
@@ -140,12 +141,16 @@ export class MessageLog {
 
   /**
    * Step 4: makes the request durable, and its message id taken. A one-way message is in the outbox then.
+   * @param words - what a one-way message says of cases; durable with it
    * @throws Fault DUPLICATE_MESSAGE, AUDIT_UNAVAILABLE; of a one-way message REQUEST_INVALID, PAYLOAD_TOO_LARGE
    */
-  async logRequest(validated: ValidatedRequest): Promise<LoggedRequest> {
+  async logRequest(
+    validated: ValidatedRequest,
+    words: readonly ExecutionWord[] = [],
+  ): Promise<LoggedRequest> {
     const { consumer: party } = validated.envelope
     const isOneWay = validated.route.pattern === 'one-way'
-    const outbox = isOneWay ? { message: messageOf(validated, this.#now()) } : undefined
+    const outbox = isOneWay ? { message: messageOf(validated, words, this.#now()) } : undefined
     const messageIdDigest = messageIdDigestOf(validated.envelope)
     const takenId = messageIdDigest.toString('base64url')
     if (!this.#recentIds.take(takenId)) {

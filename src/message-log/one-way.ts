@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { v7 } from 'uuid'
 import type { Envelope } from '../exchange/envelope.js'
 import type { LoggedRequest, MediatedReply, ValidatedRequest } from '../exchange/exchange.js'
+import type { ExecutionWord } from '../exchange/execution.js'
 import type { StoredFacts } from '../exchange/stored-request.js'
 import { Fault } from '../exchange/fault.js'
 import { partitionOf } from '../exchange/lane.js'
@@ -25,7 +26,11 @@ export function messageIdDigestOf({ consumer, messageId, copy }: Envelope): Buff
  * The row of a one-way message in the outbox.
  * @throws Fault REQUEST_INVALID for one that has expired, PAYLOAD_TOO_LARGE for one that could not be read back
  */
-export function messageOf(validated: ValidatedRequest, now: Date): NewMessage {
+export function messageOf(
+  validated: ValidatedRequest,
+  words: readonly ExecutionWord[],
+  now: Date,
+): NewMessage {
   const { exchangeId, envelope, route, receivedAt, verified } = validated
   const payloadBytes = verified.payload.length
   if (payloadBytes > outboxLimits.payloadBytesMax) {
@@ -46,6 +51,8 @@ export function messageOf(validated: ValidatedRequest, now: Date): NewMessage {
     payloadBytes,
     acceptedAt: receivedAt,
     expiresAt: expiryOf(envelope, receivedAt, now),
+    domain: route.domain,
+    words,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ExecutionWord } from '../exchange/execution.js'
 import type { ServiceId, SubsystemId } from '../exchange/identifier.js'
 import type { DeliveryNotice } from '../exchange/message-notice.js'
 import {
@@ -11,8 +12,8 @@ import {
 } from './copy-binary.js'
 
 /**
- * The outbox's tables, as far as the log writes them: a message in one transaction with the entry of its request, its
- * notices with that of its outcome. Positions are the database's to give.
+ * The outbox's tables, as far as the log writes them: a message, with what it says of cases, in one transaction with the
+ * entry of its request, its notices with that of its outcome. Positions are the database's to give.
  */
 export const outboxTables = [
   {
@@ -24,6 +25,11 @@ export const outboxTables = [
     name: 'sluice.outbox_notice',
     columns:
       'id, exchange_id, partition, code, sender, recipient, message_id, protocol, at, details',
+  },
+  {
+    name: 'sluice.execution_step',
+    columns:
+      'exchange_id, step, case_id, domain, sender, recipient, provider, deadline, reminder_days, receipt_hours, at',
   },
 ] as const
 
@@ -40,6 +46,9 @@ export interface NewMessage {
   readonly payloadBytes: number
   readonly acceptedAt: Date
   readonly expiresAt: Date
+  readonly domain: string
+  /** What it says of cases, as its contract declares. */
+  readonly words: readonly ExecutionWord[]
 }
 
 /** A notice as it is put there, with the protocol by which its sender is told. */
@@ -62,6 +71,29 @@ export function messageRow(message: NewMessage): CopyRow {
     integerCell(message.payloadBytes),
     timestampCell(message.acceptedAt),
     timestampCell(message.expiresAt),
+  ])
+}
+
+/** What a message says of cases; undefined where it says nothing. */
+export function stepRows(message: NewMessage): CopyRow | undefined {
+  const { words } = message
+  return words.length === 0 ? undefined : words.flatMap((word) => stepRow(message, word))
+}
+
+function stepRow(message: NewMessage, word: ExecutionWord): CopyRow {
+  const opened = word.step === 'opened' ? word : undefined
+  return encodeRow([
+    uuidCell(message.exchangeId),
+    textCell(word.step),
+    uuidCell(word.caseId),
+    textCell(message.domain),
+    textCell(message.sender),
+    textCell(message.recipient),
+    textCell(message.provider),
+    word.deadline ? timestampCell(word.deadline) : null,
+    opened ? smallintCell(opened.reminderDays) : null,
+    opened ? smallintCell(opened.receiptHours) : null,
+    timestampCell(message.acceptedAt),
   ])
 }
 

@@ -3,14 +3,14 @@ import { ContractError } from '../contract-error.js'
 import type { ContractFolder } from '../contract-files.js'
 import { settingsFile } from '../contract-settings.js'
 import { loadContract, type ServiceContract } from '../load-contract.js'
+import { checkControl } from './check-control.js'
 import { compareFields } from './compare-fields.js'
+import { fieldsOf } from './contract-fields.js'
 import type { Field } from './field.js'
 import { finding, type Finding } from './finding.js'
-import { fieldsOfMessages, fieldsOfOperation } from './json-fields.js'
 import { lintFields, lintPersonalData } from './lint-fields.js'
 import { runSamples, type SampleOutcome } from './run-samples.js'
 import { checkProfile } from './wsi-profile.js'
-import { fieldsOfElement } from './xsd-fields.js'
 
 /** What a check of a contract's folder found. */
 export interface ContractReport {
@@ -54,7 +54,9 @@ async function loaded({
   files,
 }: ContractFolder): Promise<Pick<ContractReport, 'contract' | 'findings'>> {
   try {
-    return { contract: await loadContract(files), findings: [] }
+    const contract = await loadContract(files)
+    checkControl(contract)
+    return { contract, findings: [] }
   } catch (error) {
     if (!(error instanceof ContractError)) throw error
     const findings = error.problems.map(({ file, line, text }) =>
@@ -62,20 +64,6 @@ async function loaded({
     )
     return { contract: undefined, findings }
   }
-}
-
-function fieldsOf({ description }: ServiceContract): Field[] {
-  if (description.protocol === 'rest') {
-    const { operations, definitions } = description.openApi
-    return operations.flatMap((operation) => fieldsOfOperation(operation, definitions))
-  }
-  if (description.protocol === 'messages') return fieldsOfMessages(description.messages)
-  const { input, output, faults } = description.operation
-  return [
-    ...fieldsOfElement('request', input.body),
-    ...(output ? fieldsOfElement('reply', output.body) : []),
-    ...faults.flatMap(({ element }) => fieldsOfElement('fault', element)),
-  ]
 }
 
 function lintDocumentation({ description, settings }: ServiceContract): Finding[] {
@@ -150,11 +138,27 @@ function compareTerms(then: ServiceContract, now: ServiceContract): Finding[] {
   if (then.settings.attachments !== now.settings.attachments) {
     told('Əlavələrin ötürülmə forması dəyişib', 'The form of attachments has changed')
   }
+  findings.push(...compareControl(then, now))
   for (const operation of operationsOf(then)) {
     if (operationsOf(now).includes(operation)) continue
     told(`Əməliyyat götürülüb: ${operation}`, `An operation was removed: ${operation}`)
   }
   return findings
+}
+
+/**
+ * No system works otherwise without control, so nothing breaks; but people rely on being told of deadlines, and none of them
+ * would notice that they are not any more.
+ */
+function compareControl(then: ServiceContract, now: ServiceContract): Finding[] {
+  const lost = (['opens', 'tells'] as const).filter(
+    (part) => then.settings.control?.[part] && !now.settings.control?.[part],
+  )
+  return lost.map((part) => {
+    const az = `control.${part} götürülüb: bu xidmət üzrə icraya artıq nəzarət edilməyəcək`
+    const en = `control.${part} was removed: execution will not be controlled any more`
+    return finding('warning', 'control', settingsFile, { az, en })
+  })
 }
 
 /** How a consumer names them: by method and path; by the element in the Body, and its action. */
