@@ -181,6 +181,8 @@ module.exports = {
           '^src/(ca|notice|document|maintenance|incident)/',
           // What the connection desk is about, and documentation made of contracts.
           '^src/(agreement|connection|conformity|contract|recheck)/',
+          // What recipients have to do by which day.
+          '^src/execution/',
           // Certificates and notices by API; what they are is there.
           '^src/(ca|notice)/',
           // Contracts by API: read, checked and packed there.
@@ -195,7 +197,7 @@ module.exports = {
           // What is secret prints as such.
           '^src/config/secrets\\.ts$',
           '^src/limits/',
-          '^src/(canonical-json|request-rate|registry-acts|schema-text)\\.ts$',
+          '^src/(canonical-json|country-time|request-rate|registry-acts|schema-text)\\.ts$',
           // Connection of objects: what is demanded of them, and whether they are so.
           '^src/conformity/',
           // Connection cases, and what moves them.
@@ -579,6 +581,24 @@ module.exports = {
           '^src/(recheck|connection|conformity)/',
           '^src/audit-log/act\\.ts$',
           '^src/exchange/(fault|identifier)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'execution-is-of-cases',
+      comment:
+        'src/execution reads what messages say of cases, where their contracts declare it, and keeps what recipients have to do: who is told of it is for the API to know.',
+      severity: 'error',
+      from: { path: '^src/execution/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/(execution|exchange)/',
+          '^src/contract/(contract-book|control-terms)\\.ts$',
+          // A message is read by pointers in one way.
+          '^src/subject/(message-source|found-values)\\.ts$',
+          '^src/country-time\\.ts$',
+          '^src/limits/',
         ],
       },
     },

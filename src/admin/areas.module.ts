@@ -9,6 +9,7 @@ import { ConnectionCasesModule } from './connection-cases/connection-cases.modul
 import { ContractsModule } from './contracts/contracts.module.js'
 import { DocumentsModule } from './documents/documents.module.js'
 import { DomainsModule } from './domains/domains.module.js'
+import { ExecutionsModule } from './executions/executions.module.js'
 import { FilingsModule } from './filings/filings.module.js'
 import { IncidentsModule } from './incidents/incidents.module.js'
 import { MaintenanceWindowsModule } from './maintenance-windows/maintenance-windows.module.js'
@@ -47,5 +48,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     RequirementSetsModule.forRoot(parts),
     ResourcesModule.forRoot(parts),
     CatalogueModule.forRoot(parts),
+    ExecutionsModule.forRoot(parts),
   ]
 }

@@ -55,7 +55,10 @@ export async function listExecutions(
 }
 
 /** These, in the order of their ids. */
-export async function executionsOf(database: Queried, ids: readonly string[]): Promise<Execution[]> {
+export async function executionsOf(
+  database: Queried,
+  ids: readonly string[],
+): Promise<Execution[]> {
   const { rows } = await database.query<Row>(
     `SELECT ${columns} ${from} WHERE e.id = ANY ($1::uuid[]) ORDER BY e.id`,
     [ids],

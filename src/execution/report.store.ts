@@ -17,7 +17,7 @@ export interface ReportFigures {
   /** Of those, behind their deadline. */
   readonly overdue: number
   /** Between receipt and registration (R-208); undefined where nothing was registered. */
-  readonly medianSecondsToRegistration: number | undefined
+  readonly medianSecondsToRegistration?: number
 }
 
 export interface ReportLine extends ReportFigures {
@@ -73,11 +73,14 @@ export async function reportExecutions(
       GROUP BY GROUPING SETS ((member), ()) ORDER BY member COLLATE "C" NULLS LAST`,
     [domain, from, until, now, ofMembers ?? null],
   )
-  const figures = rows.map(({ medianSecondsToRegistration: median, ...rest }) => ({
-    ...rest,
-    medianSecondsToRegistration: median ?? undefined,
-  })) as ReportLine[]
-  const totals = figures.pop()
-  if (!totals) throw new Error('a report without totals')
-  return { lines: figures, totals }
+  const lines = rows.map(lineOf)
+  const last = lines.pop()
+  if (!last) throw new Error('a report without totals')
+  const { member: _, ...totals } = last
+  return { lines, totals }
+}
+
+function lineOf({ medianSecondsToRegistration: median, ...rest }: Row): ReportLine {
+  const figures = { ...rest, ...(median !== null && { medianSecondsToRegistration: median }) }
+  return figures as ReportLine
 }

@@ -17,6 +17,7 @@ interface NoticeRow {
   readonly id: string
   readonly recipient_member: string | null
   readonly recipient_role: string | null
+  readonly recipient_domain: string | null
 }
 
 interface MailRow {
@@ -46,7 +47,7 @@ export class MailOutbox implements MailQueue {
   expand(now: Date): Promise<number> {
     return this.#database.transaction(async (client) => {
       const { rows } = await client.query<NoticeRow>(
-        `SELECT id, recipient_member, recipient_role FROM sluice.notice
+        `SELECT id, recipient_member, recipient_role, recipient_domain FROM sluice.notice
           WHERE mailed_at IS NULL AND at > $1::timestamptz - make_interval(hours => $2)
           ORDER BY at LIMIT $3 FOR UPDATE SKIP LOCKED`,
         [now, mailNoticeAgeHoursMax, mailedNoticesPerTurn],
@@ -120,16 +121,17 @@ export class MailOutbox implements MailQueue {
 
   /** A member's notice goes to its administrators and to whom it names; a role's to whoever has it now. */
   async #addressTo(client: ClientBase, notice: NoticeRow, now: Date): Promise<void> {
-    const { id, recipient_member: member, recipient_role: role } = notice
+    const { id, recipient_member: member, recipient_role: role, recipient_domain: domain } = notice
     const { rows } = await client.query<{ email: string }>(
       `SELECT DISTINCT ON (lower(email)) email FROM (
          SELECT a.email FROM sluice.role_assignment r JOIN sluice.administrator a ON a.id = r.administrator
           WHERE ${inForce} AND a.status = 'active' AND a.email IS NOT NULL
-            AND (r.role = $2 OR (r.role = 'MEMBER_ADMIN' AND r.scope = $3))
+            AND ((r.role = $2 AND ($5::text IS NULL OR r.scope = $5))
+              OR (r.role = 'MEMBER_ADMIN' AND r.scope = $3))
          UNION ALL
          SELECT email FROM sluice.responsible_person WHERE member = $3 AND until_time IS NULL) AS told
         ORDER BY lower(email), email LIMIT $4`,
-      [now, role, member, mailRecipientsMax],
+      [now, role, member, mailRecipientsMax, domain],
     )
     const recipients = rows.map(({ email }) => email).filter(isMailAddress)
     await client.query(

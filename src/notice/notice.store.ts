@@ -7,6 +7,8 @@ import type { NoticeData } from './said.js'
 export interface NewNotice {
   readonly member?: string | undefined
   readonly role?: string | undefined
+  /** Of FOUNDER_ADMIN: the domain whose administrators are told; undefined for those of all. */
+  readonly domain?: string | undefined
   readonly kind: NoticeKind
   readonly subject: string
   readonly data: NoticeData
@@ -22,25 +24,26 @@ export async function writeNotices(
   database: Pool | ClientBase,
   notices: readonly NewNotice[],
 ): Promise<number> {
-  const rows = notices.map(({ member, role, kind, subject, data, once }) => ({
-    ...{ id: newId(), recipient_member: member, recipient_role: role },
+  const rows = notices.map(({ member, role, domain, kind, subject, data, once }) => ({
+    ...{ id: newId(), recipient_member: member, recipient_role: role, recipient_domain: domain },
     ...{ kind, subject, data, once },
   }))
   const { rowCount } = await database.query(
-    `INSERT INTO sluice.notice (id, recipient_member, recipient_role, kind, subject, data, once)
-     SELECT id, recipient_member, recipient_role, kind, subject, data, once
+    `INSERT INTO sluice.notice (id, recipient_member, recipient_role, recipient_domain, kind, subject, data, once)
+     SELECT id, recipient_member, recipient_role, recipient_domain, kind, subject, data, once
        FROM jsonb_to_recordset($1::jsonb) AS n (id uuid, recipient_member text, recipient_role text,
-         kind text, subject text, data jsonb, once text)
+         recipient_domain text, kind text, subject text, data jsonb, once text)
      ON CONFLICT (once) DO NOTHING`,
     [JSON.stringify(rows)],
   )
   return rowCount ?? 0
 }
 
-/** Whose notices: of these members, and of these roles. */
+/** Whose notices: of these members, and of these roles; of a domain's administrators, those of these domains. */
 export interface Recipient {
   readonly members: readonly string[]
   readonly roles: readonly string[]
+  readonly domains?: readonly string[] | undefined
 }
 
 interface Row {
@@ -55,19 +58,20 @@ interface Row {
 }
 
 const columns = 'id, at, recipient_member, recipient_role, kind, subject, data, read_at'
-const isRecipient = '(recipient_member = ANY ($1) OR recipient_role = ANY ($2))'
+const isRecipient = `(recipient_member = ANY ($1)
+  OR (recipient_role = ANY ($2) AND (recipient_domain IS NULL OR recipient_domain = ANY ($3))))`
 
 /** Oldest first; with `unread`, those that nobody has read. */
 export async function listNotices(
   database: Pool | ClientBase,
-  { members, roles }: Recipient,
+  { members, roles, domains = [] }: Recipient,
   page: { readonly after?: string | undefined; readonly unread: boolean; readonly limit: number },
 ): Promise<Notice[]> {
   const { rows } = await database.query<Row>(
     `SELECT ${columns} FROM sluice.notice
-      WHERE ${isRecipient} AND ($3::uuid IS NULL OR id > $3) AND (NOT $4 OR read_at IS NULL)
-      ORDER BY id LIMIT $5`,
-    [members, roles, page.after ?? null, page.unread, page.limit],
+      WHERE ${isRecipient} AND ($4::uuid IS NULL OR id > $4) AND (NOT $5 OR read_at IS NULL)
+      ORDER BY id LIMIT $6`,
+    [members, roles, domains, page.after ?? null, page.unread, page.limit],
   )
   return rows.map(noticeOf)
 }
@@ -75,13 +79,13 @@ export async function listNotices(
 /** Notes that a notice was read. @returns undefined where the recipient has none of this id */
 export async function readNotice(
   database: Pool | ClientBase,
-  { members, roles }: Recipient,
+  { members, roles, domains = [] }: Recipient,
   id: string,
 ): Promise<Notice | undefined> {
   const { rows } = await database.query<Row>(
     `UPDATE sluice.notice SET read_at = coalesce(read_at, now())
-      WHERE ${isRecipient} AND id = $3 RETURNING ${columns}`,
-    [members, roles, id],
+      WHERE ${isRecipient} AND id = $4 RETURNING ${columns}`,
+    [members, roles, domains, id],
   )
   return rows[0] && noticeOf(rows[0])
 }

@@ -4,6 +4,7 @@ import { agreementText } from './agreement-text.js'
 import { catalogueText } from './catalogue-text.js'
 import { certificateRequestText, expiryText } from './certificate-text.js'
 import { connectionText } from './connection-text.js'
+import { executionText } from './execution-text.js'
 import { filingText } from './filing-text.js'
 import { incidentText } from './incident-text.js'
 import { lifeCycleText } from './life-cycle-text.js'
@@ -65,6 +66,7 @@ const texts = {
     'catalogue.resumed',
     'catalogue.ended',
   ]),
+  ...each(executionText, ['execution.reminder', 'execution.overdue', 'execution.no-receipt']),
   ...each(troubleText, ['service.faulty', 'service.restored']),
   ...each(
     (kind, _subject, data) => incidentText(kind, data),

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { AdminDatabase } from '../admin/admin-database.store.js'
 import { AgreementJob } from '../admin/agreements/agreement-job.js'
 import { CatalogueJob } from '../admin/catalogue/catalogue-job.js'
+import { ExecutionJob } from '../admin/executions/execution-job.js'
 import { LifeCycleJob } from '../admin/life-cycle/life-cycle-job.js'
 import { LifeCycle } from '../admin/life-cycle/life-cycle.js'
 import { dueEventsEveryMs } from '../admin/limits.js'
@@ -28,11 +29,13 @@ export class PlannedEvents {
     const agreements = new AgreementJob(database, changes)
     const rechecks = new RecheckJob({ database, requirementSets: keptSets, changes })
     const catalogue = new CatalogueJob(database)
+    const executions = new ExecutionJob(database)
     this.#jobs = [
       { name: 'planned events', turn: (now) => events.turn(now) },
       { name: 'agreements', turn: (now) => agreements.turn(now) },
       { name: 'rechecks', turn: (now) => rechecks.turn(now) },
       { name: 'catalogue changes', turn: () => catalogue.turn() },
+      { name: 'control of execution', turn: (now) => executions.turn(now) },
     ]
     this.#log = log
     this.#running = this.#run()

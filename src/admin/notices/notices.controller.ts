@@ -66,9 +66,9 @@ export class NoticesController {
   }
 }
 
-/** A member's administrator has the member's notices; the other roles have their own. */
-function recipientOf({ members, assignments }: Caller): Recipient {
-  return { members, roles: [...new Set(assignments.map(({ role }) => role))] }
+/** A member's administrator has the member's notices; the other roles have their own, a founder those of its domains. */
+function recipientOf({ members, domains, assignments }: Caller): Recipient {
+  return { members, domains, roles: [...new Set(assignments.map(({ role }) => role))] }
 }
 
 function noticeJson(notice: Notice): NoticeJson {
