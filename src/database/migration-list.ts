@@ -37,6 +37,7 @@ import { Catalogue1764500800000 } from './migrations/1764500800000-catalogue.js'
 import { Rechecks1764500900000 } from './migrations/1764500900000-rechecks.js'
 import { Suspensions1764501000000 } from './migrations/1764501000000-suspensions.js'
 import { Executions1764600300000 } from './migrations/1764600300000-executions.js'
+import { AgreementDocuments1764600400000 } from './migrations/1764600400000-agreement-documents.js'
 
 /** Every migration, oldest first; named one by one so that a build holds all of them. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -78,4 +79,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Rechecks1764500900000,
   Suspensions1764501000000,
   Executions1764600300000,
+  AgreementDocuments1764600400000,
 ]
