@@ -1,4 +1,5 @@
 import { AccessRightRequestsModule } from './access-right-requests/access-right-requests.module.js'
+import { ActsModule } from './acts/acts.module.js'
 import { AdministratorsModule } from './administrators/administrators.module.js'
 import { AgreementsModule } from './agreements/agreements.module.js'
 import type { AreaParts } from './area-parts.js'
@@ -49,5 +50,6 @@ export function adminAreas(parts: AreaParts): DynamicModule[] {
     ResourcesModule.forRoot(parts),
     CatalogueModule.forRoot(parts),
     ExecutionsModule.forRoot(parts),
+    ActsModule.forRoot(parts),
   ]
 }

@@ -92,6 +92,44 @@ export async function readActs(
   return after === undefined ? acts.reverse() : acts
 }
 
+/** Acts of a time, from the newest back. */
+export interface EarlierActs {
+  /** Before this one. */
+  readonly before?: string | undefined
+  /** From this moment on, and before that one, by the ids of the acts. */
+  readonly from?: Date | undefined
+  readonly until?: Date | undefined
+  readonly kind?: string | undefined
+  readonly limit: number
+}
+
+/** Reads acts, newest first. Changes nothing. */
+export async function readEarlierActs(
+  client: Pick<ClientBase, 'query'>,
+  { before, from, until, kind, limit }: EarlierActs,
+): Promise<StoredAct[]> {
+  const { rows } = await client.query<Row>(
+    `SELECT act_id, kind, actor, entry, leaf_hash FROM sluice.audit_log_entry
+      WHERE ($2::uuid IS NULL OR act_id < $2) AND ($3::uuid IS NULL OR act_id >= $3)
+        AND ($4::uuid IS NULL OR act_id < $4) AND ($5::text IS NULL OR kind = $5)
+      ORDER BY act_id DESC LIMIT $1`,
+    [
+      ...[Math.min(limit, actsShownMax), before ?? null, from ? firstIdAt(from) : null],
+      ...[until ? firstIdAt(until) : null, kind ?? null],
+    ],
+  )
+  return rows.map(storedAct)
+}
+
+const uuidDigits = 32
+const momentDigits = 12
+
+/** The smallest UUIDv7 of a moment (RFC 9562 §5.7): its first 48 bits are milliseconds, UTC. */
+function firstIdAt(moment: Date): string {
+  const ms = Math.max(0, moment.getTime()).toString(16).padStart(momentDigits, '0')
+  return ms.padEnd(uuidDigits, '0')
+}
+
 function storedAct(row: Row): StoredAct {
   const stored = { actId: row.act_id, leafHash: row.leaf_hash }
   try {
