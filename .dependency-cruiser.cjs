@@ -620,6 +620,25 @@ module.exports = {
       },
     },
     {
+      name: 'document-verifier-reads-only',
+      comment:
+        'src/document-verifier judges documents by their bytes: what makes them would share its mistakes, so it takes nothing of it but the names of kinds.',
+      severity: 'error',
+      from: { path: '^src/document-verifier/', pathNot: spec },
+      to: {
+        path: '^(src|adapters|demo|bench|test)/',
+        pathNot: [
+          '^src/document-verifier/',
+          '^src/document/document-kind\\.ts$',
+          '^src/cms/(verify-signed-data|cms-error|cms-ids)\\.ts$',
+          '^src/evidence/verify/reason-text\\.ts$',
+          '^src/trust/x509/',
+          '^src/exchange/fault\\.ts$',
+          '^src/printable\\.ts$',
+        ],
+      },
+    },
+    {
       name: 'incidents-are-told',
       comment:
         'src/incident enters what nodes see go wrong, with its act and its notices; how a node sees it, and who reads it, it does not know.',
@@ -696,7 +715,7 @@ module.exports = {
       comment:
         'Containers are written and read by commands; of src/evidence the bus itself knows only what it has to keep.',
       severity: 'error',
-      from: { path: '^(src|adapters)/', pathNot: `^src/(evidence|cli)/|${spec}` },
+      from: { path: '^(src|adapters)/', pathNot: `^src/(evidence|cli|document-verifier)/|${spec}` },
       to: { path: '^src/evidence/', pathNot: '^src/evidence/validation-material\\.store\\.ts$' },
     },
     {

@@ -24,6 +24,7 @@ const usage = `Usage: sluice COMMAND …
   outbox list|show|retry|drop          look after one-way messages that wait for their delivery
   evidence export …                    write what proves one exchange into a sealed container
   evidence verify FILE …               say step by step what a container proves, without database or network
+  document verify FILE… …              verify a document of the connection desk, without database or network
   log verify …                         check the logs from their raw rows, and name what is wrong with them
   send …                               sign a request, send it, verify the answer
   explain FILE …                       say step by step why a captured request would be accepted or refused

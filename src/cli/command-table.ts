@@ -118,6 +118,9 @@ export const commands: Readonly<Record<string, Command | Readonly<Record<string,
   send: async (args, { io, environment }) =>
     (await import('./send.js')).send(args, io, environment),
   explain: async (args, { io }) => (await import('./explain.js')).explain(args, io),
+  document: {
+    verify: async (args, { io }) => (await import('./document-verify.js')).documentVerify(args, io),
+  },
   trust: {
     verify: async (args, { io }) => (await import('./trust-verify.js')).trustVerify(args, io),
   },

@@ -33,6 +33,8 @@ export function documentPdf(
   const sheet = new Sheet({
     ...{ Title: title, Subject: en, CreationDate: head.at, ModDate: head.at },
     ...{ Producer: 'Sluice', Creator: 'Sluice', Author: terms.signer.name },
+    // By which a program knows the data that it belongs to (src/document-verifier).
+    Keywords: `sha256:${terms.digest}`,
   })
   writeTitle(sheet, az, en)
   for (const block of documentBlocks(content, head)) writeBlock(sheet, block)
