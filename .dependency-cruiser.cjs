@@ -84,7 +84,7 @@ module.exports = {
           '^src/(mediation|exchange|xsd|wsdl|openapi|json|violation|xml)/',
           '^src/limits/',
           // How the evidence keeps the head of a message is said in one place.
-          '^src/mq-head\\.ts$',
+          '^src/(made-mq-reply|mq-head)\\.ts$',
           // How bodies with several parts are written is not of any protocol.
           '^src/http/(form-data|packaging-error|part-head)\\.ts$',
           // A file that is YAML is bounded in one way in this house.
@@ -274,7 +274,7 @@ module.exports = {
           '^src/(http|json|xml)/',
           // What lanes over a broker share, as src/http is for those over HTTP.
           '^src/broker/(connection|names)\\.ts$',
-          '^src/(canonical-json|mq-head)\\.ts$',
+          '^src/(canonical-json|made-mq-reply|mq-head)\\.ts$',
           '^src/config/secrets\\.ts$',
         ],
       },
@@ -433,7 +433,7 @@ module.exports = {
           '^src/openapi/media-types\\.ts$',
           '^src/http/headers\\.ts$',
           '^src/limits/',
-          '^src/mq-head\\.ts$',
+          '^src/made-mq-reply\\.ts$',
         ],
       },
     },

@@ -3,6 +3,9 @@ import type { ClientBase, Pool, PoolClient } from 'pg'
 /** Sessions in the role of the admin API. */
 export type AdminPool = Pool
 
+/** Any session, within a transaction or not. */
+export type Queried = Pick<Pool | ClientBase, 'query'>
+
 /** A session within a transaction. */
 export type AdminTransaction = ClientBase
 

@@ -54,6 +54,11 @@ export function callerOf(fields: CallerFields, now: Date): Caller {
   }
 }
 
+/** Whether somebody runs or oversees the bus, and so sees what is any member's. */
+export function oversees(caller: Caller): boolean {
+  return caller.has('OPERATOR') || caller.has('AGENCY') || caller.has('SECURITY')
+}
+
 function isInForce({ from, until }: RoleAssignment, now: Date): boolean {
   return from <= now && (until === undefined || now < until)
 }

@@ -95,6 +95,11 @@ export class Problem extends Error {
   }
 }
 
+/** What cannot be carried out, for one reason at one place. */
+export function unprocessable(pointer: string, detail: BilingualText): Problem {
+  return new Problem('UNPROCESSABLE', { detail, errors: [{ pointer, detail }] })
+}
+
 /** A problem as it is sent (RFC 9457 §3), with the title in both languages. */
 export interface ProblemJson {
   readonly type: string

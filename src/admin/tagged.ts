@@ -11,6 +11,12 @@ export class Tagged<Entry> {
   }
 }
 
+/** An entry as its caller saw it. */
+export interface Seen {
+  readonly id: string
+  readonly revision: number
+}
+
 export function etagOf(revision: number): string {
   return `"${revision}"`
 }

@@ -2,7 +2,7 @@ import { isInMemory } from '../exchange/payload.js'
 import { Fault } from '../exchange/fault.js'
 import type { SoapAttachment, SpoolableAttachment } from '../exchange/soap-content.js'
 import { mediatedBytesMax } from '../limits/mediation.js'
-import { ContractBreach, violation } from '../violation/violation.js'
+import { breach } from '../violation/violation.js'
 import { listed } from './breaches.js'
 import { contentIdIn } from '../xml/content-id.js'
 import type { XmlDocument, XmlElement } from '../xml/document.js'
@@ -74,7 +74,7 @@ export class AttachedFiles {
   /** @throws ContractBreach where something stands nowhere: it would be lost */
   raise(): void {
     if (this.#left.size > 0) {
-      throw new ContractBreach([violation('/', 'attachment', listed(this.#left.keys()))])
+      throw breach('/', 'attachment', listed(this.#left.keys()))
     }
   }
 }

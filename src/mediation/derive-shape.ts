@@ -8,6 +8,7 @@ import type {
 import { mappingLimits } from '../limits/mediation.js'
 import { ContentReader } from './derive-content.js'
 import { MappingError, problem } from './mapping-problem.js'
+import type { Mutable } from './mutable.js'
 import {
   notRefined,
   type ArrayShape,
@@ -18,8 +19,6 @@ import {
   type ShapeProblem,
 } from './shape.js'
 import { simpleShape } from './simple-shape.js'
-
-type Mutable<Of> = { -readonly [Key in keyof Of]: Of[Key] }
 
 /**
  * The JSON form of an element by the rules of README.md. What cannot be mapped is noted in its place, because a
@@ -74,7 +73,7 @@ class Derivation {
     const { type, hint, name } = declaration
     if (type.kind === 'simple') return simpleShape(type, hint)
     if (hint?.array === 'wrapper') return this.#arrayOf(declaration, type)
-    if (type.content.kind === 'simple' && isBare(type)) {
+    if (type.content.kind === 'simple' && hasOnlyContent(type)) {
       return simpleShape(type.content.type, hint)
     }
     return this.#objectOf(type, name.localName, hint)
@@ -149,12 +148,6 @@ class Derivation {
 }
 
 /** Whether a type with simple content has nothing beside it, now or in a type derived from it. */
-function isBare({ attributes, anyAttribute, derived, isAbstract }: ComplexType): boolean {
-  return (
-    attributes.length === 0 && anyAttribute === undefined && derived.length === 0 && !isAbstract
-  )
-}
-
 /** The one element that a wrapper's type has, with how often it stands there. */
 export function onlyElement(
   type: ComplexType,

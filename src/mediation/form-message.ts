@@ -2,7 +2,7 @@ import { readFormData, type FormPart, type FormPartToWrite } from '../http/form-
 import { PackagingError } from '../http/packaging-error.js'
 import type { JsonValue } from '../json/json-value.js'
 import { writeJson } from '../json/write-json.js'
-import { ContractBreach, violation } from '../violation/violation.js'
+import { breach } from '../violation/violation.js'
 import { base64Of } from './attached-files.js'
 import type { Breaches } from './breaches.js'
 import { messagePart, type FileFace, type FilePlace } from './file-face.js'
@@ -125,8 +125,4 @@ function taken(json: JsonValue, { path, isArray }: FilePlace): readonly string[]
   if (!texts.every((each) => typeof each === 'string')) return []
   members.delete(last)
   return texts
-}
-
-function breach(...what: Parameters<typeof violation>): ContractBreach {
-  return new ContractBreach([violation(...what)])
 }

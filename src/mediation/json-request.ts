@@ -4,8 +4,7 @@ import { JsonNumber, type JsonValue } from '../json/json-value.js'
 import { isNumberText } from '../json/number-text.js'
 import { readJson } from '../json/read-json.js'
 import { essenceOf, isReadAsUtf8, utf8Charset } from '../openapi/media-types.js'
-import { ContractBreach, violation } from '../violation/violation.js'
-import type { ViolationRule } from '../violation/violation-text.js'
+import { breach } from '../violation/violation.js'
 import type { ElementProperty, ScalarForm, ScalarShape } from './shape.js'
 
 /** Query parameters by name, if a request can be asked in a query; see `queryOf`. */
@@ -104,8 +103,4 @@ function decoded(text: string): string {
   } catch {
     throw breach('/', 'syntax', 'URL')
   }
-}
-
-function breach(path: string, rule: ViolationRule, term?: string): ContractBreach {
-  return new ContractBreach([violation(path, rule, term)])
 }

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
 import type { DerivedMqRequest, DerivedRequest } from '../exchange/derived-request.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
-import { ContractBreach, violation } from '../violation/violation.js'
+import { breach } from '../violation/violation.js'
 import {
   carriedType,
   checkOnlyOperation,
   contentTypeIn,
-  MadeMqReply,
+  queuedReply,
   PostedReply,
 } from './queue-message.js'
 import type { ServiceMapping } from './service-mapping.js'
@@ -56,15 +56,15 @@ class PostIntoQueue implements ServiceMapping {
   request(verified: VerifiedContent): DerivedRequest {
     if (verified.format !== 'http') throw new TypeError('a request that is not REST')
     const { method, query, payload } = verified
-    if (method !== 'POST') throw new ContractBreach([violation('', 'operation', 'POST /')])
+    if (method !== 'POST') throw breach('', 'operation', 'POST /')
     if (query !== undefined && query !== '') {
-      throw new ContractBreach([violation('/query', 'unknown')])
+      throw breach('/query', 'unknown')
     }
     return intoQueue(verified.header('content-type'), payload)
   }
 
   reply(content: ReplyContent): ReplyContent {
-    if (content.format !== 'mq') throw new ContractBreach([violation('', 'mediaType', 'MQ')])
+    if (content.format !== 'mq') throw breach('', 'mediaType', 'MQ')
     return new PostedReply(content)
   }
 }
@@ -90,8 +90,8 @@ class QueueIntoPost implements ServiceMapping {
   }
 
   reply(content: ReplyContent): ReplyContent {
-    if (content.format !== 'http') throw new ContractBreach([violation('', 'mediaType', 'HTTP')])
-    return MadeMqReply.of(content)
+    if (content.format !== 'http') throw breach('', 'mediaType', 'HTTP')
+    return queuedReply(content)
   }
 }
 
@@ -116,7 +116,7 @@ class SoapIntoMessages implements ServiceMapping {
 
   reply(content: ReplyContent): ReplyContent {
     const answer = content.format === 'mq' ? new PostedReply(content) : content
-    if (answer.format !== 'http') throw new ContractBreach([violation('', 'mediaType', 'JSON')])
+    if (answer.format !== 'http') throw breach('', 'mediaType', 'JSON')
     const { status, rawHeaders, payload } = answer
     // Such a contract knows one answer, whichever status of success it comes with.
     if (status === 200 || status > 299) return this.#soap.reply(answer)

@@ -1,5 +1,6 @@
 import { costOf } from './arrange-content.js'
 import type { XmlName } from '../xsd/schema-model.js'
+import type { Mutable } from './mutable.js'
 import type { PlaceNames } from './place.js'
 import type {
   ArrayShape,
@@ -85,7 +86,6 @@ export function planOf(root: ElementProperty): Plan {
   return { root: plan, namespaces: maker.namespaces, moved: maker.moved, movedTo: maker.movedTo() }
 }
 
-type Mutable<Of> = { -readonly [Key in keyof Of]: Of[Key] }
 type MutableMoved = Map<string, number | MutableMoved>
 
 class PlanMaker {

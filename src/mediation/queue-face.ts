@@ -1,6 +1,6 @@
 import type { DerivedRequest } from '../exchange/derived-request.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
-import { checkOnlyOperation, MadeMqReply, QueuedPost } from './queue-message.js'
+import { checkOnlyOperation, queuedReply, QueuedPost } from './queue-message.js'
 import type { ServiceMapping } from './service-mapping.js'
 
 /**
@@ -31,6 +31,6 @@ export class QueueFace implements ServiceMapping {
   reply(content: ReplyContent, asked?: DerivedRequest): ReplyContent {
     const answer = this.#rest.reply(content, asked)
     if (answer.format !== 'http') throw new TypeError('an answer that is not REST')
-    return MadeMqReply.of(answer)
+    return queuedReply(answer)
   }
 }

@@ -1,31 +1,12 @@
 import type { HttpReplyContent, RawHeaders, VerifiedHttpRequest } from '../exchange/http-content.js'
-import type { MqProperties, MqReplyContent, VerifiedMqRequest } from '../exchange/mq-content.js'
+import type { MqReplyContent, VerifiedMqRequest } from '../exchange/mq-content.js'
 import type { VerifiedSignature } from '../exchange/verified-signature.js'
-import { mqHeadBytes } from '../mq-head.js'
+import { MadeMqReply } from '../made-mq-reply.js'
 import { ContractBreach, violation } from '../violation/violation.js'
 
-/** An answer for a consumer of queues that was made from one in another protocol. */
-export class MadeMqReply implements MqReplyContent {
-  readonly format = 'mq'
-  readonly status: number
-  readonly properties: MqProperties
-  readonly signature = undefined
-  readonly payload: Uint8Array
-
-  constructor(status: number, contentType: string | undefined, payload: Uint8Array) {
-    this.status = status
-    this.properties = { contentType, headers: {} }
-    this.payload = payload
-  }
-
-  /** The same answer as it came over HTTP. @throws ContractBreach for a media type that no message can have */
-  static of({ status, rawHeaders, payload }: HttpReplyContent): MadeMqReply {
-    return new MadeMqReply(status, carriedType(contentTypeIn(rawHeaders)), payload)
-  }
-
-  head(): Uint8Array {
-    return mqHeadBytes(this.properties)
-  }
+/** An answer that came over HTTP, for a consumer of queues. @throws ContractBreach for a media type that no message can have */
+export function queuedReply({ status, rawHeaders, payload }: HttpReplyContent): MqReplyContent {
+  return new MadeMqReply(status, carriedType(contentTypeIn(rawHeaders)), payload)
 }
 
 /** An answer from a queue as it would have come over HTTP. */

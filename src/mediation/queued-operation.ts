@@ -1,9 +1,8 @@
 import type { DerivedHttpRequest } from '../exchange/derived-request.js'
-import { JsonNumber, type JsonValue } from '../json/json-value.js'
+import { JsonNumber, type JsonObject, type JsonValue } from '../json/json-value.js'
 import type { OpenApiOperation, OpenApiParameter } from '../openapi/openapi-model.js'
-import { ContractBreach, violation, type Violation } from '../violation/violation.js'
+import { breach, ContractBreach, violation, type Violation } from '../violation/violation.js'
 import { bodyOf, checkJsonType } from './json-request.js'
-import type { Members } from './rest-answer.js'
 import type { RestOperation, RestParameter, RestSegment } from './rest-form.js'
 import { restRequest } from './rest-request.js'
 
@@ -36,8 +35,8 @@ export class QueuedOperation {
     if (this.#parameters.length === 0) return this.#plain(contentType, payload)
     checkJsonType(contentType, '/')
     const json = bodyOf(payload)
-    if (!(json instanceof Map)) throw new ContractBreach([violation('/', 'type', 'object')])
-    const members = json as Members
+    if (!(json instanceof Map)) throw breach('/', 'type', 'object')
+    const members = json as JsonObject
     const [first, ...others] = this.#violations(members)
     if (first) throw new ContractBreach([first, ...others])
     return restRequest(this.#form, members, '')
@@ -53,7 +52,7 @@ export class QueuedOperation {
   }
 
   /** What would not come out of an address or a header field as what it is here. */
-  #violations(members: Members): Violation[] {
+  #violations(members: JsonObject): Violation[] {
     const violations: Violation[] = []
     const names = new Set<string>()
     for (const { member, described } of this.#parameters) {
@@ -72,14 +71,14 @@ export class QueuedOperation {
   }
 }
 
-const noMembers: Members = new Map()
+const noMembers: JsonObject = new Map()
 
 /** A request that says nothing is empty, or an empty object. */
 function checkNothing(payload: Uint8Array): void {
   if (payload.length === 0) return
   const json = bodyOf(payload)
   if (json instanceof Map && json.size === 0) return
-  throw new ContractBreach([violation('/', 'unexpected', '{}')])
+  throw breach('/', 'unexpected', '{}')
 }
 
 function typeViolations(

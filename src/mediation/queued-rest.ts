@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import type { DerivedHttpRequest } from '../exchange/derived-request.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 import type { OpenApiDescription } from '../openapi/openapi-model.js'
-import { ContractBreach, violation } from '../violation/violation.js'
-import { MadeMqReply } from './queue-message.js'
+import { breach } from '../violation/violation.js'
+import { queuedReply } from './queue-message.js'
 import { QueuedOperation } from './queued-operation.js'
 import type { RestForm } from './rest-form.js'
 import type { ServiceMapping } from './service-mapping.js'
@@ -44,7 +44,7 @@ export class QueuedRest implements ServiceMapping {
 
   reply(content: ReplyContent): ReplyContent {
     if (content.format !== 'http') throw new TypeError('an answer that is not HTTP')
-    return MadeMqReply.of(content)
+    return queuedReply(content)
   }
 
   /**
@@ -58,7 +58,7 @@ export class QueuedRest implements ServiceMapping {
     const found = type === undefined ? (isOnly ? first : undefined) : this.#operations.get(type)
     if (found !== undefined) return found
     const names = [...this.#operations.keys()].slice(0, operationsTold).join(', ')
-    throw new ContractBreach([violation('/type', 'operation', names)])
+    throw breach('/type', 'operation', names)
   }
 }
 

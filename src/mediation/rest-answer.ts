@@ -1,14 +1,11 @@
 import type { HttpReplyContent } from '../exchange/http-content.js'
-import { JsonError } from '../json/json-error.js'
-import type { JsonValue } from '../json/json-value.js'
-import { readJson } from '../json/read-json.js'
+import type { JsonObject } from '../json/json-value.js'
 import { essenceOf, isReadAsUtf8 } from '../openapi/media-types.js'
-import { ContractBreach, violation } from '../violation/violation.js'
+import { breach } from '../violation/violation.js'
+import { bodyOf } from './json-request.js'
 import type { RestContent, RestFault, RestOperation } from './rest-form.js'
 
 /* What a REST provider's answer holds, as the contract says it. */
-
-export type Members = ReadonlyMap<string, JsonValue>
 
 /** By status, then by its hundred, then `default`. */
 export function faultOf({ faults }: RestOperation, status: number): RestFault | undefined {
@@ -25,16 +22,19 @@ export function memberOf(content: RestContent): string | undefined {
  * The JSON of an answer, as the codec takes it. @returns undefined where there is something of which the contract says
  * nothing
  */
-export function contentJson(content: RestContent, answer: HttpReplyContent): Members | undefined {
+export function contentJson(
+  content: RestContent,
+  answer: HttpReplyContent,
+): JsonObject | undefined {
   if (content === 'none') return answer.payload.length === 0 ? nothing : undefined
   if (!isJsonType(answer)) throw breach('/', 'mediaType', 'application/json')
-  const json = jsonOf(answer.payload)
+  const json = bodyOf(answer.payload)
   if (content.member !== undefined) return new Map([[content.member, json]])
   if (!(json instanceof Map)) throw breach('/', 'type', 'object')
-  return json as Members
+  return json as JsonObject
 }
 
-const nothing: Members = new Map()
+const nothing: JsonObject = new Map()
 
 export function isReadable(content: RestContent, answer: HttpReplyContent): boolean {
   return content === 'none' ? answer.payload.length === 0 : isJsonType(answer)
@@ -49,17 +49,4 @@ function isJsonType({ rawHeaders }: HttpReplyContent): boolean {
     return isReadAsUtf8(contentType) && jsonType.test(essenceOf(contentType))
   }
   return false
-}
-
-function jsonOf(payload: Uint8Array): JsonValue {
-  try {
-    return readJson(payload)
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    throw breach('/', 'syntax', `JSON, ${error.line}:${error.column}`)
-  }
-}
-
-function breach(...what: Parameters<typeof violation>): ContractBreach {
-  return new ContractBreach([violation(...what)])
 }

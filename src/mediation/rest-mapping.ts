@@ -4,8 +4,8 @@ import type { HttpReplyContent } from '../exchange/http-content.js'
 import type { ReplyContent, VerifiedContent } from '../exchange/signed-content.js'
 import type { VerifiedSoapRequest } from '../exchange/soap-content.js'
 import { Fault } from '../exchange/fault.js'
-import { JsonNumber, type JsonValue } from '../json/json-value.js'
-import { ContractBreach, violation, type Violation } from '../violation/violation.js'
+import { JsonNumber, type JsonObject, type JsonValue } from '../json/json-value.js'
+import { breach, ContractBreach, type Violation } from '../violation/violation.js'
 import type { WsdlDescription } from '../wsdl/wsdl-model.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'
@@ -22,7 +22,7 @@ import { checkShape } from './check-shape.js'
 import { compileCodec, type Codec } from './codec.js'
 import { deriveShape } from './derive-shape.js'
 import { checkLeftOut } from './header-blocks.js'
-import { contentJson, faultOf, isReadable, memberOf, type Members } from './rest-answer.js'
+import { contentJson, faultOf, isReadable, memberOf } from './rest-answer.js'
 import type { RestFault, RestForm, RestOperation, RestSuccess } from './rest-form.js'
 import { restRequest } from './rest-request.js'
 import type { ServiceMapping } from './service-mapping.js'
@@ -125,7 +125,7 @@ export class RestServiceMapping implements ServiceMapping {
     const json = this.#request.toJson(document, element, trace, files)
     files.raise()
     if (!(json instanceof Map)) throw new TypeError('the request is no object')
-    const { operation, members, path } = this.#operationIn(json as Members)
+    const { operation, members, path } = this.#operationIn(json as JsonObject)
     return { operation, request: restRequest(operation, members, path) }
   }
 
@@ -148,9 +148,9 @@ export class RestServiceMapping implements ServiceMapping {
     return this.#fault(fault, content, trace)
   }
 
-  #operationIn(json: Members): {
+  #operationIn(json: JsonObject): {
     readonly operation: RestOperation
-    readonly members: Members
+    readonly members: JsonObject
     readonly path: string
   } {
     const { operations } = this.form
@@ -158,7 +158,7 @@ export class RestServiceMapping implements ServiceMapping {
       if (operation.member === undefined) return { operation, members: json, path: '' }
       const members = json.get(operation.member)
       if (members instanceof Map) {
-        return { operation, members: members as Members, path: `/${operation.member}` }
+        return { operation, members: members as JsonObject, path: `/${operation.member}` }
       }
     }
     throw new TypeError('a request of no operation')
@@ -256,8 +256,4 @@ function undeclared(): Fault {
   return new Fault('PROVIDER_FAULT', {
     detail: 'The provider answered with a failure that its contract does not declare.',
   })
-}
-
-function breach(...what: Parameters<typeof violation>): ContractBreach {
-  return new ContractBreach([violation(...what)])
 }

@@ -1,10 +1,8 @@
 import type { DerivedHttpRequest } from '../exchange/derived-request.js'
-import { JsonNumber, type JsonValue } from '../json/json-value.js'
+import { JsonNumber, type JsonObject, type JsonValue } from '../json/json-value.js'
 import { writeJson } from '../json/write-json.js'
-import { ContractBreach, violation } from '../violation/violation.js'
+import { breach } from '../violation/violation.js'
 import type { RestOperation, RestParameter } from './rest-form.js'
-
-type Members = ReadonlyMap<string, JsonValue>
 
 /**
  * The HTTP request of one operation.
@@ -14,7 +12,7 @@ type Members = ReadonlyMap<string, JsonValue>
  */
 export function restRequest(
   operation: RestOperation,
-  members: Members,
+  members: JsonObject,
   path: string,
 ): DerivedHttpRequest {
   const { body } = operation
@@ -38,7 +36,7 @@ export function restRequest(
 
 const noPayload = new Uint8Array()
 
-function payloadOf(operation: RestOperation, members: Members): Uint8Array | undefined {
+function payloadOf(operation: RestOperation, members: JsonObject): Uint8Array | undefined {
   const { body, path, query, headers } = operation
   if (body === undefined) return undefined
   if (body.member !== undefined) {
@@ -52,7 +50,7 @@ function payloadOf(operation: RestOperation, members: Members): Uint8Array | und
   return writeJson(inside)
 }
 
-function pathOf({ path: segments }: RestOperation, members: Members, path: string): string {
+function pathOf({ path: segments }: RestOperation, members: JsonObject, path: string): string {
   let text = ''
   // A path of one empty segment, `/`, is the provider's registered address as it stands.
   if (segments.length === 1 && segments[0] && 'text' in segments[0] && segments[0].text === '')
@@ -78,11 +76,11 @@ function pathValue(text: string, at: string): string {
   const folded = text.normalize('NFKC')
   const isOther =
     text === '' || /[/\\\p{Cc}]|%[0-9a-f]{2}/iu.test(folded) || /^\s*\.{1,2}\s*(?:;|$)/.test(folded)
-  if (isOther) throw new ContractBreach([violation(at, 'unmappable', 'RFC 3986 §3.3')])
+  if (isOther) throw breach(at, 'unmappable', 'RFC 3986 §3.3')
   return encoded(text, at)
 }
 
-function queryOf({ query }: RestOperation, members: Members, path: string): string | undefined {
+function queryOf({ query }: RestOperation, members: JsonObject, path: string): string | undefined {
   let text = ''
   for (const { name, member, element, list } of query) {
     const texts = textsOf(members.get(member))
@@ -107,7 +105,7 @@ function listText(
   const [first = ''] = texts
   if (list === undefined) return write(first)
   if (texts.some((text) => text.includes(',')) || (first === '' && texts.length <= 1)) {
-    throw new ContractBreach([violation(at, 'unmappable', '","')])
+    throw breach(at, 'unmappable', '","')
   }
   return texts.map(write).join(',')
 }
@@ -116,7 +114,7 @@ function listText(
 function fieldValue(texts: readonly string[], list: RestParameter['list'], at: string): string {
   const value = listText(texts, list, at, (text) => text)
   if (/^$|^[ \t]|[ \t]$|[^\t -~]/.test(value)) {
-    throw new ContractBreach([violation(at, 'unmappable', 'RFC 9110 §5.5')])
+    throw breach(at, 'unmappable', 'RFC 9110 §5.5')
   }
   return value
 }
@@ -132,7 +130,7 @@ function textsOf(value: JsonValue | undefined): readonly string[] {
 
 /** Everything but unreserved characters (RFC 3986 §2.3). */
 function encoded(text: string, at: string): string {
-  if (!text.isWellFormed()) throw new ContractBreach([violation(at, 'unmappable', 'UTF-8')])
+  if (!text.isWellFormed()) throw breach(at, 'unmappable', 'UTF-8')
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

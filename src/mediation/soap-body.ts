@@ -1,5 +1,5 @@
 import type { SoapReplyContent } from '../exchange/soap-content.js'
-import { ContractBreach, violation } from '../violation/violation.js'
+import { breach } from '../violation/violation.js'
 import { XmlDocument, type XmlElement } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'
 
@@ -34,7 +34,7 @@ export function soapAnswerOf(content: SoapReplyContent): SoapAnswer {
   const second = element === undefined ? undefined : document.nextSibling(element)
   if (second !== undefined) {
     const path = `/${document.localName(second)}`
-    throw new ContractBreach([violation(path, 'unexpected', 'Body')])
+    throw breach(path, 'unexpected', 'Body')
   }
   const isFault = element !== undefined && document.is(element, namespace, 'Fault')
   return { document, element, isFault }

@@ -1,8 +1,8 @@
 import type { HttpReplyContent, RawHeaders } from '../exchange/http-content.js'
-import type { MqProperties, MqReplyContent } from '../exchange/mq-content.js'
+import type { MqReplyContent } from '../exchange/mq-content.js'
 import type { SoapReplyContent } from '../exchange/soap-content.js'
 import { headBytes } from '../http/headers.js'
-import { mqHeadBytes } from '../mq-head.js'
+import { MadeMqReply } from '../made-mq-reply.js'
 
 /*
  * Answers that fields were cut out of. What a provider said over the whole (signatures, digests, tags) stays with the
@@ -38,22 +38,12 @@ export class CutHttpReply implements HttpReplyContent {
   }
 }
 
-export class CutMqReply implements MqReplyContent {
-  readonly format = 'mq'
-  readonly status: number
-  readonly properties: MqProperties
-  readonly signature = undefined
-  readonly payload: Uint8Array
-
-  constructor({ status, properties: { contentType } }: MqReplyContent, payload: Uint8Array) {
-    this.status = status
-    this.properties = { contentType, headers: {} }
-    this.payload = payload
-  }
-
-  head(): Uint8Array {
-    return mqHeadBytes(this.properties)
-  }
+/** A message without the provider's own headers. */
+export function cutMqReply(
+  { status, properties }: MqReplyContent,
+  payload: Uint8Array,
+): MqReplyContent {
+  return new MadeMqReply(status, properties.contentType, payload)
 }
 
 /** Without attachments, and in memory. */

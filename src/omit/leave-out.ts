@@ -12,7 +12,7 @@ import { XmlDocument } from '../xml/document.js'
 import { readXml } from '../xml/read-xml.js'
 import { XmlError } from '../xml/xml-error.js'
 import { cutJson } from './cut-json.js'
-import { CutHttpReply, CutMqReply, CutSoapReply } from './cut-reply.js'
+import { CutHttpReply, cutMqReply, CutSoapReply } from './cut-reply.js'
 import { cutSoap, UncuttableError } from './cut-xml.js'
 import { PointerTree } from './pointer-tree.js'
 
@@ -56,7 +56,7 @@ function cut(content: ReplyContent, tree: PointerTree): LeftOut {
     case 'mq': {
       const { contentType } = content.properties
       const { bytes, fields } = jsonWithout(content.payload, contentType, tree)
-      return { content: fields === 0 ? content : new CutMqReply(content, bytes), fields }
+      return { content: fields === 0 ? content : cutMqReply(content, bytes), fields }
     }
     case 'soap':
       return cutEnvelope(content, tree)

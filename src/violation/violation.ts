@@ -30,3 +30,8 @@ export class ContractBreach extends Error {
     this.violations = violations
   }
 }
+
+/** A breach at one place; the parameters are those of {@link violation}. */
+export function breach(...what: Parameters<typeof violation>): ContractBreach {
+  return new ContractBreach([violation(...what)])
+}

@@ -4,12 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { conformityRun } from '../../src/cli/conformity-run.js'
 import { command, describeWith } from '../support/command.js'
-import {
-  freePort,
-  startNginx,
-  startSoap,
-  type ExampleEndpoint,
-} from '../support/example-endpoints.js'
+import { startNginx, startSoap, type ExampleEndpoint } from '../support/example-endpoints.js'
+import { freePort } from '../support/free-port.js'
 
 // The examples of docs/conformity.md as a stranger runs them, with nginx, Node's soap and OpenSSL.
 

@@ -48,6 +48,10 @@ export interface AdminWorld {
   renew(login: string): Promise<MadePerson>
   /** Logs in. @returns the token */
   login(person: MadePerson, totp?: string): Promise<string>
+  /** Tries to log in, and tells what is answered. */
+  tryLogin(login: string, password: string, totp?: string): Promise<AdminAnswer>
+  /** Lets an address try again that was wrong too often; all tests come from one. */
+  forgetAddresses(): Promise<void>
   /** Makes an administrator and logs in. */
   enter(person: TestPerson): Promise<MadePerson & { readonly token: string }>
   call(
@@ -100,10 +104,16 @@ export async function openAdminWorld(
     make: (person) => makePerson(api, person),
     renew: (login) => renewPerson(api, login),
     async login({ login, password }, totp) {
-      const body = { login, password, ...(totp !== undefined && { totp }) }
-      const { status, json } = await api.call('POST', '/v1/sessions', { body })
+      const { status, json } = await world.tryLogin(login, password, totp)
       if (status !== 201) throw new Error(`the login of ${login} failed with ${status}`)
       return (json as { token: string }).token
+    },
+    tryLogin(login, password, totp) {
+      const body = { login, password, ...(totp !== undefined && { totp }) }
+      return api.call('POST', '/v1/sessions', { body })
+    },
+    async forgetAddresses() {
+      await api.database.pool.query('DELETE FROM sluice.admin_login_address')
     },
     async enter(person) {
       const made = await world.make(person)

@@ -12,7 +12,8 @@ import { openBalancer } from './running-bus-balancer.js'
 import type { LoadConsumer, Sent } from './running-bus-consumer.js'
 import { processesOf } from './running-bus-processes.js'
 import { countLog, judge, type Verdict } from './running-bus-verdict.js'
-import { eventually, freePort, killQuietly, type BusField } from './running-bus.js'
+import { freePort } from './free-port.js'
+import { eventually, killQuietly, type BusField } from './running-bus.js'
 
 /** How a trial went, for a test to judge and for a person to read. */
 export interface TrialResult extends Verdict {

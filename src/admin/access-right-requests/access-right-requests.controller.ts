@@ -12,7 +12,7 @@ import {
 import { AdminDatabase } from '../admin-database.store.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
 import { page, pageOf, type Page } from '../paging.js'
 import { Permit } from '../permission.js'
@@ -33,7 +33,6 @@ import {
 import type { AccessRightRequest, AskedTerms } from './request.js'
 import { pageKey } from './page-key.js'
 import { listRequests } from './requests.store.js'
-import { oversees } from './sides.js'
 
 const requestId = z.uuid()
 

@@ -9,7 +9,7 @@ import { RegistryOwners } from '../owner-reader.store.js'
 import { Problem } from '../problem.js'
 import type { RegistryChanges } from '../registry/registry-changes.js'
 import { inPlaceOf } from '../registry/wrapped.js'
-import { checkRevision } from '../tagged.js'
+import { checkRevision, type Seen } from '../tagged.js'
 import { grantedTerms } from './granted-terms.js'
 import { openRequestsPerConsumerMax } from './limits.js'
 import { declarationOf, rightIdOf } from './right-asked-for.js'
@@ -24,12 +24,6 @@ export interface DeskParts {
   readonly database: AdminDatabase
   readonly changes: RegistryChanges
   readonly tell: Tell
-}
-
-/** A request as its caller saw it. */
-export interface Seen {
-  readonly id: string
-  readonly revision: number
 }
 
 /** Where access rights are asked for, and requests answered. */

@@ -1,8 +1,6 @@
-import type { ClientBase, Pool } from 'pg'
 import type { MemberId } from '../../exchange/identifier.js'
+import type { Queried } from '../admin-database.store.js'
 import type { AccessRightRequest, AskedTerms, Ground, RequestState } from './request.js'
-
-type Queried = Pick<Pool, 'query'> | Pick<ClientBase, 'query'>
 
 interface Row {
   readonly id: string

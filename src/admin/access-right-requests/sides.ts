@@ -1,5 +1,5 @@
 import type { MemberId, SubsystemId } from '../../exchange/identifier.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import type { OwnerReader } from '../owner-reader.js'
 import { Problem } from '../problem.js'
 
@@ -14,10 +14,6 @@ export interface Standing {
   readonly asks: boolean
   readonly provides: boolean
   readonly oversees: boolean
-}
-
-export function oversees(caller: Caller): boolean {
-  return caller.has('OPERATOR') || caller.has('AGENCY') || caller.has('SECURITY')
 }
 
 export async function ownsSystem(

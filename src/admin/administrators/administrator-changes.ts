@@ -3,7 +3,7 @@ import type { ActKind } from '../../audit-log/act.js'
 import { recordAct } from '../../audit-log/audit-log.store.js'
 import type { MemberId } from '../../exchange/identifier.js'
 import type { AdminDatabase } from '../admin-database.store.js'
-import { Problem } from '../problem.js'
+import { Problem, unprocessable } from '../problem.js'
 import { revokeSessions, type RevocationCause } from '../sessions/session.store.js'
 import { auditedAdministrator } from './administrator-view.js'
 import {
@@ -229,8 +229,10 @@ async function present(client: AdminTransaction, id: string): Promise<Administra
 
 async function checkMember(client: AdminTransaction, member: MemberId | undefined): Promise<void> {
   if (member === undefined || (await isMember(client, member))) return
-  const detail = { az: 'Reyestrdə belə iştirakçı yoxdur', en: 'The registry has no such member' }
-  throw new Problem('UNPROCESSABLE', { detail, errors: [{ pointer: '/member', detail }] })
+  throw unprocessable('/member', {
+    az: 'Reyestrdə belə iştirakçı yoxdur',
+    en: 'The registry has no such member',
+  })
 }
 
 async function checkRoom(client: AdminTransaction, member: MemberId | undefined): Promise<void> {

@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid'
 import { recordAct } from '../../audit-log/audit-log.store.js'
 import type { MemberId } from '../../exchange/identifier.js'
 import type { AdminDatabase } from '../admin-database.store.js'
-import { Problem } from '../problem.js'
+import { unprocessable, type Problem } from '../problem.js'
 import { revokeSessions } from '../sessions/session.store.js'
 import { isMember } from './administrator.store.js'
 import type { Doer } from './doer.js'
@@ -171,8 +171,4 @@ function inThePast(): Problem {
     az: 'Operator keçmiş tarixdən dəyişdirilmir',
     en: 'The operator does not change in the past',
   })
-}
-
-function unprocessable(pointer: string, detail: { az: string; en: string }): Problem {
-  return new Problem('UNPROCESSABLE', { detail, errors: [{ pointer, detail }] })
 }

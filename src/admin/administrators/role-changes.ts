@@ -4,7 +4,7 @@ import type { JsonValue } from '../../canonical-json.js'
 import type { AdminDatabase } from '../admin-database.store.js'
 import type { RoleAssignment } from '../caller.js'
 import type { Role } from '../permission.js'
-import { Problem } from '../problem.js'
+import { Problem, unprocessable } from '../problem.js'
 import { revokeSessions } from '../sessions/session.store.js'
 import { isDomain, isMember, lockAdministrator } from './administrator.store.js'
 import type { Administrator } from './administrator.js'
@@ -245,8 +245,4 @@ async function checkOperatorLeft(
   const terms = await operatorTerms(client, now)
   const after = terms.map((term) => (term.id === id ? { ...term, until: end } : term))
   refuseWithoutOperator(terms, after, now)
-}
-
-function unprocessable(pointer: string, detail: { az: string; en: string }): Problem {
-  return new Problem('UNPROCESSABLE', { detail, errors: [{ pointer, detail }] })
 }

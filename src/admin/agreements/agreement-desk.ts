@@ -14,9 +14,9 @@ import { recordAct } from '../../audit-log/audit-log.store.js'
 import type { RequirementSets } from '../../connection/requirement-sets.js'
 import type { MemberId } from '../../exchange/identifier.js'
 import type { AdminDatabase, AdminTransaction } from '../admin-database.store.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { Problem } from '../problem.js'
-import { checkRevision } from '../tagged.js'
+import { checkRevision, type Seen } from '../tagged.js'
 import { agreementJson, type NewAgreement } from './agreement-json.js'
 import type { AgreementPapers } from './agreement-papers.js'
 import { termsOf } from './agreement-terms.js'
@@ -28,12 +28,6 @@ export interface AgreementDeskParts {
   readonly papers: AgreementPapers
   readonly requirementSets: RequirementSets
   readonly now: () => Date
-}
-
-/** An agreement as its caller saw it. */
-export interface SeenAgreement {
-  readonly id: string
-  readonly revision: number
 }
 
 /** Where agreements are drafted by the operator, and accepted by both sides. */
@@ -74,7 +68,7 @@ export class AgreementDesk {
    * Accepts a draft in the name of a side; what both have accepted is concluded, and in writing.
    * @throws Problem NOT_FOUND, FORBIDDEN, CHANGED_MEANWHILE, CONFLICT
    */
-  async accept(seen: SeenAgreement, side: AgreementSide, caller: Caller): Promise<Agreement> {
+  async accept(seen: Seen, side: AgreementSide, caller: Caller): Promise<Agreement> {
     const { database, now, papers } = this.#parts
     return database.transaction(async (client) => {
       const at = now()
@@ -96,7 +90,7 @@ export class AgreementDesk {
   }
 
   /** Either side takes a draft back. @throws Problem NOT_FOUND, FORBIDDEN, CHANGED_MEANWHILE, CONFLICT */
-  async withdraw(seen: SeenAgreement, reason: string, caller: Caller): Promise<Agreement> {
+  async withdraw(seen: Seen, reason: string, caller: Caller): Promise<Agreement> {
     return this.#parts.database.transaction(async (client) => {
       const draft = await locked(client, seen, caller)
       if (!caller.has('OPERATOR') && !caller.members.includes(draft.member)) {
@@ -111,13 +105,9 @@ export class AgreementDesk {
   }
 }
 
-export function overseesAgreements(caller: Caller): boolean {
-  return caller.has('OPERATOR') || caller.has('AGENCY') || caller.has('SECURITY')
-}
-
 /** That there is one is nobody else's business. */
 function concerning(caller: Caller, agreement: Agreement | undefined): Agreement {
-  if (agreement && (overseesAgreements(caller) || caller.members.includes(agreement.member))) {
+  if (agreement && (oversees(caller) || caller.members.includes(agreement.member))) {
     return agreement
   }
   throw new Problem('NOT_FOUND')
@@ -137,7 +127,7 @@ async function checkNothingElse(
 /** The draft, which nobody else changes until the transaction ends. */
 async function locked(
   client: AdminTransaction,
-  { id, revision }: SeenAgreement,
+  { id, revision }: Seen,
   caller: Caller,
 ): Promise<Agreement> {
   const agreement = concerning(caller, await findAgreement(client, id, true))

@@ -21,18 +21,6 @@ export async function activeCertificates(client: ClientBase, system: string): Pr
   return rows.map(({ der }) => der)
 }
 
-/** Packed files of a registered contract. */
-export async function contractFiles(
-  client: FactsReader,
-  digest: string,
-): Promise<Buffer | undefined> {
-  const { rows } = await client.query<{ files: Buffer }>(
-    'SELECT files FROM sluice.service_contract WHERE digest = $1',
-    [digest],
-  )
-  return rows[0]?.files
-}
-
 /** The contract of a service that is not liquidated; undefined where there is none. */
 export async function contractDigestOf(
   client: FactsReader,

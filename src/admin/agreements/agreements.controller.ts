@@ -7,13 +7,13 @@ import type { JsonValue } from '../../canonical-json.js'
 import { AdminDatabase } from '../admin-database.store.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
 import { page, pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import { Permit } from '../permission.js'
 import { Problem } from '../problem.js'
 import { Tagged } from '../tagged.js'
-import { AgreementDesk, overseesAgreements } from './agreement-desk.js'
+import { AgreementDesk } from './agreement-desk.js'
 import {
   acceptanceTerms,
   agreementJson,
@@ -50,7 +50,7 @@ export class AgreementsController {
     @Query({ schema: agreementsQuery }) { limit, after, ...where }: z.infer<typeof agreementsQuery>,
     @CallerOf() caller: Caller,
   ): Promise<Page<JsonValue>> {
-    const members = overseesAgreements(caller) ? undefined : caller.members
+    const members = oversees(caller) ? undefined : caller.members
     const wanted = { ...where, members, limit: limit + 1, after: idKey(after) }
     const found = await listAgreements(this.#database.pool, wanted)
     const { items, next } = page(found, limit, ({ id }) => id)

@@ -9,7 +9,8 @@ import {
 import type { ServiceContract } from '../../contract/load-contract.js'
 import type { ServiceId } from '../../exchange/identifier.js'
 import { Problem } from '../problem.js'
-import { contractDigestOf, contractFiles, type FactsReader } from './agreement-facts.store.js'
+import { filesOf } from '../contracts/contracts.store.js'
+import { contractDigestOf, type FactsReader } from './agreement-facts.store.js'
 
 /** A description that leaves to its reader where the bus is. */
 const nowhere = '/'
@@ -25,7 +26,7 @@ export async function contractOf(
 ): Promise<ServiceContract | undefined> {
   const { contract: digest } = application
   if (kind !== 'service' || digest === undefined) return undefined
-  const files = await contractFiles(database, digest)
+  const files = await filesOf(database, digest)
   if (files) return made(digest, files, objectId as ServiceId).contract
   throw new Problem('UNPROCESSABLE', {
     errors: [
@@ -43,7 +44,7 @@ export async function contractOf(
  */
 export async function checkDocumentation(database: FactsReader, service: ServiceId): Promise<void> {
   const digest = await contractDigestOf(database, service)
-  const files = digest === undefined ? undefined : await contractFiles(database, digest)
+  const files = digest === undefined ? undefined : await filesOf(database, digest)
   if (digest === undefined || !files) {
     throw new Problem('CONFLICT', {
       detail: { az: 'Xidmətin təsviri yoxdur', en: 'The service has no contract' },
@@ -79,7 +80,7 @@ export class Documentations {
     const key = `${digest} ${service}`
     const known = this.#atHand.get(key)
     if (known) return known
-    const files = await contractFiles(this.#database, digest)
+    const files = await filesOf(this.#database, digest)
     if (!files) throw new Problem('NOT_FOUND')
     const documentation = made(digest, files, service)
     const [oldest] = this.#atHand.keys()

@@ -1,13 +1,11 @@
-import type { ClientBase, Pool } from 'pg'
 import type { CatalogueMember, CatalogueResource } from '../../catalogue/catalogue-entry.js'
 import type { TroubleReason } from '../../registry/provider-trouble.js'
-
-type Database = Pick<Pool | ClientBase, 'query'>
+import type { Queried } from '../admin-database.store.js'
 
 // Columns are named one by one: addresses, contacts and grounds are never read.
 
 /** Grows with every change of what the catalogue is made of. */
-export async function catalogueVersion(database: Database): Promise<string> {
+export async function catalogueVersion(database: Queried): Promise<string> {
   const { rows } = await database.query<{ version: string }>(
     `SELECT generation || ' ' || (SELECT coalesce(sum(revision), 0) FROM sluice.service_place) AS version
        FROM sluice.registry_version`,
@@ -28,7 +26,7 @@ interface MemberRow {
   readonly successor: string | null
 }
 
-export async function catalogueMembers(database: Database): Promise<CatalogueMember[]> {
+export async function catalogueMembers(database: Queried): Promise<CatalogueMember[]> {
   const { rows } = await database.query<MemberRow>(
     `SELECT id, name_az, name_en, status, successor FROM sluice.member m
       WHERE NOT archived AND ${wasOpen('member', 'm.id')}`,
@@ -72,7 +70,7 @@ export interface ServiceRow {
 }
 
 /** A fault that closes a service for one consumer alone is between the two. */
-export async function catalogueServices(database: Database): Promise<ServiceRow[]> {
+export async function catalogueServices(database: Queried): Promise<ServiceRow[]> {
   const { rows } = await database.query<ServiceRow>(
     `SELECT s.id, s.subsystem, s.code, s.version, s.name_az, s.name_en, p.domain,
             p.name_az AS system_az, p.name_en AS system_en,
@@ -100,7 +98,7 @@ export interface WindowRow {
 }
 
 /** Announced works that are not over. */
-export async function catalogueWindows(database: Database): Promise<WindowRow[]> {
+export async function catalogueWindows(database: Queried): Promise<WindowRow[]> {
   const { rows } = await database.query<WindowRow>(
     `SELECT subsystem, service, starts_at AS from, ends_at AS until FROM sluice.maintenance_window
       WHERE subsystem IS NOT NULL AND ends_at > clock_timestamp()
@@ -119,7 +117,7 @@ interface ResourceRow extends MemberRow {
   readonly offered_by: string[]
 }
 
-export async function catalogueResources(database: Database): Promise<CatalogueResource[]> {
+export async function catalogueResources(database: Queried): Promise<CatalogueResource[]> {
   const { rows } = await database.query<ResourceRow>(
     `SELECT r.id, r.kind, r.name_az, r.name_en, r.status, r.successor, r.identifiers,
             r.data_objects, r.offered_by, m.id AS owner, m.name_az AS owner_az, m.name_en AS owner_en

@@ -1,7 +1,6 @@
-import type { ClientBase, Pool } from 'pg'
+import type { ClientBase } from 'pg'
 import type { CatalogueChange, ChangedNoun, ChangeKind } from '../../catalogue/change.js'
-
-type Database = Pick<Pool | ClientBase, 'query'>
+import type { Queried } from '../admin-database.store.js'
 
 interface Row {
   readonly position: string
@@ -30,7 +29,7 @@ export interface ChangesWanted {
 }
 
 export async function listChanges(
-  database: Database,
+  database: Queried,
   { limit, after, newestFirst }: ChangesWanted,
 ): Promise<CatalogueChange[]> {
   const [behind, order] = newestFirst ? ['<', 'DESC'] : ['>', 'ASC']

@@ -3,7 +3,8 @@ import type { ContractFiles } from '../../contract/contract-files.js'
 import { unpackFiles } from '../../contract/pack-files.js'
 import { parseServiceId } from '../../exchange/identifier.js'
 import type { AdminDatabase } from '../admin-database.store.js'
-import { contractDigestOf, contractFiles } from '../agreements/agreement-facts.store.js'
+import { contractDigestOf } from '../agreements/agreement-facts.store.js'
+import { filesOf } from '../contracts/contracts.store.js'
 import { Documentations } from '../agreements/documentation.js'
 import { Problem } from '../problem.js'
 import { namesNobody, withoutAddresses } from './public-contract.js'
@@ -47,7 +48,7 @@ export class PublicContracts {
   async #files(service: string): Promise<ContractFiles | undefined> {
     const { pool } = this.#database
     const digest = await contractDigestOf(pool, service)
-    const packed = digest === undefined ? undefined : await contractFiles(pool, digest)
+    const packed = digest === undefined ? undefined : await filesOf(pool, digest)
     const files = packed && unpackFiles(packed)
     return files && namesNobody(files) ? files : undefined
   }

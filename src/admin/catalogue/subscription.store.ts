@@ -1,7 +1,6 @@
-import type { ClientBase, Pool } from 'pg'
+import type { ClientBase } from 'pg'
 import type { Recipient } from '../../notice/notice.store.js'
-
-type Database = Pick<Pool | ClientBase, 'query'>
+import type { Queried } from '../admin-database.store.js'
 
 export const subscriptionSubjects = ['all', 'member', 'service', 'data-object'] as const
 export type SubscriptionSubject = (typeof subscriptionSubjects)[number]
@@ -63,7 +62,7 @@ export async function countSubscriptions(client: ClientBase, recipient: string):
 
 /** Those that have not ended, in the order of making. */
 export async function listSubscriptions(
-  database: Database,
+  database: Queried,
   { members, roles }: Recipient,
   { limit, after }: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<Subscription[]> {

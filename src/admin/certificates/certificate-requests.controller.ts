@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
 import { page, pageOf, type Page } from '../paging.js'
 import { Everyone, Permit } from '../permission.js'
@@ -22,7 +22,6 @@ import {
   type Reasoned,
   type RequestQuery,
 } from './certificate-json.js'
-import { seesAll } from './sees-all.js'
 
 /** Members' requests for certificates, which the operator decides upon. */
 @Controller('certificate-requests')
@@ -41,7 +40,7 @@ export class CertificateRequestsController {
     @Query({ schema: requestQuery }) { limit, after, ...query }: RequestQuery,
   ): Promise<Page<FiledJson>> {
     if (after !== undefined && !requestId.safeParse(after).success) throw new Problem('INVALID')
-    const owners = seesAll(caller) ? undefined : caller.members
+    const owners = oversees(caller) ? undefined : caller.members
     const found = await this.#desk.requests({ ...query, after, owners, limit: limit + 1 })
     return page(found.map(filedJson), limit, ({ id }) => id)
   }
@@ -58,7 +57,7 @@ export class CertificateRequestsController {
       const filed = await this.#desk.request(id)
       const owner = await this.#desk.ownerOf(filed.subsystem)
       const isOwn = (caller.members as readonly string[]).includes(owner)
-      if (!seesAll(caller) && !isOwn) throw new Problem('NOT_FOUND')
+      if (!oversees(caller) && !isOwn) throw new Problem('NOT_FOUND')
       return new Tagged(filedJson(filed), filed.revision)
     })
   }

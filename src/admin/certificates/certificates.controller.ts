@@ -3,7 +3,7 @@ import type { StatusWish } from '../../ca/change-status.store.js'
 import type { CertificateRecord } from '../../ca/certificate-records.store.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
 import { page, pageOf, type Page } from '../paging.js'
 import { Everyone, Permit } from '../permission.js'
@@ -27,7 +27,6 @@ import {
   type StatisticsJson,
   type StatisticsQuery,
 } from './certificate-json.js'
-import { seesAll } from './sees-all.js'
 
 /** Certificates that the CA of the bus has issued. */
 @Controller('certificates')
@@ -45,7 +44,7 @@ export class CertificatesController {
     @CallerOf() caller: Caller,
     @Query({ schema: certificateQuery }) { limit, ...query }: CertificateQuery,
   ): Promise<Page<CertificateJson>> {
-    const owners = seesAll(caller) ? undefined : caller.members
+    const owners = oversees(caller) ? undefined : caller.members
     const found = await this.#desk.certificates({ ...query, owners, limit: limit + 1 })
     return page(found.map(certificateJson), limit, ({ serial }) => serial)
   }
@@ -125,7 +124,7 @@ export class CertificatesController {
   async #seen(caller: Caller, serial: string): Promise<CertificateRecord> {
     return withCaProblems(async () => {
       const record = await this.#desk.certificate(serial)
-      if (seesAll(caller)) return record
+      if (oversees(caller)) return record
       const owner = await this.#desk.ownerOf(record.subsystem)
       if ((caller.members as readonly string[]).includes(owner)) return record
       throw new Problem('NOT_FOUND')

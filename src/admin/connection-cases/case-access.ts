@@ -2,8 +2,7 @@ import type { CaseActor } from '../../connection/case-state.js'
 import type { CasesOf } from '../../connection/case.store.js'
 import type { ConnectionCase } from '../../connection/connection-case.js'
 import type { DomainProfile } from '../../connection/domain-profile.js'
-import type { Caller } from '../caller.js'
-import { oversees } from '../access-right-requests/sides.js'
+import { oversees, type Caller } from '../caller.js'
 
 /** Whose cases a caller sees: all of them, those of their domains, their own. */
 export function casesSeenBy(caller: Caller): CasesOf | undefined {

@@ -1,8 +1,6 @@
-import type { ClientBase, Pool } from 'pg'
 import type { MemberId } from '../../exchange/identifier.js'
 import type { ContractSummary } from '../../registry/contract.js'
-
-type Queried = Pick<Pool, 'query'> | Pick<ClientBase, 'query'>
+import type { Queried } from '../admin-database.store.js'
 
 /** A contract that the registry has. */
 export interface KeptContract {

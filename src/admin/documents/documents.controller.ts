@@ -8,11 +8,10 @@ import {
   type DocumentReaders,
 } from '../../document/document-reader.store.js'
 import type { MemberId } from '../../exchange/identifier.js'
-import { oversees } from '../access-right-requests/sides.js'
 import { AdminDatabase } from '../admin-database.store.js'
 import { Answers, AnswersBytes, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { page, pageOf, type Page } from '../paging.js'
 import { Permit } from '../permission.js'
 import { Problem } from '../problem.js'

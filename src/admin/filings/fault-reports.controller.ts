@@ -6,9 +6,9 @@ import type { Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
 import { pageOf, type Page } from '../paging.js'
 import { Permit } from '../permission.js'
-import { Tagged } from '../tagged.js'
+import type { Tagged } from '../tagged.js'
 import { FilingDesks } from './filing-desks.js'
-import type { FilingDesk, WholeFiling } from './filing-desk.js'
+import type { FilingDesk } from './filing-desk.js'
 import {
   acceptance,
   filingJson,
@@ -16,6 +16,7 @@ import {
   filingsQuery,
   newFiling,
   faultAnswer,
+  taggedFiling,
   type Acceptance,
   type FilingJson,
   type FilingsQuery,
@@ -42,7 +43,7 @@ export class FaultReportsController {
     @Body({ schema: newFiling }) body: NewFilingBody,
     @CallerOf() caller: Caller,
   ): Promise<Tagged<FilingJson>> {
-    return tagged(await this.#desk.file(body, caller))
+    return taggedFiling(await this.#desk.file(body, caller))
   }
 
   /** Those of one's own members, without their histories; all of them for who oversees the bus. */
@@ -65,7 +66,7 @@ export class FaultReportsController {
     @Param('id', { schema: filingId }) id: string,
     @CallerOf() caller: Caller,
   ): Promise<Tagged<FilingJson>> {
-    return tagged(await this.#desk.read(id, caller))
+    return taggedFiling(await this.#desk.read(id, caller))
   }
 
   /** Somebody deals with it. */
@@ -79,7 +80,7 @@ export class FaultReportsController {
     @Body({ schema: acceptance }) { note }: Acceptance,
     @CallerOf() caller: Caller,
   ): Promise<Tagged<FilingJson>> {
-    return tagged(await this.#desk.accept({ id, revision }, note, caller))
+    return taggedFiling(await this.#desk.accept({ id, revision }, note, caller))
   }
 
   /** The answer ends it. */
@@ -93,7 +94,7 @@ export class FaultReportsController {
     @Body({ schema: faultAnswer }) terms: z.infer<typeof faultAnswer>,
     @CallerOf() caller: Caller,
   ): Promise<Tagged<FilingJson>> {
-    return tagged(await this.#desk.answer({ id, revision }, terms, caller))
+    return taggedFiling(await this.#desk.answer({ id, revision }, terms, caller))
   }
 
   /** By the member that filed it, before there is an answer. */
@@ -106,10 +107,6 @@ export class FaultReportsController {
     @IfMatch() revision: number,
     @CallerOf() caller: Caller,
   ): Promise<Tagged<FilingJson>> {
-    return tagged(await this.#desk.withdraw({ id, revision }, caller))
+    return taggedFiling(await this.#desk.withdraw({ id, revision }, caller))
   }
-}
-
-function tagged({ filing, history }: WholeFiling): Tagged<FilingJson> {
-  return new Tagged(filingJson(filing, history), filing.revision)
 }

@@ -6,9 +6,9 @@ import type { AdminDatabase, AdminTransaction } from '../admin-database.store.js
 import type { Caller } from '../caller.js'
 import { page, type Page } from '../paging.js'
 import { Problem } from '../problem.js'
-import { checkRevision } from '../tagged.js'
+import { checkRevision, type Seen } from '../tagged.js'
 import type { AnswerTerms, FilingsQuery, NewFilingBody } from './filing-json.js'
-import { filingTerms, type Filing, type FilingEvent, type FilingKind } from './filing.js'
+import { filingTerms, type Filing, type FilingKind, type WholeFiling } from './filing.js'
 import {
   addEvent,
   addFiling,
@@ -23,18 +23,6 @@ import {
 } from './filings.store.js'
 import { filingsPerMemberDayMax, openFilingsPerMemberMax } from './limits.js'
 import { acceptedAlready, endedAlready, noMember, tooMany, tooOften } from './texts.js'
-
-/** A filing as its caller saw it. */
-export interface Seen {
-  readonly id: string
-  readonly revision: number
-}
-
-/** With its history. */
-export interface WholeFiling {
-  readonly filing: Filing
-  readonly history: readonly FilingEvent[]
-}
 
 const dayMs = 86_400_000
 

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { idPageQuery, lineText, memberText } from '../administrators/texts.js'
 import { identifier } from '../registry/fields.js'
+import { Tagged } from '../tagged.js'
 import {
   faultOutcomes,
   filingStates,
   proposalOutcomes,
   type Filing,
   type FilingEvent,
+  type WholeFiling,
 } from './filing.js'
 import { filingTextCharsMax, filingTitleCharsMax } from './limits.js'
 
@@ -53,6 +55,11 @@ export function filingJson(filing: Filing, history?: readonly FilingEvent[]): Fi
     ...(endedAt && { endedAt: endedAt.toISOString() }),
     ...(history && { history: history.map(eventJson) }),
   }
+}
+
+/** With its history, and its revision for who would change it. */
+export function taggedFiling({ filing, history }: WholeFiling): Tagged<FilingJson> {
+  return new Tagged(filingJson(filing, history), filing.revision)
 }
 
 function eventJson({ at, state, actor, note }: FilingEvent): {

@@ -62,3 +62,9 @@ export interface Filing {
   readonly endedAt: Date | undefined
   readonly revision: number
 }
+
+/** With its history. */
+export interface WholeFiling {
+  readonly filing: Filing
+  readonly history: readonly FilingEvent[]
+}

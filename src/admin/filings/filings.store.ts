@@ -1,4 +1,5 @@
-import type { ClientBase, Pool } from 'pg'
+import type { ClientBase } from 'pg'
+import type { Queried } from '../admin-database.store.js'
 import { v7 as newId } from 'uuid'
 import {
   filingTerms,
@@ -7,8 +8,6 @@ import {
   type FilingKind,
   type FilingState,
 } from './filing.js'
-
-type Database = Pick<Pool | ClientBase, 'query'>
 
 interface Row {
   readonly id: string
@@ -24,7 +23,7 @@ export type NewFiling = Pick<
 >
 
 /** Whether the registry has this member, and it has not ended. */
-export async function isParticipant(client: Database, member: string): Promise<boolean> {
+export async function isParticipant(client: Queried, member: string): Promise<boolean> {
   const { rows } = await client.query(
     `SELECT FROM sluice.member WHERE id = $1 AND status <> 'liquidated'`,
     [member],
@@ -81,7 +80,7 @@ export async function addFiling(client: ClientBase, filing: NewFiling): Promise<
 
 /** @param lock - until the end of the transaction */
 export async function findFiling(
-  client: Database,
+  client: Queried,
   { kind, id }: { readonly kind: FilingKind; readonly id: string },
   lock = false,
 ): Promise<Filing | undefined> {
@@ -103,7 +102,7 @@ export interface FilingsWanted {
 }
 
 /** In the order of filing. */
-export async function listFilings(client: Database, wanted: FilingsWanted): Promise<Filing[]> {
+export async function listFilings(client: Queried, wanted: FilingsWanted): Promise<Filing[]> {
   const { kind, limit, after, state, member, ofMembers } = wanted
   const { rows } = await client.query<Row>(
     `SELECT ${columns} FROM sluice.filing
@@ -138,7 +137,7 @@ export async function changeFiling(
 }
 
 /** Its history, the oldest first. */
-export async function eventsOf(client: Database, id: string): Promise<FilingEvent[]> {
+export async function eventsOf(client: Queried, id: string): Promise<FilingEvent[]> {
   const { rows } = await client.query<{
     at: Date
     state: FilingState

@@ -2,10 +2,10 @@ import type { IncidentBook } from '../../incident/incident-book.store.js'
 import { causes, type Incident } from '../../incident/incident.js'
 import { findIncident, listIncidents } from '../../incident/incident.store.js'
 import type { AdminDatabase } from '../admin-database.store.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { page, type Page } from '../paging.js'
 import { Problem } from '../problem.js'
-import { checkRevision } from '../tagged.js'
+import { checkRevision, type Seen } from '../tagged.js'
 import type {
   ClosingTerms,
   DecisionTerms,
@@ -21,17 +21,6 @@ export interface IncidentDeskParts {
   readonly database: AdminDatabase
   readonly book: IncidentBook
   readonly now: () => Date
-}
-
-/** An incident as its caller saw it. */
-export interface Seen {
-  readonly id: string
-  readonly revision: number
-}
-
-/** Who runs or oversees the bus. */
-export function isOverseer(caller: Caller): boolean {
-  return caller.has('OPERATOR') || caller.has('AGENCY') || caller.has('SECURITY')
 }
 
 /** Where incidents are entered, decided about and closed by hand. */
@@ -66,7 +55,7 @@ export class IncidentDesk {
   }
 
   async list({ limit, ...wanted }: IncidentsQuery, caller: Caller): Promise<Page<Incident>> {
-    const isForAll = !isOverseer(caller)
+    const isForAll = !oversees(caller)
     const found = await listIncidents(this.#parts.database.pool, {
       ...{ ...wanted, limit: limit + 1, isForEveryone: isForAll },
     })
@@ -113,5 +102,5 @@ export class IncidentDesk {
 }
 
 function concerns({ cause }: Incident, caller: Caller): boolean {
-  return causes[cause].isForEveryone || isOverseer(caller)
+  return causes[cause].isForEveryone || oversees(caller)
 }

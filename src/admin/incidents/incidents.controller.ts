@@ -3,12 +3,12 @@ import { z } from 'zod'
 import type { Incident } from '../../incident/incident.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
 import { pageOf, type Page } from '../paging.js'
 import { Everyone, Permit } from '../permission.js'
 import { Tagged } from '../tagged.js'
-import { IncidentDesk, isOverseer } from './incident-desk.js'
+import { IncidentDesk } from './incident-desk.js'
 import {
   closingTerms,
   decisionTerms,
@@ -43,7 +43,7 @@ export class IncidentsController {
     @CallerOf() caller: Caller,
   ): Promise<Page<IncidentJson>> {
     const { items, ...rest } = await this.#desk.list(query, caller)
-    return { items: items.map((each) => incidentJson(each, isOverseer(caller))), ...rest }
+    return { items: items.map((each) => incidentJson(each, oversees(caller))), ...rest }
   }
 
   /** What no node sees by itself is entered by hand; all participants are told of it. */
@@ -99,5 +99,5 @@ export class IncidentsController {
 }
 
 function tagged(incident: Incident, caller: Caller): Tagged<IncidentJson> {
-  return new Tagged(incidentJson(incident, isOverseer(caller)), incident.revision)
+  return new Tagged(incidentJson(incident, oversees(caller)), incident.revision)
 }

@@ -1,8 +1,6 @@
-import type { ClientBase, Pool } from 'pg'
+import type { Queried } from '../admin-database.store.js'
 import { v7 as newId } from 'uuid'
 import type { LifeCycleEvent, LifeCyclePlan, LifeCycleState } from './life-cycle-event.js'
-
-type Database = Pick<Pool | ClientBase, 'query'>
 
 interface Row {
   readonly id: string
@@ -27,7 +25,7 @@ const columns = `id, kind, subject, target, alias_until, archive_place, reason, 
 
 /** Files what is to happen. @throws Error of the database where something else is planned for the subject */
 export async function fileEvent(
-  database: Database,
+  database: Queried,
   plan: LifeCyclePlan,
   filedBy: string,
 ): Promise<LifeCycleEvent> {
@@ -46,7 +44,7 @@ export async function fileEvent(
 }
 
 export async function findEvent(
-  database: Database,
+  database: Queried,
   id: string,
 ): Promise<LifeCycleEvent | undefined> {
   const { rows } = await database.query<Row>(
@@ -58,7 +56,7 @@ export async function findEvent(
 
 /** Newest first. */
 export async function listEvents(
-  database: Database,
+  database: Queried,
   page: {
     readonly limit: number
     readonly after?: string | undefined
@@ -77,7 +75,7 @@ export async function listEvents(
 
 /** Those whose day has come, the oldest first. */
 export async function dueEvents(
-  database: Database,
+  database: Queried,
   now: Date,
   limit: number,
 ): Promise<LifeCycleEvent[]> {
@@ -91,7 +89,7 @@ export async function dueEvents(
 
 /** Ends a planned event, in the caller's transaction. @returns whether it was planned still, in this revision */
 export async function endEvent(
-  database: Database,
+  database: Queried,
   { id, revision }: Pick<LifeCycleEvent, 'id' | 'revision'>,
   state: Exclude<LifeCycleState, 'planned'>,
   endedBy: string,
@@ -107,7 +105,7 @@ export async function endEvent(
 }
 
 /** Notes why an event did not go through; it is tried again. The revision stays: nothing of the plan has changed. */
-export async function noteTrouble(database: Database, id: string, trouble: string): Promise<void> {
+export async function noteTrouble(database: Queried, id: string, trouble: string): Promise<void> {
   await database.query(
     `UPDATE sluice.life_cycle_event SET trouble = $2 WHERE id = $1 AND state = 'planned'`,
     [id, trouble],
@@ -119,7 +117,7 @@ export async function noteTrouble(database: Database, id: string, trouble: strin
  * by rights in force (R-130, R-131).
  */
 export async function concernedBy(
-  database: Database,
+  database: Queried,
   subject: string,
   target: string | undefined,
 ): Promise<string[]> {

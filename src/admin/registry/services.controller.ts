@@ -6,7 +6,7 @@ import { serviceStatuses, type Service } from '../../registry/service.js'
 import type { AdminTransaction } from '../admin-database.store.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
 import { pageOf, pageQuery, type Page, type PageQuery } from '../paging.js'
 import type { OwnerReader } from '../owner-reader.js'
@@ -37,10 +37,6 @@ export function services(withAddress: boolean): Kind<Service> {
   }
 }
 
-function seesAddresses(caller: Caller): boolean {
-  return caller.has('OPERATOR') || caller.has('AGENCY') || caller.has('SECURITY')
-}
-
 const listQuery = pageQuery.extend({
   status: z.enum(serviceStatuses).optional(),
   subsystem: identifier.optional(),
@@ -66,7 +62,7 @@ export class ServicesController {
 
   /** Whether this administrator sees where a service is: who oversees the bus, and who owns the system. */
   async #kindFor(caller: Caller, id: string): Promise<Kind<Service>> {
-    if (seesAddresses(caller)) return services(true)
+    if (oversees(caller)) return services(true)
     const owner = await scopeMemberOf(id, this.#owners)
     return services(owner !== undefined && caller.members.includes(owner))
   }
@@ -78,7 +74,7 @@ export class ServicesController {
     @Query({ schema: listQuery }) { limit, after, ...where }: z.infer<typeof listQuery>,
     @CallerOf() caller: Caller,
   ): Promise<Page<JsonValue>> {
-    return this.#entries.list(services(seesAddresses(caller)), { limit, after }, where)
+    return this.#entries.list(services(oversees(caller)), { limit, after }, where)
   }
 
   @Get(':id')

@@ -13,19 +13,12 @@ import { Problem } from '../problem.js'
 import { reasonText } from '../reason-text.js'
 import { anomaliesOf, figuresSchema, readFigures, totalsOf } from './agency-figures.js'
 import { addFigures, findFigures, listFigures, type KeptFigures } from './agency-figures.store.js'
-import { resourceAreaLimits } from './limits.js'
+import { titleText } from './title-text.js'
 
 type FiguresJson = z.infer<typeof figuresSchema>
 
 const importQuery = z.strictObject({
-  title: z
-    .string()
-    .min(1)
-    .max(resourceAreaLimits.titleCharsMax)
-    .regex(/^[^\p{Cc}]+$/u)
-    .refine((text) => text.isWellFormed(), {
-      params: { az: 'mətn düzgün deyil', en: 'is no well-formed text' },
-    }),
+  title: titleText,
   reason: reasonText.optional(),
 })
 

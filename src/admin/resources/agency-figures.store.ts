@@ -1,7 +1,5 @@
-import type { ClientBase, Pool } from 'pg'
+import type { Queried } from '../admin-database.store.js'
 import type { AgencyTable } from './agency-figures.js'
-
-type Database = Pick<Pool | ClientBase, 'query'>
 
 export interface KeptFigures extends AgencyTable {
   readonly id: string
@@ -22,7 +20,7 @@ interface Row {
 const columns = 'id, title, made_at, made_by, lines, printed'
 
 export async function addFigures(
-  database: Database,
+  database: Queried,
   { id, title, madeBy, lines, printed }: Omit<KeptFigures, 'madeAt'>,
 ): Promise<KeptFigures> {
   const { rows } = await database.query<Row>(
@@ -35,10 +33,7 @@ export async function addFigures(
   return figuresIn(row)
 }
 
-export async function findFigures(
-  database: Database,
-  id: string,
-): Promise<KeptFigures | undefined> {
+export async function findFigures(database: Queried, id: string): Promise<KeptFigures | undefined> {
   const { rows } = await database.query<Row>(
     `SELECT ${columns} FROM sluice.agency_figures WHERE id = $1`,
     [id],
@@ -48,7 +43,7 @@ export async function findFigures(
 
 /** In the order of making. */
 export async function listFigures(
-  database: Database,
+  database: Queried,
   { limit, after }: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<KeptFigures[]> {
   const { rows } = await database.query<Row>(

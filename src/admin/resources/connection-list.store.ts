@@ -1,7 +1,5 @@
-import type { ClientBase, Pool } from 'pg'
+import type { Queried } from '../admin-database.store.js'
 import type { ConnectionDuty, ConnectionList, KeptDuty } from './connection-list.js'
-
-type Database = Pick<Pool | ClientBase, 'query'>
 
 interface ListRow {
   readonly id: string
@@ -16,7 +14,7 @@ interface ListRow {
 const columns = 'id, title_az, title_en, legal_basis, domain, made_at, made_by'
 
 export async function addList(
-  database: Database,
+  database: Queried,
   list: Omit<ConnectionList, 'madeAt'>,
   lines: readonly ConnectionDuty[],
 ): Promise<void> {
@@ -35,14 +33,14 @@ export async function addList(
   )
 }
 
-export async function hasDomain(database: Database, code: string): Promise<boolean> {
+export async function hasDomain(database: Queried, code: string): Promise<boolean> {
   const { rowCount } = await database.query('SELECT FROM sluice.domain WHERE code = $1', [code])
   return rowCount === 1
 }
 
 /** In the order of making. */
 export async function listLists(
-  database: Database,
+  database: Queried,
   { limit, after }: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<ConnectionList[]> {
   const { rows } = await database.query<ListRow>(
@@ -53,10 +51,7 @@ export async function listLists(
   return rows.map(listIn)
 }
 
-export async function findList(
-  database: Database,
-  id: string,
-): Promise<ConnectionList | undefined> {
+export async function findList(database: Queried, id: string): Promise<ConnectionList | undefined> {
   const { rows } = await database.query<ListRow>(
     `SELECT ${columns} FROM sluice.connection_list WHERE id = $1`,
     [id],
@@ -65,7 +60,7 @@ export async function findList(
 }
 
 /** The lines of a list; one is connected once its system, or one of its owner's, has been active. */
-export async function dutiesOf(database: Database, list: string): Promise<KeptDuty[]> {
+export async function dutiesOf(database: Queried, list: string): Promise<KeptDuty[]> {
   const { rows } = await database.query<
     Omit<KeptDuty, 'object'> & { readonly object: string | null }
   >(

@@ -15,21 +15,12 @@ import { code } from '../registry/fields.js'
 import { addList, dutiesOf, findList, hasDomain, listLists } from './connection-list.store.js'
 import { readDuties, type ConnectionList } from './connection-list.js'
 import { reportOf, reportSchema, type ConnectionReport } from './connection-report.js'
-import { resourceAreaLimits } from './limits.js'
-
-const title = z
-  .string()
-  .min(1)
-  .max(resourceAreaLimits.titleCharsMax)
-  .regex(/^[^\p{Cc}]+$/u)
-  .refine((text) => text.isWellFormed(), {
-    params: { az: 'mətn düzgün deyil', en: 'is no well-formed text' },
-  })
+import { titleText } from './title-text.js'
 
 const importQuery = z.strictObject({
-  titleAz: title,
-  titleEn: title,
-  legalBasis: title,
+  titleAz: titleText,
+  titleEn: titleText,
+  legalBasis: titleText,
   domain: code,
   reason: reasonText.optional(),
 })

@@ -7,7 +7,7 @@ import { resourceTable } from '../../registry/resource-tables.js'
 import { AdminDatabase } from '../admin-database.store.js'
 import { Answers, ApiProblems } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { IfMatch } from '../if-match.decorator.js'
 import type { OwnerReader } from '../owner-reader.js'
 import { RegistryOwners } from '../owner-reader.store.js'
@@ -87,7 +87,7 @@ export class ResourcesController {
     { limit, after, ...where }: z.infer<typeof listQuery>,
     @CallerOf() caller: Caller,
   ): Promise<Page<JsonValue>> {
-    return this.#entries.list(resources(overseesAll(caller)), { limit, after }, where)
+    return this.#entries.list(resources(oversees(caller)), { limit, after }, where)
   }
 
   @Get(':id')
@@ -177,12 +177,8 @@ export class ResourcesController {
   }
 
   async #kindFor(caller: Caller, id: string): Promise<Kind<InformationResource>> {
-    if (overseesAll(caller)) return resources(true)
+    if (oversees(caller)) return resources(true)
     const owner = await scopeMemberOf(id, this.#owners)
     return resources(owner !== undefined && caller.members.includes(owner))
   }
-}
-
-function overseesAll(caller: Caller): boolean {
-  return caller.has('OPERATOR') || caller.has('AGENCY') || caller.has('SECURITY')
 }

@@ -1,6 +1,4 @@
-import type { ClientBase, Pool } from 'pg'
-
-type Database = Pick<Pool | ClientBase, 'query'>
+import type { Queried } from '../admin-database.store.js'
 
 export const servicePlaces = ['portal', 'own-site'] as const
 export const interactions = ['informative', 'interactive'] as const
@@ -28,7 +26,7 @@ const columns = 'service, approved_by, places, interaction, revision'
 
 /** @param lock - until the end of the transaction */
 export async function findPlace(
-  database: Database,
+  database: Queried,
   service: string,
   lock = false,
 ): Promise<ServicePlace | undefined> {
@@ -41,7 +39,7 @@ export async function findPlace(
 
 /** In the order of codes. */
 export async function listPlaces(
-  database: Database,
+  database: Queried,
   { limit, after }: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<ServicePlace[]> {
   const { rows } = await database.query<Row>(
@@ -53,7 +51,7 @@ export async function listPlaces(
 }
 
 /** Whether some version of a service is registered. */
-export async function hasService(database: Database, code: string): Promise<boolean> {
+export async function hasService(database: Queried, code: string): Promise<boolean> {
   const { rowCount } = await database.query(
     `SELECT FROM sluice.service WHERE subsystem || '/' || code = $1 LIMIT 1`,
     [code],
@@ -62,7 +60,7 @@ export async function hasService(database: Database, code: string): Promise<bool
 }
 
 export async function writePlace(
-  database: Database,
+  database: Queried,
   { service, approvedBy, places, interaction }: Omit<ServicePlace, 'revision'>,
 ): Promise<void> {
   await database.query(

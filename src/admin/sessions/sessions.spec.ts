@@ -20,21 +20,11 @@ afterAll(async () => {
   await database.stop()
 })
 
-beforeEach(async () => {
-  // All tests come from one address, and are wrong often.
-  await world.api.database.pool.query('DELETE FROM sluice.admin_login_address')
-})
+beforeEach(() => world.forgetAddresses())
 
 const newLogin = (): string => `person-${++number}`
 
-async function tryLogin(
-  login: string,
-  password: string,
-  totp?: string,
-): Promise<{ readonly status: number; readonly json: unknown }> {
-  const body = { login, password, ...(totp !== undefined && { totp }) }
-  return world.call(undefined, 'POST', '/v1/sessions', { body })
-}
+const tryLogin: AdminWorld['tryLogin'] = (...terms) => world.tryLogin(...terms)
 
 describe('a login by password', () => {
   it('begins a session, whose token the database does not know', async () => {

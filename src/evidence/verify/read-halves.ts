@@ -25,7 +25,8 @@ export interface ReadMessage {
   readonly payloadFile: string
 }
 
-const names = {
+/** Whose a half is: in Azerbaijani with the ending that a possessor has. */
+export const halfNames = {
   1: { en: 'request', az: 'Sorğunun' },
   2: { en: 'outcome', az: 'Nəticənin' },
 } as const
@@ -46,7 +47,7 @@ export function readHalves(
       halves.push({ half, ...read, message: messageIn(files, half) })
       continue
     }
-    const { en, az } = names[half]
+    const { en, az } = halfNames[half]
     findings.isFalse(
       'entries',
       {

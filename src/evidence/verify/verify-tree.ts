@@ -7,7 +7,7 @@ import { printable } from '../../printable.js'
 import type { ContainerFiles } from '../read-zip.js'
 import { parseTlogProof, TlogProofError } from '../tlog-proof.js'
 import type { GivenTrust } from './believed.js'
-import type { ReadHalf } from './read-halves.js'
+import { halfNames, type ReadHalf } from './read-halves.js'
 import { reasonText } from './reason-text.js'
 import type { Findings } from './report.js'
 import { verifyCheckpoint, type ReadCheckpoint } from './verify-checkpoint.js'
@@ -39,11 +39,6 @@ export function verifyTree(
   return bytes
 }
 
-const whose = {
-  1: { en: 'request', az: 'Sorğunun' },
-  2: { en: 'outcome', az: 'Nəticənin' },
-} as const
-
 /** @returns the note below which witnesses signed */
 function verifyHalf(
   files: ContainerFiles,
@@ -56,7 +51,7 @@ function verifyHalf(
     return undefined
   }
   const file = halfFile(half, 'entry.tlog-proof')
-  const { en, az } = whose[half]
+  const { en, az } = halfNames[half]
   try {
     const { note, index } = provedPlace(files.get(file), leafHash, checkpoint)
     const { size } = checkpoint
@@ -97,7 +92,7 @@ function tellOfOtherDomain(
   origin: string,
   findings: Findings,
 ): void {
-  const { en, az } = whose[half]
+  const { en, az } = halfNames[half]
   const log = printable(origin)
   const whoseEntry =
     domain === undefined
