@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { anyCharacter } from '../../test/support/any-character.js'
 import { directoryOf, fiveMinutesMs, testSigner } from '../../test/support/signing.js'
 import { signAssertion, type AssertionChanges } from '../../test/support/user-assertion.js'
 import type { Envelope } from '../exchange/envelope.js'
@@ -198,7 +199,7 @@ describe('fuzzing the assertion', () => {
     const good = signed()
     expect(verdictOf(good)).toBe('accepted')
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), mutated(good)), (text) => {
+      fc.property(fc.oneof(fc.string({ unit: anyCharacter }), mutated(good)), (text) => {
         if (text !== good) expect(verdictOf(text)).not.toBe('accepted')
       }),
       { numRuns: 2_000 },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { anyCharacter } from '../../test/support/any-character.js'
 import { Fault } from './fault.js'
 import { parseSubsystemId } from './identifier.js'
 import { readRecipientNotice, type NoticeSaid } from './recipient-notice.js'
@@ -76,7 +77,7 @@ describe("a recipient's notice", () => {
           notice: fc.oneof(fc.constantFrom('QEYDIYYATA_ALINIB', 'IMTINA'), fc.anything()),
           number: fc.oneof(fc.string(), fc.anything()),
           date: fc.oneof(fc.constant('2026-11-26'), fc.string(), fc.anything()),
-          ground: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
+          ground: fc.option(fc.string({ unit: anyCharacter }), { nil: undefined }),
         }),
         (said) => {
           try {

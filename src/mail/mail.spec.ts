@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { anyCharacter } from '../../test/support/any-character.js'
 import { readFileSync } from 'node:fs'
 import { openTestAdminApi, type TestAdminApi } from '../../test/support/admin-api.js'
 import { fillAdminRegistry, known } from '../../test/support/admin-registry.js'
@@ -232,7 +233,7 @@ describe('whatever a notice says, and whatever an address is', () => {
         '.\r\n',
         '=?utf-8?Q?=0D=0A?=',
       ),
-      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: anyCharacter, maxLength: 200 }),
     )
     const said = fc.record({ az: hostile, en: hostile })
     const texts = fc.sample(said, 20)
@@ -271,7 +272,7 @@ describe('whatever a notice says, and whatever an address is', () => {
     )
     for (const text of bad) expect([text, isMailAddress(text)]).toEqual([text, false])
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 80 }), (text) => {
         if (isMailAddress(text)) expect(text).toMatch(/^[!-~]+@[A-Za-z0-9.-]+$/)
       }),
     )

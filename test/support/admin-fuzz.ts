@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { anyCharacter } from './any-character.js'
 import type { AdminCall, TestCaller } from './admin-api.js'
 import type { AdminContract, ApiOperation, ApiParameter, ApiSchema } from './admin-contract.js'
 import { known } from './admin-registry.js'
@@ -31,7 +32,7 @@ const hostileTexts = [
 const anyText = fc.oneof(
   fc.constantFrom(...Object.values(known)),
   fc.constantFrom(...hostileTexts),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
 )
 
 /** Random requests to a route: after its description, and against it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { anyCharacter } from '../../../test/support/any-character.js'
 import 'reflect-metadata'
 import {
   flawsOf,
@@ -77,7 +78,7 @@ describe('hostile declarations (R-152)', () => {
     )
     const text = fc.oneof(
       fc.array(pieces, { maxLength: 60 }).map((parts) => parts.join('')),
-      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: anyCharacter, maxLength: 200 }),
     )
     fc.assert(
       fc.property(text, (each) => {
