@@ -7,15 +7,31 @@ interface Converted {
   readonly components: Record<string, JsonSchema>
 }
 
+type SchemaType = 'input' | 'output'
+
+/** What every route declares, problems above all, is converted once. */
+const converted: Readonly<Record<SchemaType, WeakMap<object, Converted>>> = {
+  input: new WeakMap(),
+  output: new WeakMap(),
+}
+
 /**
  * A zod schema as OpenAPI 3.1 has it: schemas with an id (`.meta({ id: 'Domain' })`) become components under it. One that
  * is taken in another form than it is given has two.
  */
 export function convertSchema(
   schema: unknown,
-  { schemaType }: { readonly schemaType: 'input' | 'output' },
+  { schemaType }: { readonly schemaType: SchemaType },
 ): Converted {
   const type = schema as z.ZodType
+  const known = converted[schemaType].get(type)
+  if (known) return known
+  const made = convert(type, schemaType)
+  converted[schemaType].set(type, made)
+  return made
+}
+
+function convert(type: z.ZodType, schemaType: SchemaType): Converted {
   if (schemaType === 'output') {
     const given = outputSchemaOf(type)
     return parted(given, (name) => ownName(given, name))
