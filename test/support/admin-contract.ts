@@ -66,6 +66,8 @@ const openHeaders = {
 export class AdminContract {
   readonly operations: readonly ApiOperation[]
   readonly schemas: Readonly<Record<string, ApiSchema>>
+  /** Those that say their path in full first, as in the router's order of routes. */
+  readonly #patterns: readonly { readonly operation: ApiOperation; readonly path: RegExp }[]
   readonly #ajv: Ajv2020
   readonly #compiled = new Map<string, ValidateFunction>()
 
@@ -83,6 +85,9 @@ export class AdminContract {
         permission: operation['x-permission'],
       })),
     )
+    this.#patterns = this.operations
+      .toSorted((a, b) => parametersIn(a.path) - parametersIn(b.path))
+      .map((operation) => ({ operation, path: patternOf(operation.path) }))
     this.#ajv = new Ajv2020({ strict: false, allErrors: true })
     formats.default(this.#ajv)
     this.#ajv.addSchema({ $id: 'https://sluice.test/api', ...document })
@@ -137,11 +142,9 @@ export class AdminContract {
   #operationOf(method: string, target: string): ApiOperation | undefined {
     const [path = ''] = target.split('?', 1)
     const asked = method === 'HEAD' ? 'GET' : method
-    const fitting = this.operations.filter(
-      (each) => each.method === asked && patternOf(each.path).test(path),
-    )
-    // A path that is said in full goes before one with parameters, as in the router's order of routes.
-    return fitting.sort((a, b) => parametersIn(a.path) - parametersIn(b.path))[0]
+    return this.#patterns.find(
+      ({ operation, path: pattern }) => operation.method === asked && pattern.test(path),
+    )?.operation
   }
 }
 
