@@ -80,7 +80,7 @@ describe('what messages say of cases (R-203)', () => {
       said({ vereqeId: id, icraMuddeti: '2015-08-02' }, card),
     )
     const derived = { format: 'mq', payload: Buffer.from(JSON.stringify({ vereqeId: otherId })) }
-    const carriedOver = { ...overSoap(body), derived } as ValidatedRequest
+    const carriedOver = { ...overSoap(body), derived } as unknown as ValidatedRequest
     expect(executionWords(carriedOver, card)).toMatchObject([{ caseId: otherId }])
   })
 

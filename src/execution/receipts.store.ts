@@ -9,7 +9,8 @@ export async function noteReceipts(client: ClientBase, ids: readonly string[]): 
   await client.query(
     `UPDATE sluice.execution e
         SET delivered_at = coalesce(e.delivered_at, n.delivered), accepted_at = coalesce(e.accepted_at, n.accepted),
-            registered_at = coalesce(e.registered_at, n.registered), refused_at = coalesce(e.refused_at, n.refused)
+            registered_at = coalesce(e.registered_at, n.registered), refused_at = coalesce(e.refused_at, n.refused),
+            receipt_due_at = CASE WHEN n.accepted IS NULL THEN e.receipt_due_at END
        FROM (SELECT exchange_id, min(at) FILTER (WHERE code = 'CATDIRILIB') AS delivered,
                     min(at) FILTER (WHERE code IN ('QEBUL_EDILIB', 'QEYDIYYATA_ALINIB')) AS accepted,
                     min(at) FILTER (WHERE code = 'QEYDIYYATA_ALINIB') AS registered,

@@ -65,7 +65,7 @@ async function open(client: ClientBase, step: Step): Promise<void> {
   await client.query(
     `INSERT INTO sluice.execution (id, domain, case_id, sender, recipient, provider, received_at, first_deadline,
        deadline, reminder_days, look_at, remind_at, overdue_at, receipt_due_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $7, ${remindAt('$8', '$7', '$9')}, $8,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9::smallint, $7, ${remindAt('$8', '$7', '$9::smallint')}, $8,
        $7::timestamptz + make_interval(hours => $10::integer))`,
     [
       ...[step.exchange_id, step.domain, step.case_id, step.sender, step.recipient, step.provider],
@@ -90,7 +90,7 @@ async function tell(client: ClientBase, step: Step): Promise<void> {
   if (step.step === 'opened') return
   const column = times[step.step]
   const { rows } = await client.query<{ id: string }>(
-    `UPDATE sluice.execution SET ${column} = coalesce(${column}, $5)
+    `UPDATE sluice.execution SET ${column} = coalesce(${column}, $5), receipt_due_at = NULL
       WHERE case_id = $1 AND domain = $2 AND sender = $3 AND provider = $4 AND refused_at IS NULL RETURNING id`,
     [step.case_id, step.domain, step.provider, step.sender, step.at],
   )

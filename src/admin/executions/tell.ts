@@ -30,9 +30,7 @@ export async function tellOfNoReceipt(
   now: Date,
 ): Promise<void> {
   const { id: subject, senderMember: member, recipient, caseId, receivedAt } = execution
-  // What was registered by an event was accepted, whatever receipts there are.
-  const isTaken = execution.acceptedAt ?? execution.registeredAt
-  if (member === undefined || isTaken) return
+  if (member === undefined || execution.acceptedAt) return
   const hours = Math.floor((now.getTime() - receivedAt.getTime()) / hourMs)
   const isDelivered = execution.deliveredAt !== undefined
   const kind = 'execution.no-receipt' as const
