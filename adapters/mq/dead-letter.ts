@@ -2,6 +2,7 @@ import type { ConsumeMessage } from 'amqplib'
 import { deadQueue, unroutableQueue } from '../../src/broker/names.js'
 import type { DeadlineSignal } from '../../src/exchange/deadline.js'
 import type { Fault } from '../../src/exchange/fault.js'
+import type { NoticeCode } from '../../src/exchange/message-notice.js'
 import { mqLimits } from '../../src/limits/queues.js'
 import { latestDeathOf } from './latest-death.js'
 import type { Publisher } from './publisher.js'
@@ -21,6 +22,8 @@ export interface DeadLetter {
    * letter makes room for them.
    */
   readonly isJunk?: boolean
+  /** Whether its sender has been told that it was refused: it must not go to its recipient any more. */
+  readonly isTold?: boolean
   /** Whether what is in it is not for who looks at letters. */
   readonly isHeadOnly?: boolean
   /** Of this very letter. */
@@ -36,25 +39,12 @@ export interface DeadLetter {
  * @throws PublishError
  */
 export function putAside(
-  { message, queue, fault, id, exchangeId, now, isJunk = false, isHeadOnly = false }: DeadLetter,
+  letter: DeadLetter,
   publisher: Publisher,
   deadline: DeadlineSignal,
 ): Promise<void> {
-  const { properties, content, fields } = message
-  const { code, field, detail } = fault
-  const headers = writableHeaders(properties.headers)
-  headers['sluice-dead-reason'] = code
-  if (field !== undefined) headers['sluice-dead-field'] = field
-  if (detail !== undefined) headers['sluice-dead-detail'] = detail
-  headers['sluice-dead-from'] = queue
-  // Of one that the broker took out of its queue, where it was published before.
-  const { exchange, routingKey } = latestDeathOf(message) ?? fields
-  headers['sluice-dead-exchange'] = exchange
-  headers['sluice-dead-key'] = routingKey
-  if (isHeadOnly) headers['sluice-dead-body'] = 'left out'
-  if (exchangeId !== undefined) headers['sluice-exchange-id'] = exchangeId
-  const messageId = textOf(properties.messageId)
-  if (messageId !== undefined) headers['sluice-dead-message-id'] = messageId
+  const { message, id, now, isJunk = false, isHeadOnly = false } = letter
+  const { properties, content } = message
   return publisher.confirmed(
     {
       exchange: '',
@@ -67,7 +57,7 @@ export function putAside(
         replyTo: textOf(properties.replyTo),
         type: textOf(properties.type),
         timestamp: Math.floor(now.getTime() / 1_000),
-        headers,
+        headers: headersOf(letter),
         persistent: true,
         mandatory: true,
       },
@@ -75,6 +65,28 @@ export function putAside(
     deadline,
   )
 }
+
+function headersOf(letter: DeadLetter): Record<string, HeaderValue> {
+  const { message, queue, fault, exchangeId, isTold = false, isHeadOnly = false } = letter
+  const { code, field, detail } = fault
+  const headers = writableHeaders(message.properties.headers)
+  headers['sluice-dead-reason'] = code
+  if (field !== undefined) headers['sluice-dead-field'] = field
+  if (detail !== undefined) headers['sluice-dead-detail'] = detail
+  headers['sluice-dead-from'] = queue
+  // Of one that the broker took out of its queue, where it was published before.
+  const { exchange, routingKey } = latestDeathOf(message) ?? message.fields
+  headers['sluice-dead-exchange'] = exchange
+  headers['sluice-dead-key'] = routingKey
+  if (isHeadOnly) headers['sluice-dead-body'] = 'left out'
+  if (isTold) headers['sluice-dead-told'] = refused
+  if (exchangeId !== undefined) headers['sluice-exchange-id'] = exchangeId
+  const messageId = textOf(message.properties.messageId)
+  if (messageId !== undefined) headers['sluice-dead-message-id'] = messageId
+  return headers
+}
+
+const refused: NoticeCode = 'IMTINA'
 
 /** The bus's own, which a publisher may have written, too. */
 const isOfLetter = (name: string): boolean =>

@@ -64,6 +64,7 @@ describeBroker('notices of recipients, and to senders', () => {
       status: () => Promise.resolve(undefined),
       take,
       hasOutcome: () => Promise.resolve(false),
+      giveUp: () => Promise.resolve(false),
       refuse: (fault: Fault, { exchangeId: id, remoteAddress }: ReceivedRequest) => {
         refused.push({ id, code: fault.code, remoteAddress })
         return Promise.resolve()

@@ -10,6 +10,7 @@ import { Fault } from '../../src/exchange/fault.js'
 import { startTestBroker, type TestBroker } from '../../test/support/broker.js'
 import {
   MqLane,
+  newId,
   problemOf,
   sender,
   type lineOf,
@@ -84,20 +85,49 @@ describe('what the broker takes out of a queue', () => {
     },
   )
 
-  it('what a recipient would not have: a dead letter, with the exchange that it is of', async () => {
+  /** What the desk was told of, in a lane whose desk fails the first time. */
+  async function recipientsLane(): Promise<{ readonly lane: MqLane; readonly given: unknown[] }> {
     const lane = await laneOf()
+    const given: unknown[] = []
+    lane.tools.messages.giveUp = (...what) => {
+      given.push(what)
+      if (given.length === 1) return Promise.reject(new Fault('AUDIT_UNAVAILABLE'))
+      return Promise.resolve(true)
+    }
     await lane.listen(refusing)
-    const client = await lane.client()
-    const { channel } = client
-    channel.sendToQueue(inQueueOf(sender), Buffer.from('{}'), { messageId: 'of the exchange' })
-    await channel.consume(inQueueOf(sender), (taken) => taken && channel.reject(taken, false))
-    const { properties } = await client.dead()
-    expect(properties.headers).toMatchObject({
-      'sluice-dead-reason': 'REJECTED',
-      'sluice-dead-from': inQueueOf(sender),
-      'sluice-exchange-id': 'of the exchange',
-    })
-    expect(lane.received).toHaveLength(0)
-    expect(lane.tools.warnings).toContain('a message was put aside')
-  })
+    return { lane, given }
+  }
+
+  it.each([
+    ['would not have', 'rejected'],
+    ['took again and again', 'delivery_limit'],
+  ] as const)(
+    'what a recipient %s: its sender is told, as soon as the log can, and it is a dead letter',
+    async (_what, reason) => {
+      const { lane, given } = await recipientsLane()
+      const client = await lane.client()
+      const { channel } = client
+      const messageId = newId()
+      channel.sendToQueue(inQueueOf(sender), Buffer.from('{}'), { messageId })
+      const isAgain = reason === 'delivery_limit'
+      await channel.consume(
+        inQueueOf(sender),
+        (taken) => taken && channel.nack(taken, false, isAgain),
+      )
+      const { properties } = await client.dead()
+      expect(properties.headers).toMatchObject({
+        'sluice-dead-reason': reason.toUpperCase(),
+        'sluice-dead-from': inQueueOf(sender),
+        'sluice-dead-told': 'IMTINA',
+        'sluice-exchange-id': messageId,
+      })
+      const ground: unknown = expect.objectContaining({ code: 'PROVIDER_FAULT' })
+      expect(given).toEqual([
+        [messageId, sender, ground],
+        [messageId, sender, ground],
+      ])
+      expect(lane.received).toHaveLength(0)
+      expect(lane.tools.warnings).toContain('a message was put aside')
+    },
+  )
 })

@@ -10,11 +10,12 @@ import { Lane } from './lane.js'
 import { latestDeathOf } from './latest-death.js'
 import type { Publisher } from './publisher.js'
 import { textOf } from './simple-headers.js'
+import { tellSender } from './undelivered.js'
 
 /**
  * What the broker took out of a queue, since it was handed out again and again, or somebody would not have it. A message
- * of a consumer is refused as any other: its refusal is in the log, and its sender is told. All of them are letters
- * then, with the queue they were in.
+ * of a consumer is refused as any other: its refusal is in the log, and its sender is told. So is the sender of a message
+ * that its recipient does not take. All of them are letters then, with the queue they were in.
  */
 export class Poisoned {
   readonly #tools: AdapterTools
@@ -72,9 +73,12 @@ export class Poisoned {
 
   /** MUST NOT reject. */
   async #settle(message: ConsumeMessage, channel: Channel): Promise<void> {
-    const isDone = await this.#take(message)
-    // What cannot be settled now is not to come back at once.
-    if (!isDone && !this.#isStopping) await breathe()
+    let isDone = await this.#take(message)
+    // It is not given back for another try: the broker counts that, and puts it away at last with nobody told.
+    while (!isDone && this.#reads(channel)) {
+      await breathe()
+      if (this.#reads(channel)) isDone = await this.#take(message)
+    }
     // Of a channel that is gone the broker has taken everything back.
     if (this.#channel.current !== channel) return
     try {
@@ -83,6 +87,10 @@ export class Poisoned {
     } catch {
       // It closed just now.
     }
+  }
+
+  #reads(channel: Channel): boolean {
+    return !this.#isStopping && this.#channel.current === channel
   }
 
   /** @returns whether it is settled. MUST NOT reject. */
@@ -115,10 +123,11 @@ export class Poisoned {
     const exchangeId =
       textOf(properties.headers?.['sluice-exchange-id']) ?? textOf(properties.messageId)
     const id = tools.newExchangeId()
-    tools.warn('a message was put aside', { id, code, queue, exchangeId })
-    const letter = { message, queue, fault: { code }, id, exchangeId, now: tools.now() }
     const deadline = new Deadline(mqLimits.confirmTimeoutMs)
     try {
+      const isTold = await tellSender({ exchangeId, queue, reason }, tools.messages)
+      tools.warn('a message was put aside', { id, code, queue, exchangeId, isTold })
+      const letter = { message, queue, fault: { code }, id, exchangeId, isTold, now: tools.now() }
       await putAside(letter, this.#publisher, deadline)
       return true
     } catch (error) {

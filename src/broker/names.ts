@@ -1,4 +1,4 @@
-import type { SubsystemId } from '../exchange/identifier.js'
+import { parseSubsystemId, type SubsystemId } from '../exchange/identifier.js'
 
 /**
  * What things are called at the broker. A subsystem's names begin with its identifier, its segments percent-encoded and
@@ -42,6 +42,17 @@ export const noticesInQueue = 'sluice.notices'
 /** What a subsystem reads: what comes to it as a provider, answers to its requests, notices of its messages. */
 export const inQueueOf = (subsystem: SubsystemId, suffix?: string): string =>
   `${brokerNameOf(subsystem)}.in${suffix === undefined ? '' : `.${suffix}`}`
+const inQueuePattern = /^([^.]+\.[^.]+\.[^.]+\.[^.]+)\.in(?:\.[^.]+)?$/
+/** Whose queue of deliveries this is. @returns undefined for a queue of another kind */
+export function ownerOfInQueue(name: string): SubsystemId | undefined {
+  const owner = inQueuePattern.exec(name)?.[1]
+  if (owner === undefined) return undefined
+  try {
+    return parseSubsystemId(owner.split('.').map(decodeURIComponent).join('/'))
+  } catch {
+    return undefined
+  }
+}
 export const repliesQueueOf = (subsystem: SubsystemId): string =>
   `${brokerNameOf(subsystem)}.replies`
 export const noticesQueueOf = (subsystem: SubsystemId): string =>

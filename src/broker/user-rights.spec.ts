@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseSubsystemId } from '../exchange/identifier.js'
-import { brokerNameOf, isSubsystemName } from './names.js'
+import { brokerNameOf, inQueueOf, isSubsystemName, ownerOfInQueue } from './names.js'
 import { passwordHashOf } from './password-hash.js'
 import { rightsOf } from './user-rights.js'
 
@@ -28,6 +28,15 @@ describe('rights of a user', () => {
     for (const name of ['sluice-admin', 'guest', 'AZ.GOV.VN', 'AZ.XXX.VN.EVHF', 'a.AZ.GOV.VN.E']) {
       expect(isSubsystemName(name)).toBe(false)
     }
+  })
+
+  it('are for whom a queue of deliveries says', () => {
+    const owner = parseSubsystemId('AZ/GOV/A.B/in')
+    expect(ownerOfInQueue(inQueueOf(owner))).toBe(owner)
+    expect(ownerOfInQueue(inQueueOf(owner, 'hesab'))).toBe(owner)
+    const prefix = brokerNameOf(owner)
+    for (const name of [`${prefix}.out.requests`, `${prefix}.notices`, prefix, 'AZ.GOV.%.D.in', ''])
+      expect(ownerOfInQueue(name)).toBeUndefined()
   })
 
   // The example of RabbitMQ's documentation ("Authentication, Authorisation, Access Control", Computing Password Hashes).

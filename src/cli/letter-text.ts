@@ -9,9 +9,10 @@ export function letterFacts(letter: Letter): object {
 
 /** A letter in one line. */
 export function letterLine(letter: Letter, now: Date): string {
-  const { id, reason, from, exchangeId } = letter
+  const { id, reason, from, exchangeId, told } = letter
   const exchange = exchangeId === undefined ? '' : `  exchange ${exchangeId}`
-  return printable(`${id}  ${reason}  from ${from}  ${ageOf(letter, now)}${exchange}`)
+  const toldOf = told === undefined ? '' : `  its sender was told ${told}`
+  return printable(`${id}  ${reason}  from ${from}  ${ageOf(letter, now)}${exchange}${toldOf}`)
 }
 
 /** A letter, a fact a line, and its headers. */

@@ -59,8 +59,10 @@ async function logMessage(log: MessageLog): Promise<string> {
   const said = { exchangeId, recipient: route.provider, ground: undefined, signed: undefined }
   const message = { facts, requestLeafHash: entry.leafHash }
   const registration = { number: '8/12', date: '2026-11-26' }
-  await log.logNotice({ ...said, code: 'QEYDIYYATA_ALINIB', registration }, message)
-  await log.logNotice({ ...said, code: 'IMTINA', registration: undefined, ground: 'x' }, message)
+  const accepted = { ...said, code: 'QEBUL_EDILIB', registration: undefined } as const
+  await log.logNotice(accepted, message, 'CATDIRILIB')
+  const registered = { ...said, code: 'QEYDIYYATA_ALINIB', registration } as const
+  await log.logNotice(registered, message, 'QEBUL_EDILIB')
   return exchangeId
 }
 
@@ -92,7 +94,7 @@ describe('sluice log show', () => {
     ])
     expect(out).toMatch(new RegExp(`notice of +${messageId}\n`))
     const [, noticeId] = /^(\S+) {2}NOTICE/m.exec(out) ?? []
-    expect((await show(noticeId!)).out).toMatch(/ {2}outcome +QEYDIYYATA_ALINIB\n/)
+    expect((await show(noticeId!)).out).toMatch(/ {2}outcome +QEBUL_EDILIB\n/)
   })
 
   it('lets no text steer the terminal', async () => {

@@ -161,6 +161,14 @@ describeBroker('sluice mq dead', () => {
     expect((await run('list')).text).toContain(gone)
   })
 
+  it('shows whose sender was told that it did not arrive, and does not send it on', async () => {
+    await letter({ isTold: true, fault: { code: 'DELIVERY_LIMIT' } })
+    expect((await run('list')).text).toMatch(/DELIVERY_LIMIT .* its sender was told IMTINA$/m)
+    const { code, errors } = await run('requeue', letterId)
+    expect([code, errors]).toEqual([1, expect.stringContaining('its sender was told IMTINA')])
+    expect(await run('drop', letterId, '--ground', 'bildirilib')).toMatchObject({ code: 0 })
+  })
+
   it('believes nothing of what came to no queue, and finds it all the same', async () => {
     const headers = { 'sluice-dead-from': 'AZ.GOV.DIN.GCQ.in', 'sluice-dead-reason': 'REJECTED' }
     const told = { headers, messageId: letterId }

@@ -18,7 +18,7 @@ Shows messages that were put aside at the broker, the oldest first: why, out of 
 exchange. With --unroutable those that came to no queue, that nobody can read or believe; else the dead
 letters. What is in one is shown with --body only, for a reason, as it came. requeue publishes one again
 where it was published; it is judged then as any other, so that one whose signature has grown old is
-refused. drop takes one away. Opening and dropping are acts in the audit log.
+refused; a message whose sender was told that it did not arrive (IMTINA) does not go back. drop takes one away. Opening and dropping are acts in the audit log.
 
 While one command looks, another sees fewer of them; nothing is lost by that.
 

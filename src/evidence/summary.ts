@@ -147,9 +147,10 @@ function halfLines({ half, fields }: HalfEvidence, language: Language): string[]
     [text.recorded, of('recordedAt')],
   ]
   const known = rows.filter(([, value]) => value !== undefined)
+  const isRecipients = fields.kind === 'notice' && fields.faultSide === undefined
   return [
     '',
-    (half === 1 ? text.request : fields.kind === 'notice' ? text.notice : text.outcome) ?? '',
+    (half === 1 ? text.request : isRecipients ? text.notice : text.outcome) ?? '',
     ...known.map(([label, value]) => line(label, value ?? '')),
   ]
 }

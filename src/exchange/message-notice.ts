@@ -62,6 +62,8 @@ export interface RecipientNotice {
   readonly via?: string | undefined
   /** The message that it came in, where it was none that the log has an exchange of. */
   readonly message?: NoticeMessage | undefined
+  /** Why, where the recipient said nothing and the bus says it in its place. */
+  readonly instead?: RefusalGround | undefined
 }
 
 /** What the log keeps of a notice that came as a message of a queue. */
@@ -126,6 +128,14 @@ export interface MessageDesk {
    *   that it gave before stands against it, AUDIT_UNAVAILABLE
    */
   take(notice: RecipientNotice): Promise<void>
+  /**
+   * Ends a message that its recipient's queue gave up after it had been delivered: its sender is told IMTINA, with an
+   * entry. Nothing is told of one of which the recipient has said anything, whose word stands, and of what is no message.
+   * @param recipient - whose queue it was in
+   * @returns whether its sender is told that it was refused
+   * @throws Fault AUDIT_UNAVAILABLE
+   */
+  giveUp(exchangeId: string, recipient: SubsystemId, ground: RefusalGround): Promise<boolean>
   /** Whether an exchange of any kind has its outcome in the log. @throws Fault AUDIT_UNAVAILABLE */
   hasOutcome(exchangeId: string): Promise<boolean>
   /** Makes durable that a recipient's notice was refused. MUST resolve even if the log cannot write. */

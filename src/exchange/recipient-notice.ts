@@ -55,14 +55,15 @@ function codeOf(value: unknown): RecipientNoticeCode {
   throw invalidField('notice', `The field must be ${recipientNoticeCodes.join(', ')}.`)
 }
 
-const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** An exchange id as somebody else may write it. */
+export const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * The exchange id that a sender or a recipient names.
  * @throws Fault REQUEST_INVALID naming the field
  */
 export function exchangeIdOf(value: unknown, field = 'exchangeId'): string {
-  if (typeof value === 'string' && idPattern.test(value)) return value.toLowerCase()
+  if (typeof value === 'string' && uuidPattern.test(value)) return value.toLowerCase()
   throw invalidField(field, 'The field must be the exchange id of a message, a UUID.')
 }
 

@@ -60,7 +60,9 @@ export class LetterBox {
    * @throws LetterError
    */
   async giveBack(held: HeldLetter): Promise<void> {
-    const { exchange, routingKey, canGoBack } = held.letter
+    const { exchange, routingKey, canGoBack, told } = held.letter
+    if (told !== undefined)
+      throw new LetterError(`its sender was told ${told}; let it send it again`)
     if (!canGoBack) throw new LetterError('it is not whole, or no queue takes it')
     const returned: unknown[] = []
     this.#channel.on('return', (message) => returned.push(message))

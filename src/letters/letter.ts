@@ -20,6 +20,8 @@ export interface Letter {
   readonly bytes: number
   /** Whether its body was kept, and it is known which queue it was in. */
   readonly canGoBack: boolean
+  /** The notice by which its sender has been told that it did not arrive; undefined where it was told nothing. */
+  readonly told: string | undefined
   /** Its own headers, as far as they are text, number or truth value. */
   readonly headers: Readonly<Record<string, string | number | boolean>>
 }
@@ -56,6 +58,7 @@ function letterOfBus({ properties, content }: GetMessage, headers: Letter['heade
     putAsideAt: typeof seconds === 'number' ? new Date(seconds * 1_000) : undefined,
     bytes: content.length,
     canGoBack: text(`${own}body`) === undefined && from !== '',
+    told: text(`${own}told`),
     headers: ownHeaders(headers),
   }
 }
@@ -80,6 +83,7 @@ function letterOfBroker(
     putAsideAt: undefined,
     bytes: content.length,
     canGoBack: false,
+    told: undefined,
     headers: ownHeaders(headers),
   }
 }

@@ -278,12 +278,13 @@ describe('a recipient’s notice', () => {
     } as const
     const message = { facts, requestLeafHash: new Uint8Array(32) }
     const said = { exchangeId, recipient: provider, ground: 'x', signed: undefined }
-    await log.logNotice({ ...said, code: 'IMTINA', registration: undefined }, message)
+    const refused = { ...said, code: 'IMTINA', registration: undefined } as const
+    await log.logNotice(refused, message, 'CATDIRILIB')
     await log.close()
     const { filling, pool } = testSearchFilling(database.jobsUrl)
     for (let turns = 0; turns < 3; turns += 1) await filling.turn()
     await pool.end()
-    const id = noticeIdOf({ exchangeId, code: 'IMTINA' })
+    const id = noticeIdOf(exchangeId, 'CATDIRILIB')
     const idsOf = async (criteria: SearchCriteria): Promise<string[]> =>
       (await search(criteria)).exchanges.map((found) => found.exchangeId)
     expect(await idsOf({ outcome: 'notice' })).toEqual([id])

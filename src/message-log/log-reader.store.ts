@@ -1,8 +1,7 @@
 import type pg from 'pg'
-import { recipientNoticeCodes } from '../exchange/message-notice.js'
 import { exchangesShownMax } from '../limits/command-line.js'
 import { decodeEntry, encodeEntry, type EntryFields, type Half } from './entry.js'
-import { noticeIdOf } from './notice-entry.js'
+import { noticeIdsOf } from './notice-entry.js'
 
 /** Which entries somebody wants to see. */
 export type EntrySelection =
@@ -54,8 +53,7 @@ export async function readEntries(
 function conditionOf(selection: EntrySelection): [condition: string, value: unknown] {
   if ('exchangeId' in selection) {
     const { exchangeId } = selection
-    const notices = recipientNoticeCodes.map((code) => noticeIdOf({ exchangeId, code }))
-    return ['exchange_id = ANY ($1::uuid[])', [exchangeId, ...notices]]
+    return ['exchange_id = ANY ($1::uuid[])', [exchangeId, ...noticeIdsOf(exchangeId)]]
   }
   if ('messageId' in selection) {
     // The message ids of refused requests are in their entries only.

@@ -10,7 +10,7 @@ import type { LoggedEntry, SignReceipts } from '../exchange/logged-entry.js'
 import type { StoredRequest } from '../exchange/stored-request.js'
 import type { ExecutionWord } from '../exchange/execution.js'
 import { Fault } from '../exchange/fault.js'
-import type { RecipientNotice } from '../exchange/message-notice.js'
+import type { NoticeCode, RecipientNotice } from '../exchange/message-notice.js'
 import type { StoredRefusal } from '../exchange/ports.js'
 import { messageLogLimits, type MessageLogLimits } from '../limits/message-log.js'
 import { answerHead } from './answer-head.js'
@@ -293,11 +293,16 @@ export class MessageLog {
 
   /**
    * Makes durable what a recipient said of a message, and what its sender is told of that.
-   * @returns whether it is new: the same notice said before is in the log already
+   * @param after - the last notice of the message that whoever let this one pass had seen
+   * @returns whether it is written: not where another one follows that notice already
    * @throws Fault AUDIT_UNAVAILABLE
    */
-  async logNotice(notice: RecipientNotice, message: NotedMessage): Promise<boolean> {
-    const exchangeId = noticeIdOf(notice)
+  async logNotice(
+    notice: RecipientNotice,
+    message: NotedMessage,
+    after: NoticeCode | undefined,
+  ): Promise<boolean> {
+    const exchangeId = noticeIdOf(notice.exchangeId, after)
     const { facts, requestLeafHash } = message
     const place: EntryPlace = {
       commits: this.#exchanges,

@@ -121,13 +121,13 @@ export function noticeOfRecipient(
   facts: StoredFacts,
   at: Date,
 ): NewNotice {
-  const { exchangeId, code, ground, registration, signed } = notice
+  const { exchangeId, code, ground, registration, signed, instead } = notice
   const told = noticeTo(facts, {
     exchangeId,
     code,
     at,
     // In whatever language the recipient wrote it.
-    ground: ground === undefined ? undefined : { code: undefined, az: ground, en: ground },
+    ground: ground === undefined ? instead : { code: undefined, az: ground, en: ground },
   })
   return { ...told, notice: { ...told.notice, id, registration, signed } }
 }

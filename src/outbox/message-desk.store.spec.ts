@@ -1,110 +1,51 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { v7 } from 'uuid'
-import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
-import { startTestLog } from '../../test/support/message-log.js'
+import {
+  faultOf,
+  noticeGiver,
+  noticeOf,
+  oneWayMessage,
+  openDesks,
+  readClosedPayload,
+  type DeskField,
+} from '../../test/support/message-desk.js'
 import {
   sampleAccepted,
   sampleConsumer,
   sampleValidated,
 } from '../../test/support/sample-exchange.js'
-import { createPool } from '../database/connection.js'
-import type { LoggedRequest, ValidatedRequest } from '../exchange/exchange.js'
+import type { LoggedRequest } from '../exchange/exchange.js'
 import { Fault } from '../exchange/fault.js'
 import { parseSubsystemId, type SubsystemId } from '../exchange/identifier.js'
-import type { RecipientNotice } from '../exchange/message-notice.js'
 import { decodeEntry } from '../message-log/entry.js'
 import type { MessageLog } from '../message-log/message-log.store.js'
-import { readClosedPayload } from '../../test/support/message-desk.js'
 import { MessageDeskStore } from './message-desk.store.js'
 
-let database: TestDatabase
+let field: DeskField
 let owner: pg.Client
-let pool: pg.Pool
 let log: MessageLog
-let other: MessageLog
 let desk: MessageDeskStore
 
 beforeAll(async () => {
-  database = await startTestDatabase()
-  owner = new pg.Client(database.ownerUrl)
-  await owner.connect()
-  pool = createPool({
-    url: database.busUrl,
-    role: 'bus',
-    applicationName: 'sluice test desk',
-    connectionTimeoutMs: 5_000,
-    statementTimeoutMs: 5_000,
-    connectionsMax: 2,
-    idleTimeoutMs: 5_000,
-  })
-  ;({ log } = await startTestLog(database.busUrl))
-  ;({ log: other } = await startTestLog(database.busUrl))
-  desk = new MessageDeskStore(pool, log)
+  field = await openDesks()
+  ;({ owner, log, desk } = field)
 })
-
-afterAll(async () => {
-  await log.close()
-  await other.close()
-  await pool.end()
-  await owner.end()
-  await database.stop()
-})
-
-const recipient = parseSubsystemId('AZ/GOV/DIN/GCQ')
-
-function message(): ValidatedRequest {
-  const validated = sampleValidated()
-  return { ...validated, route: { ...validated.route, pattern: 'one-way' } }
-}
+afterAll(() => field.close())
 
 /** A message that its recipient's system took over HTTP, which says that it accepted it. */
 async function delivered(status = 200): Promise<LoggedRequest> {
-  const logged = await log.logRequest(message())
+  const logged = await log.logRequest(oneWayMessage())
   await log.logReply(sampleAccepted({ status }), logged)
   return logged
 }
 
-/** A message that waits in its recipient's queue. */
-async function inQueue(): Promise<LoggedRequest> {
-  const validated = message()
-  const logged = await log.logRequest({
-    ...validated,
-    route: { ...validated.route, protocol: 'mq' },
-  })
-  await log.logReply(sampleAccepted(), logged)
-  return logged
-}
-
-function notice(
-  { exchangeId }: LoggedRequest,
-  code: RecipientNotice['code'],
-  rest: Partial<RecipientNotice> = {},
-): RecipientNotice {
-  return {
-    ...{ code, exchangeId, recipient, signed: undefined },
-    registration: code === 'QEYDIYYATA_ALINIB' ? { number: '8/12', date: '2026-11-26' } : undefined,
-    ground: code === 'IMTINA' ? 'Ünvan sahibi deyilik' : undefined,
-    ...rest,
-  }
-}
-
-async function faultOf(taking: Promise<void>): Promise<string> {
-  try {
-    await taking
-  } catch (error) {
-    if (error instanceof Fault) return `${error.code} ${error.field}`
-    throw error
-  }
-  return 'taken'
-}
-
-const codesOf = async (logged: LoggedRequest): Promise<string[]> =>
-  (await desk.status(sampleConsumer, logged.exchangeId))!.notices.map(({ code }) => code)
+const inQueue = (): Promise<LoggedRequest> => field.inQueue()
+const codesOf = (logged: LoggedRequest): Promise<string[]> => field.codesOf(logged)
 
 describe('what a sender is told of its message', () => {
   it('that it waits, how often it was tried and until when it will be', async () => {
-    const logged = await log.logRequest(message())
+    const logged = await log.logRequest(oneWayMessage())
     await owner.query(
       "UPDATE sluice.outbox_message SET attempts = 3, last_fault = 'PROVIDER_UNAVAILABLE' WHERE exchange_id = $1",
       [logged.exchangeId],
@@ -133,7 +74,7 @@ describe('what a sender is told of its message', () => {
 
   it('nothing of what others sent, of what it waited for an answer to, and of what there is not', async () => {
     const { exchangeId } = await delivered()
-    expect(await desk.status(recipient, exchangeId)).toBeUndefined()
+    expect(await desk.status(noticeGiver, exchangeId)).toBeUndefined()
     const asked = await log.logRequest(sampleValidated())
     await log.logReply(sampleAccepted(), asked)
     expect(await desk.status(sampleConsumer, asked.exchangeId)).toBeUndefined()
@@ -141,20 +82,38 @@ describe('what a sender is told of its message', () => {
   })
 })
 
+describe('whether an exchange has its outcome', () => {
+  it('is so for one of any kind once that is in the log, and for no other', async () => {
+    const asked = await log.logRequest(sampleValidated())
+    for (const logged of [await log.logRequest(oneWayMessage()), asked]) {
+      expect(await desk.hasOutcome(logged.exchangeId)).toBe(false)
+      await log.logReply(sampleAccepted(), logged)
+      expect(await desk.hasOutcome(logged.exchangeId)).toBe(true)
+    }
+    const refused = await log.logRequest(sampleValidated())
+    await log.logRefusal(new Fault('PROVIDER_TIMEOUT'), refused)
+    expect(await desk.hasOutcome(refused.exchangeId)).toBe(true)
+    expect(await desk.hasOutcome(v7())).toBe(false)
+  })
+
+  it('is not known while the log cannot be read', async () => {
+    const broken = new MessageDeskStore(new pg.Pool({ port: 1, host: '127.0.0.1' }), log)
+    await expect(broken.hasOutcome(v7())).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
+  })
+})
+
 describe('what a recipient says', () => {
   it('is durable with an entry of its own, and told to the sender', async () => {
     const logged = await inQueue()
-    await desk.take(notice(logged, 'QEBUL_EDILIB', { via: v7() }))
-    await desk.take(notice(logged, 'QEYDIYYATA_ALINIB'))
-    await desk.take(notice(logged, 'IMTINA'))
+    await desk.take(noticeOf(logged, 'QEBUL_EDILIB', { via: v7() }))
+    await desk.take(noticeOf(logged, 'QEYDIYYATA_ALINIB'))
     const status = await desk.status(sampleConsumer, logged.exchangeId)
     expect(status).toMatchObject({
-      state: 'refused',
+      state: 'delivered',
       notices: [
         { code: 'CATDIRILIB' },
         { code: 'QEBUL_EDILIB', sender: sampleConsumer, recipient: logged.route.service },
         { code: 'QEYDIYYATA_ALINIB', registration: { number: '8/12', date: '2026-11-26' } },
-        { code: 'IMTINA', ground: { az: 'Ünvan sahibi deyilik', en: 'Ünvan sahibi deyilik' } },
       ],
     })
     const { rows } = await owner.query<{ entry: Buffer; half: number }>(
@@ -162,14 +121,14 @@ describe('what a recipient says', () => {
       [logged.exchangeId],
     )
     const entries = rows.map(({ entry }) => decodeEntry(entry))
-    expect(rows.map(({ half }) => half)).toEqual([2, 2, 2])
+    expect(rows.map(({ half }) => half)).toEqual([2, 2])
     for (const [index, entry] of entries.entries()) {
       expect(entry).toMatchObject({
         ...{ format: 2, kind: 'notice', domain: 'PORTAL', consumer: sampleConsumer },
-        ...{ provider: recipient, service: logged.route.service },
+        ...{ provider: noticeGiver, service: logged.route.service },
         requestEntry: Buffer.from(logged.entry.leafHash).toString('base64url'),
         messageId: logged.envelope.messageId,
-        outcome: ['QEBUL_EDILIB', 'QEYDIYYATA_ALINIB', 'IMTINA'][index],
+        outcome: ['QEBUL_EDILIB', 'QEYDIYYATA_ALINIB'][index],
       })
       expect(entry.exchangeId).toBe(status!.notices[index + 1]!.id)
     }
@@ -184,14 +143,14 @@ describe('what a recipient says', () => {
   it('is kept as it was signed, where it came by a queue', async () => {
     const logged = await inQueue()
     const signed = { protected: 'e30', signature: 'AA', payload: 'e30' }
-    const signer = { subsystem: recipient, thumbprint: 'p'.repeat(43), serialNumber: '0b' }
+    const signer = { subsystem: noticeGiver, thumbprint: 'p'.repeat(43), serialNumber: '0b' }
     const came = {
       signer,
       receivedAt: new Date(),
       head: Buffer.from('{}'),
       payload: Buffer.from('{"a":1}'),
     }
-    await desk.take(notice(logged, 'QEBUL_EDILIB', { signed, message: came }))
+    await desk.take(noticeOf(logged, 'QEBUL_EDILIB', { signed, message: came }))
     const [, told] = (await desk.status(sampleConsumer, logged.exchangeId))!.notices
     expect(told?.signed).toEqual(signed)
     const kept = await readClosedPayload(owner, { exchangeId: told!.id, half: 2 })
@@ -202,46 +161,43 @@ describe('what a recipient says', () => {
     })
   })
 
-  it('said a second time is nothing new, and at one time to two workers', async () => {
-    const logged = await inQueue()
-    const desks = [desk, new MessageDeskStore(pool, other)]
-    const said = notice(logged, 'QEYDIYYATA_ALINIB')
-    await Promise.all([...desks, ...desks].map((each) => each.take(said)))
-    for (const each of desks) await each.take(said)
-    expect(await codesOf(logged)).toEqual(['CATDIRILIB', 'QEYDIYYATA_ALINIB'])
-  })
-
   it('does not contradict what it said', async () => {
     const logged = await inQueue()
-    await desk.take(notice(logged, 'QEYDIYYATA_ALINIB'))
+    await desk.take(noticeOf(logged, 'QEYDIYYATA_ALINIB'))
     const another = { registration: { number: '8/13', date: '2026-11-26' } }
-    expect(await faultOf(desk.take(notice(logged, 'QEYDIYYATA_ALINIB', another)))).toBe(
+    expect(await faultOf(desk.take(noticeOf(logged, 'QEYDIYYATA_ALINIB', another)))).toBe(
       'REQUEST_INVALID notice',
     )
-    expect(await faultOf(desk.take(notice(logged, 'QEBUL_EDILIB')))).toBe('REQUEST_INVALID notice')
-    await desk.take(notice(logged, 'IMTINA'))
-    const ground = 'Başqa səbəb'
-    expect(await faultOf(desk.take(notice(logged, 'IMTINA', { ground })))).toBe(
+    expect(await faultOf(desk.take(noticeOf(logged, 'QEBUL_EDILIB')))).toBe(
       'REQUEST_INVALID notice',
     )
-    expect(await codesOf(logged)).toEqual(['CATDIRILIB', 'QEYDIYYATA_ALINIB', 'IMTINA'])
+    expect(await codesOf(logged)).toEqual(['CATDIRILIB', 'QEYDIYYATA_ALINIB'])
   })
 
-  it('does not contradict what it says to another worker at that moment', async () => {
+  it('refuses a message once, with its ground, after it was accepted or before', async () => {
     const logged = await inQueue()
-    const desks = [desk, new MessageDeskStore(pool, other)]
-    const numbers = ['8/12', '8/13', '8/14', '8/15']
-    const said = numbers.map((number, at) => {
-      const registration = { number, date: '2026-11-26' }
-      return faultOf(desks[at % 2]!.take(notice(logged, 'QEYDIYYATA_ALINIB', { registration })))
+    await desk.take(noticeOf(logged, 'QEBUL_EDILIB'))
+    await desk.take(noticeOf(logged, 'IMTINA'))
+    await desk.take(noticeOf(logged, 'IMTINA'))
+    const ground = 'Başqa səbəb'
+    for (const said of [
+      noticeOf(logged, 'IMTINA', { ground }),
+      noticeOf(logged, 'QEYDIYYATA_ALINIB'),
+    ])
+      expect(await faultOf(desk.take(said))).toBe('REQUEST_INVALID notice')
+    const status = await desk.status(sampleConsumer, logged.exchangeId)
+    expect(status).toMatchObject({
+      state: 'refused',
+      notices: [
+        { code: 'CATDIRILIB' },
+        { code: 'QEBUL_EDILIB' },
+        { code: 'IMTINA', ground: { az: 'Ünvan sahibi deyilik', en: 'Ünvan sahibi deyilik' } },
+      ],
     })
-    const ends = await Promise.all(said)
-    expect(ends.sort()).toEqual([...Array<string>(3).fill('REQUEST_INVALID notice'), 'taken'])
-    expect(await codesOf(logged)).toEqual(['CATDIRILIB', 'QEYDIYYATA_ALINIB'])
   })
 
   it('that is refused has an entry', async () => {
-    const { adapter } = message()
+    const { adapter } = oneWayMessage()
     const exchangeId = v7()
     const head = (): Uint8Array => new Uint8Array()
     await desk.refuse(new Fault('CERT_SENDER_MISMATCH'), {
@@ -259,16 +215,16 @@ describe('what a recipient says', () => {
   })
 
   it('that comes before the outcome of the delivery waits for that', async () => {
-    const logged = await log.logRequest(message())
-    const taken = desk.take(notice(logged, 'QEYDIYYATA_ALINIB'))
+    const logged = await log.logRequest(oneWayMessage())
+    const taken = desk.take(noticeOf(logged, 'QEYDIYYATA_ALINIB'))
     await log.logReply(sampleAccepted(), logged)
     await taken
     expect(await codesOf(logged)).toEqual(['CATDIRILIB', 'QEBUL_EDILIB', 'QEYDIYYATA_ALINIB'])
   })
 
   it('of a message without outcome is refused for the moment', async () => {
-    const logged = await log.logRequest(message())
-    expect(await faultOf(desk.take(notice(logged, 'QEBUL_EDILIB')))).toBe(
+    const logged = await log.logRequest(oneWayMessage())
+    expect(await faultOf(desk.take(noticeOf(logged, 'QEBUL_EDILIB')))).toBe(
       'AUDIT_UNAVAILABLE undefined',
     )
     expect(await codesOf(logged)).toEqual([])
@@ -281,7 +237,7 @@ describe('what a recipient says', () => {
   ])('is not taken: %s', async (_, by) => {
     const logged = await inQueue()
     const said = by() ? { recipient: by()! } : { exchangeId: v7() }
-    expect(await faultOf(desk.take(notice(logged, 'QEBUL_EDILIB', said)))).toBe(
+    expect(await faultOf(desk.take(noticeOf(logged, 'QEBUL_EDILIB', said)))).toBe(
       'TARGET_UNREGISTERED exchangeId',
     )
     expect(await codesOf(logged)).toEqual(['CATDIRILIB'])
@@ -290,6 +246,8 @@ describe('what a recipient says', () => {
   it('is not taken while the log cannot be read or written', async () => {
     const logged = await inQueue()
     const broken = new MessageDeskStore(new pg.Pool({ port: 1, host: '127.0.0.1' }), log)
-    expect(await faultOf(broken.take(notice(logged, 'QEBUL_EDILIB')))).toMatch(/^AUDIT_UNAVAILABLE/)
+    expect(await faultOf(broken.take(noticeOf(logged, 'QEBUL_EDILIB')))).toMatch(
+      /^AUDIT_UNAVAILABLE/,
+    )
   })
 })

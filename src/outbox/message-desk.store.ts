@@ -9,7 +9,9 @@ import {
   type MessageDesk,
   type MessageState,
   type MessageStatus,
+  type NoticeCode,
   type RecipientNotice,
+  type RefusalGround,
 } from '../exchange/message-notice.js'
 import { messageDeskLimits } from '../limits/one-way.js'
 import { decodeEntry, type EntryKind } from '../message-log/entry.js'
@@ -85,17 +87,51 @@ export class MessageDeskStore implements MessageDesk {
    * @throws Fault TARGET_UNREGISTERED, REQUEST_INVALID, AUDIT_UNAVAILABLE
    */
   async take(notice: RecipientNotice): Promise<void> {
-    for (let waits: number = messageDeskLimits.outcomeWaitsMax; ; waits -= 1) {
-      const message = await this.#addressed(notice)
-      if (message.outcome !== undefined) {
-        if (wasSaid(notice, message.notices) || (await this.#log.logNotice(notice, message))) return
-        // Another of its kind came into the log meanwhile: it is this one, or stands against it.
-        wasSaid(notice, (await this.#addressed(notice)).notices)
-        return
-      }
-      if (waits === 0) throw new Fault('AUDIT_UNAVAILABLE', { detail: noOutcome })
-      await pause(messageDeskLimits.outcomePauseMs)
+    await this.#settle(notice, (message) => wasSaid(notice, message.notices))
+  }
+
+  /** @throws Fault AUDIT_UNAVAILABLE */
+  async giveUp(
+    exchangeId: string,
+    recipient: SubsystemId,
+    instead: RefusalGround,
+  ): Promise<boolean> {
+    const nothing = { registration: undefined, ground: undefined, signed: undefined }
+    const notice = { ...nothing, code: 'IMTINA', exchangeId, recipient, instead } as const
+    let isRefused = true
+    try {
+      await this.#settle(notice, ({ notices }) => {
+        const isSaid = notices.some(({ code }) => code !== 'CATDIRILIB')
+        if (isSaid) isRefused = notices.some(({ code }) => code === 'IMTINA')
+        return isSaid
+      })
+      return isRefused
+    } catch (error) {
+      // A request, of which nobody is told: its exchange has ended, or ends by its time limit.
+      if (error instanceof Fault && error.code === 'TARGET_UNREGISTERED') return false
+      throw error
     }
+  }
+
+  /**
+   * Writes a notice of a message that has its outcome, unless it need not be. What came between the look at the message
+   * and that has it looked at again: of two notices at one time one follows the other.
+   */
+  async #settle(
+    notice: RecipientNotice,
+    isSettled: (message: FoundMessage) => boolean,
+  ): Promise<void> {
+    const { outcomeWaitsMax, outcomePauseMs } = messageDeskLimits
+    for (let waits: number = outcomeWaitsMax; waits >= 0; waits -= 1) {
+      const message = await this.#addressed(notice)
+      if (message.outcome === undefined) {
+        await pause(outcomePauseMs)
+        continue
+      }
+      if (isSettled(message)) return
+      if (await this.#log.logNotice(notice, message, lastOf(message.notices))) return
+    }
+    throw new Fault('AUDIT_UNAVAILABLE', { detail: noOutcome })
   }
 
   async hasOutcome(exchangeId: string): Promise<boolean> {
@@ -166,7 +202,8 @@ export class MessageDeskStore implements MessageDesk {
   }
 }
 
-const noOutcome = 'That the message was delivered is not in the log yet. Say it again in a moment.'
+const noOutcome =
+  'That the message was delivered is not in the log yet, or other notices of it come. Say it again in a moment.'
 
 function stateOf({ outcome, waiting, notices }: FoundMessage): MessageState {
   if (waiting && notices.length === 0) return 'waiting'
@@ -175,7 +212,7 @@ function stateOf({ outcome, waiting, notices }: FoundMessage): MessageState {
 }
 
 /**
- * Whether this very notice was said before. Each follows those in front of it: what was refused is not accepted any more.
+ * Whether this very notice was said before. Each follows those in front of it, and none what was registered or refused.
  * @throws Fault REQUEST_INVALID where it contradicts what was said
  */
 function wasSaid(notice: RecipientNotice, before: readonly DeliveryNotice[]): boolean {
@@ -184,10 +221,25 @@ function wasSaid(notice: RecipientNotice, before: readonly DeliveryNotice[]): bo
     if (isSame(notice, same)) return true
     throw invalidField('notice', 'Another notice of this kind was given of the message.')
   }
-  const rank = noticeCodes.indexOf(notice.code)
-  const later = before.find(({ code }) => noticeCodes.indexOf(code) > rank)
-  if (!later) return false
-  throw invalidField('notice', `The message has been given the notice ${later.code} already.`)
+  const last = lastOf(before)
+  if (last === undefined || (rankOf(last) < rankOf(notice.code) && !isLast(last))) return false
+  throw invalidField('notice', `The message has been given the notice ${last} already.`)
+}
+
+/** The one that no other of the message was given after. */
+function lastOf(notices: readonly DeliveryNotice[]): NoticeCode | undefined {
+  let last: NoticeCode | undefined
+  for (const { code } of notices) if (last === undefined || rankOf(code) > rankOf(last)) last = code
+  return last
+}
+
+function rankOf(code: NoticeCode): number {
+  return noticeCodes.indexOf(code)
+}
+
+/** What was registered is refused no more, and the other way round: its sender looks no further. */
+function isLast(code: NoticeCode): boolean {
+  return code === 'QEYDIYYATA_ALINIB' || code === 'IMTINA'
 }
 
 function isSame(notice: RecipientNotice, { registration, ground }: DeliveryNotice): boolean {

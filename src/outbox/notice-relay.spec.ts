@@ -13,6 +13,8 @@ const senderOf = (n: number): SubsystemId => parseSubsystemId(`AZ/GOV/VN/SYS${n}
 class Field {
   nowMs = Date.now()
   readonly gone = new Set<SubsystemId>()
+  /** The next notices that are not taken. */
+  readonly refused = new Set<string>()
   /** Attempts, told or not, in their order. */
   readonly tried: string[] = []
   readonly warnings: string[] = []
@@ -37,6 +39,7 @@ class Field {
     const adapter = {
       notify: ({ sender, messageId }: DeliveryNotice) => {
         this.tried.push(`${sender} ${messageId}`)
+        if (this.refused.delete(messageId)) return Promise.reject(new Error('full'))
         return this.gone.has(sender) ? Promise.reject(new Error('gone')) : Promise.resolve()
       },
     } as unknown as ProtocolAdapter
@@ -57,9 +60,11 @@ class Field {
     return Promise.resolve()
   }
 
-  leave(sender: SubsystemId, count: number): void {
+  /** @param exchangeId - of the message that they are all of; each of one of its own without it */
+  leave(sender: SubsystemId, count: number, exchangeId?: string): void {
     for (let n = 0; n < count; n += 1) {
-      const notice = { sender, messageId: `m${n}`, at: new Date(this.nowMs) } as DeliveryNotice
+      const of = { exchangeId: exchangeId ?? `${sender} ${n}`, at: new Date(this.nowMs) }
+      const notice = { ...of, sender, messageId: `m${n}` } as DeliveryNotice
       this.#untold.push({ position: BigInt(this.#untold.length), notice, protocol: 'mq' })
     }
   }
@@ -108,6 +113,20 @@ it('a sender that could not be told is tried with one, and told the rest in thei
   field.relay.wake()
   await field.call(sender)
   expect(field.tried).toEqual(['m0', 'm1', 'm2', 'm3'].map((id) => `${sender} ${id}`))
+  expect(field.untold).toBe(0)
+})
+
+it('of one message nothing is told before what came before it', async () => {
+  const field = new Field()
+  const sender = senderOf(1)
+  field.leave(sender, 3, 'one message')
+  field.refused.add('m1')
+  await field.call(sender)
+  expect(field.tried).toEqual([`${sender} m0`, `${sender} m1`])
+  expect(field.untold).toBe(2)
+  field.relay.wake()
+  await field.call(sender)
+  expect(field.tried.slice(2)).toEqual([`${sender} m1`, `${sender} m2`])
   expect(field.untold).toBe(0)
 })
 

@@ -124,8 +124,15 @@ export class NoticeRelay {
     // One shows whether the sender can be told again.
     const notices = this.#rests.hasFailed(sender) ? untold.slice(0, 1) : untold
     const deadline = new Deadline(outboxLimits.noticeTimeMs)
-    const sent = notices.map(async ({ notice, protocol }) => {
-      await this.#parts.adapters.get(protocol)?.notify?.(notice, deadline)
+    // What is told of one message follows what was told of it before: the last one counts.
+    const ofMessage = new Map<string, Promise<void>>()
+    const sent = notices.map((each) => {
+      const before = ofMessage.get(each.notice.exchangeId)
+      const told = before
+        ? before.then(() => this.#tell(each, deadline))
+        : this.#tell(each, deadline)
+      ofMessage.set(each.notice.exchangeId, told)
+      return told
     })
     const ends = await Promise.allSettled(sent)
     deadline.clear()
@@ -136,6 +143,10 @@ export class NoticeRelay {
     // The rest of those that were only tried with one.
     if (!failure && notices.length < untold.length) this.call(sender)
     return { told: positionsOf(told), givenUp: positionsOf(givenUp) }
+  }
+
+  async #tell({ notice, protocol }: UntoldNotice, deadline: Deadline): Promise<void> {
+    await this.#parts.adapters.get(protocol)?.notify?.(notice, deadline)
   }
 
   /** @returns those of them that are given up */

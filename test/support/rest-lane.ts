@@ -56,6 +56,7 @@ const noMessages: MessageDesk = {
   hasOutcome: () => Promise.resolve(false),
   status: () => Promise.resolve(undefined),
   take: () => Promise.reject(new Error('nobody takes notices here')),
+  giveUp: () => Promise.reject(new Error('nobody gives messages up here')),
   refuse: () => Promise.reject(new Error('nobody refuses notices here')),
 }
 

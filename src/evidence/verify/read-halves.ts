@@ -142,6 +142,18 @@ function tellOfNotice({ half, fields }: ReadHalf, findings: Findings): void {
   const [message, request] = [fields.noticeOf, fields.requestEntry].map((each) =>
     printable(String(each)),
   )
+  // The bus's own word, in the place of a recipient that did not take the message out of its queue.
+  if (fields.faultSide !== undefined) {
+    findings.proved(
+      'entries',
+      {
+        en: `The entry is the bus's notice that the message ${message} was taken out of its recipient's queue undone; its request has the entry with the leaf hash ${request}, and the message a container of its own.`,
+        az: `Yazı şlüzün öz bildirişidir: ${message} mesajı emal edilmədən alıcının növbəsindən çıxarılıb; həmin mesajın sorğusunun yazısının heşi: ${request}. Mesajın özünün ayrıca konteyneri var.`,
+      },
+      halfFile(half, 'entry.json'),
+    )
+    return
+  }
   findings.proved(
     'entries',
     {

@@ -77,6 +77,12 @@ describe('evidence of messages of queues', () => {
     expect(summary).not.toContain('rədd edilib')
   })
 
+  it('does not take the bus’s own notice for a word of the recipient', async () => {
+    const report = await reportAfter('mq-notice', { faultSide: 'provider', outcome: 'IMTINA' })
+    expect(step(report, 'entries')[0]?.text.az).toContain('şlüzün öz bildirişidir')
+    expect(step(report, 'reply-signature')).toMatchObject([{ outcome: 'false' }])
+  })
+
   it.each<[MqEvidenceKind, Partial<EntryFields>, string]>([
     ['mq-notice', { outcome: 'IMTINA' }, 'reply-signature'],
     ['mq-notice', { noticeOf: '0190163d-8694-739b-aea5-966c26f8ad91' }, 'reply-signature'],
