@@ -78,12 +78,15 @@ export async function noteConnected(client: ClientBase, id: string, at: Date): P
   await client.query('UPDATE sluice.agreement_annex SET connected_at = $2 WHERE id = $1', [id, at])
 }
 
-/** Objects with annexes, and whose they are now: of a system its owner, of a service that of its system. */
+/** Objects with annexes, and whose they are now: of a system and a resource its owner, of a service that of its system. */
 const objects = `
   SELECT x.object, max(x.kind) AS kind, bool_or(x.connected_at IS NOT NULL) AS is_connected,
-         max(coalesce(s.owner, s.member)) AS member
+         max(coalesce(s.owner, s.member, r.owner)) AS member
     FROM sluice.agreement_annex x
-    JOIN sluice.subsystem s ON s.id = array_to_string((string_to_array(x.object, '/'))[1:4], '/')
+    LEFT JOIN sluice.subsystem s
+      ON x.kind <> 'resource' AND s.id = array_to_string((string_to_array(x.object, '/'))[1:4], '/')
+    LEFT JOIN sluice.information_resource r ON x.kind = 'resource' AND r.id = x.object
+   WHERE s.id IS NOT NULL OR r.id IS NOT NULL
    GROUP BY x.object`
 
 /** Systems and services of a member that are under agreements of whomever, wherever they came from. */

@@ -7,7 +7,13 @@ const causes: Readonly<Record<string, BilingualText>> = {
   complaint: { az: 'şikayət', en: 'a complaint' },
 }
 
-function causeOf({ cause }: NoticeData): BilingualText {
+const declaredForOwner: BilingualText = {
+  az: 'operatorun sahib əvəzinə bəyan etdiyi dəyişiklik',
+  en: 'a change that the operator declared for the owner',
+}
+
+function causeOf({ cause, forOwner }: NoticeData): BilingualText {
+  if (forOwner === true) return declaredForOwner
   return causes[said(cause)] ?? { az: said(cause), en: said(cause) }
 }
 
@@ -16,9 +22,10 @@ const texts = {
   'recheck.opened': ({ object, until, ...data }) => {
     const { az, en } = causeOf(data)
     if (until === undefined) {
+      const isForOwner = data['forOwner'] === true
       return {
-        az: `${said(object)}: dəyişiklik bəyan edilib və yoxlanılır`,
-        en: `${said(object)}: a change is declared and being checked`,
+        az: `${said(object)}: ${isForOwner ? az : 'bəyan edilmiş dəyişiklik'} yoxlanılır`,
+        en: `${said(object)}: ${isForOwner ? en : 'a declared change'} is being checked`,
       }
     }
     return {

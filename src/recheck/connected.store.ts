@@ -38,6 +38,19 @@ export async function findConnected(
   return rows[0]
 }
 
+/** Of these objects, those that a connection case has registered, or connected; what came without the desk is not among them. */
+export async function registeredByCase(
+  client: Queried,
+  objects: readonly string[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ object: string }>(
+    `SELECT DISTINCT object_id AS object FROM sluice.connection_case
+      WHERE object_id = ANY ($1) AND state IN ('REGISTERED', 'CONNECTED') ORDER BY object_id`,
+    [objects],
+  )
+  return rows.map(({ object }) => object)
+}
+
 /** The contract that a service version is held to now, by its digest. */
 export async function contractOf(client: Queried, service: string): Promise<string | undefined> {
   const { rows } = await client.query<{ contract: string | null }>(

@@ -208,14 +208,9 @@ describeWithOpenssl('what the connection desk connects', () => {
     await move(api, astray, 'agreement')
     const lost = await move(api, astray, 'registration')
     expect(lost.bytes.toString()).toContain('Əvvəlcə AZ/GOV/NN')
-    // Its owner did not suspend it, and neither by the operator nor by a maintenance that ends by itself can it be called.
+    // Its owner did not suspend it, and by the operator it cannot be called either.
     expect(await setStatus(api, 'services', service, admin, 'active')).toBe(403)
     expect(await setStatus(api, 'services', service, 'OPERATOR', 'active')).toBe(409)
-    const path = `/v1/services/${encodeURIComponent(service)}/status`
-    const body = { status: 'maintenance', reason: 'iş', until: inDays(1) }
-    const ifMatch = String((await entry(api, 'services', service)).headers['etag'])
-    const maintained = await api.call('PUT', path, { as: 'OPERATOR', ifMatch, body })
-    expect(maintained.status).toBe(409)
   })
 
   it('is connected with an act, and with a certificate in force', async () => {

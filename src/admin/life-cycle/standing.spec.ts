@@ -131,12 +131,20 @@ describe('who may stop what, and let it go on (R-155)', () => {
     expect(await system(founder, 'suspended', { successor: 'AZ/GOV/B/USER' })).toBe(403)
   })
 
-  it('of a service: the owner only what it suspended itself, by no other standing either', async () => {
+  it('no service goes into maintenance by a standing, whoever asks: works are announced (R-140)', async () => {
+    for (const who of [owner, operator]) expect(await service(who, 'maintenance')).toBe(400)
+    const works = `{ code: s, version: v1, status: maintenance, until: '2099-01-01' }`
+    const refused = await declare(
+      `{ instance: AZ, members: [{ class: GOV, code: A, subsystems: [{ code: ONE, services: [${works}] }] }] }`,
+    )
+    expect(refused.status).toBe(409)
+    expect(refused.bytes.toString()).toContain('POST /v1/maintenance-windows')
+  })
+
+  it('of a service: the owner only what it suspended itself', async () => {
     await service(operator, 'suspended')
     expect(await service(owner, 'suspended')).toBe(200)
-    expect([await service(owner, 'active'), await service(owner, 'maintenance')]).toEqual([
-      403, 403,
-    ])
+    expect(await service(owner, 'active')).toBe(403)
     expect(await service(founder, 'active')).toBe(403)
     await service(operator, 'active')
     expect([await service(owner, 'suspended'), await service(owner, 'active')]).toEqual([200, 200])

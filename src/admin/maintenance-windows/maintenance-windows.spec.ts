@@ -124,6 +124,12 @@ describe('notice of works (R-140)', () => {
     expect(notice?.text.en).toContain(`${system}: maintenance is planned`)
   })
 
+  it('of what nobody planned begins with it, and is late', async () => {
+    const filed = await file(provider, { from: undefined, until: inHours(1) })
+    expect(filed).toMatchObject({ status: 201, json: { late: true, state: 'running' } })
+    await act(filed, 'end')
+  })
+
   it('is refused for a start in the past, an end before it, and ages ahead', async () => {
     for (const [terms, pointer] of [
       [{ from: at(-1).toISOString() }, '/from'],

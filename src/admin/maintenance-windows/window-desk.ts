@@ -87,7 +87,9 @@ export class WindowDesk {
     return database.transaction(async (client) => {
       const target = await targetOf(client, asked.target, caller)
       const now = this.now()
-      const terms = { from: new Date(asked.from), until: new Date(asked.until) }
+      // Works that nobody planned begin as they are told of, and are as late as can be.
+      const from = asked.from === undefined ? now : new Date(asked.from)
+      const terms = { from, until: new Date(asked.until) }
       checkTimes(terms, now)
       await checkNumber(client, target.subsystem, now)
       const announced = {

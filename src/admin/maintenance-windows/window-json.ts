@@ -55,7 +55,7 @@ const works = z.strictObject({ az: worksText, en: worksText })
 export const newWindow = z
   .strictObject({
     target: identifier.optional().describe('Without it: the bus itself, by the operator'),
-    from: momentGiven,
+    from: momentGiven.optional().describe('Without it: from now on'),
     until: momentGiven,
     works,
   })

@@ -23,6 +23,8 @@ export interface OpeningTerms {
   readonly reason?: string | undefined
   readonly change?: DeclaredChange | undefined
   readonly until?: Date | undefined
+  /** Whether the operator declares the change, on the owner's behalf. */
+  readonly forOwner?: boolean | undefined
   readonly by: Actor
   readonly at: Date
 }
@@ -31,7 +33,7 @@ export interface OpeningTerms {
 export async function openRecheck(
   client: AdminTransaction,
   { checkedBy, ...connected }: ConnectedObject,
-  { cause, scope, requirementSet, reason, change, until, by, at }: OpeningTerms,
+  { cause, scope, requirementSet, reason, change, until, forOwner, by, at }: OpeningTerms,
 ): Promise<Recheck | undefined> {
   const id = newId()
   const about = { id, cause, scope, requirementSet, reason, change, until }
@@ -46,7 +48,7 @@ export async function openRecheck(
     },
     at,
   )
-  await tellOfRecheck(client, 'recheck.opened', recheck)
+  await tellOfRecheck(client, 'recheck.opened', recheck, forOwner ? { forOwner } : {})
   return recheck
 }
 

@@ -97,7 +97,7 @@ export class RecheckDesk {
   }
 
   /**
-   * What an owner declares to change; where the kit alone decides, its check is asked for at once.
+   * What an owner declares to change, or an officer for it; where the kit alone decides, its check is asked for at once.
    * @throws Problem FORBIDDEN, UNPROCESSABLE with what breaks, CONFLICT
    */
   async declare(
@@ -114,21 +114,21 @@ export class RecheckDesk {
     const at = this.now()
     const connected = await findConnected(database.pool, object)
     if (!connected) throw fieldProblem('/object', texts.notConnected)
-    if (!caller.members.includes(connected.member)) throw new Problem('FORBIDDEN')
+    if (!mayDeclare(caller, connected)) throw new Problem('FORBIDDEN')
     const scope = await scopeOf(database.pool, connected, change)
     const day = dayOf(until, at)
     const document = declarationOf(object, change)
     // Whatever the registry has against it is found out before anything is checked.
     if (document) await changes.apply(() => document, { caller, dryRun: true })
     const application = withChange(connected.application, change)
-    const by = caller.actor()
+    const declarer = { by: caller.actor(), forOwner: !caller.members.includes(connected.member) }
     return database.transaction(async (client) => {
       const { version: requirementSet } = await requirementSets.inForceAt(client, at)
       const terms = { cause: 'change', scope, requirementSet, reason, change } as const
       const recheck = await openRecheck(
         client,
         { ...connected, application },
-        { ...terms, until: scope === 'full' ? day : undefined, by, at },
+        { ...terms, until: scope === 'full' ? day : undefined, ...declarer, at },
       )
       if (!recheck) return alreadyOpen()
       if (scope === 'probe') await this.#ask({ client, recheck, at }, caller)
@@ -160,6 +160,7 @@ export class RecheckDesk {
     return this.locked(seen, caller, async (locked) => {
       const { client, recheck, at } = locked
       this.checkOfficer(locked, caller)
+      this.checkNotDeclarer(locked, caller)
       const check = await lastCheck(client, recheck.id)
       checkLine(check, decision.code)
       await addDecision(client, check.id, { ...decision, at, by: caller.actor() })
@@ -172,10 +173,10 @@ export class RecheckDesk {
     })
   }
 
-  /** By the owner, of a change that the kit has not decided on. */
+  /** By the owner, or an officer, of a change that the kit has not decided on. */
   withdraw(seen: Seen, caller: Caller): Promise<Recheck> {
     return this.locked(seen, caller, async ({ client, recheck, at }) => {
-      if (!caller.members.includes(recheck.member)) throw new Problem('FORBIDDEN')
+      if (!mayDeclare(caller, recheck)) throw new Problem('FORBIDDEN')
       if (recheck.scope !== 'probe') throw new Problem('CONFLICT', { detail: texts.notByProbe })
       const after = await moved(client, recheck, 'withdrawn', { at, by: caller.actor() })
       await tellOfRecheck(client, 'recheck.withdrawn', after)
@@ -205,6 +206,13 @@ export class RecheckDesk {
   checkOfficer({ recheck }: LockedRecheck, caller: Caller): void {
     const isOwn = this.#parts.separationOfDuties && caller.members.includes(recheck.member)
     if (!caller.has('OPERATOR') || isOwn) throw new Problem('FORBIDDEN')
+  }
+
+  /** Who declared a change for its owner decides nothing on it. @throws Problem FORBIDDEN */
+  checkNotDeclarer({ recheck }: LockedRecheck, caller: Caller): void {
+    if (!this.#parts.separationOfDuties || recheck.cause !== 'change') return
+    if (recheck.openedBy.account !== caller.administratorId) return
+    throw new Problem('FORBIDDEN', { detail: texts.declaredByYou })
   }
 
   async #ask({ client, recheck, at }: LockedRecheck, caller: Caller): Promise<void> {
@@ -242,6 +250,11 @@ function dayOf(until: Date | undefined, now: Date): Date {
   const aheadMs = until.getTime() - now.getTime()
   if (aheadMs <= 0 || aheadMs > recheckDaysMax * dayMs) throw fieldProblem('/until', texts.badDay)
   return until
+}
+
+/** Its owner, or the operator on the owner's behalf, who is told of it: a provider may have to move at night. */
+function mayDeclare(caller: Caller, { member }: Pick<Recheck, 'member'>): boolean {
+  return caller.has('OPERATOR') || caller.members.includes(member)
 }
 
 function alreadyOpen(): never {

@@ -73,6 +73,7 @@ export class RecheckOpinion {
   async #give(locked: LockedRecheck, opinion: OpinionTerms, caller: Caller): Promise<Recheck> {
     const { client, recheck, at } = locked
     this.#desk.checkOfficer(locked, caller)
+    this.#desk.checkNotDeclarer(locked, caller)
     if (recheck.scope === 'probe') throw new CaseError(texts.byProbe)
     const judged = await this.#judged(locked, caller)
     checkLines(judged.protocol, opinion)

@@ -91,9 +91,9 @@ export class RechecksController {
     return this.#shown(await this.#desk.complain(wanted, caller))
   }
 
-  /** Of one's own object: another address, contract or way of working. */
+  /** Of one's own object: another address, contract or way of working; by the operator on its owner's behalf. */
   @Post('declared-changes')
-  @Permit('MEMBER_ADMIN')
+  @Permit('OPERATOR', 'MEMBER_ADMIN')
   @Answers(recheckSchema, { status: 201, tagged: true })
   @ApiProblems('CONFLICT', 'UNPROCESSABLE')
   async declare(
@@ -150,7 +150,7 @@ export class RechecksController {
 
   /** Of a declared change that the kit has not decided on yet. */
   @Post('rechecks/:id/withdrawal')
-  @Permit('MEMBER_ADMIN')
+  @Permit('OPERATOR', 'MEMBER_ADMIN')
   @Answers(recheckSchema, { tagged: true })
   @ApiProblems('NOT_FOUND', 'CONFLICT')
   async withdraw(

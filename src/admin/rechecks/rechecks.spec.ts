@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { AdminAnswer, TestCaller } from '../../../test/support/admin-api.js'
+import {
+  openTestAdminApi,
+  type AdminAnswer,
+  type TestCaller,
+} from '../../../test/support/admin-api.js'
 import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { RecheckField, service, system } from '../../../test/support/rechecks.js'
 import { ownerPool } from '../../../test/support/registry-database.js'
@@ -207,6 +211,51 @@ describe('a declared change (R-132)', () => {
     expect((await field.entry('services', service)).json).toMatchObject({ address })
     expect(await told(owner, 'recheck.confirmed', accepted.id)).toHaveLength(1)
     field.found = {}
+  })
+
+  it('is declared by the operator where its owner cannot, who is told of it (R-132, R-066)', async () => {
+    const moved = 'https://gece.nn.az/yoxla'
+    field.found = { 'TT-02': 'open' }
+    const change = { kind: 'address', object: service, address: moved }
+    const { id } = of(await declareChange(change, checker))
+    expect(await told(owner, 'recheck.opened', id)).toMatchObject([{ forOwner: true }])
+    await field.runChecks()
+    const judgement = { code: 'TT-02', result: 'pass', reason: 'Gecə köçürülüb' }
+    expect((await command(id, 'check-decisions', checker, judgement)).status).toBe(403)
+    expect((await command(id, 'check-decisions', signer, judgement)).status).toBe(200)
+    await field.turn()
+    expect((await field.entry('services', service)).json).toMatchObject({ address: moved })
+    field.found = {}
+  })
+
+  it('is the only way by the API to what the check rested on, where the desk is required', async () => {
+    const required = await openTestAdminApi(database, { connectionDesk: 'required' })
+    const change = async (kind: string, id: string, body: object): Promise<AdminAnswer> => {
+      const ifMatch = String((await field.entry(kind, id)).headers['etag'])
+      const path = `/v1/${kind}/${encodeURIComponent(id)}`
+      return required.call('PATCH', path, { as: 'OPERATOR', ifMatch, body })
+    }
+    const declared = `instance: AZ
+domains: [{ code: BASQA, status: active }]
+members: [{ class: GOV, code: NN, subsystems: [{ code: VESIQE, services: [{ code: yoxla, version: v1, address: 'https://x.az/' }] }] }]`
+    const declare = (query: string): Promise<AdminAnswer> =>
+      required.call('POST', `/v1/registry/declarations${query}`, {
+        ...{ as: 'OPERATOR', bytes: declared, headers: { 'content-type': 'application/yaml' } },
+      })
+    const before = (await field.entry('services', service)).json
+    for (const body of [{ address: 'https://x.az/' }, { contract: null }]) {
+      const answer = await change('services', service, body)
+      expect(answer.status).toBe(409)
+      expect(answer.bytes.toString()).toContain('POST /v1/declared-changes')
+    }
+    const signature = await change('services', service, { providerSignature: 'required' })
+    expect(signature.bytes.toString()).toContain('POST /v1/connection-cases')
+    for (const query of ['', '?dryRun=true']) expect((await declare(query)).status).toBe(409)
+    expect((await field.entry('services', service)).json).toEqual(before)
+    // What it did not rest on, and what came without the desk, stay the operator's.
+    expect((await change('services', service, { rate: { perSecond: 5 } })).status).toBe(200)
+    expect((await change('subsystems', system, { zones: [] })).status).toBe(200)
+    await required.close()
   })
 
   it('may be withdrawn before', async () => {

@@ -36,6 +36,10 @@ export const texts = {
     az: 'Yeni təsvir indiki istifadəçilərin işini pozur: xidmətin yeni versiyası üçün qoşulma işi açın (POST /v1/connection-cases)',
     en: 'The contract breaks consumers of today: apply for a new version of the service (POST /v1/connection-cases)',
   },
+  declaredByYou: {
+    az: 'Bu dəyişikliyi siz bəyan etmisiniz: onun barəsində başqa əməkdaş qərar verir',
+    en: 'You have declared this change: another officer decides on it',
+  },
   suspended: {
     az: 'Təkrar yoxlamanın müddəti bitib, müsbət rəy verilməyib',
     en: 'The time of the recheck is over without a positive opinion',

@@ -15,6 +15,7 @@ import { accessRightStatuses } from '../../registry/access-right.js'
 import { validationLevels } from '../../registry/contract.js'
 import { partyStatuses } from '../../registry/member.js'
 import { replySignatures } from '../../registry/subsystem.js'
+import { announced } from './maintenance-status.js'
 
 /**
  * What a request may say of entries of the registry. The schemas describe; whether it is right in every part is said by
@@ -141,11 +142,14 @@ export const partyStatusChange = z.strictObject({
   archivePlace: text.optional(),
 })
 
+/** Works have their own way, which tells of them and counts the notice. */
+const serviceStanding = z
+  .enum(serviceStatuses)
+  .refine((status) => status !== 'maintenance', { params: announced })
+  .meta({ enum: serviceStatuses.filter((status) => status !== 'maintenance') })
+
 export const serviceStatusChange = z.strictObject({
-  status: z.enum(serviceStatuses),
+  status: serviceStanding,
   reason: reasonText,
   successor: identifier.optional(),
-  /** Of maintenance: its window. */
-  from: momentText.optional(),
-  until: momentText.optional(),
 })

@@ -29,7 +29,7 @@ export async function checkMayRun(
 }
 
 function begins({ noun, before, after }: EntryChange): boolean {
-  if (noun !== 'subsystems' && noun !== 'services') return false
+  if (noun !== 'subsystems' && noun !== 'services' && noun !== 'resources') return false
   return runs(after) && !runs(before)
 }
 

@@ -2,14 +2,17 @@ import { Body, Controller, Get, Inject, Post, Query, StreamableFile } from '@nes
 import { z } from 'zod'
 import { writeDeclaration } from '../../registry/declaration/write-declaration.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
+import type { Plan } from '../../registry/plan/plan.js'
 import { RegistryReader } from '../../registry/registry-reader.store.js'
 import { declarationBytesMax } from '../../limits/registry.js'
+import { AdminDatabase } from '../admin-database.store.js'
 import { Answers, AnswersBytes, ApiProblems, TakesBytes } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
 import type { Caller } from '../caller.js'
 import { Permit } from '../permission.js'
 import { reasonText } from '../reason-text.js'
 import { ConnectionDeskGate } from './connection-desk.js'
+import { refuseMaintenance } from './maintenance-status.js'
 import { RegistryChanges } from './registry-changes.js'
 import { atQuery, type AtQuery } from './registry-entries.js'
 
@@ -43,15 +46,23 @@ export class RegistryController {
   readonly #reader: RegistryReader
   readonly #changes: RegistryChanges
   readonly #gate: ConnectionDeskGate
+  readonly #database: AdminDatabase
 
   constructor(
     @Inject(RegistryReader) reader: RegistryReader,
     @Inject(RegistryChanges) changes: RegistryChanges,
     @Inject(ConnectionDeskGate) gate: ConnectionDeskGate,
+    @Inject(AdminDatabase) database: AdminDatabase,
   ) {
+    this.#database = database
     this.#gate = gate
     this.#reader = reader
     this.#changes = changes
+  }
+
+  readonly #accept = (plan: Plan): void => {
+    this.#gate.accept(plan)
+    refuseMaintenance(plan)
   }
 
   /** The same declaration that `sluice registry export` writes; with `asOf`, as it was then. */
@@ -76,9 +87,11 @@ export class RegistryController {
   ): Promise<z.infer<typeof appliedSchema>> {
     const isDry = dryRun === 'true'
     const { plan, generation } = await this.#changes.apply(declaration.toString('utf8'), {
-      ...{ caller, reason, dryRun: isDry, accept: this.#gate.accept },
+      ...{ caller, reason, dryRun: isDry, accept: this.#accept, also: this.#gate.checkDeclared },
     })
-    const { changes, warnings, unchanged } = plan
+    const { changes, warnings, unchanged, entryChanges } = plan
+    // What would be refused is refused where nothing is written, too.
+    if (isDry) await this.#gate.checkDeclared(this.#database.pool, entryChanges)
     return {
       ...{ written: !isDry && changes.length > 0, generation, unchanged },
       changes: changes.map(({ fields, ...change }) => ({

@@ -116,24 +116,24 @@ export class ServicesController {
     return this.#entries.add(services(true), id, serviceDocument(id, fields), caller)
   }
 
+  /** What was checked of a service that a case has connected changes by a declared change, where the desk is required (R-132). */
   @Patch(':id')
   @Permit('OPERATOR')
   @Answers(serviceSchema, { tagged: true })
-  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  @ApiProblems('NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE')
   change(
     @Param('id', { schema: identifier }) id: string,
     @IfMatch() seen: number,
     @Body({ schema: serviceFields }) fields: z.infer<typeof serviceFields>,
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
-    return this.#entries.change(services(true), { id, seen }, serviceDocument(id, fields), {
-      caller,
-    })
+    const terms = { caller, also: this.#gate.checkDeclared }
+    return this.#entries.change(services(true), { id, seen }, serviceDocument(id, fields), terms)
   }
 
   /**
-   * Stops a service, lets it go on, announces maintenance, or ends it (R-031). The owner may do all but end it, and resumes only
-   * what itself suspended (R-155).
+   * Stops a service, lets it go on, or ends it (R-031). The owner may do all but end it, and resumes only what itself
+   * suspended (R-155). Works on it are announced: `POST /v1/maintenance-windows`.
    */
   @Put(':id/status')
   @Permit('OPERATOR', { role: 'MEMBER_ADMIN', member: 'id' })

@@ -104,17 +104,19 @@ export class SubsystemsController {
     return this.#entries.add(subsystems, id, subsystemDocument(id, fields), caller)
   }
 
+  /** Not the domain of a system that a case has connected, where the desk is required. */
   @Patch(':id')
   @Permit('OPERATOR')
   @Answers(subsystemSchema, { tagged: true })
-  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  @ApiProblems('NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE')
   change(
     @Param('id', { schema: identifier }) id: string,
     @IfMatch() seen: number,
     @Body({ schema: subsystemFields }) fields: z.infer<typeof subsystemFields>,
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
-    return this.#entries.change(subsystems, { id, seen }, subsystemDocument(id, fields), { caller })
+    const terms = { caller, also: this.#gate.checkDeclared }
+    return this.#entries.change(subsystems, { id, seen }, subsystemDocument(id, fields), terms)
   }
 
   /**

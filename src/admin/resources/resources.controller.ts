@@ -165,7 +165,7 @@ export class ResourcesController {
   @Put(':id/status')
   @Permit('OPERATOR')
   @Answers(resourceSchema, { tagged: true })
-  @ApiProblems('NOT_FOUND', 'UNPROCESSABLE')
+  @ApiProblems('NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE')
   async setStatus(
     @Param('id', { schema: identifier }) id: string,
     @IfMatch() seen: number,
