@@ -1,10 +1,15 @@
 import { createPool } from './database/connection.js'
 import type { ProtocolAdapter } from './exchange/adapter.js'
-import { providerOf } from './exchange/identifier.js'
+import {
+  providerOf,
+  type MemberId,
+  type ServiceId,
+  type SubsystemId,
+} from './exchange/identifier.js'
 import type { StoreInput } from './open-stores.js'
 import { healthConnections } from './provider-health/limits.js'
 import { ProviderHealthStore } from './provider-health/provider-health.store.js'
-import { ProviderProbes } from './provider-health/provider-probes.js'
+import { ProviderProbes, type ProbedService } from './provider-health/provider-probes.js'
 import { SharedHealth } from './provider-health/shared-health.js'
 import type { RegistryFollower } from './registry/registry-follower.store.js'
 
@@ -23,24 +28,26 @@ export interface OpenProviderHealth {
 export async function openProviderHealth(input: ProviderHealthInput): Promise<OpenProviderHealth> {
   const { limits, registry, adapters, warn } = input
   const pool = openPool(input)
+  const ownerOf = (system: SubsystemId): MemberId | undefined =>
+    registry.latest?.subsystems.get(system)?.owner
+  const find = (id: ServiceId): ProbedService | undefined => {
+    const service = registry.latest?.services.get(id)
+    const isOffered = service?.status === 'active' && registry.latest?.party(providerOf(id))
+    if (!service || !isOffered) return undefined
+    return { address: service.address, adapter: adapters.get(service.protocol) }
+  }
   const store = new ProviderHealthStore(pool, {
-    failuresMax: limits.breakerFailuresMax,
-    ownerOf: (system) => registry.latest?.subsystems.get(system)?.owner,
+    ...{ ownerOf, warn, failuresMax: limits.breakerFailuresMax },
+    isReached: (service) => isReached(find(service)),
     onTurn: (kind, service, reason) => warn(kind, { service, reason }),
   })
   const troubles = () => registry.latest?.troubles ?? none
   const health = new SharedHealth({
-    ...{ troubles, warn, tryEveryMs: limits.breakerOpenMs },
+    ...{ troubles, warn, ownerOf, tryEveryMs: limits.breakerOpenMs },
     report: (changes) => store.count(changes),
   })
   const probes = new ProviderProbes({
-    ...{ troubles, store, warn, everyMs: limits.breakerOpenMs },
-    find: (id) => {
-      const service = registry.latest?.services.get(id)
-      const isOffered = service?.status === 'active' && registry.latest?.party(providerOf(id))
-      if (!service || !isOffered) return undefined
-      return { address: service.address, adapter: adapters.get(service.protocol) }
-    },
+    ...{ troubles, store, warn, find, everyMs: limits.breakerOpenMs },
   })
   // Before what was counted earlier is read, so that nothing falls between the two.
   registry.onFailures((service) => health.heard(service))
@@ -56,9 +63,14 @@ export async function openProviderHealth(input: ProviderHealthInput): Promise<Op
       stopFollowing()
       await probes.close()
       await health.settled()
+      await store.settled()
       await pool.end()
     },
   }
+}
+
+async function isReached(probed: ProbedService | undefined): Promise<boolean | undefined> {
+  return probed?.adapter?.probe?.(probed.address)
 }
 
 const none = new Map<never, never>()

@@ -76,12 +76,18 @@ export const troubleReasonTexts: Readonly<Record<string, BilingualText>> = {
 export function troubleText(
   kind: 'service.faulty' | 'service.restored',
   subject: string,
-  { reason }: NoticeData,
+  { reason, asked }: NoticeData,
 ): BilingualText {
   if (kind === 'service.restored') {
     return { az: `${subject}: xidmət bərpa olunub.`, en: `${subject}: the service works again.` }
   }
   const why = troubleReasonTexts[String(reason)] ?? { az: '?', en: '?' }
+  if (asked !== undefined) {
+    return {
+      az: `${subject}: ${String(asked)} iştirakçısının sorğularında dəfələrlə ardıcıl ${why.az}; xidmət hələlik yalnız onun üçün bağlıdır. Səbəbini araşdırın.`,
+      en: `${subject}: for requests of ${String(asked)}, several times in a row ${why.en}; for now the service is closed for that member alone. Find out why.`,
+    }
+  }
   return {
     az: `${subject}: nasazlıq var, dəfələrlə ardıcıl ${why.az}. Nasazlığı aradan qaldırın; xidmət bərpa olunduqda şlüz bunu özü aşkar edəcək.`,
     en: `${subject}: faulty, several times in a row ${why.en}. Repair it; the bus finds out by itself once it works again.`,

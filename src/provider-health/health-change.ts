@@ -1,5 +1,5 @@
 import type { Fault } from '../exchange/fault.js'
-import type { ServiceId, SubsystemId } from '../exchange/identifier.js'
+import type { MemberId, ServiceId } from '../exchange/identifier.js'
 import type { TroubleReason } from '../registry/provider-trouble.js'
 
 /** What happened at a service since it was last told. */
@@ -10,40 +10,38 @@ export interface HealthChange {
   /** Failures in a row, after that. */
   readonly failures: number
   readonly reason: TroubleReason
-  /** The only consumer whose requests failed; undefined where that was nobody's doing but the provider's. */
-  readonly consumer: SubsystemId | undefined
+  /** The only member whose requests failed; undefined where they were those of several, or none did. */
+  readonly member: MemberId | undefined
 }
 
 /**
  * How an exchange failed, if it says anything of the provider's system; what the provider answers, be it a fault of its
- * own, does not. As the breakers see it (service-breakers.ts): that no connection can be made is the provider's doing;
- * no answer, or one that breaks off, may be the request's.
+ * own, does not.
+ * @param member - who owns the system that asked
  */
 export function failureOf(
   service: ServiceId,
-  consumer: SubsystemId,
+  member: MemberId,
   { code, side }: Fault,
 ): HealthChange | undefined {
   if (side !== 'provider') return undefined
-  const once = { service, wentWell: false, failures: 1 }
-  if (code === 'PROVIDER_UNAVAILABLE') {
-    return { ...once, reason: 'unreachable', consumer: undefined }
-  }
+  const once = { service, wentWell: false, failures: 1, member }
+  if (code === 'PROVIDER_UNAVAILABLE') return { ...once, reason: 'unreachable' }
   if (code !== 'PROVIDER_TIMEOUT' && code !== 'PROVIDER_FAULT') return undefined
-  return { ...once, reason: 'unanswered', consumer }
+  return { ...once, reason: 'unanswered' }
 }
 
 export function successOf(service: ServiceId): HealthChange {
-  return { service, wentWell: true, failures: 0, reason: 'unanswered', consumer: undefined }
+  return { service, wentWell: true, failures: 0, reason: 'unanswered', member: undefined }
 }
 
 /** Two changes of one service as one, `next` being the later. */
 export function joinChanges(before: HealthChange | undefined, next: HealthChange): HealthChange {
   if (!before || next.wentWell) return next
-  const { service, wentWell, failures, consumer } = before
-  const isSameConsumer = failures === 0 || consumer === next.consumer
+  const { service, wentWell, failures, member } = before
+  const isSameMember = failures === 0 || member === next.member
   return {
     ...{ service, wentWell, reason: next.reason, failures: failures + next.failures },
-    consumer: isSameConsumer ? next.consumer : undefined,
+    member: isSameMember ? next.member : undefined,
   }
 }

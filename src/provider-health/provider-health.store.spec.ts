@@ -2,22 +2,35 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
 import { ownerPool, recordNothing, writeOf } from '../../test/support/registry-database.js'
-import { portalId, sampleContent, taxServiceCode } from '../../test/support/registry-samples.js'
+import {
+  portalId,
+  sampleContent,
+  taxId,
+  taxServiceCode,
+} from '../../test/support/registry-samples.js'
 import { createPool } from '../database/connection.js'
-import { parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
+import {
+  memberOf,
+  parseMemberId,
+  parseServiceId,
+  type SubsystemId,
+} from '../exchange/identifier.js'
 import { RegistryStore } from '../registry/registry.store.js'
 import { failureOf, joinChanges, successOf, type HealthChange } from './health-change.js'
 import { Fault, type FaultCode } from '../exchange/fault.js'
 import { ProviderHealthStore } from './provider-health.store.js'
 
 const service = parseServiceId(`${taxServiceCode}/v1`)
-const other = parseSubsystemId('AZ/GOV/DIN/KADR')
+const one = memberOf(portalId)
+const other = parseMemberId('AZ/GOV/DIN')
 
 let database: TestDatabase
 let owner: pg.Client
 let pool: pg.Pool
 /** Those of two workers. */
 let stores: readonly [ProviderHealthStore, ProviderHealthStore]
+/** What the bus's own try finds. */
+let isReached: boolean | undefined | Promise<boolean>
 
 beforeAll(async () => {
   database = await startTestDatabase()
@@ -30,7 +43,11 @@ beforeAll(async () => {
     ...{ url: database.busUrl, role: 'bus', applicationName: 'test', connectionsMax: 4 },
     ...{ connectionTimeoutMs: 5_000, statementTimeoutMs: 5_000, idleTimeoutMs: 1_000 },
   })
-  const terms = { failuresMax: 5, ownerOf: () => 'AZ/GOV/VN', onTurn: () => undefined }
+  const terms = {
+    ...{ failuresMax: 5, ownerOf: () => parseMemberId('AZ/GOV/VN') },
+    ...{ onTurn: () => undefined, warn: () => undefined },
+    isReached: () => Promise.resolve(isReached),
+  }
   const open = () => new ProviderHealthStore(pool, terms)
   stores = [open(), open()]
 })
@@ -42,6 +59,8 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
+  isReached = false
+  await giveRightTo(taxId)
   await stores[0].count([successOf(service)])
   // As if it were long ago: no relapse.
   await owner.query(
@@ -50,7 +69,7 @@ beforeEach(async () => {
   await owner.query('TRUNCATE sluice.notice CASCADE')
 })
 
-function failures(count: number, code: FaultCode = 'PROVIDER_UNAVAILABLE', by = portalId) {
+function failures(count: number, code: FaultCode = 'PROVIDER_UNAVAILABLE', by = one) {
   const once = failureOf(service, by, new Fault(code, { side: 'provider' }))!
   return Array.from({ length: count }, () => once).reduce<HealthChange | undefined>(
     joinChanges,
@@ -60,7 +79,7 @@ function failures(count: number, code: FaultCode = 'PROVIDER_UNAVAILABLE', by = 
 
 async function trouble(): Promise<Record<string, unknown> | undefined> {
   const { rows } = await owner.query<Record<string, unknown>>(
-    'SELECT state, reason, consumer, probe FROM sluice.provider_trouble',
+    'SELECT state, reason, member, probe FROM sluice.provider_trouble',
   )
   return rows[0]
 }
@@ -73,12 +92,23 @@ async function told(): Promise<string[]> {
   return rows.map((row) => row.told)
 }
 
+/** Whose system has the only right to the service. */
+async function giveRightTo(consumer: SubsystemId): Promise<void> {
+  await owner.query('UPDATE sluice.access_right SET consumer = $1', [consumer])
+}
+
+/** Counted by one worker, which has looked for itself where it had to. */
+async function count(change: HealthChange, store = stores[0]): Promise<void> {
+  await store.count([change])
+  await store.settled()
+}
+
 describe('five failures in a row (R-147)', () => {
   it('over all workers make a service FAULTY, and its owner and the operator are told once', async () => {
     await stores[0].count([failures(2)])
     await stores[1].count([failures(2)])
     expect(await told()).toEqual([])
-    await Promise.all(stores.map((store) => store.count([failures(1)])))
+    await Promise.all(stores.map((store) => count(failures(1), store)))
     expect(await trouble()).toMatchObject({ state: 'FAULTY', reason: 'unreachable' })
     expect(await told()).toEqual(['service.faulty AZ/GOV/VN', 'service.faulty OPERATOR'])
     await stores[1].count([successOf(service)])
@@ -94,25 +124,61 @@ describe('five failures in a row (R-147)', () => {
     await stores[1].count([{ ...failures(1), wentWell: true }])
     await stores[0].count([failures(3)])
     expect(await told()).toEqual([])
-    await stores[0].count([failures(1)])
+    await count(failures(1))
     expect(await told()).toHaveLength(2)
   })
 
-  it('of one consumer that gets no answers close the service for it alone, until others get none', async () => {
-    await stores[0].count([failures(5, 'PROVIDER_TIMEOUT')])
-    expect(await trouble()).toEqual({
-      ...{ state: 'FAULTY', reason: 'unanswered', consumer: portalId, probe: 'exchange' },
-    })
-    await stores[0].count([failures(1, 'PROVIDER_TIMEOUT', other)])
-    expect(await trouble()).toMatchObject({ state: 'FAULTY', consumer: null })
+  it('of one member close the service for it alone while the bus can connect, whichever way they failed', async () => {
+    isReached = true
+    for (const [code, reason] of [
+      ['PROVIDER_TIMEOUT', 'unanswered'],
+      ['PROVIDER_UNAVAILABLE', 'unreachable'],
+    ] as const) {
+      await count(failures(6, code))
+      expect(await trouble()).toEqual({ state: 'FAULTY', reason, member: one, probe: 'exchange' })
+      await stores[0].count([successOf(service)])
+    }
+    expect((await told()).slice(0, 2)).toEqual([
+      ...['service.faulty AZ/GOV/VN', 'service.faulty OPERATOR'],
+    ])
+  })
+
+  it('are everybody’s as soon as another member’s requests fail, or the bus cannot connect itself', async () => {
+    isReached = true
+    await count(failures(5, 'PROVIDER_TIMEOUT'))
+    await count(failures(1, 'PROVIDER_TIMEOUT', other))
+    expect(await trouble()).toMatchObject({ state: 'FAULTY', member: null })
     expect(await told()).toHaveLength(2)
+    await stores[0].count([successOf(service)])
+    await count(failures(5, 'PROVIDER_TIMEOUT'))
+    expect(await trouble()).toMatchObject({ member: one })
+    isReached = false
+    await count(failures(1, 'PROVIDER_TIMEOUT'))
+    expect(await trouble()).toMatchObject({ state: 'FAULTY', reason: 'unreachable', member: null })
+  })
+
+  it('are everybody’s at once where nobody else has a right to it', async () => {
+    isReached = true
+    await giveRightTo(portalId)
+    await count(failures(5, 'PROVIDER_TIMEOUT'))
+    expect(await trouble()).toMatchObject({ state: 'FAULTY', reason: 'unanswered', member: null })
+  })
+
+  it('are none where it goes well for somebody while the bus looks', async () => {
+    let find = (_found: boolean): void => undefined
+    isReached = new Promise((resolve) => (find = resolve))
+    await stores[0].count([failures(5)])
+    await stores[1].count([successOf(service)])
+    find(false)
+    await stores[0].settled()
+    expect(await told()).toEqual([])
   })
 
   it('soon after a connection could be made are ended by an exchange alone', async () => {
-    await stores[0].count([failures(5)])
+    await count(failures(5))
     expect(await trouble()).toMatchObject({ probe: 'connection' })
     await stores[0].count([successOf(service)])
-    await stores[0].count([failures(5)])
+    await count(failures(5))
     expect(await trouble()).toMatchObject({ state: 'FAULTY', probe: 'exchange' })
   })
 

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
 import { Fault, type FaultCode } from '../exchange/fault.js'
-import { parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
+import { memberOf, parseServiceId, parseSubsystemId } from '../exchange/identifier.js'
 import type { ProviderTrouble } from '../registry/provider-trouble.js'
 import { joinChanges, successOf, type HealthChange } from './health-change.js'
 import { SharedHealth } from './shared-health.js'
 
 const service = parseServiceId('AZ/GOV/VN/VERGI/voenTap/v1')
 const one = parseSubsystemId('AZ/GOV/DIM/PORTAL')
+const second = parseSubsystemId('AZ/GOV/ESKI/PORTAL')
 const other = parseSubsystemId('AZ/GOV/DIN/KADR')
 const tryEveryMs = 1_000
 
@@ -21,7 +22,9 @@ beforeEach(() => {
   told = []
   report = jest.fn((changes) => Promise.resolve(void told.push(...changes)))
   const warn = (): void => undefined
-  health = new SharedHealth({ troubles: () => troubles, report, tryEveryMs, warn })
+  // Named after one member, and owned by another.
+  const ownerOf = (system: typeof one) => (system === second ? memberOf(one) : undefined)
+  health = new SharedHealth({ troubles: () => troubles, ownerOf, report, tryEveryMs, warn })
 })
 
 const fail = (code: FaultCode = 'PROVIDER_UNAVAILABLE', consumer = one): void =>
@@ -32,7 +35,7 @@ function faulty(rest: Partial<ProviderTrouble> = {}): void {
     service,
     isFaulty: true,
     reason: 'unreachable',
-    consumer: undefined,
+    member: undefined,
     probe: 'connection',
     since: new Date(10_000),
   }
@@ -54,6 +57,7 @@ describe('what a worker tells of providers', () => {
     health.failed(service, one, new Fault('PROVIDER_UNAVAILABLE', { side: 'bus' }))
     await health.settled()
     expect(told.reduce((sum, { failures }) => sum + failures, 0)).toBe(2)
+    expect(told.map(({ member }) => member)).not.toContain(undefined)
   })
 
   it('is that it goes well again, once, where somebody has counted failures', async () => {
@@ -95,17 +99,19 @@ describe('a service that all know to be faulty', () => {
     expect(health.closed(service, one, 20_001)).toMatch(/FAULTY/)
   })
 
-  it('is closed for the one whose requests fail, where it answers others', () => {
-    faulty({ consumer: one, reason: 'unanswered' })
-    expect(health.closed(service, one, 10_001)).toMatch(/does not answer/)
+  it('is closed for all systems of the member whose requests fail, where it answers others', () => {
+    faulty({ member: memberOf(one), reason: 'unanswered' })
+    for (const its of [one, second]) {
+      expect(health.closed(service, its, 10_001)).toMatch(/does not answer/)
+    }
     expect(health.closed(service, other, 10_001)).toBeUndefined()
   })
 })
 
 describe('changes told together', () => {
   const failure = fc
-    .constantFrom(one, other, undefined)
-    .map((consumer) => ({ ...successOf(service), wentWell: false, failures: 1, consumer }))
+    .constantFrom(memberOf(one), memberOf(other), undefined)
+    .map((member) => ({ ...successOf(service), wentWell: false, failures: 1, member }))
   const events = fc.array(fc.oneof(failure, fc.constant(successOf(service))), { minLength: 1 })
 
   it('say what they say one by one', () => {
@@ -114,9 +120,9 @@ describe('changes told together', () => {
         const joined = all.reduce<HealthChange | undefined>(joinChanges, undefined)
         const last = all.findLastIndex(({ wentWell }) => wentWell)
         const behind = all.slice(last + 1)
-        const consumers = new Set(behind.map(({ consumer }) => consumer))
+        const members = new Set(behind.map(({ member }) => member))
         expect(joined).toMatchObject({ wentWell: last >= 0, failures: behind.length })
-        expect(joined?.consumer).toBe(consumers.size === 1 ? behind[0]?.consumer : undefined)
+        expect(joined?.member).toBe(members.size === 1 ? behind[0]?.member : undefined)
       }),
       { numRuns: 300 },
     )

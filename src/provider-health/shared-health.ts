@@ -1,5 +1,10 @@
 import type { Fault } from '../exchange/fault.js'
-import type { ServiceId, SubsystemId } from '../exchange/identifier.js'
+import {
+  memberOf,
+  type MemberId,
+  type ServiceId,
+  type SubsystemId,
+} from '../exchange/identifier.js'
 import type { ProviderHealth } from '../exchange/provider-health.js'
 import type { ProviderTrouble } from '../registry/provider-trouble.js'
 import { failureOf, joinChanges, successOf, type HealthChange } from './health-change.js'
@@ -7,6 +12,8 @@ import { failureOf, joinChanges, successOf, type HealthChange } from './health-c
 export interface SharedHealthParts {
   /** Services that are FAULTY, as the registry has them now. */
   readonly troubles: () => ReadonlyMap<ServiceId, ProviderTrouble>
+  /** Whose system asks. */
+  readonly ownerOf: (consumer: SubsystemId) => MemberId | undefined
   /** Makes what happened known to all. */
   readonly report: (changes: readonly HealthChange[]) => Promise<void>
   /** How long a faulty service is closed in this worker before one exchange may try it, milliseconds. */
@@ -60,7 +67,7 @@ export class SharedHealth implements ProviderHealth {
   }
 
   failed(service: ServiceId, consumer: SubsystemId, fault: Fault): void {
-    const change = failureOf(service, consumer, fault)
+    const change = failureOf(service, this.#memberOf(consumer), fault)
     if (!change) return
     this.#failing.add(service)
     this.#note(change)
@@ -90,7 +97,12 @@ export class SharedHealth implements ProviderHealth {
     if (troubles.size === 0) return undefined
     const trouble = troubles.get(service)
     if (!trouble || this.#ended.get(service) === trouble.since.getTime()) return undefined
-    return trouble.consumer === undefined || trouble.consumer === consumer ? trouble : undefined
+    const isClosed = trouble.member === undefined || trouble.member === this.#memberOf(consumer)
+    return isClosed ? trouble : undefined
+  }
+
+  #memberOf(consumer: SubsystemId): MemberId {
+    return this.#parts.ownerOf(consumer) ?? memberOf(consumer)
   }
 
   #note(change: HealthChange): void {

@@ -1,4 +1,4 @@
-import type { ServiceId, SubsystemId } from '../exchange/identifier.js'
+import type { MemberId, ServiceId } from '../exchange/identifier.js'
 
 /** How a provider's service failed again and again: no connection, or no whole answer in time. */
 export const troubleReasons = ['unreachable', 'unanswered'] as const
@@ -9,8 +9,8 @@ export interface ProviderTrouble {
   readonly service: ServiceId
   readonly isFaulty: boolean
   readonly reason: TroubleReason
-  /** The only consumer whose requests failed, and for whom alone it is closed; undefined: for everybody. */
-  readonly consumer: SubsystemId | undefined
+  /** The only member whose requests failed, and for whose systems alone it is closed; undefined: for everybody. */
+  readonly member: MemberId | undefined
   /** What ends it: that a connection can be made, or an exchange that goes well. */
   readonly probe: 'connection' | 'exchange'
   readonly since: Date

@@ -228,8 +228,8 @@ async function readWindows(
   }))
 }
 
-interface TroubleRow extends Omit<ProviderTrouble, 'consumer' | 'since'> {
-  readonly consumer: ProviderTrouble['consumer'] | null
+interface TroubleRow extends Omit<ProviderTrouble, 'member' | 'since'> {
+  readonly member: ProviderTrouble['member'] | null
   readonly since: number
 }
 
@@ -238,14 +238,15 @@ async function readTroubles(
   since: number,
 ): Promise<readonly ProviderTrouble[]> {
   const { rows } = await client.query<TroubleRow>(
-    `SELECT service, state = 'FAULTY' AS "isFaulty", reason, consumer, probe,
+    `SELECT service, state = 'FAULTY' AS "isFaulty", reason, probe,
+            coalesce(member, array_to_string((string_to_array(consumer, '/'))[1:3], '/')) AS member,
             date_part('epoch', since) * 1000 AS since
        FROM sluice.provider_trouble WHERE revision > $1 AND ($1 >= 0 OR state = 'FAULTY')`,
     [since],
   )
-  return rows.map(({ consumer, since, ...trouble }) => ({
+  return rows.map(({ member, since, ...trouble }) => ({
     ...trouble,
-    consumer: consumer ?? undefined,
+    member: member ?? undefined,
     since: new Date(since),
   }))
 }

@@ -110,7 +110,7 @@ describe('announced works and faulty services', () => {
       service: v1,
       isFaulty: true,
       reason: 'unreachable',
-      consumer: undefined,
+      member: undefined,
       probe: 'connection',
       since: year(2026),
     }

@@ -83,7 +83,7 @@ export async function catalogueServices(database: Queried): Promise<ServiceRow[]
        JOIN sluice.member m ON m.id = coalesce(p.owner, p.member)
        JOIN sluice.domain d ON d.code = p.domain
        LEFT JOIN sluice.provider_trouble t
-         ON t.service = s.id AND t.state = 'FAULTY' AND t.consumer IS NULL
+         ON t.service = s.id AND t.state = 'FAULTY' AND t.member IS NULL AND t.consumer IS NULL
        LEFT JOIN sluice.service_place l ON l.service = s.subsystem || '/' || s.code
       WHERE NOT s.archived AND NOT p.archived AND ${wasOpen('service', 's.id')}`,
   )

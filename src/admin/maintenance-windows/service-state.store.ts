@@ -11,6 +11,7 @@ export interface ServiceFacts {
   readonly windows: readonly { readonly from: Date; readonly until: Date }[]
   /** The day by which it, or its system, has to have a positive opinion; of two the sooner. */
   readonly recheckUntil: Date | undefined
+  /** For everybody; what one member alone gets no answers from is well for others. */
   readonly trouble: { readonly reason: TroubleReason; readonly since: Date } | undefined
 }
 
@@ -37,7 +38,8 @@ export async function findServiceFacts(
        FROM sluice.service s JOIN sluice.subsystem p ON p.id = s.subsystem
        JOIN sluice.member m ON m.id = coalesce(p.owner, p.member)
        JOIN sluice.domain d ON d.code = p.domain
-       LEFT JOIN sluice.provider_trouble t ON t.service = s.id AND t.state = 'FAULTY'
+       LEFT JOIN sluice.provider_trouble t
+         ON t.service = s.id AND t.state = 'FAULTY' AND t.member IS NULL AND t.consumer IS NULL
       WHERE s.id = $1`,
     [service],
   )
