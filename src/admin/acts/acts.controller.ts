@@ -5,11 +5,10 @@ import {
   type EarlierActs,
   type StoredAct,
 } from '../../audit-log/audit-log.store.js'
-import { oversees } from '../access-right-requests/sides.js'
 import { AdminDatabase } from '../admin-database.store.js'
 import { Answers } from '../answers.decorator.js'
 import { CallerOf } from '../caller-of.decorator.js'
-import type { Caller } from '../caller.js'
+import { oversees, type Caller } from '../caller.js'
 import { cursorOf, pageOf, type Page } from '../paging.js'
 import { Permit } from '../permission.js'
 import { Problem } from '../problem.js'
