@@ -7,22 +7,15 @@ import { ownTimestampsPolicy } from '../timestamp/own-policy.js'
 import type { TimestampSource } from '../timestamp/timestamp-client.js'
 import { TimestampingAuthority } from '../timestamp/timestamping-authority.js'
 import type { TimestampTrust } from '../timestamp/verify-token.js'
-import { issueRoot, issueTimestamper, type Subject } from '../trust/issuing/issue-certificate.js'
-import { makeKeyPair, privateKeyPem } from '../trust/issuing/key-pair.js'
 import { parseCertificate } from '../trust/x509/certificate.js'
 import { derBlocks } from '../trust/x509/pem.js'
 import type { Config } from './config.js'
 import { ConfigError } from './env.js'
 import { readPem } from './identity.js'
-import { makeFolder } from './make-folder.js'
 import type { TimestampAuthorityConfig } from './timestamps-config.js'
 
 /** How the bus's own authority is called, wherever a timestamp of it is shown. */
 export const ownTimestampsName = 'own (not independent)'
-
-const dayMs = 86_400_000
-// A timestamp is asked for when the exchange is long past.
-const ownValidityDays = 3_650
 
 /**
  * Whom the checkpoints are stamped by: the authorities that the configuration names, in its order. Where
@@ -59,7 +52,11 @@ function readTrust(path: string): TimestampTrust {
 
 async function ownSource(config: Config, now: Date): Promise<TimestampSource> {
   const folder = join(config.directory, 'tsa')
-  if (!existsSync(folder)) await makeOwn(folder, now)
+  if (!existsSync(folder)) {
+    // As with an identity: what issues certificates is loaded once in the life of a folder.
+    const { makeTimestamper } = await import('./make-timestamper.js')
+    await makeTimestamper(folder, now)
+  }
   const keyFile = join(folder, 'tsa-key.pem')
   const certificateFile = join(folder, 'tsa.pem')
   const privateKey = readPem(keyFile, (pem) => createPrivateKey(pem))
@@ -75,31 +72,4 @@ async function ownSource(config: Config, now: Date): Promise<TimestampSource> {
     trust: readTrust(join(folder, 'tsa-ca.pem')),
     ask: (query) => Promise.resolve(authority.answer(query)),
   }
-}
-
-async function makeOwn(folder: string, now: Date): Promise<void> {
-  const terms = (name: string): Parameters<typeof issueRoot>[0] => ({
-    subject: subjectOf(name),
-    notBefore: new Date(now.getTime() - dayMs),
-    notAfter: new Date(now.getTime() + ownValidityDays * dayMs),
-  })
-  const rootKeys = await makeKeyPair('p256')
-  const root = await issueRoot(terms('Sluice timestamps root (not independent)'), rootKeys)
-  const keys = await makeKeyPair('p256')
-  const issuer = { certificate: root, privateKey: rootKeys.privateKey }
-  const name = 'Sluice timestamps by the bus itself (not independent)'
-  const own = await issueTimestamper(terms(name), keys.publicKey, issuer)
-  // The root's key is thrown away: nothing else is ever issued under it.
-  makeFolder(folder, {
-    'tsa-key.pem': { secret: privateKeyPem(keys.privateKey) },
-    'tsa.pem': own.pem,
-    'tsa-ca.pem': root.pem,
-  })
-}
-
-function subjectOf(name: string): Subject {
-  return [
-    ['O', 'Sluice'],
-    ['CN', name],
-  ]
 }

@@ -3,9 +3,8 @@ import type { Config } from '../config/config.js'
 import { brokerLane } from '../config/load-adapters.js'
 import type { SystemLog } from '../monitoring/system-log.js'
 import type { RegistryFollower } from '../registry/registry-follower.store.js'
-import { BrokerKeeping } from './broker-keeping.js'
+import type { BrokerKeeping, BrokerKeepingInput } from './broker-keeping.js'
 import type { HealthCheck } from './messages.js'
-import { PrivateNodeBroker } from './private-node-broker.js'
 
 export interface NodeBrokerInput {
   readonly config: Pick<Config, 'adapters' | 'broker' | 'directory' | 'limits'>
@@ -35,7 +34,7 @@ export async function openNodeBroker(
 ): Promise<NodeBroker | undefined> {
   const { broker, adapters } = input.config
   if (broker?.url) {
-    const keeping = new BrokerKeeping({
+    const keeping = await keep({
       ...input,
       url: broker.url,
       managementUrl: broker.managementUrl,
@@ -59,15 +58,22 @@ export async function openNodeBroker(
   }
 }
 
+/** What speaks to brokers is loaded where there is one. */
+async function keep(input: BrokerKeepingInput): Promise<BrokerKeeping> {
+  const program = await import('./broker-keeping.js')
+  return new program.BrokerKeeping(input)
+}
+
 async function openPrivate(
   { config, registry, log }: NodeBrokerInput,
   stop: AbortSignal,
 ): Promise<NodeBroker> {
   const { directory, limits } = config
   const messageBytesMax = limits.payloadBytesMax
+  const { PrivateNodeBroker } = await import('./private-node-broker.js')
   const own = await PrivateNodeBroker.start({ directory, messageBytesMax, log }, stop)
   const { url, managementUrl, workerUrl } = own.addresses
-  const keeping = new BrokerKeeping({
+  const keeping = await keep({
     url: new Secret(url),
     managementUrl: new Secret(managementUrl),
     registry,

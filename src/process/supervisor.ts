@@ -7,7 +7,6 @@ import type { NodeCa } from './node-ca.js'
 import { openNodeDatabase, type NodeDatabase } from './node-database.js'
 import { NodeIncidents } from './node-incidents.js'
 import { NodeJobs } from './node-jobs.js'
-import { openNodeLogApi } from './node-log-api.js'
 import { NodePage } from './node-page.js'
 import type { SupervisorInput } from './supervisor-input.js'
 import { endsWithin, untilStopped } from './until-stopped.js'
@@ -127,10 +126,14 @@ export class Supervisor {
   async #openApis(database: NodeDatabase): Promise<{ logApi?: string; admin?: string }> {
     const { config, logSigningKey, log } = this.#input
     const { adminUrl, auditorUrl, jobsUrl } = database
-    const logApi = await openNodeLogApi({ config, auditorUrl, jobsUrl, logSigningKey, log })
+    // What a node does not serve, it does not load: the admin API is as large as all the rest of the supervisor.
+    const logApi =
+      config.logApi &&
+      (await (
+        await import('./node-log-api.js')
+      ).openNodeLogApi({ config, auditorUrl, jobsUrl, logSigningKey, log }))
     const ca = await this.#openCa(database)
     this.#closeWithNode('log API', logApi)
-    // What a node does not serve, it does not load: this is as large as all the rest of the supervisor.
     const admin =
       config.admin &&
       (await (
