@@ -32,12 +32,11 @@ export function busConfigIn(folder: string): string {
 }
 
 /**
- * Starts the demo's bus and lays its certificates into the systems' folders.
+ * Starts the demo's bus.
  * @throws StartError in the bus's own words
  */
 export async function startDemoBus(
   folder: string,
-  systems: readonly Credentials[],
   { broker, stop, closing, onBusEnd }: BusRun,
 ): Promise<DemoBus> {
   const directory = busDirectoryIn(folder)
@@ -60,12 +59,16 @@ export async function startDemoBus(
   closing.unshift(async () => (await starting).stop())
   const bus = await starting
   void bus.ended.then(onBusEnd)
-  // Whose signature an answer must bear: the same for everybody, and at hand for each.
+  return { ...bus, admin: `http://127.0.0.1:${adminPort}` }
+}
+
+/** Whose signature an answer must bear: the same for everybody, and at hand in each system's folder. */
+export function layBusCertificates(folder: string, systems: readonly Credentials[]): void {
+  const directory = busDirectoryIn(folder)
   for (const target of [folder, ...systems.map((own) => own.folder)]) {
     writeFileSync(join(target, 'bus-ca.pem'), bothOf(directory, 'bus-ca.pem'))
     writeFileSync(join(target, 'bus-certificate.pem'), bothOf(directory, 'bus.pem'))
   }
-  return { ...bus, admin: `http://127.0.0.1:${adminPort}` }
 }
 
 /** What the bus has once for its usual key and once for its RSA key, one after the other. */

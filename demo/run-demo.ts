@@ -8,7 +8,13 @@ import { castOf, type Cast } from './cast.js'
 import { SampleConsumer, type CallOutcome } from './consumer.js'
 import { findDemoBroker, type DemoBroker } from './demo-broker.js'
 import { administratorFile, playControl } from './control-scenes.js'
-import { busDirectoryIn, startDemoBus, type BusRun, type DemoBus } from './demo-bus.js'
+import {
+  busDirectoryIn,
+  layBusCertificates,
+  startDemoBus,
+  type BusRun,
+  type DemoBus,
+} from './demo-bus.js'
 import { playEvidence } from './evidence-scenes.js'
 import { mediatedScenesOf, mediatedSoapScenesOf } from './mediated-scenes.js'
 import { play } from './play.js'
@@ -72,10 +78,13 @@ export async function runDemo(run: DemoRun): Promise<number> {
   mkdirSync(folder, { recursive: true })
   say('Sluice demo: sample agencies, a real bus, real signatures. All data are invented.\n')
   const pki = await SamplePki.open(folder)
-  const cast = await castOf(pki)
-  // Before what a demo that is already up works with is written anew: then this fails.
   const broker = await findDemoBroker()
-  const bus = await startDemoBus(folder, Object.values(cast), { ...run, broker: broker.settings })
+  // Before what a demo that is already up works with is written anew: then this fails. A bus comes up while keys are made.
+  const [bus, cast] = await Promise.all([
+    startDemoBus(folder, { ...run, broker: broker.settings }),
+    castOf(pki),
+  ])
+  layBusCertificates(folder, Object.values(cast))
   const consumer = new SampleConsumer(bus.address, join(folder, 'bus-certificate.pem'))
   await pki.publishRevocationList([cast.revokedPortal])
   const agencies = await startAgencies(run)
