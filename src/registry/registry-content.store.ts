@@ -14,9 +14,8 @@ import {
   memberTable,
   serviceTable,
   subsystemTable,
-  type Row,
-  type Table,
 } from './registry-tables.js'
+import type { Row, Table } from './table.js'
 
 /** DER by thumbprint: a certificate read once is the same object for good. */
 export type DerCache = ReadonlyMap<string, Uint8Array>

@@ -9,9 +9,8 @@ import {
   memberTable,
   serviceTable,
   subsystemTable,
-  type Row,
-  type Table,
 } from './registry-tables.js'
+import type { Row, Table } from './table.js'
 import { personalDataTable, resourceTable } from './resource-tables.js'
 
 /** An entry of the registry, and which state of it. */

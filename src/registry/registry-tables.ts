@@ -1,7 +1,5 @@
-import type { ExchangeMode } from '../exchange/envelope.js'
-import type { ContractTerms, SoapHandling, SubjectRule } from '../exchange/route.js'
-import type { BilingualText } from '../exchange/fault.js'
 import { memberOf, providerOf, serviceCodeOf, type SubsystemId } from '../exchange/identifier.js'
+import type { ContractTerms, SoapHandling, SubjectRule } from '../exchange/route.js'
 import type { AccessRight } from './access-right.js'
 import type { Authority } from './authority.js'
 import type { Certificate } from './certificate.js'
@@ -9,53 +7,19 @@ import type { Domain } from './domain.js'
 import type { Member } from './member.js'
 import type { Service, ServiceRate } from './service.js'
 import type { Subsystem } from './subsystem.js'
-
-/** A value as the driver hands it over. */
-export type Row = Readonly<Record<string, unknown>>
-
-interface Column<T> {
-  readonly name: string
-  readonly type: 'text' | 'boolean' | 'integer' | 'timestamptz' | 'text[]' | 'bytea' | 'jsonb'
-  /** The value to write, as JSON. */
-  readonly of: (entry: T) => unknown
-  /** A part of the key, kept for the database's own checks and not read back. */
-  readonly derived?: true
-}
-
-/** How entries of one kind stand in their table. The first column is the key. */
-export interface Table<T> {
-  readonly table: string
-  readonly columns: readonly Column<T>[]
-  readonly read: (row: Row) => T
-}
-
-export const column = <T>(
-  name: string,
-  type: Column<T>['type'],
-  of: (entry: T) => unknown,
-): Column<T> => ({ name, type, of })
-
-export const derived = <T>(
-  name: string,
-  of: (entry: T) => unknown,
-  type: Column<T>['type'] = 'text',
-): Column<T> => ({ name, type, of, derived: true })
-
-export const nameColumns: Column<{ readonly name: BilingualText | undefined }>[] = [
-  column('name_az', 'text', ({ name }) => name?.az),
-  column('name_en', 'text', ({ name }) => name?.en),
-]
-
-const archivedColumn: Column<{ readonly archived: boolean }> = column(
-  'archived',
-  'boolean',
-  ({ archived }) => archived,
-)
-
-/** What is remembered of a time before there were archived entries does not say. */
-function archivedIn(row: Row): boolean {
-  return row.archived === true
-}
+import {
+  archivedColumn,
+  archivedIn,
+  column,
+  dateIn,
+  derived,
+  hexOf,
+  modesIn,
+  nameColumns,
+  nameIn,
+  type Row,
+  type Table,
+} from './table.js'
 
 export const domainTable: Table<Domain> = {
   table: 'domain',
@@ -277,31 +241,7 @@ export const accessRightTable: Table<AccessRight> = {
     }) as AccessRight,
 }
 
-function hexOf(bytes: Uint8Array): string {
-  return `\\x${Buffer.from(bytes).toString('hex')}`
-}
-
-export function nameIn({ name_az: az, name_en: en }: Row): BilingualText | undefined {
-  return typeof az === 'string' && typeof en === 'string' ? { az, en } : undefined
-}
-
 function partyIn(row: Row): object {
   const { id, status, successor } = row
   return { id, name: nameIn(row), status, successor: successor ?? undefined }
-}
-
-/** Moments are read as milliseconds: the driver's own dates cost a third of the loading time. */
-function dateIn(value: unknown): Date | undefined {
-  return typeof value === 'number' ? new Date(Math.round(value)) : undefined
-}
-
-const modeLists: Readonly<Record<string, readonly ExchangeMode[]>> = {
-  user: ['user'],
-  body: ['body'],
-  'user,body': ['user', 'body'],
-  'body,user': ['user', 'body'],
-}
-
-function modesIn({ modes }: Row): readonly ExchangeMode[] {
-  return modeLists[String(modes)] ?? []
 }

@@ -11,8 +11,8 @@ import {
   memberTable,
   serviceTable,
   subsystemTable,
-  type Table,
 } from './registry-tables.js'
+import type { Table } from './table.js'
 import { personalDataTable, resourceTable } from './resource-tables.js'
 
 /** What to write, decided by someone who saw the registry under lock. */

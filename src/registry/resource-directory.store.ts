@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { folded } from './folded.js'
 import { selectOf } from './registry-content.store.js'
-import type { Row } from './registry-tables.js'
+import type { Row } from './table.js'
 import { objectKeys } from './object-keys.js'
 import { resourceTable } from './resource-tables.js'
 import type { DataObject, InformationResource } from './resource.js'

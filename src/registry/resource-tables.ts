@@ -1,6 +1,6 @@
 import { folded } from './folded.js'
 import { objectKeys } from './object-keys.js'
-import { column, derived, nameColumns, nameIn, type Row, type Table } from './registry-tables.js'
+import { column, derived, nameColumns, nameIn, type Row, type Table } from './table.js'
 import {
   memberInResource,
   type DataObject,

@@ -1,19 +1,21 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import {
-  DateItem,
-  Decimal,
-  DisplayString,
-  isInnerList,
   parseDictionary,
   parseItem,
   parseList,
   StructuredFieldError,
+} from '../../src/trust/http-signature/structured-fields.js'
+import {
+  DateItem,
+  Decimal,
+  DisplayString,
+  isInnerList,
   Token,
   type BareItem,
   type Member,
   type Parameters,
-} from '../../src/trust/http-signature/structured-fields.js'
+} from '../../src/trust/http-signature/structured-values.js'
 import {
   dictionaryText,
   itemText,

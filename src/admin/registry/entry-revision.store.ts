@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import type { Table } from '../../registry/registry-tables.js'
+import type { Table } from '../../registry/table.js'
 import { Problem } from '../problem.js'
 import { checkRevision } from '../tagged.js'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { JsonValue } from '../../canonical-json.js'
 import type { RegistryReader, Revised } from '../../registry/registry-reader.store.js'
-import type { Table } from '../../registry/registry-tables.js'
+import type { Table } from '../../registry/table.js'
 import type { Caller } from '../caller.js'
 import { page, type Page, type PageQuery } from '../paging.js'
 import { Problem } from '../problem.js'

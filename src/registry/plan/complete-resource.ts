@@ -1,6 +1,6 @@
 import type { DeclaredPersonalData, DeclaredResource } from '../declaration/declaration.js'
 import { memberInResource, type InformationResource, type PersonalDataSystem } from '../resource.js'
-import { anyName, kept, whole, type Complete } from './complete.js'
+import { anyName, kept, whole, type Complete } from './whole-entry.js'
 
 const stateClasses = new Set(['GOV', 'MUN'])
 

@@ -11,16 +11,16 @@ import { checkContracts } from './check-contracts.js'
 import { checkQueues } from './check-queues.js'
 import { checkResources } from './check-resources.js'
 import { checkServices } from './check-services.js'
+import { completeService } from './complete-service.js'
 import {
   completeAccessRight,
   completeAuthority,
   completeCertificate,
   completeDomain,
   completeMember,
-  completeService,
   completeSubsystem,
-  type Complete,
 } from './complete.js'
+import type { Complete } from './whole-entry.js'
 import { completePersonalData, completeResource } from './complete-resource.js'
 import { difference } from './difference.js'
 import { entryJson } from './entry-json.js'

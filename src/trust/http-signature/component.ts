@@ -1,5 +1,5 @@
 import { Fault } from '../../exchange/fault.js'
-import type { Item, Parameters } from './structured-fields.js'
+import type { Item, Parameters } from './structured-values.js'
 import { itemText } from './structured-fields-text.js'
 
 /** One covered component of a signature (RFC 9421 §2): a header field or a derived component. */

@@ -3,7 +3,7 @@ import { Fault } from '../../exchange/fault.js'
 import type { SpooledPayload } from '../../exchange/payload.js'
 import type { HeaderFields } from './header-fields.js'
 import { readDictionary } from './signature-fields.js'
-import { isInnerList } from './structured-fields.js'
+import { isInnerList } from './structured-values.js'
 import { bytesText } from './structured-fields-text.js'
 
 /** The digests of a `Content-Digest` field (RFC 9530 §2) that we know how to check. */

@@ -1,5 +1,5 @@
 import type { RawHeaders } from '../../exchange/http-content.js'
-import type { Dictionary } from './structured-fields.js'
+import type { Dictionary } from './structured-values.js'
 
 const tab = 0x09
 const space = 0x20

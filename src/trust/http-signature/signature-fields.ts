@@ -1,14 +1,8 @@
 import { Fault } from '../../exchange/fault.js'
 import { identityOf, readComponent, type Component } from './component.js'
 import type { HeaderFields } from './header-fields.js'
-import {
-  isInnerList,
-  parseDictionary,
-  StructuredFieldError,
-  type Dictionary,
-  type InnerList,
-  type Member,
-} from './structured-fields.js'
+import { parseDictionary, StructuredFieldError } from './structured-fields.js'
+import { isInnerList, type Dictionary, type InnerList, type Member } from './structured-values.js'
 import { componentsMax, signaturesMax } from '../../limits/signatures.js'
 import { parametersText } from './structured-fields-text.js'
 

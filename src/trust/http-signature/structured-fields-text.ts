@@ -10,7 +10,7 @@ import {
   type Item,
   type Member,
   type Parameters,
-} from './structured-fields.js'
+} from './structured-values.js'
 
 /** Writes structured field values in their one canonical form (RFC 9651 §4.1). */
 

@@ -2,19 +2,16 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { anyCharacter } from '../../../test/support/any-character.js'
 import * as oracle from 'structured-headers'
+import { parseDictionary, parseItem, parseList, StructuredFieldError } from './structured-fields.js'
 import {
   DateItem,
   Decimal,
   DisplayString,
   isInnerList,
-  parseDictionary,
-  parseItem,
-  parseList,
-  StructuredFieldError,
   Token,
   type BareItem,
   type Member,
-} from './structured-fields.js'
+} from './structured-values.js'
 import { dictionaryText, itemText, listText } from './structured-fields-text.js'
 
 describe('structured fields, RFC 9651', () => {

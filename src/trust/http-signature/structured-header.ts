@@ -1,12 +1,7 @@
 import { Fault } from '../../exchange/fault.js'
 import type { Component } from './component.js'
-import {
-  parseDictionary,
-  parseItem,
-  parseList,
-  StructuredFieldError,
-  type Dictionary,
-} from './structured-fields.js'
+import { parseDictionary, parseItem, parseList, StructuredFieldError } from './structured-fields.js'
+import type { Dictionary } from './structured-values.js'
 import { dictionaryText, itemText, listText, memberText } from './structured-fields-text.js'
 
 /**
