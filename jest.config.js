@@ -16,5 +16,7 @@ export default {
   testTimeout: 30_000,
   // Much of what takes long waits for time limits, sockets and other processes: one more than there are cores.
   maxWorkers: availableParallelism() + 1,
+  // What a spec file leaves in its process (modules, and a storage of jest's that each promise asks) slows down all after it.
+  workerIdleMemoryLimit: '500MB',
   testSequencer: '<rootDir>/scripts/test-sequencer.js',
 }
