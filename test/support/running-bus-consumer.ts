@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly parallel: number
   /** Ends the load after so many messages; without it, `stop` does. */
   readonly messages?: number
+  /** Between an answer and the next message of the same one, so that what starts meanwhile has a processor. */
+  readonly pauseMs?: number
   /** After a broken connection the same message, with the same id, is sent again. */
   readonly resend?: boolean
 }
@@ -85,6 +87,7 @@ export class Load {
     while (!this.#isDone) {
       this.#begun += 1
       this.sent.push(await this.#deliver(randomUUID()))
+      if (this.#options.pauseMs !== undefined) await pause(this.#options.pauseMs)
     }
   }
 

@@ -91,12 +91,20 @@ export async function killWholeBus(field: BusField, kills: number): Promise<Tria
 /** Messages on their way at one time over two nodes. */
 const parallelOverNodes = 64
 
-/** Two nodes over one PostgreSQL behind a balancer; one is killed in the middle (R-010). */
-export async function killOneOfTwoNodes(field: BusField, messages: number): Promise<TrialResult> {
+/**
+ * Two nodes over one PostgreSQL behind a balancer; one is killed in the middle (R-010).
+ * @param before - what else is to be seen of the two, while both are there
+ */
+export async function killOneOfTwoNodes(
+  field: BusField,
+  messages: number,
+  before?: (nodes: readonly RunningBus[], databaseUrl: string) => Promise<void>,
+): Promise<TrialResult> {
   const startedAt = performance.now()
   const server = await startSharedDatabase(field)
   try {
     const nodes = await startTwoNodes(field, server.url)
+    await before?.(nodes, server.url)
     const balancer = await openBalancer(nodes.map(({ address }) => address))
     const consumer = await field.consumerReady(balancer.address)
     const load = consumer.load({ parallel: parallelOverNodes, messages, resend: true })
@@ -169,6 +177,9 @@ export async function healthOf({ management }: RunningBus): Promise<HealthReport
   return (await (await fetch(`${management}/health/ready`)).json()) as HealthReport
 }
 
+/** A stream, and no flood: the processors are for those who start meanwhile. */
+const pauseUnderLoadMs = 100
+
 /** Sends under load while `work` is done, and says what came of every message. */
 export async function underLoad(
   consumer: LoadConsumer,
@@ -177,7 +188,7 @@ export async function underLoad(
   // A kept connection may be closed at the very moment that a request goes out on it, whoever the server
   // is (RFC 9112 §9.5); such a request comes again with its id, and had it been executed it would be
   // refused as DUPLICATE_MESSAGE.
-  const load = consumer.load({ parallel, resend: true })
+  const load = consumer.load({ parallel, pauseMs: pauseUnderLoadMs, resend: true })
   await load.further(exchangesBetween)
   await work()
   await load.further(exchangesBetween)
