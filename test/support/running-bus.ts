@@ -261,14 +261,21 @@ export function killQuietly(pid: number, signal: NodeJS.Signals = 'SIGKILL'): vo
   }
 }
 
-/** Resolves once the condition holds; for what no event tells. @throws Error after `limitMs` */
+const lookMs = 25
+const lookMsMax = 250
+
+/**
+ * Resolves once the condition holds; for what no event tells. What takes longer is looked at less often, since many a look costs
+ * a connection to the database, and takes the processor from what is waited for. @throws Error after `limitMs`
+ */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   limitMs = 20_000,
 ): Promise<void> {
-  const deadline = Date.now() + limitMs
+  const startedAt = Date.now()
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${condition.toString()}`)
-    await pause(25)
+    const waitedMs = Date.now() - startedAt
+    if (waitedMs > limitMs) throw new Error(`not within ${limitMs} ms: ${condition.toString()}`)
+    await pause(Math.min(lookMs + waitedMs / 10, lookMsMax))
   }
 }
