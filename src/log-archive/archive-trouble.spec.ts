@@ -184,7 +184,7 @@ describe('whatever ends it', () => {
       expect(names).toHaveLength(1)
       expect(await verifyArchive(join(days.folder, names[0]!))).toMatchObject({ entries: 258 })
       await rm(join(days.folder, names[0]!))
-      await days.clear()
+      await days.clear(3)
     }
   }, 300_000)
 

@@ -34,7 +34,8 @@ export class ArchiveDays {
     return days
   }
 
-  async clear(): Promise<void> {
+  /** @param days - that have a partition, beginning with five days ago; making them is most of the work */
+  async clear(days = 9): Promise<void> {
     await this.owner.query(`TRUNCATE sluice.message_log_entry, sluice.message_log_payload,
       sluice.message_log_data_key, sluice.log_sequence, sluice.log_tile, sluice.log_checkpoint,
       sluice.log_cosignature, sluice.log_timestamp, sluice.log_archive, sluice.payload_erasure,
@@ -46,7 +47,7 @@ export class ArchiveDays {
         EXECUTE format('DROP TABLE %s', partition);
       END LOOP;
     END $$`)
-    await this.owner.query(`SELECT sluice.make_log_partitions('${daysAgo(5)}', 9)`)
+    await this.owner.query(`SELECT sluice.make_log_partitions('${daysAgo(5)}', ${days})`)
   }
 
   input(before: string): ArchiveInput {
