@@ -59,7 +59,7 @@ function newestIn(path) {
 }
 
 // npm tells its scripts where it is itself; without that, the one on the path is taken.
-function npmCommand() {
+export function npmCommand() {
   const npm = process.env.npm_execpath
   return npm && npm.endsWith('.js') ? [process.execPath, npm] : ['npm']
 }
