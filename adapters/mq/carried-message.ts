@@ -26,7 +26,7 @@ export class CarriedMessage {
   readonly #replies: (Reply | undefined)[] = []
   /** What could not be taken when it was tried before, by exchange id. */
   #earlier: Map<string, Refused> | undefined
-  #lacksPlace = false
+  #isInTurn = false
 
   constructor(
     arrived: ArrivedMessage,
@@ -52,23 +52,26 @@ export class CarriedMessage {
     return this.#replies.filter((reply) => reply !== undefined)
   }
 
-  /** Whether the attempt that was begun last found no place or no room; known as soon as it was begun. */
-  get lacksPlace(): boolean {
-    return this.#lacksPlace
+  /**
+   * Whether nothing of its queue may go ahead until the attempt that was begun last has ended, as it found no place or no
+   * room, or goes into the line one recipient after the other; known as soon as it was begun.
+   */
+  get isInTurn(): boolean {
+    return this.#isInTurn
   }
 
   /**
-   * Hands it to the line. Until the first wait all of it is done at once, all recipients included, so that messages go
-   * into the line in the order in which they came.
+   * Hands it to the line: at once, so that messages go into the line in the order in which they came. Of several
+   * recipients the first takes the message's id, and the others go when it has.
    * @returns whether all its outcomes are final
    */
   async attempt(): Promise<boolean> {
-    this.#lacksPlace = !this.#hasPlace() || !this.#takesRoom()
-    if (this.#lacksPlace) return false
+    this.#isInTurn = !this.#hasPlace() || !this.#takesRoom()
+    if (this.#isInTurn) return false
     const first = this.#replies[0] ? undefined : this.#hand(0)
-    const others = this.#replies.length > 1 ? this.#handOthers() : undefined
+    this.#isInTurn = this.#replies.length > 1
     if (first) this.#settle(0, await first)
-    if (others) await others
+    if (this.#replies[0] && this.#replies.length > 1) await this.#handOthers()
     return this.#replies.every((reply) => reply !== undefined)
   }
 
@@ -107,7 +110,10 @@ export class CarriedMessage {
       this.#await(1)
       return this.#ask(content, plainReader)
     }
-    if (recipient > 0) return this.#ask(content.for(recipient), plainReader)
+    if (recipient > 0) {
+      const reader = hasForeignId(this.#replies[0]) ? refusingReader : plainReader
+      return this.#ask(content.for(recipient), reader)
+    }
     const reader = new RecipientsReader()
     const asked = this.#ask(content, reader)
     // The line reads the envelope of a verified message before it waits for anything.
@@ -124,8 +130,7 @@ export class CarriedMessage {
     const asked: Promise<void>[] = []
     for (let recipient = 1; recipient < this.#replies.length; recipient += 1) {
       if (this.#replies[recipient]) continue
-      this.#lacksPlace = !this.#hasPlace()
-      if (this.#lacksPlace) break
+      if (!this.#hasPlace()) break
       asked.push(this.#hand(recipient).then((reply) => this.#settle(recipient, reply)))
     }
     await Promise.all(asked)
@@ -174,7 +179,23 @@ function isPassing({ code, side, until }: Fault): boolean {
   return code === 'THROTTLED' && side !== 'provider' && until === undefined
 }
 
+/** Whether its id was taken by another message: then it is refused to all its recipients. */
+function hasForeignId(first: Reply | undefined): boolean {
+  if (first?.outcome !== 'refused') return false
+  const { code, repeatOf } = first.fault
+  return code === 'DUPLICATE_MESSAGE' && repeatOf === undefined
+}
+
 const plainReader: EnvelopeReader = { protocol: 'mq', readEnvelope, checkContent }
+
+/** For the other recipients of such a message: each has a refusal with an entry. */
+const refusingReader: EnvelopeReader = {
+  protocol: 'mq',
+  readEnvelope,
+  checkContent: () => {
+    throw new Fault('DUPLICATE_MESSAGE')
+  },
+}
 
 /** Learns, as the line reads a verified envelope, for how many recipients the message is. */
 class RecipientsReader implements EnvelopeReader {

@@ -268,24 +268,6 @@ describe('a one-way message', () => {
     expect(notice).toMatchObject({ notice: 'IMTINA', ground: { code: 'SIGNATURE_MISSING' } })
     expect(notice).not.toHaveProperty('recipient')
   })
-
-  it('to several recipients is one exchange each; one that fails does not block the others (R-189)', async () => {
-    const to = ['AZ/GOV/DIN/GCQ/sened/v1', 'AZ/GOV/MN/EDMS/sened', 'AZ/GOV/EDN/EDMS/sened/v2']
-    const { client, lane } = await start((authenticated) => {
-      if (authenticated.envelope.copy === 1) throw new Fault('TARGET_UNREGISTERED')
-      return Promise.resolve(acceptedOf(authenticated))
-    })
-    await client.message(request({ envelope: { service: undefined, to } }))
-    expect(problemOf(await client.notice())).toMatchObject({
-      recipient: to[1],
-      ground: { code: 'TARGET_UNREGISTERED' },
-    })
-    expect(lane.received).toHaveLength(3)
-    expect(new Set(lane.received.map(({ exchangeId }) => exchangeId)).size).toBe(3)
-    expect(
-      lane.received.map(({ content }) => content.format === 'mq' && content.recipient),
-    ).toEqual([0, 1, 2])
-  })
 })
 
 describe('the queues of the registry', () => {

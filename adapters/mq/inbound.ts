@@ -111,7 +111,7 @@ export class Inbound {
         // Another of its queue may have begun to wait meanwhile.
         if (lane.isHeld || !this.#reads(queue)) continue
         const attempt = message.attempt()
-        if (message.lacksPlace) lane.stop(place)
+        if (message.isInTurn) lane.stop(place)
         isThrough = await attempt
       } finally {
         places.give()
