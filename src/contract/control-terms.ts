@@ -13,7 +13,7 @@ export interface OpensTerms {
   readonly case: string
   readonly deadline: string | undefined
   readonly reminderDays: number
-  readonly receiptHours: number
+  readonly noticeHours: number
 }
 
 /** Its messages tell what became of cases. */
@@ -43,11 +43,11 @@ const opens = z.strictObject({
     .min(1)
     .max(controlLimits.reminderDaysMax)
     .default(controlLimits.reminderDays),
-  receiptHours: z
+  noticeHours: z
     .int()
     .min(1)
-    .max(controlLimits.receiptHoursMax)
-    .default(controlLimits.receiptHours),
+    .max(controlLimits.noticeHoursMax)
+    .default(controlLimits.noticeHours),
 })
 
 const tells = z

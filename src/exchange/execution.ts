@@ -25,8 +25,8 @@ export interface OpenedCase {
   readonly deadline: Date | undefined
   /** Days before the deadline on which both sides are reminded. */
   readonly reminderDays: number
-  /** Hours within which the recipient's receipt is expected. */
-  readonly receiptHours: number
+  /** Hours within which the recipient is to accept it. */
+  readonly noticeHours: number
 }
 
 /** The message tells what became of a case that its sender has got from its recipient. */

@@ -40,7 +40,7 @@ describe('what messages say of cases (R-203)', () => {
   it('a card opens one, with its deadline: the end of that day in Baku', () => {
     expect(said({ vereqeId: id.toUpperCase(), icraMuddeti: '2015-08-02' }, card)).toEqual([
       {
-        ...{ step: 'opened', caseId: id, reminderDays: 5, receiptHours: 24 },
+        ...{ step: 'opened', caseId: id, reminderDays: 5, noticeHours: 24 },
         deadline: new Date('2015-08-02T20:00:00Z'),
       },
     ])
@@ -69,7 +69,7 @@ describe('what messages say of cases (R-203)', () => {
       { step: 'answered', caseId: otherId, deadline: undefined },
       {
         ...{ step: 'opened', caseId: id, deadline: undefined },
-        ...{ reminderDays: 3, receiptHours: 24 },
+        ...{ reminderDays: 3, noticeHours: 24 },
       },
     ])
   })

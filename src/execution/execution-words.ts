@@ -40,9 +40,9 @@ export function executionWords(
 function openedCase(source: MessageSource, terms: OpensTerms): OpenedCase | undefined {
   const caseId = caseIdIn(valueAt(source, terms.case))
   if (caseId === undefined) return undefined
-  const { reminderDays, receiptHours } = terms
+  const { reminderDays, noticeHours } = terms
   const deadline = deadlineIn(valueAt(source, terms.deadline))
-  return { step: 'opened', caseId, deadline, reminderDays, receiptHours }
+  return { step: 'opened', caseId, deadline, reminderDays, noticeHours }
 }
 
 function toldCase(source: MessageSource, terms: TellsTerms): ToldCase | undefined {

@@ -1,9 +1,9 @@
-/** Steps that one turn of the job carries out, and executions of which it looks for receipts, reminds or tells. */
+/** Steps that one turn of the job carries out, and executions of which it looks for notices, reminds or tells. */
 export const stepsPerTurn = 500
 export const executionsPerTurn = 200
-/** How long after the last look is looked for receipts again: as long as the message is old, within these bounds. */
-export const receiptLookMsMin = 1_000
-export const receiptLookMsMax = 3_600_000
+/** How long after the last look is looked for notices again: as long as the message is old, within these bounds. */
+export const noticeLookMsMin = 1_000
+export const noticeLookMsMax = 3_600_000
 /** Longest period of one report, days. */
 export const reportDaysMax = 366
 /** Period of a report, days, where nobody says one. */

@@ -73,14 +73,19 @@ export async function reportExecutions(
       GROUP BY GROUPING SETS ((member), ()) ORDER BY member COLLATE "C" NULLS LAST`,
     [domain, from, until, now, ofMembers ?? null],
   )
-  const lines = rows.map(lineOf)
-  const last = lines.pop()
-  if (!last) throw new Error('a report without totals')
-  const { member: _, ...totals } = last
-  return { lines, totals }
+  const found = rows.map(({ member, ...figures }) => ({ member, figures: figuresOf(figures) }))
+  const totals = found.pop()?.figures
+  if (!totals) throw new Error('a report without totals')
+  return {
+    lines: found.map(({ member, figures }) => ({ member: member ?? '', ...figures })),
+    totals,
+  }
 }
 
-function lineOf({ medianSecondsToRegistration: median, ...rest }: Row): ReportLine {
-  const figures = { ...rest, ...(median !== null && { medianSecondsToRegistration: median }) }
-  return figures as ReportLine
+function figuresOf({
+  medianSecondsToRegistration: median,
+  ...counts
+}: Omit<Row, 'member'>): ReportFigures {
+  const figures = { ...counts, ...(median !== null && { medianSecondsToRegistration: median }) }
+  return figures as ReportFigures
 }

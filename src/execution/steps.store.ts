@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
 import type { ExecutionStep } from '../exchange/execution.js'
-import { forgetEnded, noteReceipts } from './receipts.store.js'
+import { forgetEnded, takeNotices } from './message-notices.store.js'
 
 /** A row of `sluice.execution_step`: what a message says of a case. */
 interface Step {
@@ -14,7 +14,7 @@ interface Step {
   readonly provider: string
   readonly deadline: Date | null
   readonly reminder_days: number | null
-  readonly receipt_hours: number | null
+  readonly notice_hours: number | null
   readonly at: Date
 }
 
@@ -54,7 +54,7 @@ async function open(client: ClientBase, step: Step): Promise<void> {
   )
   const [before] = rows
   if (before) {
-    await noteReceipts(client, [before.id])
+    await takeNotices(client, [before.id])
     const { rowCount } = await client.query(
       'UPDATE sluice.execution SET copies = copies + 1 WHERE id = $1 AND refused_at IS NULL',
       [before.id],
@@ -64,12 +64,12 @@ async function open(client: ClientBase, step: Step): Promise<void> {
   // A reminder comes in the second half of the time that there is, however short that is.
   await client.query(
     `INSERT INTO sluice.execution (id, domain, case_id, sender, recipient, provider, received_at, first_deadline,
-       deadline, reminder_days, look_at, remind_at, overdue_at, receipt_due_at)
+       deadline, reminder_days, look_at, remind_at, overdue_at, notice_due_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9::smallint, $7, ${remindAt('$8', '$7', '$9::smallint')}, $8,
        $7::timestamptz + make_interval(hours => $10::integer))`,
     [
       ...[step.exchange_id, step.domain, step.case_id, step.sender, step.recipient, step.provider],
-      ...[step.at, step.deadline, step.reminder_days, step.receipt_hours],
+      ...[step.at, step.deadline, step.reminder_days, step.notice_hours],
     ],
   )
 }
@@ -90,7 +90,7 @@ async function tell(client: ClientBase, step: Step): Promise<void> {
   if (step.step === 'opened') return
   const column = times[step.step]
   const { rows } = await client.query<{ id: string }>(
-    `UPDATE sluice.execution SET ${column} = coalesce(${column}, $5), receipt_due_at = NULL
+    `UPDATE sluice.execution SET ${column} = coalesce(${column}, $5), notice_due_at = NULL
       WHERE case_id = $1 AND domain = $2 AND sender = $3 AND provider = $4 AND refused_at IS NULL RETURNING id`,
     [step.case_id, step.domain, step.provider, step.sender, step.at],
   )

@@ -130,9 +130,9 @@ export const controlLimits = {
   /** Days before the deadline on which both sides are reminded, where the contract says nothing. */
   reminderDays: 3,
   reminderDaysMax: 60,
-  /** Hours within which a recipient's receipt is expected, likewise. */
-  receiptHours: 24,
-  receiptHoursMax: 720,
+  /** Hours within which a recipient is to accept it, likewise. */
+  noticeHours: 24,
+  noticeHoursMax: 720,
   /** Codes of one event's kind. */
   codesMax: 20,
   codeCharsMax: 100,

@@ -29,7 +29,7 @@ export const outboxTables = [
   {
     name: 'sluice.execution_step',
     columns:
-      'exchange_id, step, case_id, domain, sender, recipient, provider, deadline, reminder_days, receipt_hours, at',
+      'exchange_id, step, case_id, domain, sender, recipient, provider, deadline, reminder_days, notice_hours, at',
   },
 ] as const
 
@@ -92,7 +92,7 @@ function stepRow(message: NewMessage, word: ExecutionWord): CopyRow {
     textCell(message.provider),
     word.deadline ? timestampCell(word.deadline) : null,
     opened ? smallintCell(opened.reminderDays) : null,
-    opened ? smallintCell(opened.receiptHours) : null,
+    opened ? smallintCell(opened.noticeHours) : null,
     timestampCell(message.acceptedAt),
   ])
 }

@@ -11,7 +11,7 @@ const texts = {
     az: `İcra müddəti keçib (${said(deadline)}), cavab göndərilməyib: ${said(sender)} → ${said(recipient)} (${subject}).`,
     en: `The deadline has passed (${said(deadline)}) without an answer: ${said(sender)} → ${said(recipient)} (${subject}).`,
   }),
-  'execution.no-receipt': (subject, { recipient, hours, isDelivered }) =>
+  'execution.no-notice': (subject, { recipient, hours, isDelivered }) =>
     isDelivered === true
       ? {
           az: `${said(recipient)} ${said(hours)} saat ərzində mesajı qəbul etməyib (${subject}). Mesaj onun növbəsinə çatdırılıb.`,

@@ -66,7 +66,7 @@ const texts = {
     'catalogue.resumed',
     'catalogue.ended',
   ]),
-  ...each(executionText, ['execution.reminder', 'execution.overdue', 'execution.no-receipt']),
+  ...each(executionText, ['execution.reminder', 'execution.overdue', 'execution.no-notice']),
   ...each(troubleText, ['service.faulty', 'service.restored']),
   ...each(
     (kind, _subject, data) => incidentText(kind, data),

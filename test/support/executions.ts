@@ -123,7 +123,7 @@ export class ExecutionField {
   }
 
   /** What the recipient of a message, or the bus, says of it. */
-  async receipt(exchangeId: string, code: NoticeCode): Promise<void> {
+  async say(exchangeId: string, code: NoticeCode): Promise<void> {
     await this.#owner.query(
       `INSERT INTO sluice.outbox_notice (id, exchange_id, partition, code, sender, recipient, message_id, protocol, at)
        VALUES ($1, $2, 0, $3, 'x', 'x', 'x', 'rest', $4)`,

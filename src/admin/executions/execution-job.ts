@@ -1,22 +1,22 @@
-import { lookForReceipts, takeDue, type Due } from '../../execution/due.store.js'
+import { lookForNotices, takeDue, type Due } from '../../execution/due.store.js'
 import type { Execution } from '../../execution/execution.js'
 import { executionsPerTurn, stepsPerTurn } from '../../execution/limits.js'
 import { carryOutSteps } from '../../execution/steps.store.js'
 import type { AdminDatabase, AdminTransaction } from '../admin-database.store.js'
-import { tellOfDeadline, tellOfNoReceipt } from './tell.js'
+import { tellOfDeadline, tellOfNoNotice } from './tell.js'
 
 type Tell = (client: AdminTransaction, execution: Execution, now: Date) => Promise<void>
 
 /** What is done when something is due. */
 const dues: readonly (readonly [Due, Tell])[] = [
-  ['receipt_due_at', tellOfNoReceipt],
+  ['notice_due_at', tellOfNoNotice],
   ['remind_at', (client, execution) => tellOfDeadline(client, 'execution.reminder', execution)],
   ['overdue_at', (client, execution) => tellOfDeadline(client, 'execution.overdue', execution)],
 ]
 
 /**
- * Control of execution (R-203): carries out what messages said of cases, notes the receipts, reminds of deadlines, and tells of
- * those that have passed and of messages without a receipt (SC-07). Several nodes may run it: each thing happens once.
+ * Control of execution (R-203): carries out what messages said of cases, takes over the notices of them, reminds of deadlines, and
+ * tells of those that have passed and of messages that nobody accepted (SC-07). Several nodes may run it: each thing happens once.
  */
 export class ExecutionJob {
   readonly #database: AdminDatabase
@@ -32,7 +32,7 @@ export class ExecutionJob {
    */
   async turn(now: Date): Promise<number> {
     const steps = await this.#database.transaction((client) => carryOutSteps(client, stepsPerTurn))
-    await this.#database.transaction((client) => lookForReceipts(client, now, executionsPerTurn))
+    await this.#database.transaction((client) => lookForNotices(client, now, executionsPerTurn))
     // What has been answered may be among the steps that are left, or with another node: nobody is blamed for that.
     if (steps === undefined || steps === stepsPerTurn) return 0
     let told = 0

@@ -54,7 +54,7 @@ describe('control of execution (R-203)', () => {
   it('reminds both sides before the deadline, and tells them and the founder of it when it has passed, once each', async () => {
     const caseId = randomUUID()
     const id = await field.send(baku, transport, card(caseId, day(30)))
-    await field.receipt(id, 'QEBUL_EDILIB')
+    await field.say(id, 'QEBUL_EDILIB')
     expect(await field.turn()).toBe(0)
     expect(await find(id)).toMatchObject({ state: 'accepted', isOverdue: false })
 
@@ -92,7 +92,7 @@ describe('control of execution (R-203)', () => {
     const document = { senedId: letter, icraMuddeti: day(10) }
     const documentId = await field.send(baku, transport, document, 'SENED/sened')
     await field.turn()
-    await field.receipt(refused, 'IMTINA')
+    await field.say(refused, 'IMTINA')
     await field.tell(transport, baku, event(answered, 'QEYDIYYAT'))
     await field.tell(transport, baku, event(answered, 'CAVABLANDIRILIB'))
     await field.send(transport, baku, { senedId: randomUUID(), cavabdir: letter }, 'SENED/sened')
@@ -134,7 +134,7 @@ describe('control of execution (R-203)', () => {
     await field.turn()
     expect(await find(id)).toMatchObject({ isDuplicate: true, copies: 2 })
     expect(await find(copy)).toBeUndefined()
-    await field.receipt(id, 'IMTINA')
+    await field.say(id, 'IMTINA')
     const again = await field.send(baku, ecology, card(caseId, day(20)))
     const elsewhere = await field.send(baku, transport, card(caseId, day(20)))
     await field.turn()
@@ -143,26 +143,26 @@ describe('control of execution (R-203)', () => {
     }
   })
 
-  it('tells the sender of a message that has no receipt in its time (SC-07)', async () => {
+  it('tells the sender of a message that nobody has accepted in its time (SC-07)', async () => {
     const [away, inQueue, taken] = [
       await field.send(baku, transport, card(randomUUID(), day(90))),
       await field.send(baku, transport, card(randomUUID(), day(90))),
       await field.send(baku, transport, card(randomUUID(), day(90))),
     ]
-    await field.receipt(inQueue, 'CATDIRILIB')
-    await field.receipt(taken, 'QEYDIYYATA_ALINIB')
+    await field.say(inQueue, 'CATDIRILIB')
+    await field.say(taken, 'QEYDIYYATA_ALINIB')
     field.pass(23 * hourMs)
     await field.turn()
-    expect(await told(ofBaku, 'execution.no-receipt', away)).toEqual([])
+    expect(await told(ofBaku, 'execution.no-notice', away)).toEqual([])
     field.pass(2 * hourMs)
     await Promise.all([field.turn(), field.turn()])
     await field.turn()
     const words = async (id: string): Promise<string[]> =>
-      (await told(ofBaku, 'execution.no-receipt', id)).map(({ text }) => text.az)
+      (await told(ofBaku, 'execution.no-notice', id)).map(({ text }) => text.az)
     expect(await words(away)).toEqual([expect.stringContaining('25 saat ərzində çatdırılmayıb')])
     expect(await words(inQueue)).toEqual([expect.stringContaining('növbəsinə çatdırılıb')])
     expect(await words(taken)).toEqual([])
-    expect(await told(ofTransport, 'execution.no-receipt', away)).toEqual([])
+    expect(await told(ofTransport, 'execution.no-notice', away)).toEqual([])
   })
 })
 

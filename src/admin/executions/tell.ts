@@ -23,8 +23,8 @@ export async function tellOfDeadline(
   ])
 }
 
-/** The sender is told that its message has had no receipt for so long (SC-07). */
-export async function tellOfNoReceipt(
+/** The sender is told that its message has not been accepted for so long (SC-07). */
+export async function tellOfNoNotice(
   client: AdminTransaction,
   execution: Execution,
   now: Date,
@@ -33,7 +33,7 @@ export async function tellOfNoReceipt(
   if (member === undefined || execution.acceptedAt) return
   const hours = Math.floor((now.getTime() - receivedAt.getTime()) / hourMs)
   const isDelivered = execution.deliveredAt !== undefined
-  const kind = 'execution.no-receipt' as const
+  const kind = 'execution.no-notice' as const
   await writeNotices(client, [
     { member, kind, subject, data: { recipient, caseId, hours, isDelivered } },
   ])

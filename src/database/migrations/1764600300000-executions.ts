@@ -32,13 +32,13 @@ const step = `
     provider text NOT NULL,
     deadline timestamptz,
     reminder_days smallint,
-    receipt_hours smallint,
+    notice_hours smallint,
     at timestamptz NOT NULL,
     CHECK ((step = 'opened') = (reminder_days IS NOT NULL)),
-    CHECK ((step = 'opened') = (receipt_hours IS NOT NULL))
+    CHECK ((step = 'opened') = (notice_hours IS NOT NULL))
   )`
 
-// `look_at`, `remind_at`, `overdue_at` and `receipt_due_at` say when the job has something to do with it; null: nothing.
+// `look_at`, `remind_at`, `overdue_at` and `notice_due_at` say when the job has something to do with it; null: nothing.
 const execution = `
   CREATE TABLE sluice.execution (
     id uuid PRIMARY KEY,
@@ -64,7 +64,7 @@ const execution = `
     look_at timestamptz,
     remind_at timestamptz,
     overdue_at timestamptz,
-    receipt_due_at timestamptz
+    notice_due_at timestamptz
   );
   -- What was refused may be sent again; another copy of what was not is no other execution.
   CREATE UNIQUE INDEX execution_case ON sluice.execution (case_id, domain, sender, provider) WHERE refused_at IS NULL;
@@ -73,7 +73,7 @@ const execution = `
   CREATE INDEX execution_look ON sluice.execution (look_at) WHERE look_at IS NOT NULL;
   CREATE INDEX execution_remind ON sluice.execution (remind_at) WHERE remind_at IS NOT NULL;
   CREATE INDEX execution_overdue ON sluice.execution (overdue_at) WHERE overdue_at IS NOT NULL;
-  CREATE INDEX execution_receipt ON sluice.execution (receipt_due_at) WHERE receipt_due_at IS NOT NULL`
+  CREATE INDEX execution_notice ON sluice.execution (notice_due_at) WHERE notice_due_at IS NOT NULL`
 
 // A founder-administrator is told of its own domain, and of no other.
 const notice = `
@@ -85,6 +85,6 @@ const grants = [
   'GRANT INSERT ON sluice.execution_step TO sluice_bus',
   'GRANT SELECT, DELETE ON sluice.execution_step TO sluice_admin',
   'GRANT SELECT, INSERT, UPDATE ON sluice.execution TO sluice_admin',
-  // When recipients gave which receipt; not what they said.
+  // When which notice was given; not what it says.
   'GRANT SELECT (exchange_id, code, at) ON sluice.outbox_notice TO sluice_admin',
 ]
