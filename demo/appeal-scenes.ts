@@ -45,6 +45,7 @@ export function appealLooks(stage: AppealStage): (() => Promise<Look>)[] {
     () => told(stage, 'SC-08: archived', { hadise: 'ARXIVLESDIRILIB' }),
     () => secondCopy(stage),
     () => wrongAddressee(stage),
+    () => unanswered(stage),
   ]
 }
 
@@ -114,6 +115,12 @@ async function wrongAddressee({ nodes: { baku, ecology }, log }: AppealStage): P
   const expected = { [cardToEcology]: [...accepted, 'IMTINA'] }
   const notices = await baku.untilTold(exchangeId, hasAll(expected))
   return withGround(await lookAtTold(title, notices, expected, log), ground)
+}
+
+/** Its time has been over for years: the bus tells of it as soon as it looks. */
+async function unanswered({ nodes: { baku }, log }: AppealStage): Promise<Look> {
+  const title = 'SC-08: a card that nobody answers, whose deadline has passed'
+  return forward(baku, title, card(randomUUID()), log)
 }
 
 function card(id: string): object {

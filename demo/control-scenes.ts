@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { request } from 'undici'
 import type { CallOutcome } from './consumer.js'
 import { sayLooks, type Look } from './look.js'
@@ -16,6 +17,8 @@ export interface ControlStage {
   readonly admin: string
   /** Of the demo. */
   readonly folder: string
+  /** Whether appeals were forwarded before. */
+  readonly hasAppeals?: boolean
 }
 
 /** Where the login of the demo's administrator lies. */
@@ -25,6 +28,7 @@ const login = 'demo-operator'
 const reason = 'npm run demo'
 const domain = '/v1/domains/PORTAL'
 const followMsMax = 20_000
+const pauseMs = 100
 
 /**
  * An operator stops an exchange domain by API and lets it go on: what all workers do, and what is left of it.
@@ -43,6 +47,7 @@ export async function playControl(
     },
     () => lookAtStop(stage, token),
     () => lookAtActs(stage),
+    ...(stage.hasAppeals === true ? [() => lookAtExecution(stage, token)] : []),
   ]
   return sayLooks(looks, say, 'the control plane cannot be shown')
 }
@@ -119,6 +124,38 @@ async function lookAtActs({ sluice }: ControlStage): Promise<Look> {
   const { exitCode, out, err } = await sluice('log', 'acts', '--last', '2')
   const trouble = exitCode === 0 ? undefined : [...out, ...err].join('\n')
   return { title: 'both acts, in the audit log', lines: out, trouble }
+}
+
+interface ExecutionItem {
+  readonly sender: string
+  readonly recipient: string
+  readonly deadline: string
+}
+
+/** The appeal that nobody answered is late by the calendar, and the report of its domain has it (R-203, R-204). */
+async function lookAtExecution({ admin }: ControlStage, token: string): Promise<Look> {
+  const title = 'SC-08: what is late in MURACIET, and the report by authority'
+  const path = '/v1/executions?domain=MURACIET&state=overdue&limit=1'
+  const untilMs = performance.now() + followMsMax
+  for (;;) {
+    const { json } = await ask(admin, ['GET', path], { token })
+    const [late] = (json as { readonly items: readonly ExecutionItem[] }).items
+    if (late) {
+      const { sender, recipient, deadline } = late
+      const said = `GET ${path}   ${sender} → ${recipient}   its time was over ${deadline}`
+      return { title, lines: [said, ...(await reportLines(admin, token))] }
+    }
+    if (performance.now() > untilMs) throw new Error('nothing is late')
+    await pause(pauseMs)
+  }
+}
+
+async function reportLines(admin: string, token: string): Promise<string[]> {
+  const path = '/v1/execution-reports?domain=MURACIET'
+  const { json } = await ask(admin, ['GET', path], { token })
+  const { totals } = json as { readonly totals: Readonly<Record<string, number>> }
+  const figures = ['received', 'registered', 'answered', 'refused', 'overdue'] as const
+  return [`GET ${path}   ${figures.map((name) => `${name} ${totals[name] ?? '?'}`).join(', ')}`]
 }
 
 interface Asked {

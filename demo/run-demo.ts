@@ -133,7 +133,10 @@ async function playAll(stage: Stage, { closing, say }: DemoRun): Promise<number>
   }
   say('\nThe control plane')
   const byNext = (): Promise<CallOutcome> => consumer.call({ ...firstCallOf(cast), isApart: true })
-  const control = { call: byNext, workers: workers.length, sluice, admin: bus.admin, folder }
+  const control = {
+    ...{ call: byNext, workers: workers.length, sluice, admin: bus.admin, folder },
+    hasAppeals: broker.why === undefined,
+  }
   failures += await playControl(control, say)
   say('\nEvidence')
   const call = (): Promise<CallOutcome> => consumer.call(firstCallOf(cast))

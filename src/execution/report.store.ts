@@ -16,7 +16,7 @@ export interface ReportFigures {
   readonly open: number
   /** Of those, behind their deadline. */
   readonly overdue: number
-  /** Between receipt and registration; undefined where nothing was registered. */
+  /** Between arrival and registration; undefined where nothing was registered. */
   readonly medianSecondsToRegistration?: number
 }
 

@@ -71,7 +71,7 @@ const figures = {
   refused: z.int(),
   open: z.int(),
   overdue: z.int(),
-  medianSecondsToRegistration: z.int().optional().describe('Between receipt and registration'),
+  medianSecondsToRegistration: z.int().optional().describe('Between arrival and registration'),
 }
 
 export const reportSchema = z

@@ -201,7 +201,7 @@ describe('the report of a domain (R-204)', () => {
     }
     expect(totals).toMatchObject({ received: 11, answered: 1, refused: 2, forwarded: 1 })
     const ofNode = lines.find(({ member }) => member === 'AZ/GOV/ETSN')
-    // Whoever registers two hours after receipt is measured so.
+    // Whoever registers two hours after arrival is measured so.
     expect(ofNode).toMatchObject({ forwarded: 1, medianSecondsToRegistration: 7_200 })
   })
 
