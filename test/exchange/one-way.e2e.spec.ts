@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { until } from '../support/message-log.js'
 import { onBehalfOfBody, type Answer, type TestConsumer } from '../support/whole-bus-consumer.js'
 import { expectAnswered, expectRefused } from '../support/whole-bus-expect.js'
@@ -7,7 +9,12 @@ import { sampleRight, sampleService, subsystems } from '../support/whole-bus-sam
 import { startWholeBus, type WholeBus } from '../support/whole-bus.js'
 
 const service = `${subsystems.taxes}/bildiris/v1`
+const cards = `${subsystems.taxes}/muraciet/v1`
 const letter = '{"sened":"Məktub № 5"}'
+const cardContract = join(process.cwd(), 'contracts/MURACIET/muraciet/v1')
+const card = JSON.parse(
+  readFileSync(join(cardContract, 'samples/good/sikayet.request.json'), 'utf8'),
+) as Readonly<Record<string, unknown>>
 
 let bus: WholeBus
 /** The recipient's system, as it speaks to the bus itself. */
@@ -16,9 +23,17 @@ let taxes: TestConsumer
 beforeAll(async () => {
   bus = await startWholeBus()
   await bus.registry.change(subsystems.taxes, {
-    services: [sampleService('bildiris', bus.providers.taxes.address, { pattern: 'one-way' })],
+    services: [
+      sampleService('bildiris', bus.providers.taxes.address, { pattern: 'one-way' }),
+      sampleService('muraciet', bus.providers.taxes.address, {
+        ...{ pattern: 'one-way', contract: cardContract },
+        limits: { timeLimitMs: 10_000, requestBytesMax: 8_388_608, replyBytesMax: 65_536 },
+      }),
+    ],
   })
-  await bus.registry.apply({ accessRights: [sampleRight(subsystems.portal, service)] })
+  await bus.registry.apply({
+    accessRights: [service, cards].map((each) => sampleRight(subsystems.portal, each)),
+  })
   taxes = bus.consumer(subsystems.taxes, bus.identities.taxes)
 })
 
@@ -267,6 +282,28 @@ describe('what a recipient says of a message', () => {
       })
     }
   })
+})
+
+describe('a message whose execution is controlled (R-203)', () => {
+  it('is durable together with what it says of its case, and one of another contract says nothing', async () => {
+    const vereqeId = randomUUID()
+    const payload = JSON.stringify({ ...card, vereqeId })
+    const { status, exchangeId } = await send({ service: cards, payload })
+    expect([status, await bus.log.rows('execution_step', exchangeId)]).toEqual([202, 1])
+    const other = await delivered()
+    expect(await bus.log.rows('execution_step', other)).toBe(0)
+    await settled(exchangeId)
+  })
+
+  it.each(['icraMuddeti', 'vezifeliSexs', 'mezmun'])(
+    'is refused at its sender’s side without %s (R-208)',
+    async (field) => {
+      const payload = JSON.stringify({ ...card, [field]: undefined })
+      const answer = await send({ service: cards, payload })
+      await expectRefused(bus, answer, 'REQUEST_INVALID', { status: 400, field: `/${field}` })
+      expect(await bus.log.rows('execution_step', answer.exchangeId)).toBe(0)
+    },
+  )
 })
 
 it('has a ground and a case as any request of an agency (R-104)', async () => {
