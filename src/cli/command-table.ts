@@ -28,8 +28,8 @@ export const commands: Readonly<Record<string, Command | Readonly<Record<string,
     check: async (args, { io }) => (await import('./contract-check.js')).contractCheck(args, io),
   },
   conformity: {
-    run: async (args, { io, writeNew }) =>
-      (await import('./conformity-run.js')).conformityRun(args, io, writeNew),
+    run: async (args, { io, writeNew, environment }) =>
+      (await import('./conformity-run.js')).conformityRun(args, io, writeNew, environment),
   },
   log: {
     show: async (args, { io, place }) => {

@@ -2,7 +2,6 @@ import { hash, type KeyObject } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { checkConformity, isFreeOfFailures } from '../conformity/check-conformity.js'
 import type { ConformityTools } from '../conformity/conformity-tools.js'
-import { firstRequirementSet } from '../conformity/first-requirements.js'
 import { missingData } from '../conformity/missing-data.js'
 import { protocolJson } from '../conformity/protocol-json.js'
 import { readApplicationFile } from '../conformity/read-application-file.js'
@@ -20,8 +19,9 @@ import { createSoapSigner } from '../trust/wss/sign-message.js'
 import { readInput } from './command-files.js'
 import { UsageError, type FileCommandIo } from './command-io.js'
 import { withUsage } from './command-usage.js'
+import { registryAt, requirementsAt, type HeldTo } from './conformity-bus.js'
 import { readOptions, usage, type ConformityOptions } from './conformity-options.js'
-import { flawLine, protocolLines } from './conformity-text.js'
+import { builtInWarning, flawLine, protocolLines } from './conformity-text.js'
 import { checkNewFile } from './file-trouble.js'
 import { readSystem } from './send-identities.js'
 
@@ -36,16 +36,18 @@ export function conformityRun(
   args: readonly string[],
   io: FileCommandIo,
   writeNew: WriteNew,
+  environment: Readonly<Record<string, string | undefined>> = {},
 ): Promise<number> {
   return withUsage(io, usage, async () => {
     const options = readOptions(args)
     if (options === 'help') return 'help'
     if (options.out !== undefined) await checkNewFile(options.out)
     const application = await applicationAt(options, io)
-    const tools = await toolsOf(options, io)
-    const protocol = await checkConformity(application, firstRequirementSet, tools)
+    const heldTo = await requirementsAt(options, io)
+    const tools = await toolsOf(options, io, environment['SLUICE_TOKEN'])
+    const protocol = await checkConformity(application, heldTo.set, tools)
     const missing = missingData(application)
-    await tell(options, { application, protocol, missing }, io, writeNew)
+    await tell(options, { application, protocol, missing, heldTo }, io, writeNew)
     return isFreeOfFailures(protocol) && missing.length === 0 ? 0 : 1
   })
 }
@@ -60,15 +62,20 @@ async function applicationAt(
   throw new UsageError(flaws.map((each) => `${path}: ${flawLine(each, language)}`).join('\n'))
 }
 
-async function toolsOf(options: ConformityOptions, io: FileCommandIo): Promise<ConformityTools> {
-  const { application, allow, authoritiesFile, plainHttp } = options
+async function toolsOf(
+  options: ConformityOptions,
+  io: FileCommandIo,
+  token: string | undefined,
+): Promise<ConformityTools> {
+  const { application, allow, authoritiesFile, plainHttp, bus } = options
   const now = (): Date => new Date()
   const { privateKey, der } = await identityOf(options, io)
   const authorities =
     authoritiesFile === undefined ? undefined : (await readInput(authoritiesFile, io)).toString()
   checkNetworks(allow)
   return {
-    ...{ now, newExchangeId, registry: undefined },
+    ...{ now, newExchangeId },
+    registry: bus !== undefined && token ? registryAt(bus, token) : undefined,
     addresses: { privateAddresses: allow, own: [], authorities, plainHttp },
     contract: (name) =>
       Promise.resolve().then(() => readContractFolder(resolve(dirname(application), name))),
@@ -126,17 +133,27 @@ interface Outcome {
   readonly application: ConnectionApplication
   readonly protocol: CheckProtocol
   readonly missing: readonly ApplicationFlaw[]
+  readonly heldTo: HeldTo
 }
 
 async function tell(
   { json, out, language }: ConformityOptions,
-  { application, protocol, missing }: Outcome,
+  { application, protocol, missing, heldTo }: Outcome,
   io: FileCommandIo,
   writeNew: WriteNew,
 ): Promise<void> {
   const { objectId } = application
-  const text = JSON.stringify({ objectId, ...protocolJson(protocol), missing }, undefined, 2)
+  const { from } = heldTo
+  const whole = {
+    objectId,
+    requirementsFrom: from ?? 'built-in',
+    ...protocolJson(protocol),
+    missing,
+  }
+  const text = JSON.stringify(whole, undefined, 2)
   if (json) io.out(text)
-  else for (const line of protocolLines({ objectId, protocol, missing }, language)) io.out(line)
+  else
+    for (const line of protocolLines({ objectId, protocol, missing, from }, language)) io.out(line)
+  if (from === undefined) io.err(builtInWarning(heldTo.set.version)[language])
   if (out !== undefined) await writeNew(out, Buffer.from(`${text}\n`))
 }

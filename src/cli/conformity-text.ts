@@ -13,7 +13,7 @@ const results: Readonly<Record<CheckResult, Readonly<Record<Language, string>>>>
 
 const words = {
   az: {
-    head: (objectId: string, set: number) => `${objectId}: texniki tələblər, ${set}-ci versiya`,
+    head: (objectId: string, set: number) => `${objectId}: texniki tələblər, versiya ${set}`,
     remedy: 'Nə etməli',
     missing: 'Müraciətdə çatışmır',
     good: 'Uyğun gəlməyən tələb yoxdur.',
@@ -39,17 +39,20 @@ export function protocolLines(
     objectId,
     protocol,
     missing,
+    from,
   }: {
     readonly objectId: string
     readonly protocol: CheckProtocol
     readonly missing: readonly ApplicationFlaw[]
+    /** Where the requirements were taken from; undefined for those that this program was built with. */
+    readonly from: string | undefined
   },
   language: Language,
 ): string[] {
   const word = words[language]
   const failing = protocol.lines.filter(({ result }) => result === 'fail').length
   return [
-    word.head(objectId, protocol.requirementSet),
+    word.head(objectId, protocol.requirementSet) + (from === undefined ? '' : ` (${from})`),
     ...protocol.lines.flatMap(({ code, result, finding, remedy }) => [
       `${code} ${results[result][language]}: ${finding[language]}`,
       ...(remedy ? [`      ${word.remedy}: ${remedy[language]}`] : []),
@@ -57,4 +60,12 @@ export function protocolLines(
     ...missing.map((each) => `${word.missing}: ${flawLine(each, language)}`),
     failing === 0 ? word.good : word.bad(failing),
   ]
+}
+
+/** What is said where no bus was asked what is in force. */
+export function builtInWarning(version: number): Readonly<Record<Language, string>> {
+  return {
+    az: `Xəbərdarlıq: proqramın öz tələbləri tətbiq edilib (versiya ${version}); qüvvədə olan başqa versiya ola bilər. --bus və ya --requirements göstərin.`,
+    en: `Warning: these are the requirements that this program was built with (version ${version}), and others may be in force. Give --bus or --requirements.`,
+  }
 }

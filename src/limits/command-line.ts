@@ -17,3 +17,11 @@ export const commandStatementTimeoutMs = 60_000
 
 /** Messages of others that `sluice send --mq` holds while it waits for its own. */
 export const sendMailHeldMax = 64
+
+// What the applicant's own conformity kit asks of a bus.
+
+/** One answer, and its longest wait. */
+export const kitAnswerBytesMax = 1_048_576
+export const kitAnswerMsMax = 15_000
+/** Data objects in one question, as many as the bus takes. */
+export const kitCodesAskedMax = 64

@@ -39,9 +39,10 @@ async function checked(
   ...args: string[]
 ): Promise<{ code: number; results: Record<string, string>; text: string }> {
   const lines: string[] = []
+  const warnings: string[] = []
   const io = {
     out: (line: string) => void lines.push(line),
-    err: (line: string) => void lines.push(line),
+    err: (line: string) => void warnings.push(line),
     readFile: (path: string) => Promise.resolve(readFileSync(path)),
   }
   const writeNew = (path: string, content: Uint8Array): Promise<void> => {
@@ -53,6 +54,8 @@ async function checked(
   const given = [join(at, 'application.yaml'), '--allow', '127.0.0.1/32', '--json', ...ca, ...args]
   const code = await conformityRun(['run', ...given].slice(1), io, writeNew)
   const text = lines.join('\n')
+  // Nobody was asked what is in force.
+  expect(warnings).toEqual([expect.stringMatching(/built with \(version 1\)/)])
   const { lines: found } = JSON.parse(text) as { lines: { code: string; result: string }[] }
   return {
     code,

@@ -38,7 +38,7 @@ interface DocumentJson {
   readonly digest: string
 }
 
-type Example = 'rest' | 'soap' | 'mq' | 'system'
+type Example = 'rest' | 'soap' | 'mq' | 'system' | 'resource'
 const examples = 'docs/conformity'
 const cases = '/v1/connection-cases'
 
@@ -49,6 +49,8 @@ export class DeskPlane {
   readonly folder: string
   readonly #job: CheckJob
   readonly #endpoints: ExampleEndpoint[] = []
+  /** Files of contracts that were uploaded, by digest. */
+  readonly contracts = new Map<string, ReadonlyMap<string, Buffer>>()
   readonly #clock: { behindMs: number }
 
   private constructor(
@@ -127,7 +129,10 @@ export class DeskPlane {
     const bytes = await writeContractArchive(files)
     const headers = { 'content-type': 'application/zip' }
     const call = { status: 201, bytes, headers }
-    return ((await this.plane.ask([who, 'POST', '/v1/contracts'], call)).json as DigestJson).digest
+    const { json } = await this.plane.ask([who, 'POST', '/v1/contracts'], call)
+    const { digest } = json as DigestJson
+    this.contracts.set(digest, files)
+    return digest
   }
 
   /** A draft after an example. @returns the id of its case */

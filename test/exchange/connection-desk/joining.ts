@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from '@jest/globals'
+import type { CheckLine } from '../../../src/conformity/requirement.js'
 import { csr } from '../../support/agreements.js'
 import { at, otherOfficer } from '../../support/control-plane.js'
 import type { CaseJson, DeskPlane, DeskStory } from '../../support/desk-plane.js'
 import type { ExampleEndpoint } from '../../support/example-endpoints.js'
+import { expectSameAnswers } from '../../support/own-check.js'
 import { expectAnswered, expectRefused } from '../../support/whole-bus-expect.js'
 import { subsystems } from '../../support/whole-bus-sample.js'
 
@@ -23,6 +25,8 @@ export function joining(): readonly DeskStory[] {
   let careless: ExampleEndpoint
   let permits: string
   let passed: CaseJson
+  /** What the desk found of each case. */
+  const found: [id: string, lines: Map<string, CheckLine>][] = []
 
   /** A service of nginx or of queues, which passes at once. */
   async function offered(desk: DeskPlane, example: 'rest' | 'mq', code: string): Promise<void> {
@@ -34,6 +38,7 @@ export function joining(): readonly DeskStory[] {
       ...(example === 'rest' && { declaration }),
     })
     const lines = await desk.check(admin, id)
+    found.push([id, lines])
     expect([...lines.values()].filter(({ result }) => result === 'fail')).toEqual([])
     await desk.approve(id, lines)
     await desk.connect(id)
@@ -61,6 +66,7 @@ export function joining(): readonly DeskStory[] {
         await desk.command(stranger, id, 'submission', { status: 404 })
 
         const lines = await desk.check(admin, id)
+        found.push([id, lines])
         expect(lines.get('TT-03')?.result).toBe('pass')
         await desk.command(otherOfficer, id, 'opinion', { status: 409, body: {} })
         await desk.decide(id, lines)
@@ -101,6 +107,7 @@ export function joining(): readonly DeskStory[] {
           },
         })
         const lines = await desk.check(admin, permits)
+        found.push([permits, lines])
         expect(lines.get('TT-06')).toMatchObject({ result: 'fail', remedy: expect.anything() })
         expect(lines.get('TT-04')?.result).toBe('fail')
         await desk.command(otherOfficer, permits, 'opinion', { status: 409, body: {} })
@@ -118,6 +125,23 @@ export function joining(): readonly DeskStory[] {
         const call = { service: `${system}/icazeYoxla/v1`, headers: json }
         const answer = await desk.plane.bus.portal.call(call)
         expect(answer.fault).toBe('TARGET_UNREGISTERED')
+      },
+    ],
+
+    [
+      'the applicant’s own kit finds the same, line by line: system, resource, REST, SOAP and queues',
+      async (desk) => {
+        const { plane } = desk
+        const id = 'AZ/GOV/VN/reyestr'
+        const body = { id, ...heldByAnother }
+        await plane.ask(['OPERATOR', 'POST', '/v1/resources'], { status: 201, body })
+        const register = await desk.apply(admin, 'resource', {})
+        const lines = await desk.check(admin, register)
+        expect(lines.get('TT-08')).toMatchObject({
+          ...{ result: 'fail', finding: { en: expect.stringContaining(id) as unknown } },
+        })
+        found.push([register, lines])
+        await Promise.all(found.map((each) => expectSameAnswers(desk, admin, ...each)))
       },
     ],
 
@@ -239,6 +263,14 @@ async function granted({ plane }: DeskPlane, code: string): Promise<void> {
   const path = `${requests}/${(asked.json as { id: string }).id}`
   await plane.change([admin, 'POST', `${path}/grant`], {})
   await plane.bus.registry.settled()
+}
+
+/** A register that is the source of truth of what the example's gives. */
+const heldByAnother = {
+  ...{ kind: 'register', name: { az: 'Reyestr', en: 'Register' }, legalBasis: 'Qanun' },
+  dataObjects: [{ code: 'dasima-icazesi', name: { az: 'İcazə', en: 'Permit' }, source: true }],
+  ...{ identifiers: ['voen'], hosting: { place: 'own', address: 'Bakı' } },
+  contact: { name: 'A. Qurbanov', email: 'a@vn.example.az', phone: '+994 12 000 00 00' },
 }
 
 /** A contract that does not say where the FIN stands. */
