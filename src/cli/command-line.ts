@@ -7,6 +7,7 @@ const usage = `Usage: sluice COMMAND …
   registry apply FILE... [--dry-run]   bring the registry to what the files declare
   registry export                      write the registry as one declaration
   contract check FOLDER …              check a service's contract before it is registered
+  conformity init KIND ID …            write an application for connection, to be filled in
   conformity run APPLICATION …         check what an application for connection says and has, as its desk will
   log show EXCHANGE_ID                 show an exchange's entries in the message log
   log search …                         find exchanges by time, parties, outcome, ids, subject

@@ -28,6 +28,7 @@ export const commands: Readonly<Record<string, Command | Readonly<Record<string,
     check: async (args, { io }) => (await import('./contract-check.js')).contractCheck(args, io),
   },
   conformity: {
+    init: async (args, { io }) => (await import('./conformity-init.js')).conformityInit(args, io),
     run: async (args, { io, writeNew, environment }) =>
       (await import('./conformity-run.js')).conformityRun(args, io, writeNew, environment),
   },

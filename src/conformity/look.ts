@@ -43,8 +43,8 @@ function notCalled(endpoint: DeclaredEndpoint | undefined): CallsSeen {
 }
 
 const byQueues: BilingualText = {
-  az: 'Xidmət sorğuları növbədən oxuyur; yoxlama növbəyə sorğu göndərmir',
-  en: 'The service reads its requests from a queue, and the check sends none there',
+  az: 'Xidmət sorğuları növbədən oxuyur; qeydiyyatdan əvvəl proqram oraya sınaq mesajı göndərə bilmir',
+  en: 'The service reads its requests from a queue, and before its registration no program can send a test message there',
 }
 
 const notReached: BilingualText = {

@@ -14,7 +14,7 @@ let desk: DeskPlane
 describeWithTools('the connection desk', () => {
   beforeAll(async () => {
     desk = await DeskPlane.open()
-  })
+  }, 120_000)
 
   afterAll(() => desk.close())
 
@@ -24,9 +24,13 @@ describeWithTools('the connection desk', () => {
     ['OP-2: announced works', announcedWorks()],
     ['OP-3: other hands', handingOver()],
   ])('%s', (_subject, stories) => {
-    it.each(stories)('%s', async (_title, expectStory) => {
-      await expectStory(desk)
-      expect(desk.plane.world.api.errors).toEqual([])
-    })
+    it.each(stories)(
+      '%s',
+      async (_title, expectStory) => {
+        await expectStory(desk)
+        expect(desk.plane.world.api.errors).toEqual([])
+      },
+      120_000,
+    )
   })
 })

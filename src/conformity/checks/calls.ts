@@ -12,15 +12,15 @@ function ofCalls(
   judge: (calls: MadeCalls) => Judgement,
 ): Judgement {
   if (calls.missing === undefined) return judge(calls)
-  // Whether a reader of queues answers well, only a trial with the bus shows.
+  // Its queue at the broker is made with its registration: before that there is nothing to put a message into.
   return endpoint?.protocol === 'mq'
     ? open(calls.missing, byOfficer)
     : failed(calls.missing, remedy)
 }
 
 const byOfficer: BilingualText = {
-  az: 'Məsul əməkdaş sınaq mesajı ilə yoxlayıb qərar verir',
-  en: 'An officer tries it with a message and decides',
+  az: 'Məsul əməkdaş əl ilə yoxlayıb qərar verir: iştirakçı imzalanmış mesaja cavabını öz sınaq şlüzündə göstərir (docs/connect-mq.md)',
+  en: 'An officer checks it by hand and decides: the applicant shows its answer to a signed message at a test bus of its own (docs/connect-mq.md)',
 }
 
 const nameProbes: BilingualText = {
