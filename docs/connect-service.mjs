@@ -1,17 +1,23 @@
 // A ministry's system and its service, from application to connection, by the admin API alone (docs/connection.md):
-//   node docs/connect-service.mjs ONE-TIME-PASSWORD     (of the operator `leyla`)
-// Everybody is played by one script; in life each has a login of their own. Leaves key.pem and certificate.pem in var/desk/dasima.
+//   node docs/connect-service.mjs ONE-TIME-PASSWORD [SYSTEM.yaml SERVICE.yaml]     (of the operator `leyla`)
+// Everybody is played by one script; in life each has a login of their own. The two applications are those of docs/conformity, or your own;
+// the system's certificate request is made here. Leaves key.pem and certificate.pem in var/desk/dasima, or what the system is called.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parse } from 'yaml'
 
 const api = `${process.env.API ?? 'http://127.0.0.1:8084'}/v1`
-const [, , leylaOnce] = process.argv
-const member = 'AZ/GOV/NN'
-const system = `${member}/DASIMA`
-const service = `${system}/icazeYoxla`
-const folder = 'var/desk/dasima'
+const examples = ['system', 'soap'].map((name) => `docs/conformity/${name}/application.yaml`)
+const [, , leylaOnce, systemFile = examples[0], serviceFile = examples[1]] = process.argv
+const [ofSystem, ofService] = [systemFile, serviceFile].map((file) =>
+  parse(readFileSync(file, 'utf8')),
+)
+const { member, objectId: system, domain } = ofSystem
+const [instance, memberClass, memberCode, systemCode] = system.split('/')
+const service = ofService.objectId.split('/').slice(0, -1).join('/')
+const folder = `var/desk/${systemCode.toLowerCase()}`
 
 async function ask(token, method, path, { json, bytes, type = 'application/json', ifMatch } = {}) {
   const body = bytes ?? (json && JSON.stringify(json))
@@ -71,16 +77,12 @@ async function connect({ leyla, vaqif, nigar }, application) {
   console.log(`${application.objectId}: Qoşulub\n`)
 }
 
-const read = (example) => parse(readFileSync(`docs/conformity/${example}/application.yaml`, 'utf8'))
-
 // ---- 1. The operator: who is there, and the frame agreement ----------------------------------------
 const leyla = await enter('leyla', leylaOnce)
 const registry = {
-  instance: 'AZ',
-  domains: [{ code: 'PORTAL', name: { az: 'Portal', en: 'Portal' }, status: 'active' }],
-  members: [
-    { class: 'GOV', code: 'NN', name: { az: 'Nəqliyyat Nazirliyi', en: 'Ministry of Transport' } },
-  ],
+  instance,
+  domains: [{ code: domain, name: { az: domain, en: domain }, status: 'active' }],
+  members: [{ class: memberClass, code: memberCode, name: { az: memberCode, en: memberCode } }],
 }
 const yaml = { bytes: JSON.stringify(registry), type: 'application/yaml' }
 await ask(leyla, 'POST', '/registry/declarations', yaml)
@@ -97,16 +99,18 @@ rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
 const files = ['-keyout', `${folder}/key.pem`, '-out', `${folder}/request.pem`]
-execFileSync('openssl', ['req', '-new', ...curve, '-subj', '/CN=DASIMA', ...files])
+execFileSync('openssl', ['req', '-new', ...curve, '-subj', `/CN=${systemCode}`, ...files])
 const certificateRequest = readFileSync(`${folder}/request.pem`, 'utf8')
-await connect(people, { ...read('system'), certificateRequest })
+await connect(people, { ...ofSystem, certificateRequest })
 const certificates = `/subsystems/${encodeURIComponent(system)}/certificates`
 const { items } = (await ask(nigar, 'GET', certificates)).json
 writeFileSync(`${folder}/certificate.pem`, items[0].pem)
 
 // ---- 3. Its service, with the contract as a zip, and the right to call it --------------------------
-const zip = execFileSync('zip', ['-qr', '-', '.'], { cwd: 'docs/conformity/soap/contract' })
+const zip = execFileSync('zip', ['-qr', '-', '.'], {
+  cwd: resolve(dirname(serviceFile), ofService.contract),
+})
 const uploaded = await ask(nigar, 'POST', '/contracts', { bytes: zip, type: 'application/zip' })
-await connect(people, { ...read('soap'), contract: uploaded.json.digest })
-const ground = { legalBasis: 'Nəqliyyat Qanunu, 7', purpose: 'Sınaq', from: '2026-01-01' }
+await connect(people, { ...ofService, contract: uploaded.json.digest })
+const ground = { legalBasis: 'Qanun, 7', purpose: 'Sınaq', from: '2026-01-01' }
 await post(leyla, '/access-rights', { consumer: system, service, modes: ['body'], ...ground })

@@ -19,7 +19,8 @@ function filled(text: string): string {
     .replace('{ az: , en: }', '{ az: a, en: b }')
     .replace('- code:', '- code: x')
     .replaceAll(/^( *(?:\w+: \{ )?(\w+):)( \})?$/gm, (line, head, key, end = '') => {
-      const isParent = /^(name|declaration|probes|echo|request|regulation|personalData)$/.test(key)
+      const isParent =
+        /^(name|declaration|probes|echo|request|regulation|personalData|dataObjects)$/.test(key)
       const opens = isParent || /^(responsible|technical|hosting|good|bad)$/.test(key)
       const isText = key === 'name' && line.startsWith('  ')
       if (opens && !isText && end === '') return line
