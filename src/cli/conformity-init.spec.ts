@@ -18,16 +18,19 @@ function filled(text: string): string {
     .replace('categories: []', 'categories: [ad]')
     .replace('{ az: , en: }', '{ az: a, en: b }')
     .replace('- code:', '- code: x')
-    .replaceAll(/^( *(?:\w+: \{ )?(\w+):)( \})?$/gm, (line, head, key, end = '') => {
-      const isParent =
-        /^(name|declaration|probes|echo|request|regulation|personalData|dataObjects)$/.test(key)
-      const opens = isParent || /^(responsible|technical|hosting|good|bad)$/.test(key)
-      const isText = key === 'name' && line.startsWith('  ')
-      if (opens && !isText && end === '') return line
-      const value =
-        { email: 'a@b.az', target: '/a', phone: '+994 12 555 00 01' }[key as string] ?? 'Şəki'
-      return `${head} ${value}${end}`
-    })
+    .replaceAll(
+      /^( *(?:\w+: \{ )?(\w+):)( \})?$/gm,
+      (line, head: string, key: string, end = '') => {
+        const isParent =
+          /^(name|declaration|probes|echo|request|regulation|personalData|dataObjects)$/.test(key)
+        const opens = isParent || /^(responsible|technical|hosting|good|bad)$/.test(key)
+        const isText = key === 'name' && line.startsWith('  ')
+        if (opens && !isText && end === '') return line
+        const value =
+          { email: 'a@b.az', target: '/a', phone: '+994 12 555 00 01' }[key as string] ?? 'Şəki'
+        return `${head} ${value}${end}`
+      },
+    )
 }
 
 describe('sluice conformity init', () => {
