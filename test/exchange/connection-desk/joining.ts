@@ -135,7 +135,7 @@ export function joining(): readonly DeskStory[] {
         const id = 'AZ/GOV/VN/reyestr'
         const body = { id, ...heldByAnother }
         await plane.ask(['OPERATOR', 'POST', '/v1/resources'], { status: 201, body })
-        const register = await desk.apply(admin, 'resource', {})
+        const register = await desk.apply(admin, 'resource', { dataObjects: ['vesiqe'] })
         const lines = await desk.check(admin, register)
         expect(lines.get('TT-08')).toMatchObject({
           ...{ result: 'fail', finding: { en: expect.stringContaining(id) as unknown } },
@@ -265,10 +265,10 @@ async function granted({ plane }: DeskPlane, code: string): Promise<void> {
   await plane.bus.registry.settled()
 }
 
-/** A register that is the source of truth of what the example's gives. */
+/** A register that is the source of truth of what the ministry would give. */
 const heldByAnother = {
   ...{ kind: 'register', name: { az: 'Reyestr', en: 'Register' }, legalBasis: 'Qanun' },
-  dataObjects: [{ code: 'dasima-icazesi', name: { az: 'İcazə', en: 'Permit' }, source: true }],
+  dataObjects: [{ code: 'vesiqe', name: { az: 'Vəsiqə', en: 'Licence' }, source: true }],
   ...{ identifiers: ['voen'], hosting: { place: 'own', address: 'Bakı' } },
   contact: { name: 'A. Qurbanov', email: 'a@vn.example.az', phone: '+994 12 000 00 00' },
 }
