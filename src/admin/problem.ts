@@ -71,6 +71,10 @@ export interface ProblemPlace {
   /** JSON Pointer (RFC 6901) into the body, or the name of a parameter or header. */
   readonly pointer: string
   readonly detail: string | BilingualText
+  /** Of what stands in the way of a registration: its name, who takes it away, and how. */
+  readonly obstacle?: string | undefined
+  readonly side?: string | undefined
+  readonly remedy?: BilingualText | undefined
 }
 
 export interface ProblemDetails {
@@ -108,7 +112,13 @@ export interface ProblemJson {
   readonly status: number
   readonly detail?: string
   readonly instance?: string
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[]
+  readonly errors?: readonly {
+    readonly pointer: string
+    readonly detail: string
+    readonly obstacle?: string | undefined
+    readonly side?: string | undefined
+    readonly remedy?: string
+  }[]
 }
 
 /**
@@ -130,9 +140,11 @@ export function problemJson(
     ...(detail !== undefined && { detail: inLanguage(detail, language) }),
     ...(instance !== undefined && { instance }),
     ...(errors.length > 0 && {
-      errors: errors.map((place) => ({
-        pointer: place.pointer,
-        detail: inLanguage(place.detail, language),
+      errors: errors.map(({ pointer, detail: said, obstacle, side, remedy }) => ({
+        pointer,
+        detail: inLanguage(said, language),
+        ...(obstacle !== undefined && { obstacle, side }),
+        ...(remedy && { remedy: remedy[language] }),
       })),
     }),
   }

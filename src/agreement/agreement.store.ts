@@ -30,12 +30,14 @@ interface Row {
   readonly document_number: string | null
   readonly withdrawn_by: string | null
   readonly ended_at: Date | null
+  readonly passed_to: string | null
   readonly revision: number
 }
 
 const columns = `id, member, requirement_set, renews, in_force_from, in_force_until, drafted_by, drafted_at, state,
   member_account, member_name, member_at, operator_account, operator_name, operator_at, document, document_number,
-  withdrawn_by, ended_at, revision`
+  withdrawn_by, ended_at, passed_to, revision`
+const party = 'coalesce(passed_to, member)'
 
 /** One number of our own among the database's advisory locks. */
 const agreementLock = 7_583_143_001
@@ -93,8 +95,8 @@ export async function listAgreements(
 ): Promise<Agreement[]> {
   const { rows } = await database.query<Row>(
     `SELECT ${columns} FROM sluice.agreement
-      WHERE ($1::text IS NULL OR member = $1) AND ($2::text IS NULL OR state = $2)
-        AND ($3::text[] IS NULL OR member = ANY ($3)) AND ($4::uuid IS NULL OR id > $4)
+      WHERE ($1::text IS NULL OR $1 IN (member, passed_to)) AND ($2::text IS NULL OR state = $2)
+        AND ($3::text[] IS NULL OR member = ANY ($3) OR passed_to = ANY ($3)) AND ($4::uuid IS NULL OR id > $4)
       ORDER BY id LIMIT $5`,
     [member ?? null, state ?? null, members ?? null, after ?? null, limit],
   )
@@ -137,7 +139,7 @@ export async function withdraw(client: ClientBase, id: string, by: string): Prom
   )
 }
 
-/** The agreement that a member has in force; it stays so until the transaction ends. */
+/** The agreement that a member has in force, one of its own first; it stays so until the transaction ends. */
 export async function agreementInForce(
   client: ClientBase,
   member: MemberId,
@@ -145,14 +147,14 @@ export async function agreementInForce(
 ): Promise<Agreement | undefined> {
   const { rows } = await client.query<Row>(
     `SELECT ${columns} FROM sluice.agreement
-      WHERE member = $1 AND state = 'concluded' AND in_force_from <= $2 AND $2 < in_force_until
-      ORDER BY in_force_until DESC LIMIT 1 FOR SHARE`,
+      WHERE ${party} = $1 AND state = 'concluded' AND in_force_from <= $2 AND $2 < in_force_until
+      ORDER BY passed_to NULLS FIRST, in_force_until DESC LIMIT 1 FOR SHARE`,
     [member, now],
   )
   return rows[0] && agreementOf(rows[0])
 }
 
-/** Whether a member has an agreement, concluded and not over, or beginning later. */
+/** Whether a member has an agreement of its own, concluded and not over, or beginning later. */
 export async function hasAgreementAhead(
   client: ClientBase,
   member: MemberId,
@@ -160,7 +162,7 @@ export async function hasAgreementAhead(
 ): Promise<boolean> {
   const { rows } = await client.query(
     `SELECT 1 FROM sluice.agreement
-      WHERE member = $1 AND state = 'concluded' AND $2 < in_force_until LIMIT 1`,
+      WHERE member = $1 AND passed_to IS NULL AND state = 'concluded' AND $2 < in_force_until LIMIT 1`,
     [member, now],
   )
   return rows.length > 0
@@ -178,6 +180,9 @@ export async function endingAgreements(
         AND in_force_until <= $1::timestamptz + $2 * interval '1 day'
         AND NOT EXISTS (SELECT 1 FROM sluice.agreement n
           WHERE n.renews = a.id AND n.state = 'concluded')
+        AND NOT EXISTS (SELECT 1 FROM sluice.agreement n
+          WHERE n.member = a.passed_to AND n.passed_to IS NULL AND n.state = 'concluded'
+            AND n.in_force_from <= a.in_force_until AND n.in_force_until > a.in_force_until)
         AND NOT EXISTS (SELECT 1 FROM sluice.notice t WHERE t.once = 'agreement.ends ' || a.id)
       ORDER BY in_force_until LIMIT $3`,
     [now, days, limit],
@@ -209,6 +214,37 @@ export async function endAgreement(client: ClientBase, id: string, at: Date): Pr
   return rowCount === 1
 }
 
+/**
+ * Makes what a member has agreed upon, and is not over, that of the one that it has merged into (R-135); on paper it stays as it was.
+ * @returns those that passed
+ */
+export async function passAgreements(
+  client: ClientBase,
+  from: MemberId,
+  into: MemberId,
+): Promise<Agreement[]> {
+  const { rows } = await client.query<Row>(
+    `UPDATE sluice.agreement SET passed_to = $2, revision = revision + 1
+      WHERE ${party} = $1 AND state = 'concluded' RETURNING ${columns}`,
+    [from, into],
+  )
+  return rows.map(agreementOf)
+}
+
+/** Takes a member's draft back, which it can accept no more. */
+export async function withdrawDraftsOf(
+  client: ClientBase,
+  member: MemberId,
+  by: string,
+): Promise<Agreement[]> {
+  const { rows } = await client.query<Row>(
+    `UPDATE sluice.agreement SET state = 'withdrawn', withdrawn_by = $2, revision = revision + 1
+      WHERE member = $1 AND state = 'drafted' RETURNING ${columns}`,
+    [member, by],
+  )
+  return rows.map(agreementOf)
+}
+
 function agreementOf(row: Row): Agreement {
   return {
     id: row.id,
@@ -230,6 +266,7 @@ function agreementOf(row: Row): Agreement {
         : undefined,
     withdrawnBy: row.withdrawn_by ?? undefined,
     endedAt: row.ended_at ?? undefined,
+    passedTo: (row.passed_to ?? undefined) as MemberId | undefined,
     revision: row.revision,
   }
 }

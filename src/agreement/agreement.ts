@@ -39,5 +39,12 @@ export interface Agreement extends AgreementTerms {
   readonly document: { readonly id: string; readonly number: string } | undefined
   readonly withdrawnBy: string | undefined
   readonly endedAt: Date | undefined
+  /** The member that the one of the paper has merged into: its rights and duties are that one's since. */
+  readonly passedTo: MemberId | undefined
   readonly revision: number
+}
+
+/** Whose an agreement is now, whoever concluded it. */
+export function partyOf({ member, passedTo }: Pick<Agreement, 'member' | 'passedTo'>): MemberId {
+  return passedTo ?? member
 }

@@ -16,10 +16,11 @@ interface Row {
   readonly concluded_at: Date
   readonly registered_at: Date | null
   readonly connected_at: Date | null
+  readonly ended_at: Date | null
 }
 
 const columns = `id, agreement, connection_case, kind, object, document, document_number, concluded_at,
-  registered_at, connected_at`
+  registered_at, connected_at, ended_at`
 
 export async function addAnnex(
   client: ClientBase,
@@ -31,7 +32,7 @@ export async function addAnnex(
     object,
     document,
     concludedAt,
-  }: Omit<Annex, 'registeredAt' | 'connectedAt'>,
+  }: Omit<Annex, 'registeredAt' | 'connectedAt' | 'endedAt'>,
 ): Promise<void> {
   await client.query(
     `INSERT INTO sluice.agreement_annex
@@ -78,6 +79,19 @@ export async function noteConnected(client: ClientBase, id: string, at: Date): P
   await client.query('UPDATE sluice.agreement_annex SET connected_at = $2 WHERE id = $1', [id, at])
 }
 
+/** Ends the annex of a case that was archived before its object was connected, where it has one. */
+export async function endAnnexOf(
+  client: ClientBase,
+  connectionCase: string,
+  at: Date,
+): Promise<void> {
+  await client.query(
+    `UPDATE sluice.agreement_annex SET ended_at = $2
+      WHERE connection_case = $1 AND connected_at IS NULL AND ended_at IS NULL`,
+    [connectionCase, at],
+  )
+}
+
 /** Objects with annexes, and whose they are now: of a system and a resource its owner, of a service that of its system. */
 const objects = `
   SELECT x.object, max(x.kind) AS kind, bool_or(x.connected_at IS NOT NULL) AS is_connected,
@@ -122,7 +136,8 @@ export async function notToRun(
     `SELECT object, CASE WHEN is_connected THEN 'lapsed' ELSE 'unconnected' END AS why
        FROM (${objects}) o
       WHERE object = ANY ($1) AND (NOT is_connected OR NOT EXISTS (
-        SELECT 1 FROM sluice.agreement a WHERE a.member = o.member AND a.state = 'concluded'
+        SELECT 1 FROM sluice.agreement a
+         WHERE coalesce(a.passed_to, a.member) = o.member AND a.state = 'concluded'
           AND a.in_force_from <= $2 AND $2 < a.in_force_until))
       ORDER BY object`,
     [wanted, now],
@@ -141,5 +156,6 @@ function annexOf(row: Row): Annex {
     concludedAt: row.concluded_at,
     registeredAt: row.registered_at ?? undefined,
     connectedAt: row.connected_at ?? undefined,
+    endedAt: row.ended_at ?? undefined,
   }
 }

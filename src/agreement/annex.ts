@@ -13,4 +13,6 @@ export interface Annex {
   /** When the object came into the registry, and when it was connected. */
   readonly registeredAt: Date | undefined
   readonly connectedAt: Date | undefined
+  /** Since when nothing is connected by it any more: its case was archived before. */
+  readonly endedAt: Date | undefined
 }

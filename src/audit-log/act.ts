@@ -51,6 +51,8 @@ export const actKinds = [
   'connection-case.judge',
   'connection-case.improve',
   'connection-case.security-opinion',
+  'connection-case.archive',
+  'connection-case.correct',
   'opinion.send',
   'connection-profile.set',
   'agreement.draft',
@@ -83,6 +85,7 @@ export const actKinds = [
   'catalogue-subscription.add',
   'catalogue-subscription.end',
   'suspension.take-over',
+  'owner.succeed',
 ] as const
 export type ActKind = (typeof actKinds)[number]
 

@@ -15,6 +15,7 @@ import {
   type CertificateRecord,
 } from './certificate-records.store.js'
 import type { CertificationRequest } from './certification-request.js'
+import { keyInUse } from './key-clash.store.js'
 import { keyDigestOf } from './key-digest.js'
 import { planCertificate } from './registry-change.js'
 import { changeRegistry } from './registry-transaction.store.js'
@@ -92,15 +93,6 @@ function checkKeyAmongOthers(content: RegistryContent, { request, subsystem }: I
       throw keyInUse('another system')
     }
   }
-}
-
-function keyInUse(whose: 'another system' | 'revoked'): CaError {
-  return new CaError(
-    'KEY_IN_USE',
-    whose === 'revoked'
-      ? 'The key is that of a revoked certificate. Make another one.'
-      : 'The key is that of another system’s certificate. Each system has a key of its own.',
-  )
 }
 
 async function insert(

@@ -27,10 +27,14 @@ export interface CaseEffects {
     connectionCase: ConnectionCase,
     caller: CaseCaller,
   ) => Promise<void>
+  /** Whether the key of the application's request or certificate is no other system's. */
+  readonly keyLooked: (client: CaseTransaction, connectionCase: ConnectionCase) => Promise<void>
   /** The agreement in force, without which there is a CONFLICT, gets its annex for the object. */
   readonly concluded: CaseEffect
   /** The object gets into the registry, not connected yet, a system with its certificate. */
   readonly registered: CaseEffect
   /** The object is active from now on, and there is an act of connection. That a service's system is connected is looked after by the case. */
   readonly connected: CaseEffect
+  /** Its annex, where there is one that nothing was connected by, ends with the case. */
+  readonly archived: (client: CaseTransaction, connectionCase: ConnectionCase) => Promise<void>
 }

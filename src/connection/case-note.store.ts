@@ -1,4 +1,5 @@
 import type { Actor } from '../audit-log/act.js'
+import type { MemberId } from '../exchange/identifier.js'
 import type { CaseReader, CaseTransaction } from './case.store.js'
 import type { CaseDocument } from './connection-case.js'
 
@@ -24,13 +25,29 @@ export interface SecurityOpinion {
   readonly text: string
 }
 
+/** What the participant put right after the opinion, which does not rest on it. */
+export interface Correction {
+  readonly kind: 'correction'
+  /** Pointers into the application. */
+  readonly fields: readonly string[]
+  readonly text: string
+}
+
+/** That the participant has merged into another, whose case it is since (R-135). */
+export interface Succession {
+  readonly kind: 'succession'
+  readonly from: MemberId
+  readonly into: MemberId
+}
+
 /** What is written of a case beside its steps, and never changed. */
 export interface CaseNote {
   readonly id: string
   readonly at: Date
   readonly by: Actor
-  readonly content: Improvement | SecurityOpinion
-  readonly document: CaseDocument
+  readonly content: Improvement | SecurityOpinion | Correction | Succession
+  /** Of a merger the registry has the papers. */
+  readonly document: CaseDocument | undefined
 }
 
 export async function addNote(
@@ -43,7 +60,7 @@ export async function addNote(
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [
       ...[id, caseId, content.kind, at, JSON.stringify(by), JSON.stringify(content)],
-      JSON.stringify(document),
+      document ? JSON.stringify(document) : null,
     ],
   )
 }
@@ -55,5 +72,5 @@ export async function notesOf(client: CaseReader, caseId: string): Promise<CaseN
       WHERE case_id = $1 ORDER BY id`,
     [caseId],
   )
-  return rows
+  return rows.map((note) => ({ ...note, document: note.document ?? undefined }))
 }

@@ -1,4 +1,4 @@
-import type { CaseReader } from './case.store.js'
+import type { CaseReader, CaseTransaction } from './case.store.js'
 import type { BilingualText } from '../exchange/fault.js'
 import type { MemberId, SubsystemId } from '../exchange/identifier.js'
 
@@ -65,15 +65,15 @@ export async function placeOf(
   return rows[0]
 }
 
-/** Whether there are such a member and such a domain, neither of them out of the exchange. */
+/** Whether there are such a member and such a domain, neither of them out of the exchange; both stay as they are until the transaction ends. */
 export async function areActive(
-  client: CaseReader,
+  client: CaseTransaction,
   member: MemberId,
   domain: string,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `SELECT FROM sluice.member m, sluice.domain d
-      WHERE m.id = $1 AND m.status = 'active' AND d.code = $2 AND d.status = 'active'`,
+      WHERE m.id = $1 AND m.status = 'active' AND d.code = $2 AND d.status = 'active' FOR SHARE`,
     [member, domain],
   )
   return rowCount === 1

@@ -4,7 +4,7 @@ import type { ConnectionApplication } from '../conformity/application.js'
 import type { ObjectKind } from '../conformity/requirement.js'
 import type { MemberId } from '../exchange/identifier.js'
 import type { CaseState } from './case-state.js'
-import type { CaseDocument, CaseStep, ConnectionCase } from './connection-case.js'
+import type { Archived, CaseDocument, CaseStep, ConnectionCase } from './connection-case.js'
 
 /** A session within the transaction in which a case moves. */
 export type CaseTransaction = ClientBase
@@ -15,8 +15,10 @@ interface Row {
   readonly [column: string]: unknown
 }
 
-const columns =
-  'id, kind, member, domain, object_id, application, state, state_since, opened_at, opened_by, revision'
+const columns = `id, kind, member, domain, object_id, application, state, state_since, opened_at, opened_by,
+  archived_at, archived_by, archive_reason, revision`
+/** As the index has it by which an object has one at a time. */
+const isOpen = `state NOT IN ('REFUSED', 'CONNECTED', 'WITHDRAWN') AND archived_at IS NULL`
 
 /** A case that begins. */
 export type NewCase = Pick<
@@ -37,7 +39,7 @@ export async function addCase(
   const { rowCount } = await client.query(
     `INSERT INTO sluice.connection_case (id, kind, member, domain, object_id, application, state_since, opened_at, opened_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
-     ON CONFLICT (kind, object_id) WHERE state NOT IN ('REFUSED', 'CONNECTED', 'WITHDRAWN') DO NOTHING`,
+     ON CONFLICT (kind, object_id) WHERE ${isOpen} DO NOTHING`,
     [id, kind, member, domain, objectId, JSON.stringify(application), openedAt, by.actor],
   )
   if (rowCount !== 1) return false
@@ -116,6 +118,8 @@ export interface CasesWanted {
   readonly member?: string | undefined
   readonly domain?: string | undefined
   readonly objectId?: string | undefined
+  /** Those that were put away, and no others; without it those that were not. */
+  readonly archived?: boolean | undefined
   readonly of?: CasesOf | undefined
 }
 
@@ -124,17 +128,19 @@ export async function listCases(
   client: CaseReader,
   wanted: CasesWanted,
 ): Promise<ConnectionCase[]> {
-  const { limit, after, state, kind, member, domain, objectId, of } = wanted
+  const { limit, after, state, kind, member, domain, objectId, archived, of } = wanted
   const { rows } = await client.query<Row>(
     `SELECT ${columns} FROM sluice.connection_case
       WHERE ($2::uuid IS NULL OR id > $2) AND ($3::text IS NULL OR state = $3)
         AND ($4::text IS NULL OR kind = $4) AND ($5::text IS NULL OR member = $5)
         AND ($6::text IS NULL OR domain = $6) AND ($7::text IS NULL OR object_id = $7)
-        AND ($8::text[] IS NULL OR member = ANY ($8) OR domain = ANY ($9))
+        AND ($8::text[] IS NULL OR member IN (SELECT sluice.with_merged($8)) OR domain = ANY ($9))
+        AND (archived_at IS NOT NULL) = $10
       ORDER BY id LIMIT $1`,
     [
       ...[limit, after ?? null, state ?? null, kind ?? null, member ?? null],
       ...[domain ?? null, objectId ?? null, of?.members ?? null, of?.domains ?? null],
+      archived ?? false,
     ],
   )
   return rows.map(caseOf)
@@ -145,7 +151,7 @@ export async function countOpenCases(client: CaseTransaction, member: MemberId):
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1764500200))', [member])
   const { rows } = await client.query<{ open: string }>(
     `SELECT count(*) AS open FROM sluice.connection_case
-      WHERE member = $1 AND state NOT IN ('REFUSED', 'CONNECTED', 'WITHDRAWN')`,
+      WHERE member = $1 AND ${isOpen}`,
     [member],
   )
   return Number(rows[0]?.open)
@@ -216,7 +222,15 @@ function caseOf(row: Row): ConnectionCase {
     ...{ id: row['id'], kind: row['kind'], member: row['member'], domain: row['domain'] },
     ...{ objectId: row['object_id'], application: row['application'], state: row['state'] },
     ...{ stateSince: row['state_since'], openedAt: row['opened_at'] },
-    ...{ openedBy: row['opened_by'], revision: row['revision'] },
+    ...{ openedBy: row['opened_by'], archived: archivedOf(row), revision: row['revision'] },
   }
   return found as ConnectionCase
+}
+
+function archivedOf(row: Row): Archived | undefined {
+  if (row['archived_at'] === null) return undefined
+  const found: unknown = {
+    ...{ at: row['archived_at'], by: row['archived_by'], reason: row['archive_reason'] },
+  }
+  return found as Archived
 }

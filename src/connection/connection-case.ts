@@ -26,6 +26,13 @@ export interface CaseStep {
   readonly documents: readonly CaseDocument[]
 }
 
+/** That a case was put away, and why. */
+export interface Archived {
+  readonly at: Date
+  readonly by: Actor
+  readonly reason: string
+}
+
 /** One object on its way to the bus («qoşulma işi»). */
 export interface ConnectionCase {
   /** UUIDv7: in the order of opening. */
@@ -40,5 +47,7 @@ export interface ConnectionCase {
   readonly stateSince: Date
   readonly openedAt: Date
   readonly openedBy: string
+  /** Put away, beside whatever state it is in: it is in no list any more, and nothing is done with it. */
+  readonly archived: Archived | undefined
   readonly revision: number
 }

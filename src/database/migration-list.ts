@@ -36,6 +36,7 @@ import { RegisteredByApi1764500700000 } from './migrations/1764500700000-registe
 import { Catalogue1764500800000 } from './migrations/1764500800000-catalogue.js'
 import { Rechecks1764500900000 } from './migrations/1764500900000-rechecks.js'
 import { Suspensions1764501000000 } from './migrations/1764501000000-suspensions.js'
+import { CaseSuccession1764600000000 } from './migrations/1764600000000-case-succession.js'
 import { FailuresByMember1764600100000 } from './migrations/1764600100000-failures-by-member.js'
 import { Executions1764600300000 } from './migrations/1764600300000-executions.js'
 import { AgreementDocuments1764600400000 } from './migrations/1764600400000-agreement-documents.js'
@@ -79,6 +80,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Catalogue1764500800000,
   Rechecks1764500900000,
   Suspensions1764501000000,
+  CaseSuccession1764600000000,
   FailuresByMember1764600100000,
   Executions1764600300000,
   AgreementDocuments1764600400000,

@@ -39,7 +39,8 @@ interface Row {
 }
 
 const columns = 'id, number, kind, made_at, member, domain, case_id, digest'
-const mayRead = `($1::text[] IS NULL OR member = ANY ($1) OR domain = ANY ($2::text[]))`
+/** What was written for a member is read by the one that it has merged into, too (R-135). */
+const mayRead = `($1::text[] IS NULL OR member IN (SELECT sluice.with_merged($1)) OR domain = ANY ($2::text[]))`
 
 /** In the order of making. */
 export async function listDocuments(

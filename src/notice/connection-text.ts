@@ -24,6 +24,18 @@ export function connectionText(kind: string, subject: string, data: NoticeData):
         az: `Təhlükəsizlik üzrə ${data['isPositive'] === true ? 'müsbət' : 'mənfi'} rəy verilib: ${object} (${said(data['number'])})`,
         en: `${data['isPositive'] === true ? 'A positive' : 'A negative'} opinion on security was given: ${object} (${said(data['number'])})`,
       }
+    case 'connection-case.archived':
+      return {
+        az: `Qoşulma işi arxivə verilib, ${object}: ${said(data['reason'])}`,
+        en: `Connection case of ${object} archived: ${said(data['reason'])}`,
+      }
+    case 'connection-case.corrected':
+      return {
+        az: `Qoşulma işində müraciətə düzəliş edilib: ${object} (${said(data['number'])})`,
+        en: `The application of a connection case was put right: ${object} (${said(data['number'])})`,
+      }
+    case 'connection-case.succeeded':
+      return succeededText(subject, data)
     case 'connection-profile.changed':
       return {
         az: `${subject} domenində qoşulma qaydası dəyişdirilib`,
@@ -31,6 +43,17 @@ export function connectionText(kind: string, subject: string, data: NoticeData):
       }
     default:
       return { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
+  }
+}
+
+/** What passes to the member that another has merged into. */
+function succeededText(
+  from: string,
+  { into, cases, agreements, rechecks, filings }: NoticeData,
+): BilingualText {
+  return {
+    az: `${from} ${said(into)} ilə birləşib və ona keçib: açıq qoşulma işləri – ${said(cases)}, müqavilələr – ${said(agreements)}, təkrar yoxlamalar – ${said(rechecks)}, müraciət və təkliflər – ${said(filings)}`,
+    en: `${from} has merged into ${said(into)}, to which these pass: open connection cases – ${said(cases)}, agreements – ${said(agreements)}, rechecks – ${said(rechecks)}, fault reports and proposals – ${said(filings)}`,
   }
 }
 

@@ -33,6 +33,9 @@ const texts = {
     'connection-case.opinion',
     'connection-case.security-asked',
     'connection-case.security-opinion',
+    'connection-case.archived',
+    'connection-case.corrected',
+    'connection-case.succeeded',
     'connection-profile.changed',
   ]),
   ...each(agreementText, [

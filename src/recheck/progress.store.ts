@@ -23,7 +23,8 @@ export async function casesByState(
     `SELECT state, count(*) AS cases, percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS "medianDays",
             max(days) AS "longestDays"
        FROM (SELECT state, greatest(0, extract(epoch FROM $2 - state_since) / 86400)::float8 AS days
-               FROM sluice.connection_case WHERE $1::text IS NULL OR domain = $1) c
+               FROM sluice.connection_case
+              WHERE archived_at IS NULL AND ($1::text IS NULL OR domain = $1)) c
       GROUP BY state`,
     [domain ?? null, now],
   )

@@ -168,6 +168,32 @@ export async function suspendedByRecheck(
   return rows[0]?.object
 }
 
+/** That a recheck goes on with the new owner of its object. */
+export interface FollowedRecheck {
+  readonly id: string
+  readonly from: MemberId
+  readonly into: MemberId
+}
+
+/** Gives what is rechecked of these systems and resources, and of what they offer, to who owns them by now. */
+export async function followObjects(
+  client: ClientBase,
+  objects: readonly string[],
+): Promise<FollowedRecheck[]> {
+  if (objects.length === 0) return []
+  const { rows } = await client.query<FollowedRecheck>(
+    `UPDATE sluice.recheck q SET member = o.owner, revision = q.revision + 1
+       FROM (SELECT id, coalesce(owner, member) AS owner FROM sluice.subsystem WHERE id = ANY ($1)
+             UNION ALL SELECT id, owner FROM sluice.information_resource WHERE id = ANY ($1)) o,
+            sluice.recheck former
+      WHERE former.id = q.id AND q.state IN ('open', 'denied', 'suspended')
+        AND (q.object = o.id OR starts_with(q.object, o.id || '/')) AND q.member <> o.owner
+      RETURNING q.id, former.member AS "from", q.member AS "into"`,
+    [objects],
+  )
+  return rows
+}
+
 function recheckOf(row: Row): Recheck {
   const { reason, change, until } = row
   const found: unknown = {

@@ -185,9 +185,14 @@ function notedIn(called: string[]): CaseEffects {
     }
   return {
     rehearsed: () => Promise.resolve(),
+    keyLooked: () => Promise.resolve(),
     concluded: note('concluded'),
     registered: note('registered'),
     connected: note('connected'),
+    archived(_client, { objectId }) {
+      called.push(`archived ${objectId}`)
+      return Promise.resolve()
+    },
   }
 }
 

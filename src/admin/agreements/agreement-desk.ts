@@ -1,5 +1,10 @@
 import { v7 as newId } from 'uuid'
-import type { Agreement, AgreementSide, AgreementTerms } from '../../agreement/agreement.js'
+import {
+  partyOf,
+  type Agreement,
+  type AgreementSide,
+  type AgreementTerms,
+} from '../../agreement/agreement.js'
 import {
   addAgreement,
   conclude,
@@ -107,7 +112,9 @@ export class AgreementDesk {
 
 /** That there is one is nobody else's business. */
 function concerning(caller: Caller, agreement: Agreement | undefined): Agreement {
-  if (agreement && (oversees(caller) || caller.members.includes(agreement.member))) {
+  if (!agreement) throw new Problem('NOT_FOUND')
+  const sides = [agreement.member, partyOf(agreement)]
+  if (oversees(caller) || sides.some((each) => caller.members.includes(each))) {
     return agreement
   }
   throw new Problem('NOT_FOUND')

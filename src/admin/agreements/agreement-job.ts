@@ -1,4 +1,4 @@
-import type { Agreement } from '../../agreement/agreement.js'
+import { partyOf, type Agreement } from '../../agreement/agreement.js'
 import {
   agreementInForce,
   endAgreement,
@@ -60,7 +60,8 @@ export class AgreementJob {
   #end(agreement: Agreement, now: Date): Promise<boolean> {
     return this.#database.transaction(async (client) => {
       if (!(await endAgreement(client, agreement.id, now))) return false
-      const { id, member } = agreement
+      const { id } = agreement
+      const member = partyOf(agreement)
       const isRenewed = (await agreementInForce(client, member, now)) !== undefined
       const suspended = isRenewed ? [] : await this.#suspend(client, agreement)
       await recordAct(client, {
@@ -79,8 +80,8 @@ export class AgreementJob {
   }
 
   /** What is connected under it is out of use, with its certificates. @returns what was in use */
-  async #suspend(client: AdminTransaction, { member }: Agreement): Promise<readonly string[]> {
-    const objects = await objectsUnderAgreement(client, member)
+  async #suspend(client: AdminTransaction, agreement: Agreement): Promise<readonly string[]> {
+    const objects = await objectsUnderAgreement(client, partyOf(agreement))
     const terms = { caller: bus, reason: texts.expired.az }
     let lapse: Lapse | undefined
     const declare = (content: RegistryContent): object => {

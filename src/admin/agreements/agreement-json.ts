@@ -18,6 +18,7 @@ export const agreementSchema = z
   .object({
     id: z.uuid(),
     member: z.string(),
+    passedTo: z.string().optional().describe('The participant that the member has merged into'),
     requirementSet: z.int(),
     renews: z.uuid().optional(),
     from: moment,
@@ -43,6 +44,7 @@ export const annexSchema = z
     concludedAt: moment,
     registeredAt: moment.optional(),
     connectedAt: moment.optional(),
+    endedAt: moment.optional().describe('Since when nothing is connected by it any more'),
   })
   .meta({ id: 'AgreementAnnex', description: 'One connected object, under an agreement' })
 

@@ -1,4 +1,4 @@
-import type { AgreementTerms } from '../../agreement/agreement.js'
+import { partyOf, type AgreementTerms } from '../../agreement/agreement.js'
 import { findAgreement } from '../../agreement/agreement.store.js'
 import { agreementYearsMax } from '../../agreement/limits.js'
 import type { RequirementSets } from '../../connection/requirement-sets.js'
@@ -57,7 +57,11 @@ async function renewedEnd(
 ): Promise<Date | undefined> {
   if (renews === undefined) return undefined
   const renewed = await findAgreement(client, renews)
-  if (renewed?.member === member && (renewed.state === 'concluded' || renewed.state === 'ended')) {
+  if (
+    renewed &&
+    partyOf(renewed) === member &&
+    (renewed.state === 'concluded' || renewed.state === 'ended')
+  ) {
     return renewed.until
   }
   throw wrong('/renews', {

@@ -1,11 +1,16 @@
 import { z } from 'zod'
-import { providerOf, type ServiceId, type SubsystemId } from '../../exchange/identifier.js'
+import {
+  memberOf,
+  providerOf,
+  type ServiceId,
+  type SubsystemId,
+} from '../../exchange/identifier.js'
 import type { ConnectionCase } from '../../connection/connection-case.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
 import { hostingPlaces, resourceKinds } from '../../registry/resource.js'
 import { Problem } from '../problem.js'
 import { serviceFields, subsystemFields } from '../registry/fields.js'
-import { serviceDocument, subsystemDocument, type Wrapped } from '../registry/wrapped.js'
+import { subsystemDocument, type Wrapped } from '../registry/wrapped.js'
 import { placeOfIssue } from '../schema-issue.js'
 
 /**
@@ -30,10 +35,15 @@ const resourceFields = z
   })
   .partial()
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** The part of a declaration that has the object. */
 export interface ObjectEntry {
-  /** @param more - what the desk says of it */
-  document(more: Readonly<Record<string, unknown>>): Wrapped
+  /**
+   * @param more - what the desk says of it
+   * @param system - of a service whose system is not there yet: what that is to be
+   */
+  document(more: Fields, system?: Fields): Wrapped
   /** Its owner and standing in the registry; undefined where it is new. */
   present(content: RegistryContent): { readonly owner: string; readonly status: string } | undefined
 }
@@ -50,8 +60,12 @@ export function objectEntry(connectionCase: ConnectionCase): ObjectEntry {
   }
 }
 
-function systemEntry({ objectId, domain, application }: ConnectionCase): ObjectEntry {
-  const fields = { ...declared(systemFields, application.declaration), domain }
+function systemEntry({ objectId, domain, member, application }: ConnectionCase): ObjectEntry {
+  const fields = {
+    ...{ ...declared(systemFields, application.declaration), domain },
+    // Its name stays that of the member which has merged into the owner (R-135).
+    ...(memberOf(objectId as SubsystemId) !== member && { owner: member }),
+  }
   return {
     document: (more) => subsystemDocument(objectId, { ...fields, name: application.name, ...more }),
     present: ({ subsystems }) => subsystems.find(({ id }) => id === objectId),
@@ -66,7 +80,12 @@ function serviceEntry({ objectId, application }: ConnectionCase): ObjectEntry {
   }
   const system = providerOf(objectId as ServiceId)
   return {
-    document: (more) => serviceDocument(objectId, { ...fields, name, ...more }),
+    document(more, of = {}) {
+      const [code, version] = objectId.split('/').slice(4)
+      const services = [{ code, version, ...fields, name, ...more }]
+      const { document, prefix } = subsystemDocument(system, { ...of, services })
+      return { document, prefix: `${prefix}/services/0` }
+    },
     present({ services, subsystems }) {
       const service = services.find(({ id }) => id === objectId)
       const owner = subsystems.find(({ id }) => id === system)?.owner

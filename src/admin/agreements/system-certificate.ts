@@ -3,13 +3,14 @@ import { readCertificationRequest } from '../../ca/certification-request.js'
 import { followLife } from '../../ca/certificate-life.store.js'
 import type { IssuingCa } from '../../ca/issuing-ca.store.js'
 import { CaError } from '../../ca/ca-error.js'
+import { checkKeyIsFree } from '../../ca/key-clash.store.js'
 import type { CaseCaller } from '../../connection/case-effects.js'
 import type { ConnectionCase } from '../../connection/connection-case.js'
 import type { ActOfConnectionContent } from '../../document/document-content.js'
 import type { SubsystemId } from '../../exchange/identifier.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
 import type { AdminTransaction } from '../admin-database.store.js'
-import { withCaProblems } from '../certificates/ca-problem.js'
+import { caProblem, withCaProblems } from '../certificates/ca-problem.js'
 import { Problem } from '../problem.js'
 import { activeCertificates } from './agreement-facts.store.js'
 
@@ -38,6 +39,65 @@ export function broughtCertificate(
   })
 }
 
+/**
+ * Looks at the key that a system is to have, before anything is decided that cannot be undone. What is wrong with a request as such is
+ * for the check to find (TT-03), until the registration.
+ * @throws Problem UNPROCESSABLE for another system's key, or one that was revoked
+ */
+export async function checkKey(
+  client: AdminTransaction,
+  { kind, objectId, application }: ConnectionCase,
+  phase: 'rehearsal' | 'registration',
+): Promise<void> {
+  const pem = application.certificateRequest
+  if (kind !== 'system' || pem === undefined) return
+  const spki = spkiOf(pem, phase)
+  if (!spki) return
+  try {
+    await withCaProblems(() => checkKeyIsFree(client, spki, objectId))
+  } catch (error) {
+    throw error instanceof Problem ? inRequest(error) : error
+  }
+}
+
+function spkiOf(pem: string, phase: 'rehearsal' | 'registration'): Buffer | undefined {
+  if (pem.includes(certificateLine)) {
+    try {
+      return new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' })
+    } catch {
+      // That it cannot be read is said of the certificate.
+      return undefined
+    }
+  }
+  try {
+    return readCertificationRequest(Buffer.from(pem)).spki
+  } catch (error) {
+    if (!(error instanceof CaError)) throw error
+    if (phase === 'rehearsal') return undefined
+    throw inRequest(caProblem(error))
+  }
+}
+
+function inRequest({ code, detail = '' }: Problem): Problem {
+  const errors = [{ pointer: '/application/certificateRequest', detail }]
+  return new Problem(code, { detail, errors })
+}
+
+/** @throws Problem UNAVAILABLE where this node cannot issue what the application asks for */
+export async function checkCa(
+  { kind, application }: ConnectionCase,
+  ca: IssuingCa | undefined,
+): Promise<void> {
+  const pem = application.certificateRequest
+  if (kind !== 'system' || pem === undefined || pem.includes(certificateLine)) return
+  await withCaProblems(() => readyCa(ca).authority())
+}
+
+function readyCa(ca: IssuingCa | undefined): IssuingCa {
+  if (ca) return ca
+  throw new CaError('CA_NOT_READY', 'This node has no CA (ca in the configuration).')
+}
+
 /** Issues a certificate upon the request of the application, where there is one, in the transaction of the registration. */
 export async function issueFor(
   client: AdminTransaction,
@@ -49,7 +109,6 @@ export async function issueFor(
   const pem = application.certificateRequest
   if (pem === undefined || pem.includes(certificateLine)) return
   await withCaProblems(async () => {
-    if (!ca) throw new CaError('CA_NOT_READY', 'This node has no CA (ca in the configuration).')
     const order = {
       request: readCertificationRequest(Buffer.from(pem)),
       subsystem: objectId as SubsystemId,
@@ -57,7 +116,7 @@ export async function issueFor(
       author: { ...caller.actor(), reason: `connection case ${id}` },
       ...{ beforeConnection: true, client },
     }
-    await ca.issue(order, now)
+    await readyCa(ca).issue(order, now)
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Agreement } from '../../agreement/agreement.js'
+import { partyOf, type Agreement } from '../../agreement/agreement.js'
 import type { AgreementNoticeKind } from '../../notice/agreement-text.js'
 import { writeNotices, type NewNotice } from '../../notice/notice.store.js'
 import type { AdminTransaction } from '../admin-database.store.js'
@@ -7,9 +7,11 @@ import type { AdminTransaction } from '../admin-database.store.js'
 export async function tellOfAgreement(
   client: AdminTransaction,
   kind: AgreementNoticeKind,
-  { id, member, until, document }: Agreement,
+  agreement: Agreement,
   more: Readonly<Record<string, string | number>> = {},
 ): Promise<void> {
+  const { id, until, document } = agreement
+  const member = partyOf(agreement)
   const notice = {
     ...{ kind, subject: id },
     data: {

@@ -138,3 +138,23 @@ function subscriptionIn(row: Row): Subscription {
     ...{ subscribedAt: row.subscribed_at, subscribedBy: row.subscribed_by },
   }
 }
+
+/** Makes a member's subscriptions those of the one that it has merged into (R-135); what that has already ends. */
+export async function passSubscriptions(
+  client: ClientBase,
+  from: string,
+  into: string,
+): Promise<void> {
+  await client.query(
+    `UPDATE sluice.catalogue_subscription s SET recipient_member = $2
+      WHERE recipient_member = $1 AND ended_at IS NULL AND NOT EXISTS (
+        SELECT FROM sluice.catalogue_subscription o WHERE o.recipient_member = $2 AND o.ended_at IS NULL
+          AND (o.about, o.key) = (s.about, s.key))`,
+    [from, into],
+  )
+  await client.query(
+    `UPDATE sluice.catalogue_subscription SET ended_at = clock_timestamp()
+      WHERE recipient_member = $1 AND ended_at IS NULL`,
+    [from],
+  )
+}

@@ -32,7 +32,12 @@ export async function withCaProblems<Result>(work: () => Promise<Result>): Promi
     return await work()
   } catch (error) {
     if (!(error instanceof CaError)) throw error
-    const [code, az] = codes[error.code]
-    throw new Problem(code, { detail: { az, en: error.message.replace(/\.$/, '') }, cause: error })
+    throw caProblem(error)
   }
+}
+
+/** What the CA refuses, as the API tells it. */
+export function caProblem(error: CaError): Problem {
+  const [code, az] = codes[error.code]
+  return new Problem(code, { detail: { az, en: error.message.replace(/\.$/, '') }, cause: error })
 }

@@ -33,7 +33,14 @@ import { reread, subjectOf, type CaseMoves, type LockedCase, type Seen } from '.
 import type { DeskParts } from './desk-parts.js'
 import { checkNotes } from './notes-limit.js'
 import { checkPlace } from './system-place.js'
-import { openAlready, openedOften, standsNow, submittedOften, tooManyOpen } from './texts.js'
+import {
+  anothers,
+  openAlready,
+  openedOften,
+  standsNow,
+  submittedOften,
+  tooManyOpen,
+} from './texts.js'
 
 /** What an owner, or the State Agency, says was improved. */
 export interface DoneImprovement {
@@ -62,7 +69,11 @@ export class Applying {
     const { database, now } = this.#parts
     const { member, domain, kind, objectId } = application
     const owner = await scopeMemberOf(objectId, new RegistryOwners(database.pool))
-    if (!caller.members.includes(member) || owner !== member) throw new Problem('FORBIDDEN')
+    if (!caller.members.includes(member)) throw new Problem('FORBIDDEN')
+    if (owner !== member) {
+      const errors = [{ pointer: '/objectId', detail: anothers(member) }]
+      throw new Problem('UNPROCESSABLE', { errors })
+    }
     return database.transaction(async (client) => {
       if (!(await areActive(client, member, domain))) {
         const detail = { az: 'belə aktiv domen yoxdur', en: 'is no domain that is active' }

@@ -8,6 +8,7 @@ import { IfMatch } from '../if-match.decorator.js'
 import { Permit } from '../permission.js'
 import type { Tagged } from '../tagged.js'
 import {
+  archivingTerms,
   caseId,
   demandTerms,
   judgement,
@@ -166,5 +167,19 @@ export class CaseDecisionsController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     return shown(this.#desk, await this.#desk.admitting.connect({ id, revision }, caller))
+  }
+
+  /** What has ended, or will never be registered, is put away with a ground: beside its state, and for good. */
+  @Post(':id/archiving')
+  @Permit('OPERATOR')
+  @Answers(caseSchema, { tagged: true })
+  @ApiProblems('NOT_FOUND', 'CONFLICT')
+  async archive(
+    @Param('id', { schema: caseId }) id: string,
+    @IfMatch() revision: number,
+    @Body({ schema: archivingTerms }) { reason }: z.infer<typeof archivingTerms>,
+    @CallerOf() caller: Caller,
+  ): Promise<Tagged<JsonValue>> {
+    return shown(this.#desk, await this.#desk.archiving.archive({ id, revision }, reason, caller))
   }
 }

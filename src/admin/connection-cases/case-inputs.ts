@@ -7,11 +7,13 @@ import {
   evidenceNameCharsMax,
   missingNamedMax,
 } from '../../connection/limits.js'
+import { applicationLimits } from '../../conformity/limits.js'
 import { objectKinds } from '../../conformity/requirement.js'
 import { domainCode } from '../domains/domain-json.js'
 import { pageQuery } from '../paging.js'
 import { reasonText } from '../reason-text.js'
 import { identifier } from '../registry/fields.js'
+import { archivable } from '../registry/registry-entries.js'
 
 /** What officers and participants say in a case. */
 
@@ -102,6 +104,33 @@ export const securityOpinionTerms = z
   .strictObject({ isPositive: z.boolean(), text })
   .meta({ id: 'SecurityOpinion' })
 
+/** Why a case is put away, which its participant reads. */
+export const archivingTerms = z.strictObject({ reason: reasonText }).meta({ id: 'CaseArchiving' })
+
+/** What no opinion rests on, and is put right before the registration. */
+export const correctionTerms = z
+  .strictObject({
+    certificateRequest: z
+      .string()
+      .min(1)
+      .max(applicationLimits.pemCharsMax)
+      .optional()
+      .describe('Of a system: another request, or a certificate of an accepted authority'),
+    duplicateReasons: z
+      .array(z.strictObject({ code: line(applicationLimits.codeCharsMax), reason: text }))
+      .min(1)
+      .max(applicationLimits.listedMax)
+      .optional()
+      .describe('Of a resource: why it holds what another one holds by now'),
+    text: text.describe('Why it is put right'),
+  })
+  .refine(
+    ({ certificateRequest, duplicateReasons }) =>
+      certificateRequest !== undefined || duplicateReasons !== undefined,
+    { params: { az: 'dəyişiklik yoxdur', en: 'changes nothing' } },
+  )
+  .meta({ id: 'CaseCorrection' })
+
 export const profileTerms = z
   .strictObject({ approver: z.enum(approvers), securityOpinion: z.boolean(), reason: reasonText })
   .meta({ id: 'ConnectionProfileTerms' })
@@ -112,6 +141,7 @@ export const casesQuery = pageQuery.extend({
   member: identifier.optional(),
   domain: domainCode.optional(),
   objectId: identifier.optional(),
+  ...archivable,
 })
 
 export const durationsQuery = z.strictObject({

@@ -33,6 +33,10 @@ const head = {
   stateSince: moment,
   openedAt: moment,
   openedBy: z.string(),
+  archived: z
+    .object({ at: moment, by: person, reason: z.string() })
+    .optional()
+    .meta({ description: 'Put away, beside whatever state it is in' }),
 }
 
 /** A case in a list. */
@@ -60,12 +64,18 @@ export const caseSchema = z
         id: z.string(),
         at: moment,
         by: person,
-        kind: z.enum(['improvement', 'security-opinion']),
-        text: z.string(),
+        kind: z.enum(['improvement', 'security-opinion', 'correction', 'succession']),
+        text: z.string().optional(),
         doneBy: z.enum(['owner', 'agency']).optional(),
         evidence: z.array(z.object({ name: z.string(), sha256: z.string() })).optional(),
         isPositive: z.boolean().optional(),
-        document,
+        fields: z
+          .array(z.string())
+          .optional()
+          .meta({ description: 'What was put right, as JSON Pointers into the application' }),
+        from: z.string().optional().meta({ description: 'The participant that has merged' }),
+        into: z.string().optional(),
+        document: document.optional(),
       }),
     ),
     next: z.array(labelled).meta({ description: 'What may follow' }),
@@ -147,7 +157,8 @@ export function caseJson(
     notes: notes.map(({ id, at, by, content, document }) => ({
       ...{ id, at, by: personOf(by), ...content, document },
     })),
-    next: caseTable[state].next.map(labelOf),
+    // Beside its state: no step follows.
+    next: connectionCase.archived ? [] : caseTable[state].next.map(labelOf),
   })
 }
 
@@ -181,10 +192,11 @@ export function labelOf(state: CaseState): {
 
 function headOf(connectionCase: ConnectionCase): object {
   const { id, kind, member, domain, objectId, application, state } = connectionCase
-  const { stateSince, openedAt, openedBy } = connectionCase
+  const { stateSince, openedAt, openedBy, archived } = connectionCase
   return {
     ...{ id, kind, member, domain, objectId, name: application.name, ...labelOf(state) },
     ...{ stateSince, openedAt, openedBy },
+    archived: archived && { at: archived.at, by: personOf(archived.by), reason: archived.reason },
   }
 }
 

@@ -17,6 +17,7 @@ import { checkRevision } from '../tagged.js'
 import { actsAs, sees } from './case-access.js'
 import type { DeskParts } from './desk-parts.js'
 import { tellOfStep } from './tell.js'
+import { putAway } from './texts.js'
 
 /** A case as its caller saw it. */
 export interface Seen {
@@ -74,7 +75,7 @@ export class CaseMoves {
 
   /**
    * Works on a case that is locked, in one transaction.
-   * @throws Problem NOT_FOUND, also for whom it does not concern, and what `work` throws
+   * @throws Problem NOT_FOUND, also for whom it does not concern, CONFLICT where it was put away, and what `work` throws
    */
   async locked<Result>(
     { id }: Pick<Seen, 'id'>,
@@ -86,6 +87,7 @@ export class CaseMoves {
       return await database.transaction(async (client) => {
         const connectionCase = await findCase(client, id, true)
         if (!connectionCase || !sees(caller, connectionCase)) throw new Problem('NOT_FOUND')
+        if (connectionCase.archived) throw new CaseError(putAway)
         const steps = await stepsOf(client, id)
         const profile = await profileOf(client, connectionCase.domain)
         return work({ client, connectionCase, steps, profile, caller, at: now() })

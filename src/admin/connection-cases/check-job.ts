@@ -13,11 +13,13 @@ import {
   checksPerTurn,
   checkTroubleCharsMax,
 } from '../../connection/limits.js'
+import { findCase } from '../../connection/case.store.js'
 import type { RequirementSets } from '../../connection/requirement-sets.js'
 import { uncheckedProtocol } from '../../connection/unchecked-protocol.js'
 import type { ConnectionApplication } from '../../conformity/application.js'
 import type { CheckProtocol, RequirementSet } from '../../conformity/requirement.js'
 import { writeNotices } from '../../notice/notice.store.js'
+import { findRecheck } from '../../recheck/recheck.store.js'
 import type { AdminDatabase } from '../admin-database.store.js'
 import { subjectOf } from './case-moves.js'
 
@@ -99,9 +101,14 @@ export class CheckJob {
       await recordAct(client, { ...bus, ...act, after }, now())
       const kind = recheck === undefined ? 'connection-case.checked' : 'recheck.checked'
       const subject = recheck ?? caseId
+      // Whose it is by now: it may have passed to another since it was asked for.
+      const about = await (recheck === undefined
+        ? findCase(client, caseId)
+        : findRecheck(client, recheck))
+      const member = about?.member ?? application.member
       const told = { kind, subject, data: { object: application.objectId } } as const
       await writeNotices(client, [
-        { member: application.member, ...told },
+        { member, ...told },
         { role: 'OPERATOR', ...told },
       ])
       return true

@@ -16,6 +16,7 @@ import {
   applicationChange,
   caseId,
   casesQuery,
+  correctionTerms,
   improvementTerms,
   remarkTerms,
 } from './case-inputs.js'
@@ -52,10 +53,11 @@ export class ConnectionCasesController {
   @Permit('OPERATOR', 'AGENCY', 'SECURITY', 'FOUNDER_ADMIN', 'MEMBER_ADMIN')
   @Answers(pageOf(caseHeadSchema))
   async list(
-    @Query({ schema: casesQuery }) { limit, after, ...where }: z.infer<typeof casesQuery>,
+    @Query({ schema: casesQuery }) { limit, after, archived, ...where }: z.infer<typeof casesQuery>,
     @CallerOf() caller: Caller,
   ): Promise<Page<JsonValue>> {
-    const wanted = { ...where, limit: limit + 1, after: pageKey(after) }
+    const isArchived = archived === 'true'
+    const wanted = { ...where, archived: isArchived, limit: limit + 1, after: pageKey(after) }
     const { items, next } = page(await this.#desk.list(wanted, caller), limit, ({ id }) => id)
     return { items: items.map(caseHeadJson), ...(next !== undefined && { next }) }
   }
@@ -122,6 +124,21 @@ export class ConnectionCasesController {
     @CallerOf() caller: Caller,
   ): Promise<Tagged<JsonValue>> {
     return shown(this.#desk, await this.#desk.applying.improve({ id, revision }, done, caller))
+  }
+
+  /** What no opinion rests on, once there is an agreement: its certificate request, or a reason for a duplicate data object. */
+  @Post(':id/correction')
+  @Permit('MEMBER_ADMIN')
+  @TakesJson(applicationBytesMax)
+  @Answers(caseSchema, { tagged: true })
+  @ApiProblems('NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE')
+  async correct(
+    @Param('id', { schema: caseId }) id: string,
+    @IfMatch() revision: number,
+    @Body({ schema: correctionTerms }) wanted: z.infer<typeof correctionTerms>,
+    @CallerOf() caller: Caller,
+  ): Promise<Tagged<JsonValue>> {
+    return shown(this.#desk, await this.#desk.correcting.correct({ id, revision }, wanted, caller))
   }
 
   @Post(':id/withdrawal')

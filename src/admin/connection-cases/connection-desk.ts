@@ -1,5 +1,6 @@
 import { checksOf } from '../../connection/case-check.store.js'
 import type { CaseCheck } from '../../connection/case-check.js'
+import { isOfMembers } from '../../connection/case-succession.store.js'
 import { notesOf } from '../../connection/case-note.store.js'
 import { findCase, listCases, stepsOf, type CasesWanted } from '../../connection/case.store.js'
 import type { ConnectionCase } from '../../connection/connection-case.js'
@@ -8,10 +9,12 @@ import type { Caller } from '../caller.js'
 import { Problem } from '../problem.js'
 import { Admitting } from './admitting.js'
 import { Applying } from './applying.js'
+import { Archiving } from './archiving.js'
 import { casesSeenBy, sees } from './case-access.js'
 import type { CaseParts } from './case-json.js'
 import { CaseMoves } from './case-moves.js'
 import { Checking } from './checking.js'
+import { Correcting } from './correcting.js'
 import type { DeskParts } from './desk-parts.js'
 import { Opining } from './opining.js'
 
@@ -21,6 +24,8 @@ export class ConnectionDesk {
   readonly checking: Checking
   readonly opining: Opining
   readonly admitting: Admitting
+  readonly archiving: Archiving
+  readonly correcting: Correcting
   readonly #parts: DeskParts
 
   constructor(parts: DeskParts) {
@@ -30,6 +35,8 @@ export class ConnectionDesk {
     this.checking = new Checking(parts, moves)
     this.opining = new Opining(parts, moves)
     this.admitting = new Admitting(parts, moves)
+    this.archiving = new Archiving(parts, moves)
+    this.correcting = new Correcting(parts, moves)
   }
 
   /** In the order of opening, those that concern the caller. */
@@ -40,7 +47,11 @@ export class ConnectionDesk {
   /** @throws Problem NOT_FOUND, also for whom the case does not concern */
   async read(id: string, caller: Caller): Promise<ConnectionCase> {
     const found = await findCase(this.#parts.database.pool, id)
-    if (!found || !sees(caller, found)) throw new Problem('NOT_FOUND')
+    if (!found) throw new Problem('NOT_FOUND')
+    // What was of a member that has merged into another is read there.
+    const isRead =
+      sees(caller, found) || (await isOfMembers(this.#parts.database.pool, id, caller.members))
+    if (!isRead) throw new Problem('NOT_FOUND')
     return found
   }
 

@@ -1,6 +1,7 @@
 import { caseTable } from '../../connection/case-state.js'
 import type { CaseDocument, ConnectionCase } from '../../connection/connection-case.js'
 import { writeNotices, type NewNotice } from '../../notice/notice.store.js'
+import type { NoticeData } from '../../notice/said.js'
 import type { AdminTransaction } from '../admin-database.store.js'
 
 /** Applicant and operator learn of each step; the names of the documents are with it. */
@@ -17,6 +18,20 @@ export async function tellOfStep(
     data: { object: objectId, state, stateAz: az, stateEn: en, documents: numbers },
   }
   await writeNotices(client, [{ member, ...told }, { role: 'OPERATOR', ...told }, ...others])
+}
+
+/** Of what happens beside the steps. */
+export async function tellBothSides(
+  client: AdminTransaction,
+  { id: subject, member, objectId: object }: ConnectionCase,
+  kind: 'connection-case.archived' | 'connection-case.corrected',
+  more: NoticeData,
+): Promise<void> {
+  const told = { kind, subject, data: { object, ...more } }
+  await writeNotices(client, [
+    { member, ...told },
+    { role: 'OPERATOR', ...told },
+  ])
 }
 
 /** The copy («nüsxə») of an opinion, for the State Agency's inbox; that of a negative one is for its information. */

@@ -6,6 +6,9 @@ export const otherOwner = {
   az: 'İnformasiya sistemi artıq başqa iştirakçınındır',
   en: 'The information system belongs to another participant by now',
 }
+export function anothers(member: string): { az: string; en: string } {
+  return { az: `${member} iştirakçısının deyil`, en: `is no object of ${member}` }
+}
 export function otherDomain(domain: string): { az: string; en: string } {
   return {
     az: `İnformasiya sistemi ${domain} domenindədir: iş də həmin domendə aparılmalıdır`,
@@ -65,6 +68,30 @@ export const onlyWhileChecking = {
   en: 'Lines of a check are decided on while the case is being checked',
 }
 
+export const putAway = {
+  az: 'İş arxivə verilib: onun üzrə heç nə edilmir',
+  en: 'The case was archived: nothing is done with it any more',
+}
+export const correctedLater = {
+  az: 'Bu yolla yalnız müqavilə bağlandıqdan sonra, qeydiyyata qədər düzəliş edilir',
+  en: 'It is put right in this way between the agreement and the registration alone',
+}
+export const notOfSuch = {
+  az: 'yalnız informasiya sisteminin müraciətində olur',
+  en: 'is of information systems only',
+}
+export const unknownObject = {
+  az: 'müraciətdə belə məlumat obyekti yoxdur',
+  en: 'is no data object of the application',
+}
+export const goesOnYet = {
+  az: 'İş davam edir: onu iştirakçı və operator öz addımları ilə bitirir',
+  en: 'The case goes on: participant and operator bring it to its end by its steps',
+}
+export const objectInUse = {
+  az: 'Qoşulmuş obyekt hələ ləğv olunmayıb: iş onunla birlikdə arxivə verilir',
+  en: 'What the case has connected is not liquidated yet: the case is archived after it',
+}
 /** @param codes - such as `TT-04` */
 export function undecided(codes: readonly string[]): { az: string; en: string } {
   const which = codes.join(', ')

@@ -161,6 +161,20 @@ export async function addEvent(
   )
 }
 
+/** Makes what a member waits for an answer to that of the one that it has merged into (R-135). */
+export async function passFilings(
+  client: ClientBase,
+  from: string,
+  into: string,
+): Promise<Filing[]> {
+  const { rows } = await client.query<Row>(
+    `UPDATE sluice.filing SET member = $2, revision = revision + 1
+      WHERE member = $1 AND state IN ('filed', 'accepted') RETURNING ${columns}`,
+    [from, into],
+  )
+  return rows.map(filingOf)
+}
+
 function only(rows: readonly Row[]): Filing {
   const [row] = rows
   if (!row) throw new Error('the filing was locked')

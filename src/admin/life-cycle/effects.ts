@@ -3,6 +3,7 @@ import type { AccessRight } from '../../registry/access-right.js'
 import { momentText } from '../../registry/declaration/yaml-values.js'
 import type { PartyStatus } from '../../registry/member.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
+import { Problem } from '../problem.js'
 import type { LifeCyclePlan } from './life-cycle-event.js'
 
 /** What a step of the life cycle does to the registry: a declaration, and what has to follow it. */
@@ -91,8 +92,12 @@ function eventOf(
   return now === 'liquidated' ? 'liquidated' : 'resumed'
 }
 
-/** What a planned event does when its day has come. */
+/**
+ * What a planned event does when its day has come.
+ * @throws Problem UNPROCESSABLE where nothing can go over to who is named, having ended itself by now
+ */
 export function eventEffects(content: RegistryContent, plan: LifeCyclePlan): Effects {
+  if (plan.kind !== 'liquidation') checkTarget(content, plan)
   switch (plan.kind) {
     case 'owner-change':
       return ownerChange(content, plan)
@@ -103,6 +108,13 @@ export function eventEffects(content: RegistryContent, plan: LifeCyclePlan): Eff
       return standingEffects(content, { id, status: 'liquidated', successor, archivePlace })
     }
   }
+}
+
+function checkTarget({ members }: RegistryContent, { kind, target }: LifeCyclePlan): void {
+  if (members.find(({ id }) => id === target)?.status !== 'liquidated') return
+  const pointer = kind === 'merger' ? '/into' : '/to'
+  const detail = { az: `${target} ləğv olunub`, en: `${target} has ended` }
+  throw new Problem('UNPROCESSABLE', { errors: [{ pointer, detail }] })
 }
 
 /** The old owner holds keys of the old certificates: they end, and the new owner has asked for its own (R-130). */

@@ -1,4 +1,5 @@
 import { followLife } from '../../ca/certificate-life.store.js'
+import { lockOpenCases } from '../../connection/case-succession.store.js'
 import { writeNotices, type NewNotice } from '../../notice/notice.store.js'
 import type { NoticeKind } from '../../notice/notice.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
@@ -17,6 +18,11 @@ import type { LifeCycleEvent, LifeCyclePlan } from './life-cycle-event.js'
 import { concernedBy, endEvent, fileEvent, findEvent } from './life-cycle.store.js'
 
 type Author = Pick<Caller, 'actor'>
+
+interface CarryOutTerms extends Pick<ChangeTerms, 'caller' | 'reason' | 'check'> {
+  /** A member whose open cases pass to another with it. */
+  readonly passing?: string | undefined
+}
 
 /** Standing of members and systems, and what is planned for them; each step one transaction with all that follows it. */
 export class LifeCycle {
@@ -87,7 +93,8 @@ export class LifeCycle {
    * @throws Problem UNPROCESSABLE where the registry has something against it by now, CONFLICT
    */
   async happen(event: LifeCycleEvent, author: Author): Promise<void> {
-    const terms = { caller: author, reason: event.reason }
+    const passing = event.kind === 'merger' ? event.subject : undefined
+    const terms = { caller: author, reason: event.reason, passing }
     await this.#carryOut(
       (content) => eventEffects(content, event),
       terms,
@@ -101,31 +108,29 @@ export class LifeCycle {
 
   async #carryOut(
     effectsOf: (content: RegistryContent) => Effects,
-    { caller, reason, check }: Pick<ChangeTerms, 'caller' | 'reason' | 'check'>,
+    { caller, reason, check, passing }: CarryOutTerms,
     before: (client: AdminTransaction) => Promise<void>,
   ): Promise<void> {
     let effects: Effects | undefined
-    await this.#changes.apply(
-      (content) => {
-        effects = effectsOf(content)
-        return effects.document
-      },
-      {
+    const declare = (content: RegistryContent): object => {
+      effects = effectsOf(content)
+      return effects.document
+    }
+    await this.#database.transaction(async (client) => {
+      if (passing !== undefined) await lockOpenCases(client, passing)
+      await this.#changes.applyIn(client, declare, {
         ...{ caller, reason },
-        check: async (client) => {
+        check: async () => {
           await check?.(client)
           await before(client)
         },
-        also: async (client) => {
-          const { subsystems, event } = effects?.certificates ?? {
-            subsystems: [],
-            event: undefined,
-          }
+        async also() {
+          const { subsystems = [], event } = effects?.certificates ?? {}
           if (event === undefined || subsystems.length === 0) return
           await followLife(client, subsystems, event, { ...caller.actor(), reason })
         },
-      },
-    )
+      })
+    })
   }
 
   /** The owner, who comes after it, and those who use its services. */

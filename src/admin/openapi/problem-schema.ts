@@ -31,6 +31,12 @@ export const problemSchema = {
             description: 'JSON Pointer into the body, or name of a parameter',
           },
           detail: { type: 'string' },
+          obstacle: {
+            type: 'string',
+            description: 'What stands in the way of a registration, by its name',
+          },
+          side: { type: 'string', enum: ['participant', 'operator', 'both'] },
+          remedy: { type: 'string', description: 'What that side does about it' },
         },
       },
     },

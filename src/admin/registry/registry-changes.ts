@@ -8,6 +8,7 @@ import { registryActs } from '../../registry-acts.js'
 import type { AdminPool, AdminTransaction } from '../admin-database.store.js'
 import type { Caller } from '../caller.js'
 import { Problem } from '../problem.js'
+import { followOwners } from '../succession/follow-owners.js'
 import { checkMayRun } from './may-run.js'
 
 /** Who changes the registry, why, and what else has to be so or to be done in the same transaction. */
@@ -73,6 +74,7 @@ export class RegistryChanges {
     const record: RecordChanges = async (client, changes) => {
       await checkMayRun(client, changes, this.#now())
       await recordActs(client, registryActs(changes, author))
+      await followOwners(client, changes, author, this.#now())
       await also?.(client, changes)
     }
     return new RegistryStore(this.#pool, record, author.actor)

@@ -67,7 +67,9 @@ export async function dutiesOf(database: Queried, list: string): Promise<KeptDut
     `SELECT d.owner, d.system, d.object, d.due::text AS due, d.duty, d.way,
             EXISTS (
               SELECT FROM sluice.subsystem s
-               WHERE (s.id = d.object OR d.object IS NULL AND coalesce(s.owner, s.member) = d.owner)
+               WHERE (s.id = d.object OR d.object IS NULL AND (coalesce(s.owner, s.member) = d.owner
+                   -- What was the owner's before it merged into another, has been connected for it.
+                   OR s.member = d.owner AND sluice.has_merged(d.owner, s.owner)))
                  AND s.domain = l.domain AND s.status <> 'liquidated'
                  AND EXISTS (
                    SELECT FROM sluice.registry_history h

@@ -12,7 +12,10 @@ const makeAnother: BilingualText = {
 }
 
 /** TT-03: the participant's own key, of an accepted algorithm, signed the request; or a certificate of another authority. */
-export function judgeKey({ application: { certificateRequest: pem } }: Seen, now: Date): Judgement {
+export function judgeKey(
+  { application: { certificateRequest: pem } }: Pick<Seen, 'application'>,
+  now: Date,
+): Judgement {
   if (pem === undefined) {
     return failed(
       { az: 'Sertifikat sorğusu yoxdur', en: 'There is no certificate request' },
