@@ -30,7 +30,6 @@ describe('an application', () => {
   })
 
   it.each<[string, object, string]>([
-    ['another’s object (R-050)', { objectId: 'AZ/GOV/DIN/GCQ/xett/v1' }, '/objectId'],
     ['a system called as a service', { kind: 'system' }, '/objectId'],
     ['a member that is none', { member: 'AZ/GOV/NN/' }, '/member'],
     ['a field that nobody knows', { tel: '1' }, ''],

@@ -76,7 +76,7 @@ export interface TestDesk {
   /** A command with the revision that is there, and nothing asserted of it. */
   command(
     id: string,
-    command: CaseCommand | 'check-decisions' | 'security-opinion',
+    command: CaseCommand | BesideCommand | 'check-decisions' | 'security-opinion',
     as: TestCaller,
     body?: object,
     ifMatch?: string,
@@ -88,8 +88,11 @@ export interface TestDesk {
   close(): Promise<void>
 }
 
+/** What happens to a case beside its steps. */
+export type BesideCommand = 'archiving' | 'correction'
+
 /** What the usual actor says to a command. */
-const usual: Readonly<Record<CaseCommand, readonly [TestCaller, object?]>> = {
+const usual: Readonly<Record<CaseCommand | BesideCommand, readonly [TestCaller, object?]>> = {
   submission: [cast.owner],
   return: [cast.checker, { missing: [{ az: 'ünvan yoxdur' }] }],
   check: [cast.checker],
@@ -101,9 +104,12 @@ const usual: Readonly<Record<CaseCommand, readonly [TestCaller, object?]>> = {
   registration: [cast.signer],
   connection: [cast.signer],
   withdrawal: [cast.owner, {}],
+  archiving: [cast.checker, { reason: 'Davam etmir' }],
+  // No request at all, and so never right.
+  correction: [cast.owner, { certificateRequest: 'açar', text: 'Yeni açar' }],
 }
 
-export function usualCall(command: CaseCommand): readonly [TestCaller, object?] {
+export function usualCall(command: CaseCommand | BesideCommand): readonly [TestCaller, object?] {
   return usual[command]
 }
 

@@ -58,7 +58,12 @@ async function checkMayEnd(
     case 'CONNECTED':
       if (await hasObjectEnded(client, connectionCase)) return
       throw new CaseError(objectInUse)
-    default:
+    case 'DRAFT':
+    case 'SUBMITTED':
+    case 'RETURNED_INCOMPLETE':
+    case 'CHECKING':
+    case 'CHANGES_REQUIRED':
+    case 'IMPROVING':
       if (await isForsaken(client, connectionCase)) return
       throw new CaseError(goesOnYet)
   }

@@ -252,15 +252,22 @@ describe('the database', () => {
 })
 
 it('whatever commands come in whatever order: the history is a way through the table (R-060)', async () => {
-  const commands = Object.keys(caseCommands) as CaseCommand[]
+  // What happens beside the steps is in their midst.
+  const beside = ['archiving', 'correction'] as const
+  const commands = [...(Object.keys(caseCommands) as CaseCommand[]), ...beside]
   const sequences = fc.array(fc.constantFrom(...commands), { minLength: 5, maxLength: 10 })
   await fc.assert(
     fc.asyncProperty(sequences, fc.boolean(), async (sequence, fails) => {
       desk.find(fails ? { 'TT-03': 'fail' } : {})
       const id = await opened()
       for (const command of sequence) {
-        const { status } = await desk.command(id, command, ...usualCall(command))
-        expect([200, 409]).toContain(status)
+        const before = await desk.get(id)
+        const answer = await desk.command(id, command, ...usualCall(command))
+        const isCorrection = command === 'correction'
+        expect(isCorrection ? [409, 422] : [200, 409]).toContain(answer.status)
+        if ('archived' in (before.json as object)) expect(answer.status).toBe(409)
+        if (isCorrection || command === 'archiving')
+          expect(stateOf(await desk.get(id))).toBe(stateOf(before))
         await desk.runChecks()
       }
       const states = stepsOf(await desk.get(id)).map(({ state }) => state)
