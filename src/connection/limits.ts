@@ -11,7 +11,7 @@ export const evidenceFilesMax = 50
 export const evidenceNameCharsMax = 500
 /** Missing data that an officer names. */
 export const missingNamedMax = 50
-/** Improvements and security opinions of one case. */
+/** Improvements of one case; security opinions, and corrections, as many each. */
 export const notesPerCaseMax = 200
 /** Decisions of officers on the lines of one check. */
 export const decisionsPerCheckMax = 500

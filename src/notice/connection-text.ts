@@ -24,6 +24,20 @@ export function connectionText(kind: string, subject: string, data: NoticeData):
         az: `Təhlükəsizlik üzrə ${data['isPositive'] === true ? 'müsbət' : 'mənfi'} rəy verilib: ${object} (${said(data['number'])})`,
         en: `${data['isPositive'] === true ? 'A positive' : 'A negative'} opinion on security was given: ${object} (${said(data['number'])})`,
       }
+    case 'connection-profile.changed':
+      return {
+        az: `${subject} domenində qoşulma qaydası dəyişdirilib`,
+        en: `The terms of connection in the domain ${subject} were changed`,
+      }
+    default:
+      return { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
+  }
+}
+
+/** Of what happens to cases beside their steps. */
+export function besideText(kind: string, subject: string, data: NoticeData): BilingualText {
+  const object = said(data['object'])
+  switch (kind) {
     case 'connection-case.archived':
       return {
         az: `Qoşulma işi arxivə verilib, ${object}: ${said(data['reason'])}`,
@@ -36,11 +50,6 @@ export function connectionText(kind: string, subject: string, data: NoticeData):
       }
     case 'connection-case.succeeded':
       return succeededText(subject, data)
-    case 'connection-profile.changed':
-      return {
-        az: `${subject} domenində qoşulma qaydası dəyişdirilib`,
-        en: `The terms of connection in the domain ${subject} were changed`,
-      }
     default:
       return { az: `${kind}: ${subject}`, en: `${kind}: ${subject}` }
   }

@@ -41,6 +41,21 @@ export const accept = (
     ...{ as, ifMatch: `"${revision}"`, body: { side } },
   })
 
+/** An agreement that both sides have accepted, from now on. @returns its id */
+export async function concluded(
+  on: TestAdminApi,
+  member: string,
+  as: AdminCall['as'],
+  until: Date,
+): Promise<string> {
+  const body = { member, until: until.toISOString() }
+  const { id } = agreementIn(await on.call('POST', '/v1/agreements', { as: 'OPERATOR', body }))
+  await accept(on, as, id, 'member', 1)
+  const { status } = await accept(on, 'OPERATOR', id, 'operator', 2)
+  if (status !== 200) throw new Error(`an agreement was not concluded: ${status}`)
+  return id
+}
+
 /** PEM of a request over a new key, made by OpenSSL. */
 export async function csr(test: TestCa, file: string): Promise<string> {
   await test.request(file)

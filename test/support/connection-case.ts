@@ -77,6 +77,44 @@ export async function move(api: TestAdminApi, id: string, act: string): Promise<
   return api.call('POST', `${path}/${act}`, { as: 'OPERATOR', ifMatch })
 }
 
+/** Connection cases by the API, with the revision that is there. */
+export class CasesByApi {
+  readonly #api: TestAdminApi
+
+  constructor(api: TestAdminApi) {
+    this.#api = api
+  }
+
+  get(id: string, as: As = 'AGENCY'): Promise<AdminAnswer> {
+    return this.#api.call('GET', `/v1/connection-cases/${id}`, { as })
+  }
+
+  async command(id: string, act: string, as: As, body?: object): Promise<AdminAnswer> {
+    const ifMatch = String((await this.get(id)).headers['etag'])
+    const call = { as, ifMatch, ...(body && { body }) }
+    return this.#api.call('POST', `/v1/connection-cases/${id}/${act}`, call)
+  }
+
+  opened(objectId: string, changes: object, as: As): Promise<AdminAnswer> {
+    const body = sampleApplication(objectId, changes)
+    return this.#api.call('POST', '/v1/connection-cases', { as, body })
+  }
+
+  /** One that has its agreement. @returns its id */
+  async contracted(objectId: string, changes: Partial<ConnectionApplication>): Promise<string> {
+    const id = await caseWithOpinion(this.#api.database, sampleApplication(objectId, changes))
+    const { status } = await this.command(id, 'agreement', 'OPERATOR')
+    if (status !== 200) throw new Error(`there is no agreement: ${status}`)
+    return id
+  }
+
+  /** @returns their ids */
+  async listed(as: As, query = ''): Promise<string[]> {
+    const { json } = await this.#api.call('GET', `/v1/connection-cases?limit=200${query}`, { as })
+    return (json as { items: { id: string }[] }).items.map(({ id }) => id)
+  }
+}
+
 /** An entry of the registry, as the operator sees it. */
 export const entry = (api: TestAdminApi, kind: string, id: string): Promise<AdminAnswer> =>
   api.call('GET', `/v1/${kind}/${encodeURIComponent(id)}`, { as: 'OPERATOR' })

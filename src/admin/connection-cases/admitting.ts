@@ -85,8 +85,8 @@ export class Admitting {
   async #putSecurityOpinion(locked: LockedCase, given: GivenOpinion): Promise<void> {
     const { client, connectionCase, caller, steps, at } = locked
     const { id, member, objectId } = connectionCase
-    await checkNotes(client, id)
     const kind = 'security-opinion'
+    await checkNotes(client, id, kind)
     const check = referenceTo(steps, 'check-protocol')
     const content = { ...(await contentOf(locked)), kind, check, ...given } as const
     const signedBy = [signatory(caller.name, 'security')]

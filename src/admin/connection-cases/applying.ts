@@ -189,7 +189,7 @@ export class Applying {
     { text, evidence }: DoneImprovement,
   ): Promise<CaseDocument> {
     const { client, connectionCase, caller, steps, at } = locked
-    await checkNotes(client, connectionCase.id)
+    await checkNotes(client, connectionCase.id, 'improvement')
     const doneBy = isOwner(caller, connectionCase) ? 'owner' : 'agency'
     const content = {
       ...(await contentOf(locked)),

@@ -5,16 +5,10 @@ import {
   type AdminCall,
   type TestAdminApi,
 } from '../../../test/support/admin-api.js'
-import {
-  accept,
-  agreementIn,
-  csr,
-  declare,
-  sampleMembers,
-} from '../../../test/support/agreements.js'
+import { concluded, csr, declare, sampleMembers } from '../../../test/support/agreements.js'
 import { describeWith } from '../../../test/support/command.js'
 import {
-  caseWithOpinion,
+  CasesByApi,
   entry,
   noticesOf,
   sampleApplication,
@@ -23,7 +17,6 @@ import { plainDocument } from '../../../test/support/connection-cases.js'
 import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { openTestCa, operator, type TestCa } from '../../../test/support/issuing-ca.js'
 import { readActs } from '../../audit-log/audit-log.store.js'
-import type { ConnectionApplication } from '../../conformity/application.js'
 import { AgreementJob } from '../agreements/agreement-job.js'
 import { RegistryChanges } from '../registry/registry-changes.js'
 
@@ -35,6 +28,7 @@ let test: TestCa
 let api: TestAdminApi
 let isReal = false
 let firstKey: string
+let desk: CasesByApi
 
 const owner = { role: 'MEMBER_ADMIN', scope: 'AZ/GOV/NN' } as const
 const merging = { role: 'MEMBER_ADMIN', scope: 'AZ/GOV/VN' } as const
@@ -50,7 +44,8 @@ beforeAll(async () => {
       write: (...given) => (isReal ? usual.write(...given) : plainDocument(...given)),
     }),
   })
-  expect((await declare(api, sampleMembers)).status).toBe(200)
+  desk = new CasesByApi(api)
+  await declare(api, sampleMembers)
   await test.ca.init(operator)
   await agreement('AZ/GOV/NN', owner)
   firstKey = await csr(test, 'bir')
@@ -62,48 +57,21 @@ afterAll(async () => {
   await database.stop()
 })
 
-async function agreement(member: string, as: As): Promise<string> {
-  const until = new Date(Date.now() + 3_000 * dayMs).toISOString()
-  const body = { member, until }
-  const { id } = agreementIn(await api.call('POST', '/v1/agreements', { as: 'OPERATOR', body }))
-  await accept(api, as, id, 'member', 1)
-  expect((await accept(api, 'OPERATOR', id, 'operator', 2)).status).toBe(200)
-  return id
-}
+const agreement = (member: string, as: As): Promise<string> =>
+  concluded(api, member, as, new Date(Date.now() + 3_000 * dayMs))
 
-const cases = '/v1/connection-cases'
-const get = (id: string, as: As = 'AGENCY'): Promise<AdminAnswer> =>
-  api.call('GET', `${cases}/${id}`, { as })
-async function command(id: string, act: string, as: As, body?: object): Promise<AdminAnswer> {
-  const ifMatch = String((await get(id)).headers['etag'])
-  return api.call('POST', `${cases}/${id}/${act}`, { as, ifMatch, ...(body && { body }) })
-}
-const contracted = async (
-  objectId: string,
-  changes: Partial<ConnectionApplication>,
-): Promise<string> => {
-  const id = await caseWithOpinion(api.database, sampleApplication(objectId, changes))
-  expect((await command(id, 'agreement', 'OPERATOR')).status).toBe(200)
-  return id
-}
-const opened = (objectId: string, changes: object, as: As): Promise<AdminAnswer> =>
-  api.call('POST', cases, { as, body: sampleApplication(objectId, changes) })
 const idOf = ({ json }: AdminAnswer): string => (json as { id: string }).id
-const listed = async (as: As, query = ''): Promise<string[]> => {
-  const { json } = await api.call('GET', `${cases}?limit=200${query}`, { as })
-  return (json as { items: { id: string }[] }).items.map(({ id }) => id)
-}
 
 describeWithOpenssl('a registration that cannot be', () => {
   let hopeless: string
 
   it('names every obstacle, whose it is, and what is done about it', async () => {
-    const first = await contracted('AZ/GOV/NN/BIR', { certificateRequest: firstKey })
-    expect((await command(first, 'registration', 'OPERATOR')).status).toBe(200)
-    hopeless = await contracted('AZ/GOV/NN/IKI', {
+    const first = await desk.contracted('AZ/GOV/NN/BIR', { certificateRequest: firstKey })
+    expect((await desk.command(first, 'registration', 'OPERATOR')).status).toBe(200)
+    hopeless = await desk.contracted('AZ/GOV/NN/IKI', {
       ...{ certificateRequest: firstKey, dataObjects: ['fin'] },
     })
-    const refused = await command(hopeless, 'registration', 'OPERATOR')
+    const refused = await desk.command(hopeless, 'registration', 'OPERATOR')
     expect(refused).toMatchObject({
       status: 422,
       json: {
@@ -121,32 +89,32 @@ describeWithOpenssl('a registration that cannot be', () => {
   })
 
   it('is seen when the application is handed in, as far as it can be', async () => {
-    const answer = await opened('AZ/GOV/NN/UC', { certificateRequest: firstKey }, owner)
-    expect(await command(idOf(answer), 'submission', owner)).toMatchObject({
+    const answer = await desk.opened('AZ/GOV/NN/UC', { certificateRequest: firstKey }, owner)
+    expect(await desk.command(idOf(answer), 'submission', owner)).toMatchObject({
       ...{ status: 422, json: { errors: [{ pointer: '/application/certificateRequest' }] } },
     })
     // Of a service too whose system is not there yet.
     const declaration = { protocol: 'rest', address: 'https://a.az/v1' }
     const service = { kind: 'service', declaration }
-    const early = await opened('AZ/GOV/NN/HELE-YOX/xidmet/v1', service, owner)
-    expect(await command(idOf(early), 'submission', owner)).toMatchObject({
+    const early = await desk.opened('AZ/GOV/NN/HELE-YOX/xidmet/v1', service, owner)
+    expect(await desk.command(idOf(early), 'submission', owner)).toMatchObject({
       ...{ status: 422, json: { errors: [{ pointer: '/application/declaration' }] } },
     })
   })
 
   it('is put right by its participant alone, as far as no opinion rests on it', async () => {
-    const id = await contracted('AZ/GOV/NN/DORD', { certificateRequest: firstKey })
+    const id = await desk.contracted('AZ/GOV/NN/DORD', { certificateRequest: firstKey })
     const text = 'Açar başqa sistemindir'
     const put = (as: As, certificateRequest: string): Promise<AdminAnswer> =>
-      command(id, 'correction', as, { certificateRequest, text })
-    expect((await command(id, 'correction', owner, { text })).status).toBe(400)
+      desk.command(id, 'correction', as, { certificateRequest, text })
+    expect((await desk.command(id, 'correction', owner, { text })).status).toBe(400)
     const another = await csr(test, 'dord')
     expect((await put('OPERATOR', another)).status).toBe(403)
     expect((await put(merging, another)).status).toBe(404)
     expect((await put(owner, 'açar')).status).toBe(422)
     expect((await put(owner, firstKey)).status).toBe(422)
     const reasons = { duplicateReasons: [{ code: 'x', reason: 'y' }], text }
-    expect((await command(id, 'correction', owner, reasons)).status).toBe(422)
+    expect((await desk.command(id, 'correction', owner, reasons)).status).toBe(422)
     expect(await put(owner, another)).toMatchObject({
       status: 200,
       json: {
@@ -164,8 +132,26 @@ describeWithOpenssl('a registration that cannot be', () => {
     const other = `UPDATE sluice.connection_case SET revision = revision + 1,
       application = application || '{"softwareStatement":"yox"}' WHERE id = $1`
     await expect(api.database.pool.query(other, [id])).rejects.toThrow('stands')
-    expect((await command(id, 'registration', 'OPERATOR')).status).toBe(200)
+    expect((await desk.command(id, 'registration', 'OPERATOR')).status).toBe(200)
     expect((await put(owner, another)).status).toBe(409)
+  })
+
+  it('of what is registered already, and cannot be connected, goes by a case of its own', async () => {
+    const [first = ''] = await desk.listed(owner, '&objectId=AZ/GOV/NN/BIR')
+    const held = await api.call('GET', '/v1/certificates', { as: owner })
+    const { items } = held.json as { items: { serial: string; subsystem: string }[] }
+    const { serial } = items.find(({ subsystem }) => subsystem === 'AZ/GOV/NN/BIR')!
+    await test.ca.change({
+      ...{ serial, wish: { act: 'revoke', reason: 'keyCompromise' }, author: operator },
+    })
+    expect((await desk.command(first, 'connection', 'OPERATOR')).status).toBe(409)
+    const reason = { reason: 'Sertifikat ləğv edilib' }
+    expect((await desk.command(first, 'archiving', 'OPERATOR', reason)).status).toBe(200)
+    const anew = { certificateRequest: await csr(test, 'bir-yeni') }
+    const id = await desk.contracted('AZ/GOV/NN/BIR', anew)
+    for (const act of ['registration', 'connection']) {
+      expect((await desk.command(id, act, 'OPERATOR')).status).toBe(200)
+    }
   })
 
   it('for a data object that another holds by now, needs the reason alone', async () => {
@@ -174,7 +160,7 @@ describeWithOpenssl('a registration that cannot be', () => {
       ...{ kind: 'register', legalBasis: 'Qanun', identifiers: ['sicilNo'], state: true },
       dataObjects: [object],
     }
-    const id = await contracted('AZ/GOV/NN/SICIL', { kind: 'resource', declaration })
+    const id = await desk.contracted('AZ/GOV/NN/SICIL', { kind: 'resource', declaration })
     const { hosting, responsible } = sampleApplication('AZ/GOV/VN/SICIL')
     const { name, email, phone } = responsible!
     const held = { id: 'AZ/GOV/VN/SICIL', owner: 'AZ/GOV/VN', name: object.name, hosting }
@@ -182,7 +168,7 @@ describeWithOpenssl('a registration that cannot be', () => {
     const theirs = { ...declaration, ...held, contact, status: 'active' }
     const made = await declare(api, JSON.stringify({ instance: 'AZ', resources: [theirs] }))
     expect([made.status, made.bytes.toString()]).toEqual([200, expect.anything()])
-    expect(await command(id, 'registration', 'OPERATOR')).toMatchObject({
+    expect(await desk.command(id, 'registration', 'OPERATOR')).toMatchObject({
       status: 422,
       json: {
         errors: [
@@ -195,18 +181,20 @@ describeWithOpenssl('a registration that cannot be', () => {
     })
     const duplicateReasons = [{ code: 'sicil', reason: 'Qanunun 5-ci maddəsi' }]
     const right = { duplicateReasons, text: 'Əsas əlavə olunur' }
-    expect((await command(id, 'correction', owner, right)).status).toBe(200)
-    expect((await command(id, 'registration', 'OPERATOR')).status).toBe(200)
+    expect((await desk.command(id, 'correction', owner, right)).status).toBe(200)
+    expect((await desk.command(id, 'registration', 'OPERATOR')).status).toBe(200)
   })
 
   it('ends with its archiving: its annex too, and the object is applied for anew (R-136)', async () => {
     const reason = { reason: 'Qeydiyyata alına bilmir' }
-    expect((await command(hopeless, 'archiving', 'AGENCY', reason)).status).toBe(403)
-    expect((await command(hopeless, 'archiving', owner, reason)).status).toBe(403)
-    expect((await command(hopeless, 'archiving', ['OPERATOR', owner], reason)).status).toBe(403)
-    expect((await command(hopeless, 'archiving', 'OPERATOR', {})).status).toBe(400)
-    expect((await opened('AZ/GOV/NN/IKI', {}, owner)).status).toBe(409)
-    expect(await command(hopeless, 'archiving', 'OPERATOR', reason)).toMatchObject({
+    expect((await desk.command(hopeless, 'archiving', 'AGENCY', reason)).status).toBe(403)
+    expect((await desk.command(hopeless, 'archiving', owner, reason)).status).toBe(403)
+    expect((await desk.command(hopeless, 'archiving', ['OPERATOR', owner], reason)).status).toBe(
+      403,
+    )
+    expect((await desk.command(hopeless, 'archiving', 'OPERATOR', {})).status).toBe(400)
+    expect((await desk.opened('AZ/GOV/NN/IKI', {}, owner)).status).toBe(409)
+    expect(await desk.command(hopeless, 'archiving', 'OPERATOR', reason)).toMatchObject({
       status: 200,
       json: { state: 'CONTRACTED', next: [], archived: { ...reason, by: { role: 'OPERATOR' } } },
     })
@@ -215,13 +203,13 @@ describeWithOpenssl('a registration that cannot be', () => {
       'Qoşulma işi arxivə verilib, AZ/GOV/NN/IKI: Qeydiyyata alına bilmir',
     ])
     for (const act of ['registration', 'agreement', 'connection'] as const) {
-      expect((await command(hopeless, act, 'OPERATOR')).status).toBe(409)
+      expect((await desk.command(hopeless, act, 'OPERATOR')).status).toBe(409)
     }
-    expect((await command(hopeless, 'archiving', 'OPERATOR', reason)).status).toBe(409)
-    expect((await command(hopeless, 'withdrawal', owner, {})).status).toBe(409)
-    expect(await listed(owner)).not.toContain(hopeless)
-    expect(await listed(owner, '&archived=true')).toEqual([hopeless])
-    expect(await get(hopeless, owner)).toMatchObject({ json: { steps: { length: 5 } } })
+    expect((await desk.command(hopeless, 'archiving', 'OPERATOR', reason)).status).toBe(409)
+    expect((await desk.command(hopeless, 'withdrawal', owner, {})).status).toBe(409)
+    expect(await desk.listed(owner)).not.toContain(hopeless)
+    expect(await desk.listed(owner, '&archived=true')).toEqual([hopeless])
+    expect(await desk.get(hopeless, owner)).toMatchObject({ json: { steps: { length: 5 } } })
     const mine = (await api.call('GET', '/v1/agreements?member=AZ/GOV/NN', { as: owner })).json
     const [{ id }] = (mine as { items: [{ id: string }] }).items
     const annexes = await api.call('GET', `/v1/agreements/${id}/annexes`, { as: owner })
@@ -229,10 +217,10 @@ describeWithOpenssl('a registration that cannot be', () => {
     expect(items.filter(({ endedAt }) => endedAt).map(({ object }) => object)).toEqual([
       'AZ/GOV/NN/IKI',
     ])
-    const anew = idOf(await opened('AZ/GOV/NN/IKI', {}, owner))
-    expect(await command(anew, 'archiving', 'OPERATOR', reason)).toMatchObject({ status: 409 })
-    expect((await command(anew, 'withdrawal', owner, {})).status).toBe(200)
-    expect((await command(anew, 'archiving', 'OPERATOR', reason)).status).toBe(200)
+    const anew = idOf(await desk.opened('AZ/GOV/NN/IKI', {}, owner))
+    expect(await desk.command(anew, 'archiving', 'OPERATOR', reason)).toMatchObject({ status: 409 })
+    expect((await desk.command(anew, 'withdrawal', owner, {})).status).toBe(200)
+    expect((await desk.command(anew, 'archiving', 'OPERATOR', reason)).status).toBe(200)
   })
 })
 
@@ -245,10 +233,12 @@ describeWithOpenssl('a merger (R-135)', () => {
     isReal = true
     const passed = await agreement('AZ/GOV/VN', merging)
     isReal = false
-    draft = idOf(await opened('AZ/GOV/VN/QARALAMA', {}, merging))
-    over = idOf(await opened('AZ/GOV/VN/GERI', {}, merging))
-    await command(over, 'withdrawal', merging, {})
-    standing = await contracted('AZ/GOV/VN/YENI', { certificateRequest: await csr(test, 'yeni') })
+    draft = idOf(await desk.opened('AZ/GOV/VN/QARALAMA', {}, merging))
+    over = idOf(await desk.opened('AZ/GOV/VN/GERI', {}, merging))
+    await desk.command(over, 'withdrawal', merging, {})
+    standing = await desk.contracted('AZ/GOV/VN/YENI', {
+      certificateRequest: await csr(test, 'yeni'),
+    })
     const fault = { member: 'AZ/GOV/VN', title: 'Nasazlıq', text: 'Cavab gəlmir' }
     await api.call('POST', '/v1/fault-reports', { as: merging, body: fault })
     const person = { kind: 'responsible', name: 'N. Quliyeva', post: 'müdir', email: 'n@acme.az' }
@@ -258,11 +248,11 @@ describeWithOpenssl('a merger (R-135)', () => {
     const merger = { from: 'AZ/GOV/VN', into: 'AZ/COM/ACME', reason: 'Fərman 12' }
     const done = await api.call('POST', '/v1/life-cycle/mergers', { as: 'OPERATOR', body: merger })
     expect(done).toMatchObject({ status: 201, json: { state: 'done' } })
-    expect((await listed(heir)).sort()).toEqual([draft, standing, over].sort())
-    expect((await get(draft, merging)).status).toBe(404)
-    expect((await get(over, merging)).status).toBe(200)
-    expect(await get(over, heir)).toMatchObject({ json: { member: 'AZ/GOV/VN' } })
-    expect(await get(draft, heir)).toMatchObject({
+    expect((await desk.listed(heir)).sort()).toEqual([draft, standing, over].sort())
+    expect((await desk.get(draft, merging)).status).toBe(404)
+    expect((await desk.get(over, merging)).status).toBe(200)
+    expect(await desk.get(over, heir)).toMatchObject({ json: { member: 'AZ/GOV/VN' } })
+    expect(await desk.get(draft, heir)).toMatchObject({
       json: {
         member: 'AZ/COM/ACME',
         application: { member: 'AZ/COM/ACME', responsible: { name: 'N. Quliyeva' } },
@@ -286,18 +276,18 @@ describeWithOpenssl('a merger (R-135)', () => {
   })
 
   it('lets the other go on where the one stood, under the agreement that has passed', async () => {
-    const ifMatch = String((await get(draft)).headers['etag'])
+    const ifMatch = String((await desk.get(draft)).headers['etag'])
     const change = { as: heir, ifMatch, body: { softwareStatement: 'Sertifikat № 14' } }
-    expect((await api.call('PATCH', `${cases}/${draft}`, change)).status).toBe(200)
-    expect((await command(draft, 'submission', heir)).status).toBe(200)
-    expect((await command(standing, 'registration', 'OPERATOR')).status).toBe(200)
+    expect((await api.call('PATCH', `/v1/connection-cases/${draft}`, change)).status).toBe(200)
+    expect((await desk.command(draft, 'submission', heir)).status).toBe(200)
+    expect((await desk.command(standing, 'registration', 'OPERATOR')).status).toBe(200)
     const system = await entry(api, 'subsystems', 'AZ/GOV/VN/YENI')
     expect(system.json).toMatchObject({ owner: 'AZ/COM/ACME', status: 'suspended' })
-    const connected = await command(standing, 'connection', 'OPERATOR')
+    const connected = await desk.command(standing, 'connection', 'OPERATOR')
     expect(connected).toMatchObject({ status: 200, json: { state: 'CONNECTED' } })
     const reason = { reason: 'Bitib' }
-    expect((await command(standing, 'archiving', 'OPERATOR', reason)).status).toBe(409)
-    const none = await opened('AZ/GOV/VN/BASQA', { member: 'AZ/COM/ACME' }, heir)
+    expect((await desk.command(standing, 'archiving', 'OPERATOR', reason)).status).toBe(409)
+    const none = await desk.opened('AZ/GOV/VN/BASQA', { member: 'AZ/COM/ACME' }, heir)
     expect(none).toMatchObject({ status: 422, json: { errors: [{ pointer: '/objectId' }] } })
     const body = { subsystem: 'AZ/GOV/VN/YENI', to: 'AZ/GOV/VN', reason: 'Qaytarılsın' }
     const back = await api.call('POST', '/v1/life-cycle/owner-changes', { as: 'OPERATOR', body })
@@ -314,7 +304,9 @@ describeWithOpenssl('a merger (R-135)', () => {
     const body = { subject: 'AZ/GOV/VN/YENI', reason: 'Ləğv' }
     const ended = await api.call('POST', '/v1/life-cycle/liquidations', { as: 'OPERATOR', body })
     expect(ended.status).toBe(201)
-    const archived = await command(standing, 'archiving', 'OPERATOR', { reason: 'Ləğv olunub' })
+    const archived = await desk.command(standing, 'archiving', 'OPERATOR', {
+      reason: 'Ləğv olunub',
+    })
     expect(archived.status).toBe(200)
     expect(api.errors).toEqual([])
   })

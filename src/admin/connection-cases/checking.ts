@@ -109,7 +109,9 @@ export async function lastCheck(client: AdminTransaction, caseId: string): Promi
 
 function checkLine({ protocol, decisions }: CaseCheck, code: string): void {
   if (!protocol) throw new CaseError(notCheckedYet)
-  if (decisions.length >= decisionsPerCheckMax) throw new CaseError(tooManyDecisions)
+  // A line that nobody has decided on can always be: as long as one is open, no opinion leads on.
+  const isAgain = decisions.some((each) => each.code === code)
+  if (isAgain && decisions.length >= decisionsPerCheckMax) throw new CaseError(tooManyDecisions)
   if (protocol.lines.some((line) => line.code === code)) return
   const detail = { az: 'protokolda belə sətir yoxdur', en: 'is no line of the protocol' }
   throw new Problem('UNPROCESSABLE', { errors: [{ pointer: '/code', detail }] })

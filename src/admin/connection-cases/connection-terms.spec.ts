@@ -102,6 +102,17 @@ describe('domains', () => {
     expect((await desk.command(id, 'registration', cast.signer)).status).toBe(409)
     await declared('owner: AZ/GOV/NN')
     await desk.through(id, 'registration')
+    // Whose a system is no more keeps its present owner from nothing, and its name stays.
+    const wanted = { objectId: 'AZ/GOV/NN/KOHNE/qalan/v1' }
+    const left = idOf(await desk.open(serviceApplication('KOHNE', wanted)))
+    const [, beside] = usualCall('archiving')
+    expect((await desk.command(left, 'archiving', 'OPERATOR', beside)).status).toBe(409)
+    await declared('owner: AZ/GOV/VN')
+    const theirs = serviceApplication('KOHNE', { ...wanted, member: 'AZ/GOV/VN' })
+    expect((await desk.open(theirs, cast.other)).status).toBe(409)
+    expect((await desk.command(left, 'archiving', 'OPERATOR', beside)).status).toBe(200)
+    expect((await desk.open(theirs, cast.other)).status).toBe(201)
+    await declared('owner: AZ/GOV/NN')
   })
 
   it('have profiles that are seen, and set with a reason', async () => {

@@ -52,7 +52,7 @@ export class Correcting {
       this.#moves.checkActsAs(locked, 'participant')
       checkRevision(connectionCase.revision, seen.revision)
       if (state !== 'CONTRACTED') throw new CaseError(correctedLater)
-      await checkNotes(client, id)
+      await checkNotes(client, id, 'correction')
       const { application, fields } = correctedBy(connectionCase.application, wanted)
       if (wanted.certificateRequest !== undefined) {
         await this.#checkKey({ ...locked, connectionCase: { ...connectionCase, application } })

@@ -267,6 +267,23 @@ members: [{ class: GOV, code: NN, subsystems: [{ code: VESIQE, services: [{ code
     expect(await field.turn()).toBe(0)
   })
 
+  it('goes with its object to another owner (R-130)', async () => {
+    const change = { kind: 'address', object: service, address: `${address}3` }
+    const { id } = of(await declareChange(change))
+    const hand = async (to: string): Promise<void> => {
+      const body = { subsystem: system, to, reason: 'Sərəncam' }
+      const path = '/v1/life-cycle/owner-changes'
+      const answer = await field.api.call('POST', path, { as: 'OPERATOR', body })
+      expect(answer).toMatchObject({ status: 201, json: { state: 'done' } })
+    }
+    await hand('AZ/GOV/VN')
+    expect((await command(id, 'withdrawal', owner)).status).toBe(404)
+    expect((await get(id)).json).toMatchObject({ member: 'AZ/GOV/VN', state: 'open' })
+    expect((await command(id, 'withdrawal', consumer)).status).toBe(200)
+    await hand('AZ/GOV/NN')
+    await field.runChecks()
+  })
+
   it('of a contract is another version of the service where it breaks consumers of today', async () => {
     const withField = (more: string): Promise<string> =>
       field.contract(`<xs:element name="Yeni" type="xs:int" ${more}/>`)
