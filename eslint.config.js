@@ -9,6 +9,10 @@ const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',
   message: 'No default exports: one name for one thing.',
 }
+const noEnum = {
+  selector: 'TSEnumDeclaration',
+  message: 'No enums: a union of texts says the same, and is what it looks like.',
+}
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'var/', 'coverage/'] },
@@ -19,7 +23,7 @@ export default tseslint.config(
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
-      'no-restricted-syntax': ['error', noBarrels, noDefaultExport],
+      'no-restricted-syntax': ['error', noBarrels, noDefaultExport, noEnum],
       'no-console': 'error',
       eqeqeq: 'error',
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
@@ -35,6 +39,8 @@ export default tseslint.config(
       ],
       // Nest declares its option types as classes and wants plain objects for them.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // There are none, which is cheaper to know than to look for.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
