@@ -100,6 +100,9 @@ describeWithOpenssl('a registration that cannot be', () => {
     expect(await desk.command(idOf(early), 'submission', owner)).toMatchObject({
       ...{ status: 422, json: { errors: [{ pointer: '/application/declaration' }] } },
     })
+    const whole = { ...service, declaration: { ...declaration, modes: ['body'] } }
+    const taken = await desk.opened('AZ/GOV/NN/HELE-YOX/basqa/v1', whole, owner)
+    expect((await desk.command(idOf(taken), 'submission', owner)).status).toBe(200)
   })
 
   it('is put right by its participant alone, as far as no opinion rests on it', async () => {
