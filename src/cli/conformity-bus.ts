@@ -116,7 +116,11 @@ async function asked(
 ): Promise<{ readonly status: number; readonly body: Buffer }> {
   try {
     const { statusCode, body } = await request(address, {
-      headers: { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      headers: [
+        'accept',
+        'application/json',
+        ...(token ? ['authorization', `Bearer ${token}`] : []),
+      ],
       signal: AbortSignal.timeout(kitAnswerMsMax),
     })
     const chunks: Buffer[] = []
