@@ -27,7 +27,7 @@ function filled(text: string): string {
         const isText = key === 'name' && line.startsWith('  ')
         if (opens && !isText && end === '') return line
         const value =
-          { email: 'a@b.az', target: '/a', phone: '+994 12 555 00 01' }[key as string] ?? 'Şəki'
+          { email: 'a@b.az', target: '/a', phone: '+994 12 555 00 01' }[key] ?? 'Şəki'
         return `${head} ${value}${end}`
       },
     )
