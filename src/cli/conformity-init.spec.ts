@@ -26,8 +26,7 @@ function filled(text: string): string {
         const opens = isParent || /^(responsible|technical|hosting|good|bad)$/.test(key)
         const isText = key === 'name' && line.startsWith('  ')
         if (opens && !isText && end === '') return line
-        const value =
-          { email: 'a@b.az', target: '/a', phone: '+994 12 555 00 01' }[key] ?? 'Şəki'
+        const value = { email: 'a@b.az', target: '/a', phone: '+994 12 555 00 01' }[key] ?? 'Şəki'
         return `${head} ${value}${end}`
       },
     )
