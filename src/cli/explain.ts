@@ -3,6 +3,7 @@ import { UsageError, type FileCommandIo } from './command-io.js'
 import { captureKind, CaptureError, readCapture } from './explain/capture.js'
 import { explainUsage, readExplainOptions, type ExplainOptions } from './explain/options.js'
 import { jsonOf, textOf, verdictOf, type Explanation, type Verdict } from './explain/report.js'
+import { explainMq } from './explain/mq/explain-mq.js'
 import { explainRest } from './explain/rest/explain-rest.js'
 import { explainSoap } from './explain/soap/explain-soap.js'
 import {
@@ -46,6 +47,8 @@ async function explanationOf(options: ExplainOptions, io: FileCommandIo): Promis
         return await explainSoap(soapReplyCapture(bytes, options), options, io)
       case 'envelope':
         return await explainSoap(bareEnvelope(bytes, options), options, io)
+      case 'message':
+        return await explainMq(bytes, options, io)
       case 'request': {
         const capture = readCapture(bytes, scheme)
         return isSoapRequest(capture)

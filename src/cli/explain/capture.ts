@@ -27,8 +27,9 @@ const statusLine = /^HTTP\/\d\.\d ([1-5]\d\d)(?: .*)?$/
 const fieldLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/
 
 /** What a file holds, by how it begins. */
-export function captureKind(file: Buffer): 'request' | 'reply' | 'envelope' {
+export function captureKind(file: Buffer): 'request' | 'reply' | 'envelope' | 'message' {
   const start = file.toString('latin1', 0, 64)
+  if (/^(?:\xef\xbb\xbf)?\s*[[{]/.test(start)) return 'message'
   if (start.startsWith('HTTP/')) return 'reply'
   return /^(?:\xef\xbb\xbf)?\s*</.test(start) ? 'envelope' : 'request'
 }
@@ -47,7 +48,7 @@ export function readCapture(file: Buffer, scheme: 'http' | 'https'): Capture {
     throw new CaptureError(
       file.length === 0
         ? 'The file is empty.'
-        : 'The file begins with no request line such as "POST / HTTP/1.1", no status line and no XML. Capture the HTTP message as it goes over the wire, from its first line on.',
+        : 'The file begins with no request line such as "POST / HTTP/1.1", no status line, no XML and no JSON. Capture the HTTP message as it goes over the wire, from its first line on.',
     )
   }
   const rawHeaders = lines.flatMap((line) => readField(line))

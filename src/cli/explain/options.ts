@@ -7,11 +7,13 @@ import { timeOf } from '../trust-verify-options.js'
 export const explainUsage = `Usage: sluice explain FILE [options]
 
 Says step by step why the bus would accept or refuse a captured HTTP request (head and body as they
-went over the wire). Needs no registry. FILE is "-" for standard input.
+went over the wire), or a message of a queue. Needs no registry. FILE is "-" for standard input.
 
 REST: shows the signature base that the bus builds. SOAP: also takes answers of the bus and of a
 provider, and bare envelopes; shows each signature with its algorithms, its certificate, what each
-Reference names and whether its digest fits, and what is not covered.
+Reference names and whether its digest fits, and what is not covered. Queues: FILE is JSON, an object
+with properties (AMQP's names, such as message_id) and their headers, and the body in --body or, as
+rabbitmqadmin -f raw_json writes it, in payload; shows the protected header and what is signed.
 
   --cert FILE           certificate of the signer. An HTTP signature holds only its thumbprint (keyid), so
                         without this it cannot be verified; a SOAP message mostly brings it along. For a
@@ -22,13 +24,14 @@ Reference names and whether its digest fits, and what is not covered.
   --at DATE             check as of this time, such as 2026-03-31T14:30:00Z
   --scheme http|https   how the bus is reached; http by default
   --authority NAME      an authority of the bus, as in its configuration: Host has to be one (repeatable)
+  --body FILE           queues: the message's body, byte for byte
   --base FILE           REST: signature base that your system signed: the first difference is shown
   --request FILE        SOAP: the request that an answer of the bus must be the answer to
   --reply-of bus|provider   SOAP: whose answer FILE is, where its content does not say it
   --json                print one JSON object
 
 Exit code: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read, 3 nothing is wrong so
-far and not every check could be made. Accepted needs --trust, and --cert for REST and for an answer of
+far and not every check could be made. Accepted needs --trust, and --cert for REST, queues and an answer of
 the bus; whether the certificate is registered to the sender, and whether it may call the service, only
 the registry says.`
 
@@ -41,6 +44,7 @@ export interface ExplainOptions {
   readonly scheme: 'http' | 'https'
   /** The bus's own; undefined where any Host is let pass. */
   readonly authorities: ReadonlySet<string> | undefined
+  readonly bodyFile: string | undefined
   readonly baseFile: string | undefined
   readonly requestFile: string | undefined
   readonly replyOf: 'bus' | 'provider' | undefined
@@ -71,6 +75,7 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions | 'h
     at: timeOf(values.at),
     scheme,
     authorities: authoritiesOf(values.authority, scheme),
+    bodyFile: values.body,
     baseFile: values.base,
     requestFile: values.request,
     replyOf,
@@ -106,6 +111,7 @@ function parsed(args: readonly string[]) {
         at: { type: 'string' },
         scheme: { type: 'string', default: 'http' },
         authority: { type: 'string', multiple: true, default: [] },
+        body: { type: 'string' },
         base: { type: 'string' },
         request: { type: 'string' },
         'reply-of': { type: 'string' },

@@ -61,9 +61,10 @@ export function verifyMessage(
   }
 }
 
-function checkFreshness(
+/** @throws Fault CLOCK_SKEW */
+export function checkFreshness(
   { issuedAt }: ProtectedHeader,
-  { now, freshnessMs }: VerificationRules,
+  { now, freshnessMs }: Pick<VerificationRules, 'now' | 'freshnessMs'>,
   ageMsMax: number,
 ): void {
   const ageMs = now().getTime() - issuedAt * 1000
@@ -74,12 +75,15 @@ function checkFreshness(
   })
 }
 
-/** A key that the algorithm does not take made no such signature; more is told to nobody who may not hold it. */
-function checkSignature(
+/**
+ * A key that the algorithm does not take made no such signature; more is told to nobody who may not hold it.
+ * @throws Fault SIGNATURE_INVALID, ALGORITHM_FORBIDDEN
+ */
+export function checkSignature(
   { header: text, value }: DetachedJws,
   { scheme }: ProtectedHeader,
   payload: Uint8Array,
-  { publicKey, keyType }: VerificationKey,
+  { publicKey, keyType }: Pick<VerificationKey, 'publicKey' | 'keyType'>,
 ): void {
   const isRight =
     scheme.keyType === keyType &&

@@ -1,4 +1,4 @@
-import { captureKind, readCapture } from '../capture.js'
+import { CaptureError, captureKind, readCapture } from '../capture.js'
 import type { ExplainOptions } from '../options.js'
 import { bareEnvelope, soapReplyCapture, soapRequestCapture } from './soap-capture.js'
 import { SoapChecks } from './soap-checks.js'
@@ -26,6 +26,8 @@ function captureIn(
       return bareEnvelope(file, options)
     case 'reply':
       return soapReplyCapture(file, options)
+    case 'message':
+      throw new CaptureError('The file is JSON, and no SOAP message.')
     case 'request':
       return soapRequestCapture(readCapture(file, options.scheme))
   }
