@@ -4,7 +4,8 @@
 #   publish.sh FOLDER CLIENT SERVICE BODY
 #
 # FOLDER holds key.pem and certificate.pem (P-256 or RSA); AMQP_URL is what `sluice mq user` wrote. LEGAL_BASIS and ISSUE are
-# the ground. Texts go into JSON as they stand: no quotes, no backslashes. Writes the message's id.
+# the ground. Texts go into JSON as they stand: no quotes, no backslashes. Writes the message's id. What it publishes is left in
+# the folder KEEP, where that is given: message.json and body, as `sluice explain` reads them.
 set -euo pipefail
 
 folder=$1 client=$2 service=$3 body=$4
@@ -38,7 +39,12 @@ if [ "$algorithm" = ES256 ]; then
 fi
 
 # ---- 3. Publish ------------------------------------------------------------------------------------
+signature="$header..$(base64url < "$work/signature")"
+if [ -n "${KEEP:-}" ]; then
+  printf '%s' "$body" > "$KEEP/body"
+  printf '{"properties":{"content_type":"application/json"},"headers":{"sluice-signature":"%s"}}' "$signature" > "$KEEP/message.json"
+fi
 name=$(printf '%s' "$client" | sed 's/\./%2E/g; s|/|.|g') # an identifier with other letters has them percent-encoded
 printf '%s' "$body" | amqp-publish -u "$AMQP_URL" -e "$name.out" -r message -p -C application/json \
-  -H "sluice-signature: $header..$(base64url < "$work/signature")"
+  -H "sluice-signature: $signature"
 echo "$id"

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deadQueue, inQueueOf, noticesQueueOf } from '../../src/broker/names.js'
+import { explain } from '../../src/cli/explain.js'
 import { parseSubsystemId } from '../../src/exchange/identifier.js'
 import { privateKeyPem } from '../../src/trust/issuing/key-pair.js'
 import { startTestBroker, type TestBroker } from '../support/broker.js'
@@ -278,13 +279,30 @@ withPika('docs/connect-mq: the provider', () => {
   })
 })
 
+/** What `sluice explain` says of the message that the script left; then of the same with another body. */
+async function explained(kept: string, key: string): Promise<string> {
+  const lines: string[] = []
+  const write = (line: string): void => void lines.push(line)
+  const io = { out: write, err: write, readFile: (path: string) => readFile(path) }
+  const [message, body] = [join(kept, 'message.json'), join(kept, 'body')]
+  const certificate = join(folderOf(portal, key), 'certificate.pem')
+  const args = [message, '--body', body, '--cert', certificate]
+  expect(await explain(args, io)).toBe(3)
+  const said = lines.join('\n')
+  await writeFile(body, '{"mezmun":"Başqa"}')
+  expect(await explain(args, io)).toBe(1)
+  return said
+}
+
 withTools('docs/connect-mq/publish.sh: openssl and amqp-tools alone', () => {
   it.each(['p256', 'rsa-2048'])('a %s key', async (key) => {
     const args = [folderOf(portal, key), portal, letters[0], '{"mezmun":"Qabıqdan"}']
-    const env = { LEGAL_BASIS: 'Vergi Məcəlləsi', ISSUE: 'İŞ-2' }
+    const kept = await mkdtemp(join(folder, 'kept-'))
+    const env = { LEGAL_BASIS: 'Vergi Məcəlləsi', ISSUE: 'İŞ-2', KEEP: kept }
     const shell = ['bash', 'docs/connect-mq/publish.sh', ...args]
     const { exitCode, output, errors } = await runMqClient(shell, { url, env })
     expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' })
+    expect(await explained(kept, key)).toMatch(/^INCOMPLETE .* still to be checked: chain\.$/m)
     for (const notice of allNotices) {
       const look = ['-u', url, '-q', notices, '-p', '1', '-c', '1', 'cat']
       const read = JSON.parse((await command('amqp-consume', look)).toString()) as object
