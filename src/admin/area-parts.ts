@@ -1,5 +1,6 @@
 import type { IssuingCa } from '../ca/issuing-ca.store.js'
 import type { OcspResponder } from '../ca/ocsp-responder.store.js'
+import type { ContractReader } from '../contract/contract-reader.js'
 import type { DocumentWriter } from '../document/document-writer.js'
 import type { RequestRateLimits } from '../request-rate.js'
 import type { ReplicationLag } from '../incident/replication-lag.js'
@@ -18,6 +19,8 @@ export interface AreaParts {
   readonly documents: DocumentWriter
   /** How the connection desk works, where it is not as usual. */
   readonly connection?: ConnectionTerms | undefined
+  /** What reads contracts that are brought; the thread of the API, where there is none. */
+  readonly contractReader?: ContractReader | undefined
   /** How long ahead participants give notice of works, hours; two days where nothing is said (C7). */
   readonly maintenanceNoticeHours?: number | undefined
   /** The clock; another one in tests. */

@@ -120,6 +120,14 @@ export const contractLimits = {
   problemsMax: 200,
 } as const
 
+/** Of the thread in which a node reads a contract that is brought to it. */
+export const contractThreadLimits = {
+  msMax: 60_000,
+  heapMebibytesMax: 768,
+  /** One is read, and the next one waits. */
+  inLineMax: 2,
+} as const
+
 /** Places at which a message breaks its contract that its sender is told of. */
 export const faultPlacesMax = 10
 /** A path in a message as it is told of; longer ones are cut. */

@@ -19,6 +19,7 @@ import { documentSignerOf } from '../document/document-signer.js'
 import { DocumentStore } from '../document/document.store.js'
 import type { ReplicationLag } from '../incident/replication-lag.js'
 import type { SystemLog } from '../monitoring/system-log.js'
+import { ContractThreads } from './contract-threads.js'
 import { ConformityChecks } from './conformity-checks.js'
 import { deskCheck, type DeskCheckConfig } from './desk-check.js'
 import type { NodeCa } from './node-ca.js'
@@ -88,6 +89,7 @@ function partsOf({ ca, replication }: NodeAdminInput, admin: AdminConfig) {
   return {
     ...{ ca: ca?.ca, ocsp: ca?.ocsp, replication },
     ...{ connection: { separationOfDuties }, maintenanceNoticeHours, connectionDesk },
+    contractReader: new ContractThreads(),
   }
 }
 

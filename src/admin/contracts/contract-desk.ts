@@ -1,5 +1,5 @@
 import { recordAct } from '../../audit-log/audit-log.store.js'
-import { readArchiveForRegistration } from '../../contract/register-contract.js'
+import { ContractReaderBusyError, type ContractReader } from '../../contract/contract-reader.js'
 import { summaryOf, type ContractFacts } from '../../registry/contract.js'
 import { addContract } from '../../registry/registry.store.js'
 import type { AdminDatabase } from '../admin-database.store.js'
@@ -9,15 +9,16 @@ import type { OwnerReader } from '../owner-reader.js'
 import { Problem } from '../problem.js'
 import { scopeMemberOf } from '../scope-member.js'
 import { countContracts, findContract, type KeptContract } from './contracts.store.js'
-import { contractsPerSystemMax, contractsReadMax } from './limits.js'
+import { contractsPerSystemMax } from './limits.js'
 
 /** Takes in contracts: what is good in every part is registered under its digest, once. */
 export class ContractDesk {
   readonly #database: AdminDatabase
   readonly #owners: OwnerReader
-  #read = 0
+  readonly #reader: ContractReader
 
-  constructor(database: AdminDatabase, owners: OwnerReader) {
+  constructor(database: AdminDatabase, owners: OwnerReader, reader: ContractReader) {
+    this.#reader = reader
     this.#database = database
     this.#owners = owners
   }
@@ -45,16 +46,10 @@ export class ContractDesk {
   }
 
   async #readFacts(archive: Buffer): Promise<ContractFacts> {
-    if (this.#read >= contractsReadMax) throw new Problem('TOO_MANY')
-    this.#read += 1
-    try {
-      const { facts, flaws } = await readArchiveForRegistration(archive)
-      if (facts) return facts
-      const errors = flaws.map(({ place, text }) => ({ pointer: place, detail: text }))
-      throw new Problem('UNPROCESSABLE', { errors: errors.slice(0, contractLimits.problemsMax) })
-    } finally {
-      this.#read -= 1
-    }
+    const { facts, flaws } = await notTooMany(this.#reader.read(archive))
+    if (facts) return facts
+    const errors = flaws.map(({ place, text }) => ({ pointer: place, detail: text }))
+    throw new Problem('UNPROCESSABLE', { errors: errors.slice(0, contractLimits.problemsMax) })
   }
 
   /** Members write contracts for their own systems, those that are still to be registered among them. */
@@ -68,6 +63,16 @@ export class ContractDesk {
         en: `This contract is for ${service}, which is not of a system of yours`,
       },
     })
+  }
+}
+
+/** @throws Problem TOO_MANY where the reader has contracts enough to read, and what it throws */
+export async function notTooMany<Result>(reading: Promise<Result>): Promise<Result> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof ContractReaderBusyError) throw new Problem('TOO_MANY', { cause: error })
+    throw error
   }
 }
 

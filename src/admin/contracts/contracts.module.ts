@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common'
+import { readerInThisThread } from '../../contract/contract-reader.js'
 import { AdminDatabase } from '../admin-database.store.js'
 import type { AreaParts } from '../area-parts.js'
 import { RegistryOwners } from '../owner-reader.store.js'
@@ -7,8 +8,8 @@ import { ContractsController } from './contracts.controller.js'
 
 @Module({})
 export class ContractsModule {
-  static forRoot({ database }: AreaParts): DynamicModule {
-    const desk = new ContractDesk(database, new RegistryOwners(database.pool))
+  static forRoot({ database, contractReader = readerInThisThread }: AreaParts): DynamicModule {
+    const desk = new ContractDesk(database, new RegistryOwners(database.pool), contractReader)
     return {
       module: ContractsModule,
       controllers: [ContractsController],

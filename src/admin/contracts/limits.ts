@@ -4,5 +4,3 @@ import { contractLimits } from '../../limits/contracts.js'
 export const contractArchiveBytesMax = contractLimits.bytesMax
 /** Contracts written for services of one system; none ever goes, so somebody has to look when there are so many. */
 export const contractsPerSystemMax = 1_000
-/** Contracts that a node reads at one time: each is taken apart in memory. */
-export const contractsReadMax = 2

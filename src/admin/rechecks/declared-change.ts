@@ -1,9 +1,9 @@
 import type { ConnectionApplication } from '../../conformity/application.js'
-import { checkContract } from '../../contract/lint/check-contract.js'
-import { unpackFiles } from '../../contract/pack-files.js'
+import type { ContractReader } from '../../contract/contract-reader.js'
 import type { BilingualText } from '../../exchange/fault.js'
 import type { ConnectedObject, DeclaredChange, RecheckScope } from '../../recheck/recheck.js'
 import { contractOf } from '../../recheck/connected.store.js'
+import { notTooMany } from '../contracts/contract-desk.js'
 import { filesOf } from '../contracts/contracts.store.js'
 import type { AdminPool } from '../admin-database.store.js'
 import { Problem } from '../problem.js'
@@ -44,10 +44,10 @@ export function withChange(
 
 /**
  * How a change is checked (R-132): another address, and a contract that breaks nobody, by the kit alone; the rest by an opinion.
- * @throws Problem UNPROCESSABLE for a contract that breaks who works with the one of today, with every place
+ * @throws Problem UNPROCESSABLE for a contract that breaks who works with the one of today, with every place; TOO_MANY
  */
 export async function scopeOf(
-  pool: AdminPool,
+  { pool, reader }: { readonly pool: AdminPool; readonly reader: ContractReader },
   { kind, object }: ConnectedObject,
   change: DeclaredChange,
 ): Promise<RecheckScope> {
@@ -61,19 +61,12 @@ export async function scopeOf(
   ]
   // Without a contract nobody can say what it breaks.
   if (!before || !after) return 'full'
-  const breaks = await breaksOf(before, after)
+  const breaks = await notTooMany(reader.breaks(before, after))
   if (breaks.length === 0) return 'probe'
   throw new Problem('UNPROCESSABLE', {
     detail: texts.breaking,
     errors: breaks.slice(0, breaksNamedMax).map((detail) => ({ pointer: '/contract', detail })),
   })
-}
-
-/** What would break systems that work with the older contract. @param before - packed files, as of `after` */
-export async function breaksOf(before: Uint8Array, after: Uint8Array): Promise<BilingualText[]> {
-  const folder = (packed: Uint8Array) => ({ files: unpackFiles(packed), samples: new Map() })
-  const { findings } = await checkContract(folder(after), folder(before))
-  return findings.filter(({ severity }) => severity === 'breaking').map(({ text }) => text)
 }
 
 export function at(pointer: string, detail: BilingualText): Problem {

@@ -98,7 +98,7 @@ export class RecheckDesk {
 
   /**
    * What an owner declares to change, or an officer for it; where the kit alone decides, its check is asked for at once.
-   * @throws Problem FORBIDDEN, UNPROCESSABLE with what breaks, CONFLICT
+   * @throws Problem FORBIDDEN, UNPROCESSABLE with what breaks, CONFLICT, TOO_MANY
    */
   async declare(
     wanted: {
@@ -110,12 +110,12 @@ export class RecheckDesk {
     caller: Caller,
   ): Promise<Recheck> {
     const { object, reason, until, change } = wanted
-    const { database, requirementSets, changes } = this.#parts
+    const { database, requirementSets, changes, reader } = this.#parts
     const at = this.now()
     const connected = await findConnected(database.pool, object)
     if (!connected) throw fieldProblem('/object', texts.notConnected)
     if (!mayDeclare(caller, connected)) throw new Problem('FORBIDDEN')
-    const scope = await scopeOf(database.pool, connected, change)
+    const scope = await scopeOf({ pool: database.pool, reader }, connected, change)
     const day = dayOf(until, at)
     const document = declarationOf(object, change)
     // Whatever the registry has against it is found out before anything is checked.

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common'
+import { readerInThisThread } from '../../contract/contract-reader.js'
 import { keptSets } from '../../connection/requirement-sets.js'
 import type { AreaParts } from '../area-parts.js'
 import { AdminDatabase } from '../admin-database.store.js'
@@ -11,12 +12,14 @@ import { RechecksController } from './rechecks.controller.js'
 
 @Module({})
 export class RechecksModule {
-  static forRoot({ database, documents, connection = {}, clock }: AreaParts): DynamicModule {
+  static forRoot(areaParts: AreaParts): DynamicModule {
+    const { database, documents, connection = {}, clock, contractReader } = areaParts
     const { requirementSets = keptSets, separationOfDuties = true } = connection
     const now = clock ?? connection.clock ?? ((): Date => new Date())
     const changes = new RegistryChanges(database.pool, now)
     const parts: RecheckParts = {
       ...{ database, documents, requirementSets, separationOfDuties, changes, now },
+      reader: contractReader ?? readerInThisThread,
     }
     const desk = new RecheckDesk(parts)
     return {
