@@ -37,6 +37,7 @@ export async function openProviderHealth(input: ProviderHealthInput): Promise<Op
     return { address: service.address, adapter: adapters.get(service.protocol) }
   }
   const store = new ProviderHealthStore(pool, {
+    domainOf: (system) => registry.latest?.subsystems.get(system)?.domain,
     ...{ ownerOf, warn, failuresMax: limits.breakerFailuresMax },
     isReached: (service) => isReached(find(service)),
     onTurn: (kind, service, reason) => warn(kind, { service, reason }),

@@ -38,6 +38,7 @@ import { Rechecks1764500900000 } from './migrations/1764500900000-rechecks.js'
 import { Suspensions1764501000000 } from './migrations/1764501000000-suspensions.js'
 import { CaseSuccession1764600000000 } from './migrations/1764600000000-case-succession.js'
 import { FailuresByMember1764600100000 } from './migrations/1764600100000-failures-by-member.js'
+import { NoticesOfDomains1764600100100 } from './migrations/1764600100100-notices-of-domains.js'
 import { Executions1764600300000 } from './migrations/1764600300000-executions.js'
 import { AgreementDocuments1764600400000 } from './migrations/1764600400000-agreement-documents.js'
 
@@ -82,6 +83,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Suspensions1764501000000,
   CaseSuccession1764600000000,
   FailuresByMember1764600100000,
+  NoticesOfDomains1764600100100,
   Executions1764600300000,
   AgreementDocuments1764600400000,
 ]

@@ -11,7 +11,7 @@ const deciders = ['OPERATOR', 'AGENCY'] as const
 const textCharsMax = 300
 
 /**
- * Tells of an incident in the transaction of what is told: all participants, or those alone who run and oversee the bus.
+ * Tells of an incident in the transaction of what is told: all participants and founders of domains, or those alone who run and oversee the bus.
  * Of a decision that is waited for, those who make it.
  */
 export async function tellOfIncident(
@@ -28,6 +28,11 @@ export async function tellOfIncident(
     roles.map((role) => ({ role, kind, subject, data, once: once(role) })),
   )
   if (!isForEveryone(kind, incident)) return
+  const founded = await domains(client)
+  await writeNotices(
+    client,
+    founded.map((domain) => ({ domain, kind, subject, data, once: once(`domain ${domain}`) })),
+  )
   const members = await participants(client)
   for (let at = 0; at < members.length; at += noticesPerStatement) {
     const some = members.slice(at, at + noticesPerStatement)
@@ -49,6 +54,14 @@ async function participants(client: ClientBase): Promise<string[]> {
     `SELECT id FROM sluice.member WHERE status <> 'liquidated' ORDER BY id`,
   )
   return rows.map(({ id }) => id)
+}
+
+/** Whose founder-administrators answer to their own: what fails for all fails in each. */
+async function domains(client: ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ code: string }>(
+    `SELECT code FROM sluice.domain WHERE status <> 'liquidated' ORDER BY code`,
+  )
+  return rows.map(({ code }) => code)
 }
 
 /** What a notice of it is worded from. */

@@ -110,7 +110,7 @@ export class MailOutbox implements MailQueue {
       `SELECT min(email) AS email FROM (
          SELECT a.email, CASE WHEN r.role = 'MEMBER_ADMIN' THEN 1 ELSE 0 END AS place
            FROM sluice.role_assignment r JOIN sluice.administrator a ON a.id = r.administrator
-          WHERE ${inForce} AND a.status = 'active' AND a.email IS NOT NULL AND r.role <> 'FOUNDER_ADMIN'
+          WHERE ${inForce} AND a.status = 'active' AND a.email IS NOT NULL
          UNION ALL
          SELECT email, 2 FROM sluice.responsible_person WHERE until_time IS NULL) AS everybody
         GROUP BY lower(email) ORDER BY min(place), lower(email) LIMIT $2`,
@@ -119,15 +119,15 @@ export class MailOutbox implements MailQueue {
     return rows.map(({ email }) => email).filter(isMailAddress)
   }
 
-  /** A member's notice goes to its administrators and to whom it names; a role's to whoever has it now. */
+  /** A member's notice goes to its administrators and to whom it names; a domain's to its founder's; a role's to whoever has it now. */
   async #addressTo(client: ClientBase, notice: NoticeRow, now: Date): Promise<void> {
     const { id, recipient_member: member, recipient_role: role, recipient_domain: domain } = notice
     const { rows } = await client.query<{ email: string }>(
       `SELECT DISTINCT ON (lower(email)) email FROM (
          SELECT a.email FROM sluice.role_assignment r JOIN sluice.administrator a ON a.id = r.administrator
           WHERE ${inForce} AND a.status = 'active' AND a.email IS NOT NULL
-            AND ((r.role = $2 AND ($5::text IS NULL OR r.scope = $5))
-              OR (r.role = 'MEMBER_ADMIN' AND r.scope = $3))
+            AND (r.role = $2 OR (r.role = 'MEMBER_ADMIN' AND r.scope = $3)
+              OR (r.role = 'FOUNDER_ADMIN' AND r.scope = $5))
          UNION ALL
          SELECT email FROM sluice.responsible_person WHERE member = $3 AND until_time IS NULL) AS told
         ORDER BY lower(email), email LIMIT $4`,

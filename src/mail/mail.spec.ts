@@ -38,7 +38,7 @@ async function person(
   role: Role,
   scope?: string,
 ): Promise<string> {
-  const member = scope as MemberId | undefined
+  const member = role === 'MEMBER_ADMIN' ? (scope as MemberId) : undefined
   const wanted = { login, name: login, email, member }
   const { administrator } = await api.access.changes.add(doer, wanted)
   const granted = { administrator: administrator.id, role, scope, from: undefined }
@@ -56,6 +56,7 @@ beforeAll(async () => {
   await person('leyla', 'leyla@vn.example.az', 'MEMBER_ADMIN', known.otherMember)
   await person('orxan', 'orxan@sluice.example.az', 'OPERATOR')
   await person('sevda', undefined, 'OPERATOR')
+  await person('nigar', 'nigar@portal.example.az', 'FOUNDER_ADMIN', known.domain)
   const body = {
     ...{ kind: 'technical', name: 'Elvin', post: 'mühəndis', phone: '+994000000000' },
     email: 'Elvin@din.example.az',
@@ -103,7 +104,10 @@ function deliveryOf(queue: MailQueue, changed: object = {}): MailDelivery {
 const turn = (delivery: MailDelivery): Promise<number> =>
   delivery.turn(now, new AbortController().signal)
 
-const notify = (to: { member?: string; role?: string }, number: string): Promise<number> =>
+const notify = (
+  to: { member?: string; role?: string; domain?: string },
+  number: string,
+): Promise<number> =>
   writeNotices(api.database.pool, [
     {
       ...{ ...to, kind: 'filing.answered', subject: number },
@@ -119,7 +123,7 @@ const states = async (): Promise<object[]> => {
 }
 
 describe('mails of notices', () => {
-  it('go to a member’s administrators and to whom it names, once to each; a role’s to who has it', async () => {
+  it('go to a member’s administrators and to whom it names, once to each; a role’s or a domain’s to who has it', async () => {
     const delivery = deliveryOf(outbox)
     await notify({ member: known.member }, 'TK-2026/0001')
     expect(await outbox.expand(now())).toBe(1)
@@ -147,6 +151,13 @@ describe('mails of notices', () => {
     expect(await turn(delivery)).toBe(1)
     expect(server.mails[0]?.recipients).toEqual(['orxan@sluice.example.az'])
     expect(await turn(delivery)).toBe(0)
+
+    server.mails.length = 0
+    await notify({ domain: known.otherDomain }, 'TK-2026/0099')
+    await notify({ domain: known.domain }, 'TK-2026/0100')
+    await outbox.expand(now())
+    expect(await turn(delivery)).toBe(1)
+    expect(server.mails[0]?.recipients).toEqual(['nigar@portal.example.az'])
   })
 
   it('that a server does not take now are tried again; two nodes never have one at a time', async () => {
@@ -205,8 +216,8 @@ describe('mails of notices', () => {
   it('of one node wait in memory while the database is away, and there is an end of them', async () => {
     const mails = new MemoryMails()
     expect(await outbox.urgentAddresses(now(), 10)).toEqual([
-      ...['orxan@sluice.example.az', 'Elvin@din.example.az', 'leyla@vn.example.az'],
-      'texniki@din.example.az',
+      ...['nigar@portal.example.az', 'orxan@sluice.example.az', 'Elvin@din.example.az'],
+      ...['leyla@vn.example.az', 'texniki@din.example.az'],
     ])
     const many = Array.from({ length: 3_000 }, (_, each) => `a${each}@example.az`)
     mails.add(many, { az: 'Qəza', en: 'Failure' }, now())

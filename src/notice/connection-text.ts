@@ -19,6 +19,11 @@ export function connectionText(kind: string, subject: string, data: NoticeData):
         az: `Təhlükəsizlik üzrə rəyiniz tələb olunur: ${object} (${said(data['domain'])})`,
         en: `Your opinion on security is needed: ${object} (${said(data['domain'])})`,
       }
+    case 'connection-case.admission-asked':
+      return {
+        az: `Müsbət rəy verilib, qoşulma barədə qərarınız gözlənilir: ${object} (${said(data['domain'])})`,
+        en: `A positive opinion was given; your decision on the connection is waited for: ${object} (${said(data['domain'])})`,
+      }
     case 'connection-case.security-opinion':
       return {
         az: `Təhlükəsizlik üzrə ${data['isPositive'] === true ? 'müsbət' : 'mənfi'} rəy verilib: ${object} (${said(data['number'])})`,

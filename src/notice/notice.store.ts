@@ -7,7 +7,7 @@ import type { NoticeData } from './said.js'
 export interface NewNotice {
   readonly member?: string | undefined
   readonly role?: string | undefined
-  /** Of FOUNDER_ADMIN: the domain whose administrators are told; undefined for those of all. */
+  /** Whose founder-administrators are told; one of the three is named. */
   readonly domain?: string | undefined
   readonly kind: NoticeKind
   readonly subject: string
@@ -39,11 +39,11 @@ export async function writeNotices(
   return rowCount ?? 0
 }
 
-/** Whose notices: of these members, and of these roles; of a domain's administrators, those of these domains. */
+/** Whose notices: of these members, of these roles, and of founders of these domains. */
 export interface Recipient {
   readonly members: readonly string[]
   readonly roles: readonly string[]
-  readonly domains?: readonly string[] | undefined
+  readonly domains?: readonly string[]
 }
 
 interface Row {
@@ -51,15 +51,17 @@ interface Row {
   readonly at: Date
   readonly recipient_member: string | null
   readonly recipient_role: string | null
+  readonly recipient_domain: string | null
   readonly kind: string
   readonly subject: string
   readonly data: NoticeData
   readonly read_at: Date | null
 }
 
-const columns = 'id, at, recipient_member, recipient_role, kind, subject, data, read_at'
-const isRecipient = `(recipient_member = ANY ($1)
-  OR (recipient_role = ANY ($2) AND (recipient_domain IS NULL OR recipient_domain = ANY ($3))))`
+const columns =
+  'id, at, recipient_member, recipient_role, recipient_domain, kind, subject, data, read_at'
+const isRecipient =
+  '(recipient_member = ANY ($1) OR recipient_role = ANY ($2) OR recipient_domain = ANY ($3))'
 
 /** Oldest first; with `unread`, those that nobody has read. */
 export async function listNotices(
@@ -96,6 +98,7 @@ function noticeOf(row: Row): Notice {
     ...{ id, at, kind, subject, data },
     recipientMember: row.recipient_member ?? undefined,
     recipientRole: row.recipient_role ?? undefined,
+    recipientDomain: row.recipient_domain ?? undefined,
     readAt: row.read_at ?? undefined,
   }
 }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import pg from 'pg'
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.js'
@@ -45,6 +46,7 @@ beforeAll(async () => {
   })
   const terms = {
     ...{ failuresMax: 5, ownerOf: () => parseMemberId('AZ/GOV/VN') },
+    domainOf: () => 'PORTAL',
     ...{ onTurn: () => undefined, warn: () => undefined },
     isReached: () => Promise.resolve(isReached),
   }
@@ -86,7 +88,7 @@ async function trouble(): Promise<Record<string, unknown> | undefined> {
 
 async function told(): Promise<string[]> {
   const { rows } = await owner.query<{ told: string }>(
-    `SELECT kind || ' ' || coalesce(recipient_member, recipient_role) AS told
+    `SELECT kind || ' ' || coalesce(recipient_member, recipient_role, recipient_domain) AS told
        FROM sluice.notice ORDER BY id`,
   )
   return rows.map((row) => row.told)
@@ -110,11 +112,13 @@ describe('five failures in a row (R-147)', () => {
     expect(await told()).toEqual([])
     await Promise.all(stores.map((store) => count(failures(1), store)))
     expect(await trouble()).toMatchObject({ state: 'FAULTY', reason: 'unreachable' })
-    expect(await told()).toEqual(['service.faulty AZ/GOV/VN', 'service.faulty OPERATOR'])
+    expect(await told()).toEqual([
+      ...['service.faulty AZ/GOV/VN', 'service.faulty OPERATOR', 'service.faulty PORTAL'],
+    ])
     await stores[1].count([successOf(service)])
     expect(await trouble()).toMatchObject({ state: 'ACTIVE' })
-    expect((await told()).slice(2)).toEqual([
-      ...['service.restored AZ/GOV/VN', 'service.restored OPERATOR'],
+    expect((await told()).slice(3)).toEqual([
+      ...['service.restored AZ/GOV/VN', 'service.restored OPERATOR', 'service.restored PORTAL'],
     ])
   })
 
@@ -125,7 +129,7 @@ describe('five failures in a row (R-147)', () => {
     await stores[0].count([failures(3)])
     expect(await told()).toEqual([])
     await count(failures(1))
-    expect(await told()).toHaveLength(2)
+    expect(await told()).toHaveLength(3)
   })
 
   it('of one member close the service for it alone while the bus can connect, whichever way they failed', async () => {
@@ -148,7 +152,7 @@ describe('five failures in a row (R-147)', () => {
     await count(failures(5, 'PROVIDER_TIMEOUT'))
     await count(failures(1, 'PROVIDER_TIMEOUT', other))
     expect(await trouble()).toMatchObject({ state: 'FAULTY', member: null })
-    expect(await told()).toHaveLength(2)
+    expect(await told()).toHaveLength(3)
     await stores[0].count([successOf(service)])
     await count(failures(5, 'PROVIDER_TIMEOUT'))
     expect(await trouble()).toMatchObject({ member: one })
@@ -165,11 +169,11 @@ describe('five failures in a row (R-147)', () => {
   })
 
   it('are none where it goes well for somebody while the bus looks', async () => {
-    let find = (_found: boolean): void => undefined
-    isReached = new Promise((resolve) => (find = resolve))
+    const look = new EventEmitter()
+    isReached = once(look, 'ended').then(() => false)
     await stores[0].count([failures(5)])
     await stores[1].count([successOf(service)])
-    find(false)
+    look.emit('ended')
     await stores[0].settled()
     expect(await told()).toEqual([])
   })

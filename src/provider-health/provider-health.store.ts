@@ -16,6 +16,8 @@ export interface HealthTerms {
   readonly failuresMax: number
   /** Whose administrators are told; undefined where the registry does not know. */
   readonly ownerOf: (system: SubsystemId) => MemberId | undefined
+  /** Whose founder's administrators are told; undefined as above. */
+  readonly domainOf: (system: SubsystemId) => string | undefined
   /** The bus's own try: whether a connection can be made; undefined where that cannot be told. */
   readonly isReached: (service: ServiceId) => Promise<boolean | undefined>
   /** A service has become FAULTY, or is ACTIVE again. */
@@ -160,16 +162,18 @@ export class ProviderHealthStore {
     await this.#notify(client, 'service.restored', { ...before, service })
   }
 
-  /** The provider's administrators, who have to act, and the operator. */
+  /** The provider's administrators, who have to act, the operator, and the founder of the domain. */
   async #notify(
     client: ClientBase,
     kind: TurnKind,
     { service, reason, member: asked }: Finding,
   ): Promise<void> {
-    const member = this.#terms.ownerOf(providerOf(service))
+    const system = providerOf(service)
+    const [member, domain] = [this.#terms.ownerOf(system), this.#terms.domainOf(system)]
     const notice = { kind, subject: service, data: { reason, ...(asked !== null && { asked }) } }
     const toOwner = member === undefined ? [] : [{ ...notice, member }]
-    await writeNotices(client, [...toOwner, { ...notice, role: 'OPERATOR' }])
+    const toFounder = domain === undefined ? [] : [{ ...notice, domain }]
+    await writeNotices(client, [...toOwner, { ...notice, role: 'OPERATOR' }, ...toFounder])
     this.#terms.onTurn(kind, service, reason)
   }
 

@@ -18,6 +18,7 @@ import { actsAs, sees } from './case-access.js'
 import type { DeskParts } from './desk-parts.js'
 import { tellOfStep } from './tell.js'
 import { putAway } from './texts.js'
+import { admissionAsked, tellOfStep } from './tell.js'
 
 /** A case as its caller saw it. */
 export interface Seen {
@@ -117,7 +118,7 @@ export class CaseMoves {
    * @throws CaseError where the table has no such step
    */
   async step(
-    { client, connectionCase: before, caller, at }: LockedCase,
+    { client, connectionCase: before, caller, at, profile }: LockedCase,
     command: CaseCommand,
     { note, documents = [], acts = [], notices = [] }: StepOutcome,
     by = caller.actor(),
@@ -131,7 +132,7 @@ export class CaseMoves {
       ...{ before: { state: before.state }, after: stepJson(after, documents) },
     }
     await recordActs(client, [moved, ...acts], at)
-    await tellOfStep(client, after, documents, notices)
+    await tellOfStep(client, after, documents, [...notices, ...admissionAsked(after, profile)])
     return after
   }
 }

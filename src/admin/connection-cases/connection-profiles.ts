@@ -45,10 +45,8 @@ export class ConnectionProfiles {
       const kind = 'connection-profile.changed'
       const roles = ['SECURITY', 'AGENCY', 'OPERATOR']
       const data = { approver: after.approver, securityOpinion: after.securityOpinion }
-      await writeNotices(
-        client,
-        roles.map((role) => ({ role, kind, subject: domain, data }) as const),
-      )
+      const told = { kind, subject: domain, data } as const
+      await writeNotices(client, [{ domain, ...told }, ...roles.map((role) => ({ role, ...told }))])
       return after
     })
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import type { TestCaller } from '../../../test/support/admin-api.js'
 import {
   cast,
   idOf,
@@ -13,6 +14,7 @@ import {
   usualCall,
   type TestDesk,
 } from '../../../test/support/connection-cases.js'
+import { noticesOf } from '../../../test/support/connection-case.js'
 import { startTestDatabase, type TestDatabase } from '../../../test/support/database.js'
 import { ownerPool } from '../../../test/support/registry-database.js'
 import { caseCommands, type CaseCommand } from '../../connection/case-command.js'
@@ -42,6 +44,10 @@ describe('domains', () => {
     expect(answer.json).toMatchObject({ approver: 'FOUNDER_ADMIN' })
     expect((await desk.command(id, 'agreement', cast.signer)).status).toBe(403)
     const elsewhere = { role: 'FOUNDER_ADMIN', scope: 'SENED' } as const
+    const asked = async (as: TestCaller): Promise<unknown[]> =>
+      (await noticesOf(desk.api, as, 'connection-case.admission-asked')).map(({ text }) => text.az)
+    expect(await asked(cast.founder)).toEqual([expect.stringContaining('qərarınız gözlənilir')])
+    expect(await asked(elsewhere)).toEqual([])
     expect((await desk.command(id, 'agreement', elsewhere)).status).toBe(404)
     expect((await desk.command(id, 'agreement', cast.founder)).status).toBe(200)
     desk.find({ 'TT-03': 'fail' })

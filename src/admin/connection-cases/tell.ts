@@ -1,5 +1,6 @@
 import { caseTable } from '../../connection/case-state.js'
 import type { CaseDocument, ConnectionCase } from '../../connection/connection-case.js'
+import type { DomainProfile } from '../../connection/domain-profile.js'
 import { writeNotices, type NewNotice } from '../../notice/notice.store.js'
 import type { NoticeData } from '../../notice/said.js'
 import type { AdminTransaction } from '../admin-database.store.js'
@@ -50,4 +51,14 @@ export function opinionCopy(
 export function securityAsked({ id, objectId, domain }: ConnectionCase): NewNotice {
   const kind = 'connection-case.security-asked' as const
   return { role: 'SECURITY', kind, subject: id, data: { object: objectId, domain } }
+}
+
+/** Where the founder-administrator admits, a positive opinion waits for him. */
+export function admissionAsked(
+  { id, objectId, domain, state }: ConnectionCase,
+  { approver }: DomainProfile,
+): NewNotice[] {
+  if (state !== 'OPINION_POSITIVE' || approver !== 'FOUNDER_ADMIN') return []
+  const kind = 'connection-case.admission-asked' as const
+  return [{ domain, kind, subject: id, data: { object: objectId, domain } }]
 }

@@ -16,7 +16,7 @@ export async function tellOfDeadline(
   // The day itself: it is too late from the first moment behind it.
   const day = dayText(new Date(deadline.getTime() - 1))
   const told = { kind, subject, data: { sender, recipient, caseId, deadline: day } }
-  const founder = { role: 'FOUNDER_ADMIN', domain, ...told }
+  const founder = { domain, ...told }
   await writeNotices(client, [
     ...membersOf(execution).map((member) => ({ member, ...told })),
     ...(kind === 'execution.overdue' ? [founder] : []),

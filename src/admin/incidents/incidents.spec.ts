@@ -70,7 +70,7 @@ const incidents = (cause: IncidentCause): Promise<Incident[]> =>
 
 async function notices(subject: string | undefined): Promise<[string, string][]> {
   const { rows } = await api.database.pool.query<{ kind: string; whom: string }>(
-    `SELECT kind, coalesce(recipient_member, recipient_role) AS whom FROM sluice.notice
+    `SELECT kind, coalesce(recipient_member, recipient_role, recipient_domain) AS whom FROM sluice.notice
       WHERE subject = $1 ORDER BY kind, whom`,
     [subject],
   )
@@ -79,7 +79,7 @@ async function notices(subject: string | undefined): Promise<[string, string][]>
 
 /** Everybody's notice of a kind. */
 const toAll = (kind: string): [string, string][] =>
-  ['AGENCY', known.member, known.otherMember, 'OPERATOR', 'SECURITY']
+  [...overseers, known.member, known.otherMember, 'MURACIET', known.domain, known.otherDomain]
     .sort()
     .map((whom) => [kind, whom])
 

@@ -126,6 +126,26 @@ describe('who may stop what, and let it go on (R-155)', () => {
     await system(operator, 'active')
   })
 
+  it('the founder is told of members and systems that are stopped or go on, of his domain alone', async () => {
+    const told = async (who: Who): Promise<string[]> => {
+      const { json } = await api.call('GET', '/v1/notices?limit=200', who)
+      const { items } = json as { items: { kind: string; subject: string; domain: string }[] }
+      return items.map(({ kind, subject, domain }) => `${kind} ${subject} ${domain}`)
+    }
+    const before = (await told(founder)).length
+    const member = put('members', 'AZ/GOV/A')
+    expect([await member(operator, 'suspended'), await member(operator, 'active')]).toEqual([
+      200, 200,
+    ])
+    await system(operator, 'suspended')
+    await system(operator, 'active')
+    expect((await told(founder)).slice(before)).toEqual([
+      ...['standing.suspended AZ/GOV/A PORTAL', 'standing.resumed AZ/GOV/A PORTAL'],
+      ...['standing.suspended AZ/GOV/A/ONE PORTAL', 'standing.resumed AZ/GOV/A/ONE PORTAL'],
+    ])
+    expect(await told({ as: { role: 'FOUNDER_ADMIN', scope: 'OTHER' } })).toEqual([])
+  })
+
   it('the end of a system, its successor and the place of its archive stay the operator’s', async () => {
     expect(await system(owner, 'liquidated', { archivePlace: 'Milli Arxiv' })).toBe(403)
     expect(await system(founder, 'suspended', { successor: 'AZ/GOV/B/USER' })).toBe(403)

@@ -20,6 +20,7 @@ const noticeSchema = z
     at: z.string().meta({ format: 'date-time' }),
     member: z.string().optional(),
     role: z.string().optional(),
+    domain: z.string().optional(),
     kind: z.string(),
     subject: z.string(),
     data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
@@ -29,7 +30,7 @@ const noticeSchema = z
   .meta({ id: 'Notice' })
 type NoticeJson = z.infer<typeof noticeSchema>
 
-/** What the caller is told of: as an administrator of members, and in their roles. */
+/** What the caller is told of: as an administrator of members or domains, and in their roles. */
 @Controller('notices')
 export class NoticesController {
   readonly #database: AdminDatabase
@@ -66,17 +67,19 @@ export class NoticesController {
   }
 }
 
-/** A member's administrator has the member's notices; the other roles have their own, a founder those of its domains. */
+/** A member's administrator has the member's notices, a domain's the domain's; the other roles have their own. */
 function recipientOf({ members, domains, assignments }: Caller): Recipient {
   return { members, domains, roles: [...new Set(assignments.map(({ role }) => role))] }
 }
 
 function noticeJson(notice: Notice): NoticeJson {
-  const { id, at, recipientMember, recipientRole, kind, subject, data, readAt } = notice
+  const { id, at, recipientMember, recipientRole, recipientDomain } = notice
+  const { kind, subject, data, readAt } = notice
   return {
     ...{ id, kind, subject, data, at: at.toISOString(), text: noticeText(notice) },
     ...(recipientMember !== undefined && { member: recipientMember }),
     ...(recipientRole !== undefined && { role: recipientRole }),
+    ...(recipientDomain !== undefined && { domain: recipientDomain }),
     ...(readAt !== undefined && { readAt: readAt.toISOString() }),
   }
 }

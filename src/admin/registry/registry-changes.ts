@@ -10,6 +10,7 @@ import type { Caller } from '../caller.js'
 import { Problem } from '../problem.js'
 import { followOwners } from '../succession/follow-owners.js'
 import { checkMayRun } from './may-run.js'
+import { tellFounders } from './tell-founders.js'
 
 /** Who changes the registry, why, and what else has to be so or to be done in the same transaction. */
 export interface ChangeTerms {
@@ -75,6 +76,7 @@ export class RegistryChanges {
       await checkMayRun(client, changes, this.#now())
       await recordActs(client, registryActs(changes, author))
       await followOwners(client, changes, author, this.#now())
+      await tellFounders(client, changes)
       await also?.(client, changes)
     }
     return new RegistryStore(this.#pool, record, author.actor)

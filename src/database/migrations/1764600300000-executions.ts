@@ -8,12 +8,10 @@ export class Executions1764600300000 implements MigrationInterface {
   readonly name = 'Executions1764600300000'
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [step, execution, notice, ...grants]) await runner.query(statement)
+    for (const statement of [step, execution, ...grants]) await runner.query(statement)
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DELETE FROM sluice.notice WHERE recipient_domain IS NOT NULL`)
-    await runner.query('ALTER TABLE sluice.notice DROP COLUMN recipient_domain')
     await runner.query('DROP TABLE sluice.execution')
     await runner.query('DROP TABLE sluice.execution_step')
   }
@@ -74,12 +72,6 @@ const execution = `
   CREATE INDEX execution_remind ON sluice.execution (remind_at) WHERE remind_at IS NOT NULL;
   CREATE INDEX execution_overdue ON sluice.execution (overdue_at) WHERE overdue_at IS NOT NULL;
   CREATE INDEX execution_notice ON sluice.execution (notice_due_at) WHERE notice_due_at IS NOT NULL`
-
-// A founder-administrator is told of its own domain, and of no other.
-const notice = `
-  ALTER TABLE sluice.notice ADD COLUMN recipient_domain text,
-    ADD CONSTRAINT notice_domain_check
-      CHECK (recipient_domain IS NULL OR recipient_role IS NOT DISTINCT FROM 'FOUNDER_ADMIN')`
 
 const grants = [
   'GRANT INSERT ON sluice.execution_step TO sluice_bus',
