@@ -26,16 +26,11 @@ export interface OpenProviderHealth {
 
 /** Opens it; it connects once a provider fails. */
 export async function openProviderHealth(input: ProviderHealthInput): Promise<OpenProviderHealth> {
-  const { limits, registry, adapters, warn } = input
+  const { limits, registry, warn } = input
   const pool = openPool(input)
   const ownerOf = (system: SubsystemId): MemberId | undefined =>
     registry.latest?.subsystems.get(system)?.owner
-  const find = (id: ServiceId): ProbedService | undefined => {
-    const service = registry.latest?.services.get(id)
-    const isOffered = service?.status === 'active' && registry.latest?.party(providerOf(id))
-    if (!service || !isOffered) return undefined
-    return { address: service.address, adapter: adapters.get(service.protocol) }
-  }
+  const find = (id: ServiceId): ProbedService | undefined => probedOf(id, input)
   const store = new ProviderHealthStore(pool, {
     domainOf: (system) => registry.latest?.subsystems.get(system)?.domain,
     ...{ ownerOf, warn, failuresMax: limits.breakerFailuresMax },
@@ -68,6 +63,16 @@ export async function openProviderHealth(input: ProviderHealthInput): Promise<Op
       await pool.end()
     },
   }
+}
+
+function probedOf(
+  id: ServiceId,
+  { registry, adapters }: Pick<ProviderHealthInput, 'registry' | 'adapters'>,
+): ProbedService | undefined {
+  const service = registry.latest?.services.get(id)
+  const isOffered = service?.status === 'active' && registry.latest?.party(providerOf(id))
+  if (!service || !isOffered) return undefined
+  return { address: service.address, adapter: adapters.get(service.protocol) }
 }
 
 async function isReached(probed: ProbedService | undefined): Promise<boolean | undefined> {
