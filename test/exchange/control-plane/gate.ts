@@ -117,6 +117,22 @@ export function signers(): readonly Story[] {
   ]
 }
 
+/** Works that begin at once: the fault tells their planned end. */
+async function inMaintenance(plane: ControlPlane, target: string): Promise<Answer> {
+  const until = new Date(Date.now() + 86_400_000).toISOString()
+  const works = { az: 'Texniki iş', en: 'Works' }
+  await plane.ask(['OPERATOR', 'POST', '/v1/maintenance-windows'], {
+    ...{ status: 201, body: { target, until, works } },
+  })
+  const call = { service: target }
+  await plane.inForce(plane.portal, 'IN_MAINTENANCE', call)
+  const [, down] = await plane.refused(plane.portal, 'IN_MAINTENANCE', call, 'provider')
+  const [day = '', time = ''] = until.split('T')
+  const said = `${day.split('-').reverse().join('.')} ${time.slice(0, 5)} UTC`
+  expect(down?.problem?.text.az).toContain(said)
+  return down!
+}
+
 /** Whom requests reach. */
 export function targets(): readonly Story[] {
   return [
@@ -156,9 +172,7 @@ export function targets(): readonly Story[] {
           return (await plane.refused(portal, fault, { service }, side))[1]!
         }
         await standing('dayanib', 'TARGET_SUSPENDED', { status: 'suspended' })
-        const until = '2099-12-31T14:30:00Z'
-        const down = await standing('temirde', 'IN_MAINTENANCE', { status: 'maintenance', until })
-        expect(down.problem?.text.az).toContain('31.12.2099 14:30 UTC')
+        const down = await inMaintenance(plane, `${subsystems.taxes}/temirde/v1`)
         expect(Number(down.headers['retry-after'])).toBeGreaterThan(0)
         const ended = { status: 'liquidated', successor: services.taxes }
         const gone = await standing('legv', 'TARGET_LIQUIDATED', ended)
