@@ -12,6 +12,7 @@ import { maintenanceText, troubleText } from './maintenance-text.js'
 import { recheckText } from './recheck-text.js'
 import { resourceText } from './resource-text.js'
 import type { NoticeData } from './said.js'
+import { standingText } from './standing-text.js'
 
 /** What a kind of notice says of its subject. */
 type NoticeText = (subject: string, data: NoticeData) => BilingualText
@@ -32,6 +33,7 @@ const texts = {
     'connection-case.checked',
     'connection-case.opinion',
     'connection-case.security-asked',
+    'connection-case.admission-asked',
     'connection-case.security-opinion',
     'connection-case.archived',
     'connection-case.corrected',
@@ -70,6 +72,7 @@ const texts = {
     'catalogue.ended',
   ]),
   ...each(executionText, ['execution.reminder', 'execution.overdue', 'execution.no-notice']),
+  ...each(standingText, ['standing.suspended', 'standing.resumed', 'standing.ended']),
   ...each(troubleText, ['service.faulty', 'service.restored']),
   ...each(
     (kind, _subject, data) => incidentText(kind, data),
@@ -94,12 +97,13 @@ function each<const Kind extends string>(
   return Object.fromEntries(pairs) as Record<Kind, NoticeText>
 }
 
-/** One notice, to the administrators of a member or to whoever has a role. */
+/** One notice, to the administrators of a member, to whoever has a role, or to the founder-administrators of a domain. */
 export interface Notice {
   readonly id: string
   readonly at: Date
   readonly recipientMember: string | undefined
   readonly recipientRole: string | undefined
+  readonly recipientDomain: string | undefined
   readonly kind: string
   /** What it is about: a certificate, a request. */
   readonly subject: string

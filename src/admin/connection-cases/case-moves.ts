@@ -16,7 +16,6 @@ import { Problem } from '../problem.js'
 import { checkRevision } from '../tagged.js'
 import { actsAs, sees } from './case-access.js'
 import type { DeskParts } from './desk-parts.js'
-import { tellOfStep } from './tell.js'
 import { putAway } from './texts.js'
 import { admissionAsked, tellOfStep } from './tell.js'
 

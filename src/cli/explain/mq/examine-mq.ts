@@ -1,7 +1,7 @@
 import { readEnvelope } from '../../../../adapters/mq/envelope.js'
 import { Fault } from '../../../exchange/fault.js'
 import type { SubsystemId } from '../../../exchange/identifier.js'
-import type { MqProperties } from '../../../exchange/signed-content.js'
+import type { MqProperties } from '../../../exchange/mq-content.js'
 import { defaultLimits } from '../../../limits/default-limits.js'
 import { signatureHeader, textHeader } from '../../../mq-head.js'
 import { keyTypeOf } from '../../../trust/http-signature/algorithms.js'

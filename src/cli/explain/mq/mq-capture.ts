@@ -1,5 +1,5 @@
 import { readProperties, type MessageTrouble } from '../../../../adapters/mq/properties.js'
-import type { MqProperties } from '../../../exchange/signed-content.js'
+import type { MqProperties } from '../../../exchange/mq-content.js'
 import { CaptureError } from '../capture.js'
 
 /** A captured message of a queue. */
