@@ -40,10 +40,15 @@ export function likelyMqMistake(
   ]
   const mistake = others.find(([, data]) => data && fits(data))
   if (mistake) return mistake[0]
-  const twice = forms(publicKey).some(
+  return isDigestedTwice(input, value, publicKey)
+    ? 'The digest of the octets was digested once more before it was signed.'
+    : undefined
+}
+
+function isDigestedTwice(input: Buffer, value: Uint8Array, key: KeyObject): boolean {
+  return forms(key).some(
     ({ digest, options }) =>
       digest !== null &&
-      verifies(digest, hash(digest, input, 'buffer'), { key: publicKey, ...options }, value),
+      verifies(digest, hash(digest, input, 'buffer'), { key, ...options }, value),
   )
-  return twice ? 'The digest of the octets was digested once more before it was signed.' : undefined
 }
