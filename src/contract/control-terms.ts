@@ -43,11 +43,7 @@ const opens = z.strictObject({
     .min(1)
     .max(controlLimits.reminderDaysMax)
     .default(controlLimits.reminderDays),
-  noticeHours: z
-    .int()
-    .min(1)
-    .max(controlLimits.noticeHoursMax)
-    .default(controlLimits.noticeHours),
+  noticeHours: z.int().min(1).max(controlLimits.noticeHoursMax).default(controlLimits.noticeHours),
 })
 
 const tells = z

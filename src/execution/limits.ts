@@ -1,5 +1,7 @@
-/** Steps that one turn of the job carries out, and executions of which it looks for notices, reminds or tells. */
-export const stepsPerTurn = 500
+/** Steps that are carried out in one transaction, and transactions of one turn of the job. */
+export const stepsPerBatch = 500
+export const stepBatchesPerTurn = 10
+/** Executions of which one turn looks for notices, and tells. */
 export const executionsPerTurn = 200
 /** How long after the last look is looked for notices again: as long as the message is old, within these bounds. */
 export const noticeLookMsMin = 1_000

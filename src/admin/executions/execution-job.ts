@@ -1,6 +1,6 @@
 import { lookForNotices, takeDue, type Due } from '../../execution/due.store.js'
 import type { Execution } from '../../execution/execution.js'
-import { executionsPerTurn, stepsPerTurn } from '../../execution/limits.js'
+import { executionsPerTurn, stepBatchesPerTurn, stepsPerBatch } from '../../execution/limits.js'
 import { carryOutSteps } from '../../execution/steps.store.js'
 import type { AdminDatabase, AdminTransaction } from '../admin-database.store.js'
 import { tellOfDeadline, tellOfNoNotice } from './tell.js'
@@ -31,13 +31,25 @@ export class ExecutionJob {
    * @throws Error of the database
    */
   async turn(now: Date): Promise<number> {
-    const steps = await this.#database.transaction((client) => carryOutSteps(client, stepsPerTurn))
+    const isUpToDate = await this.#carryOut()
     await this.#database.transaction((client) => lookForNotices(client, now, executionsPerTurn))
     // What has been answered may be among the steps that are left, or with another node: nobody is blamed for that.
-    if (steps === undefined || steps === stepsPerTurn) return 0
+    if (!isUpToDate) return 0
     let told = 0
     for (const [due, tell] of dues) told += await this.#tell(due, tell, now)
     return told
+  }
+
+  /** @returns whether all that messages have said is carried out */
+  async #carryOut(): Promise<boolean> {
+    for (let batch = 0; batch < stepBatchesPerTurn; batch += 1) {
+      const steps = await this.#database.transaction((client) =>
+        carryOutSteps(client, stepsPerBatch),
+      )
+      if (steps === undefined) return false
+      if (steps < stepsPerBatch) return true
+    }
+    return false
   }
 
   #tell(due: Due, tell: Tell, now: Date): Promise<number> {
