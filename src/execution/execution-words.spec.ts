@@ -79,6 +79,9 @@ describe('what messages say of cases (R-203)', () => {
     expect(executionWords(overSoap(body), card)).toEqual(
       said({ vereqeId: id, icraMuddeti: '2015-08-02' }, card),
     )
+    // What a schema takes for a value, with spaces around it or a zone behind a day, is one here, too.
+    const spaced = body.replaceAll(/>([^<]+)</g, '>\n  $1\n<').replace('-02\n', '-02+04:00\n')
+    expect(executionWords(overSoap(spaced), card)).toEqual(executionWords(overSoap(body), card))
     const derived = { format: 'mq', payload: Buffer.from(JSON.stringify({ vereqeId: otherId })) }
     const carriedOver = { ...overSoap(body), derived } as unknown as ValidatedRequest
     expect(executionWords(carriedOver, card)).toMatchObject([{ caseId: otherId }])
@@ -144,6 +147,14 @@ describe('ids and deadlines', () => {
     ['2026-11-26T15:30:00', '2026-11-26T11:30:00.000Z'],
     ['2026-11-26T15:30:00.5Z', '2026-11-26T15:30:00.500Z'],
     ['2024-02-29', '2024-02-29T20:00:00.000Z'],
+    ['2026-11-26+04:00', '2026-11-26T20:00:00.000Z'],
+    ['2026-11-26Z', '2026-11-26T20:00:00.000Z'],
+    ['2026-11-26-05:00', '2026-11-26T20:00:00.000Z'],
+    ['2026-11-26T24:00:00', '2026-11-26T20:00:00.000Z'],
+    ['2026-11-26t15:30:00z', '2026-11-26T15:30:00.000Z'],
+    ['2026-11-26T15:30:00.12345678901+04:00', '2026-11-26T11:30:00.123Z'],
+    ['2026-02-30+04:00', undefined],
+    ['2026-11-26T15:30:00+99:99', undefined],
     ['2026-02-29', undefined],
     ['2026-02-30T10:00:00Z', undefined],
     ['2026-11-26T25:00:00Z', undefined],

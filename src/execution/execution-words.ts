@@ -7,6 +7,7 @@ import { FoundValues, SubjectError } from '../subject/found-values.js'
 import { caseIdIn, deadlineIn } from './values.js'
 
 const nothing: readonly ExecutionWord[] = []
+const spacesAround = /^[ \t\r\n]+|[ \t\r\n]+$/g
 
 /**
  * What a one-way message says of cases, as its contract declares where that stands. It never refuses one: what may stand
@@ -57,7 +58,7 @@ function stepIn(source: MessageSource, { what }: TellsTerms): ToldStep | undefin
   return what.codes.get(valueAt(source, what.event) ?? '')
 }
 
-/** The one value at a place; undefined where there is none, or several. */
+/** The one value at a place, without the spaces that XML Schema lets stand around one; undefined where there is none, or several. */
 function valueAt(source: MessageSource, place: string | undefined): string | undefined {
   if (place === undefined) return undefined
   const found = new FoundValues()
@@ -67,5 +68,5 @@ function valueAt(source: MessageSource, place: string | undefined): string | und
     if (error instanceof SubjectError) return undefined
     throw error
   }
-  return found.texts.length === 1 ? found.texts[0] : undefined
+  return found.texts.length === 1 ? found.texts[0]?.replace(spacesAround, '') : undefined
 }
