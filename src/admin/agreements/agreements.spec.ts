@@ -289,7 +289,7 @@ describe('the end of an agreement', () => {
     expect(await job.turn(now())).toBe(2)
     expect(await job.turn(now())).toBe(0)
     const [warning] = await noticesOf(api, admin, 'agreement.ends')
-    expect(warning?.text.az).toContain('müddəti')
+    expect(warning?.text.az).toMatch(/müddəti \d\d\.\d\d\.\d{4} tarixində bitir/)
     // The company renews in time, and the ministry does not.
     const { json } = await api.call('GET', '/v1/agreements?state=concluded', { as: companyAdmin })
     const [own] = (json as { items: AgreementJson[] }).items

@@ -6,6 +6,7 @@ import {
 } from '../../agreement/rules-of-use.store.js'
 import type { RulesOfUse, RulesAcknowledgement } from '../../agreement/rules-of-use.js'
 import { recordAct } from '../../audit-log/audit-log.store.js'
+import { dayText } from '../../country-time.js'
 import type { MemberId } from '../../exchange/identifier.js'
 import { writeNotices } from '../../notice/notice.store.js'
 import type { AdminDatabase } from '../admin-database.store.js'
@@ -41,7 +42,7 @@ export class RulesDesk {
         after: { version, title, inForceFrom: from.toISOString() },
       })
       const members = await notAcknowledged(client, version)
-      const data = { from: from.toISOString().slice(0, 10) }
+      const data = { from: dayText(from) }
       const subject = String(version)
       await writeNotices(
         client,

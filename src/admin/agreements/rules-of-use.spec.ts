@@ -48,7 +48,9 @@ describe('rules of use (R-064)', () => {
   it('are published by versions that stay, and participants acknowledge them', async () => {
     expect(await publish()).toMatchObject({ status: 201, json: { version: 1 } })
     expect((await publish({ inForceFrom: inDays(-1) })).status).toBe(422)
-    expect(await publish({ inForceFrom: inDays(10) })).toMatchObject({ json: { version: 2 } })
+    // The first moment of a day in Baku, when it is the day before in Greenwich.
+    const midnight = `${inDays(10).slice(0, 10)}T00:00:00+04:00`
+    expect(await publish({ inForceFrom: midnight })).toMatchObject({ json: { version: 2 } })
     expect(await api.call('GET', '/v1/rules-of-use/1')).toMatchObject({
       json: { text: { az: 'Mətn' } },
     })
@@ -57,7 +59,10 @@ describe('rules of use (R-064)', () => {
       items: [{ version: 1 }],
       next: expect.any(String) as unknown,
     })
-    expect(await noticesOf(api, companyAdmin, 'rules.published')).toHaveLength(2)
+    const published = await noticesOf(api, companyAdmin, 'rules.published')
+    expect(published).toHaveLength(2)
+    const [year, month, day] = midnight.slice(0, 10).split('-')
+    expect(published[1]?.text.az).toContain(`${day}.${month}.${year} tarixindən qüvvəyə minir`)
     expect((await acknowledge(companyAdmin, transport)).status).toBe(403)
     expect((await acknowledge(companyAdmin, company)).status).toBe(201)
     expect((await acknowledge(companyAdmin, company)).status).toBe(409)

@@ -1,4 +1,5 @@
 import { partyOf, type Agreement } from '../../agreement/agreement.js'
+import { dayText } from '../../country-time.js'
 import type { AgreementNoticeKind } from '../../notice/agreement-text.js'
 import { writeNotices, type NewNotice } from '../../notice/notice.store.js'
 import type { AdminTransaction } from '../admin-database.store.js'
@@ -15,7 +16,7 @@ export async function tellOfAgreement(
   const notice = {
     ...{ kind, subject: id },
     data: {
-      ...{ member, until: until.toISOString().slice(0, 10), ...more },
+      ...{ member, until: dayText(until), ...more },
       ...(document && { number: document.number }),
     },
   }

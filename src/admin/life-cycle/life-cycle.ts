@@ -1,5 +1,6 @@
 import { followLife } from '../../ca/certificate-life.store.js'
 import { lockOpenCases } from '../../connection/case-succession.store.js'
+import { dayText } from '../../country-time.js'
 import { writeNotices, type NewNotice } from '../../notice/notice.store.js'
 import type { NoticeKind } from '../../notice/notice.js'
 import type { RegistryContent } from '../../registry/registry-content.js'
@@ -140,7 +141,7 @@ export class LifeCycle {
     const notices = concerned.map((member): NewNotice => ({
       ...{ member, kind, subject },
       data: {
-        ...{ event: event.kind, day: dueAt.toISOString().slice(0, 10) },
+        ...{ event: event.kind, day: dayText(dueAt) },
         ...(target !== undefined && { target }),
       },
       once: `${kind} ${event.id} ${member}`,

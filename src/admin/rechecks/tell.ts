@@ -1,3 +1,4 @@
+import { dayText } from '../../country-time.js'
 import type { SubsystemId, ServiceId } from '../../exchange/identifier.js'
 import { providerOf } from '../../exchange/identifier.js'
 import { membersConcerned } from '../../maintenance/concerned.store.js'
@@ -54,6 +55,6 @@ function noticeOf(
   { id, object, cause, until }: Recheck,
   more: NoticeData,
 ): Pick<NewNotice, 'kind' | 'subject' | 'data'> {
-  const day = until && { until: until.toISOString().slice(0, 10) }
+  const day = until && { until: dayText(until) }
   return { kind, subject: id, data: { object, cause, ...day, ...more } }
 }
