@@ -23,8 +23,9 @@ import { signedMessage } from './wss.js'
 /** `moved`: the provider's signed answer is to another request of the same consumer. */
 export type EvidenceKind = 'rest' | 'soap' | 'refused' | 'unsigned' | 'moved' | MqEvidenceKind
 
-/** Of the MQ lane: `several` recipients, a recipient's `notice`. */
-export type MqEvidenceKind = 'mq' | 'mq-moved' | 'mq-refused' | 'mq-several' | 'mq-notice'
+/** Of the MQ lane: `several` recipients, a recipient's `notice`, and one that came with a request. */
+export type MqEvidenceKind =
+  'mq' | 'mq-moved' | 'mq-refused' | 'mq-several' | 'mq-notice' | 'mq-noted'
 
 const body = Buffer.from('{"fin":"5XY7K2A","ad":"Şəfəq"}')
 const url = 'https://bus.example/r1/AZ/GOV/DIN/GCQ/finAxtaris/v1?fin=5XY7K2A'

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../src/canonical-json.js'
 import { v7 } from 'uuid'
 import type { EntryFields } from '../../src/message-log/entry.js'
 import { answerHead } from '../../src/message-log/answer-head.js'
@@ -33,6 +34,7 @@ export async function mqHalves(
   exchangeId: string,
 ): Promise<HalfWithoutPlace[]> {
   if (kind === 'mq-notice') return [await noticeHalf(cast, exchangeId)]
+  if (kind === 'mq-noted') return [await notedHalf(exchangeId)]
   const service = `${providerOf}/finAxtaris`
   const to = ['AZ/GOV/MN/EDMS/sened', service]
   const envelope = kind === 'mq-several' ? { service: undefined, to } : { service }
@@ -101,4 +103,18 @@ async function noticeHalf(
     requestEntry: Buffer.alloc(32, 7).toString('base64url'),
   }
   return halfOf(2, fields, { head: mqHeadBytes(notice.properties), payload })
+}
+
+/** Of a notice that came with a request the log keeps what was noted of it; the request has an exchange of its own. */
+async function notedHalf(exchangeId: string): Promise<HalfWithoutPlace> {
+  const [noticeOf, via] = [v7(), v7()]
+  const noted = { exchangeId: noticeOf, notice: 'QEYDIYYATA_ALINIB', via }
+  const fields: EntryFields = {
+    ...common(exchangeId, 'rest'),
+    kind: 'notice',
+    noticeOf,
+    outcome: 'QEYDIYYATA_ALINIB',
+    requestEntry: Buffer.alloc(32, 7).toString('base64url'),
+  }
+  return halfOf(2, fields, { head: Buffer.alloc(0), payload: Buffer.from(canonicalJson(noted)) })
 }

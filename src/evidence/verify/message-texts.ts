@@ -1,4 +1,5 @@
 import type { BilingualText } from '../../exchange/fault.js'
+import { printable } from '../../printable.js'
 
 /** What is said of messages, those who signed them and their certificates. */
 
@@ -92,6 +93,15 @@ export function noticedBy(
   return {
     en: `The system ${provider} said ${code} of the message ${exchangeId}: the key of its certificate (${name}) signed exactly this notice. That the certificate is that of this system is what the bus's registry said.`,
     az: `${provider} sistemi ${exchangeId} mesajı haqqında ${code} bildirişini verib: onun sertifikatının (${name}) açarı məhz bu bildirişi imzalayıb. Sertifikatın bu sistemə aid olması şlüzün reyestrinə əsaslanır.`,
+  }
+}
+
+/** @param via - the exchange that brought it; undefined where the bus noted by itself what the recipient's answer meant */
+export function noticedElsewhere(provider: string, via: string | undefined): BilingualText {
+  const where = via === undefined ? undefined : printable(via)
+  return {
+    en: `The notice of ${provider} came with ${where === undefined ? 'its answer to the message' : `its own request ${where}`}: what it signed is in the evidence of that exchange, and here is only what the bus noted of it.`,
+    az: `${provider} sisteminin bildirişi ${where === undefined ? 'onun mesaja verdiyi cavabla' : `onun öz sorğusu ilə (${where})`} gəlib: imzaladığı mətn həmin mübadilənin sübutundadır, burada yalnız şlüzün qeyd etdiyi var.`,
   }
 }
 

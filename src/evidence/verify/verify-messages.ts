@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto'
-import { PackagingError } from '../../http/packaging-error.js'
-import { Fault } from '../../exchange/fault.js'
 import type { EntryFields } from '../../message-log/entry.js'
-import { HttpHeadError, isAnswerHead } from '../../http/kept-head.js'
+import { isAnswerHead } from '../../http/kept-head.js'
 import { printable } from '../../printable.js'
-import { isMqHead, MqHeadError } from '../../mq-head.js'
+import { isMqHead } from '../../mq-head.js'
+import { attempted } from './attempted.js'
 import type { Believed } from './believed.js'
 import { rulesOf } from './container-signers.js'
-import { mqDeliverySigner, readMqNotice, verifyMqReply, verifyMqRequest } from './mq-signature.js'
+import { mqDeliverySigner, verifyMqReply, verifyMqRequest } from './mq-signature.js'
 import {
   deliverySigner,
   verifyRestReply,
@@ -17,7 +16,6 @@ import {
   type SignedMessage,
 } from './message-signature.js'
 import type { ReadHalf, ReadMessage } from './read-halves.js'
-import { reasonText } from './reason-text.js'
 import type { Findings } from './report.js'
 import {
   answeredBy,
@@ -27,16 +25,14 @@ import {
   messageErased,
   messageFits,
   messageNeverKept,
-  noticedBy,
-  noticeOfOther,
   payloadDiffers,
   replyOfOther,
   requestOfOther,
-  signatureProvesNothing,
   type MessageStep,
 } from './message-texts.js'
 import { tellOfCertificate } from './tell-of-certificate.js'
 import { deliveryTrouble } from './verify-delivery.js'
+import { verifyNotice } from './verify-notice.js'
 
 /** Who said what: the messages as they came, against their entries, their signatures and certificates. */
 export function verifyMessages(
@@ -198,58 +194,4 @@ function isTiedTo(
   asked: SignedMessage | undefined,
 ): asked is SignedMessage {
   return providerProtocol !== 'soap' && consumerProtocol === providerProtocol && asked !== undefined
-}
-
-/** What a recipient said of a one-way message. */
-function verifyNotice(
-  { fields, message }: ReadHalf,
-  at: Date,
-  believed: Believed,
-  findings: Findings,
-): void {
-  if (!message) return
-  const step = 'reply-signature'
-  const provider = printable(fields.provider ?? '')
-  const rules = rulesOf(
-    believed.certificates,
-    fields.provider ?? '',
-    new Date(fields.receivedAt ?? fields.recordedAt),
-  )
-  const notice = attempted(() => readMqNotice(message, rules), step, message, findings)
-  if (!notice) return
-  const { thumbprint } = notice.signer
-  const certificate = believed.certificates.get(thumbprint)
-  const name = printable(certificate?.subject.text ?? thumbprint)
-  const isOfNotice =
-    thumbprint === fields.providerCertificate &&
-    notice.exchangeId === fields.noticeOf &&
-    notice.code === fields.outcome
-  if (!certificate || !isOfNotice) {
-    findings.isFalse(step, noticeOfOther(name), message.headFile)
-    return
-  }
-  const text = noticedBy(provider, name, notice.code, notice.exchangeId)
-  findings.proved(step, text, message.payloadFile)
-  tellOfCertificate(certificate, at, 'reply-certificate', believed, findings)
-}
-
-/** What the bus's own verifiers say, in a sentence. */
-function attempted<Result>(
-  verify: () => Result,
-  step: 'request-signature' | 'reply-signature',
-  { headFile }: ReadMessage,
-  findings: Findings,
-): Result | undefined {
-  try {
-    return verify()
-  } catch (error) {
-    const isReason =
-      error instanceof Fault ||
-      error instanceof HttpHeadError ||
-      error instanceof MqHeadError ||
-      error instanceof PackagingError
-    if (!isReason) throw error
-    findings.isFalse(step, signatureProvesNothing(reasonText(error)), headFile)
-    return undefined
-  }
 }

@@ -77,6 +77,14 @@ describe('evidence of messages of queues', () => {
     expect(summary).not.toContain('rədd edilib')
   })
 
+  it('says of a notice that came with a request where what was signed is', async () => {
+    const report = await reportOn('mq-noted')
+    expect(report.verdict).toBe('proved')
+    const [said] = step(report, 'reply-signature')
+    expect(said).toMatchObject({ outcome: 'note' })
+    expect(said?.text.en).toContain('came with its own request 0')
+  })
+
   it('does not take the bus’s own notice for a word of the recipient', async () => {
     const report = await reportAfter('mq-notice', { faultSide: 'provider', outcome: 'IMTINA' })
     expect(step(report, 'entries')[0]?.text.az).toContain('şlüzün öz bildirişidir')
@@ -87,6 +95,9 @@ describe('evidence of messages of queues', () => {
     ['mq-notice', { outcome: 'IMTINA' }, 'reply-signature'],
     ['mq-notice', { noticeOf: '0190163d-8694-739b-aea5-966c26f8ad91' }, 'reply-signature'],
     ['mq-notice', { provider: 'AZ/GOV/VN/SC' }, 'reply-signature'],
+    ['mq-noted', { outcome: 'IMTINA' }, 'reply-signature'],
+    ['mq-noted', { noticeOf: '0190163d-8694-739b-aea5-966c26f8ad91' }, 'reply-signature'],
+    ['mq-noted', { providerCertificate: 'A'.repeat(43) }, 'reply-signature'],
     ['mq-refused', { messageId: 'sorgu-2' }, 'request-signature'],
     ['mq-refused', { consumer: 'AZ/GOV/VN/BASQA' }, 'request-signature'],
     ['mq-refused', { service: 'AZ/GOV/DIN/GCQ/finAxtarisi/v1' }, 'request-signature'],
