@@ -3,7 +3,7 @@ import { accessRightText } from './access-right-text.js'
 import { agreementText } from './agreement-text.js'
 import { catalogueText } from './catalogue-text.js'
 import { certificateRequestText, expiryText } from './certificate-text.js'
-import { connectionText } from './connection-text.js'
+import { besideText, connectionText } from './connection-text.js'
 import { executionText } from './execution-text.js'
 import { filingText } from './filing-text.js'
 import { incidentText } from './incident-text.js'
@@ -35,10 +35,12 @@ const texts = {
     'connection-case.security-asked',
     'connection-case.admission-asked',
     'connection-case.security-opinion',
+    'connection-profile.changed',
+  ]),
+  ...each(besideText, [
     'connection-case.archived',
     'connection-case.corrected',
     'connection-case.succeeded',
-    'connection-profile.changed',
   ]),
   ...each(agreementText, [
     'agreement.drafted',

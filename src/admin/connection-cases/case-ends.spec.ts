@@ -26,7 +26,6 @@ const dayMs = 86_400_000
 let database: TestDatabase
 let test: TestCa
 let api: TestAdminApi
-let isReal = false
 let firstKey: string
 let desk: CasesByApi
 
@@ -41,7 +40,9 @@ beforeAll(async () => {
   api = await openTestAdminApi(database, {
     ca: test.ca,
     documents: (usual) => ({
-      write: (...given) => (isReal ? usual.write(...given) : plainDocument(...given)),
+      // What agreements and annexes refer to has to be there.
+      write: (...given) =>
+        given[1].kind.startsWith('agreement') ? usual.write(...given) : plainDocument(...given),
     }),
   })
   desk = new CasesByApi(api)
@@ -232,9 +233,7 @@ describeWithOpenssl('a merger (R-135)', () => {
   let over: string
 
   it('takes what is open along, drafts too; what has ended stays, and is read', async () => {
-    isReal = true
     const passed = await agreement('AZ/GOV/VN', merging)
-    isReal = false
     draft = idOf(await desk.opened('AZ/GOV/VN/QARALAMA', {}, merging))
     over = idOf(await desk.opened('AZ/GOV/VN/GERI', {}, merging))
     await desk.command(over, 'withdrawal', merging, {})
@@ -267,7 +266,10 @@ describeWithOpenssl('a merger (R-135)', () => {
     const reports = await api.call('GET', '/v1/fault-reports', { as: heir })
     expect(reports.json).toMatchObject({ items: [{ member: 'AZ/COM/ACME' }] })
     const papers = await api.call('GET', '/v1/documents', { as: heir })
-    expect(papers.json).toMatchObject({ items: [{ kind: 'agreement', member: 'AZ/GOV/VN' }] })
+    const { items } = papers.json as { items: unknown[] }
+    expect(items).toContainEqual(
+      expect.objectContaining({ kind: 'agreement', member: 'AZ/GOV/VN' }),
+    )
     const [told] = await noticesOf(api, heir, 'connection-case.succeeded')
     expect(told?.text.az).toContain('açıq qoşulma işləri – 2, müqavilələr – 1')
     const client = await api.database.pool.connect()
