@@ -54,6 +54,15 @@ export async function responsibleOf(
   return rows[0]
 }
 
+/** A member, and all that have merged into it. */
+export async function withMerged(client: CaseReader, member: MemberId): Promise<MemberId[]> {
+  const { rows } = await client.query<{ id: MemberId }>(
+    'SELECT id FROM sluice.with_merged($1) AS merged (id)',
+    [[member]],
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** Whether a case, whoever's it was, is read by one of these members: its own, or what has merged into them. */
 export async function isOfMembers(
   client: CaseReader,

@@ -2,6 +2,7 @@ import type { CaseActor } from '../../connection/case-state.js'
 import type { CasesOf } from '../../connection/case.store.js'
 import type { ConnectionCase } from '../../connection/connection-case.js'
 import type { DomainProfile } from '../../connection/domain-profile.js'
+import type { MemberId } from '../../exchange/identifier.js'
 import { oversees, type Caller } from '../caller.js'
 
 /** Whose cases a caller sees: all of them, those of their domains, their own. */
@@ -20,6 +21,8 @@ export function sees(
 export interface DutyTerms {
   readonly profile: DomainProfile
   readonly separationOfDuties: boolean
+  /** Whose the case is, and all that have merged into that: their people had it before. */
+  readonly owners: readonly MemberId[]
 }
 
 /** Whether a caller is who the table of states names for a step. */
@@ -27,11 +30,12 @@ export function actsAs(
   actor: CaseActor,
   { member, domain }: ConnectionCase,
   caller: Caller,
-  { profile, separationOfDuties }: DutyTerms,
+  { profile, separationOfDuties, owners }: DutyTerms,
 ): boolean {
   const isOwner = caller.members.includes(member)
-  // Nobody is an officer in the case of a member that they administer.
-  const isOfficer = caller.has('OPERATOR') && !(separationOfDuties && isOwner)
+  // Nobody is an officer in the case of a member that they administer, though another has taken it over.
+  const isBiased = separationOfDuties && owners.some((each) => caller.members.includes(each))
+  const isOfficer = caller.has('OPERATOR') && !isBiased
   switch (actor) {
     case 'participant':
       return isOwner
@@ -41,6 +45,6 @@ export function actsAs(
       return isOfficer
     case 'approver':
       if (profile.approver === 'OPERATOR') return isOfficer
-      return caller.domains.includes(domain) && !(separationOfDuties && isOwner)
+      return caller.domains.includes(domain) && !isBiased
   }
 }

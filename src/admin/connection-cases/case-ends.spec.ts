@@ -284,6 +284,11 @@ describeWithOpenssl('a merger (R-135)', () => {
     const change = { as: heir, ifMatch, body: { softwareStatement: 'Sertifikat № 14' } }
     expect((await api.call('PATCH', `/v1/connection-cases/${draft}`, change)).status).toBe(200)
     expect((await desk.command(draft, 'submission', heir)).status).toBe(200)
+    // Who administers what has merged had the case before, and is no officer in it (R-066).
+    const both = ['OPERATOR', merging] as const
+    expect((await desk.command(draft, 'check', both)).status).toBe(403)
+    expect((await desk.command(draft, 'check', ['OPERATOR', heir])).status).toBe(403)
+    expect((await desk.command(standing, 'registration', both)).status).toBe(403)
     expect((await desk.command(standing, 'registration', 'OPERATOR')).status).toBe(200)
     const system = await entry(api, 'subsystems', 'AZ/GOV/VN/YENI')
     expect(system.json).toMatchObject({ owner: 'AZ/COM/ACME', status: 'suspended' })

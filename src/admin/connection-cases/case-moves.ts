@@ -4,11 +4,13 @@ import type { JsonValue } from '../../canonical-json.js'
 import { caseCommands, stateAfter, type CaseCommand } from '../../connection/case-command.js'
 import { CaseError } from '../../connection/case-error.js'
 import { caseTable, type CaseActor } from '../../connection/case-state.js'
+import { withMerged } from '../../connection/case-succession.store.js'
 import { addStep, findCase, stepsOf } from '../../connection/case.store.js'
 import type { CaseDocument, CaseStep, ConnectionCase } from '../../connection/connection-case.js'
 import type { DomainProfile } from '../../connection/domain-profile.js'
 import { profileOf } from '../../connection/domain-profile.store.js'
 import { DocumentError } from '../../document/document-error.js'
+import type { MemberId } from '../../exchange/identifier.js'
 import type { NewNotice } from '../../notice/notice.store.js'
 import type { AdminTransaction } from '../admin-database.store.js'
 import type { Caller } from '../caller.js'
@@ -31,6 +33,8 @@ export interface LockedCase {
   readonly connectionCase: ConnectionCase
   readonly steps: readonly CaseStep[]
   readonly profile: DomainProfile
+  /** Whose the case is, and all that have merged into that. */
+  readonly owners: readonly MemberId[]
   readonly caller: Caller
   readonly at: Date
 }
@@ -90,7 +94,8 @@ export class CaseMoves {
         if (connectionCase.archived) throw new CaseError(putAway)
         const steps = await stepsOf(client, id)
         const profile = await profileOf(client, connectionCase.domain)
-        return work({ client, connectionCase, steps, profile, caller, at: now() })
+        const owners = await withMerged(client, connectionCase.member)
+        return work({ client, connectionCase, steps, profile, owners, caller, at: now() })
       })
     } catch (error) {
       if (error instanceof CaseError) throw new Problem('CONFLICT', { detail: error.text })
@@ -104,9 +109,9 @@ export class CaseMoves {
     this.checkActsAs(locked, caseTable[caseCommands[command]].actor)
   }
 
-  checkActsAs({ connectionCase, caller, profile }: LockedCase, actor: CaseActor): void {
+  checkActsAs({ connectionCase, caller, profile, owners }: LockedCase, actor: CaseActor): void {
     const { separationOfDuties } = this.#parts
-    if (!actsAs(actor, connectionCase, caller, { profile, separationOfDuties })) {
+    if (!actsAs(actor, connectionCase, caller, { profile, separationOfDuties, owners })) {
       throw new Problem('FORBIDDEN')
     }
   }

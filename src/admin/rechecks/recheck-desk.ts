@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid'
 import { recordAct } from '../../audit-log/audit-log.store.js'
 import { judgedProtocol, type CaseCheck, type LineDecision } from '../../connection/case-check.js'
 import { addCheck, addDecision, checksOfRecheck } from '../../connection/case-check.store.js'
+import { withMerged } from '../../connection/case-succession.store.js'
 import { decisionsPerCheckMax } from '../../connection/limits.js'
 import { findConnected } from '../../recheck/connected.store.js'
 import { recheckDays, recheckDaysMax } from '../../recheck/limits.js'
@@ -140,7 +141,7 @@ export class RecheckDesk {
   check(seen: Seen, caller: Caller): Promise<Recheck> {
     return this.locked(seen, caller, async (locked) => {
       const { client, recheck, at } = locked
-      this.checkOfficer(locked, caller)
+      await this.checkOfficer(locked, caller)
       const running = (await checksOfRecheck(client, recheck.id)).some(({ protocol }) => !protocol)
       if (running) throw new Problem('CONFLICT', { detail: texts.running })
       await this.#ask(locked, caller)
@@ -159,7 +160,7 @@ export class RecheckDesk {
   ): Promise<Recheck> {
     return this.locked(seen, caller, async (locked) => {
       const { client, recheck, at } = locked
-      this.checkOfficer(locked, caller)
+      await this.checkOfficer(locked, caller)
       this.checkNotDeclarer(locked, caller)
       const check = await lastCheck(client, recheck.id)
       checkLine(check, decision.code)
@@ -202,10 +203,15 @@ export class RecheckDesk {
     })
   }
 
-  /** Nobody is an officer in what concerns a member that they administer. @throws Problem FORBIDDEN */
-  checkOfficer({ recheck }: LockedRecheck, caller: Caller): void {
-    const isOwn = this.#parts.separationOfDuties && caller.members.includes(recheck.member)
-    if (!caller.has('OPERATOR') || isOwn) throw new Problem('FORBIDDEN')
+  /**
+   * Nobody is an officer in what concerns a member that they administer (R-066), or one that has merged into it.
+   * @throws Problem FORBIDDEN
+   */
+  async checkOfficer({ client, recheck }: LockedRecheck, caller: Caller): Promise<void> {
+    if (!caller.has('OPERATOR')) throw new Problem('FORBIDDEN')
+    if (!this.#parts.separationOfDuties || caller.members.length === 0) return
+    const owners = await withMerged(client, recheck.member)
+    if (owners.some((each) => caller.members.includes(each))) throw new Problem('FORBIDDEN')
   }
 
   /** Who declared a change for its owner decides nothing on it. @throws Problem FORBIDDEN */

@@ -1,5 +1,6 @@
 import { checkedBy, judgedProtocol, linesOf, type CaseCheck } from '../../connection/case-check.js'
 import { CaseError } from '../../connection/case-error.js'
+import { withMerged } from '../../connection/case-succession.store.js'
 import { findCase, stepsOf } from '../../connection/case.store.js'
 import type { CaseDocument } from '../../connection/connection-case.js'
 import { profileOf } from '../../connection/domain-profile.store.js'
@@ -72,7 +73,7 @@ export class RecheckOpinion {
 
   async #give(locked: LockedRecheck, opinion: OpinionTerms, caller: Caller): Promise<Recheck> {
     const { client, recheck, at } = locked
-    this.#desk.checkOfficer(locked, caller)
+    await this.#desk.checkOfficer(locked, caller)
     this.#desk.checkNotDeclarer(locked, caller)
     if (recheck.scope === 'probe') throw new CaseError(texts.byProbe)
     const judged = await this.#judged(locked, caller)
@@ -177,5 +178,6 @@ async function lockedCaseOf(
   const connectionCase = { ...found, member }
   const steps = await stepsOf(client, id)
   const profile = await profileOf(client, found.domain)
-  return { client, connectionCase, steps, profile, caller, at }
+  const owners = await withMerged(client, member)
+  return { client, connectionCase, steps, profile, owners, caller, at }
 }
