@@ -15,15 +15,24 @@ const converted: Readonly<Record<SchemaType, WeakMap<object, Converted>>> = {
   output: new WeakMap(),
 }
 
+type Converter = (schema: unknown, as: { readonly schemaType: SchemaType }) => Converted
+
+/** What converts the schemas of one document: the components of each are told once. */
+export function schemaConverter(): Converter {
+  const told = new Set<Converted>()
+  return (schema, { schemaType }) => {
+    const whole = convertSchema(schema as z.ZodType, schemaType)
+    if (told.has(whole)) return { schema: whole.schema, components: {} }
+    told.add(whole)
+    return whole
+  }
+}
+
 /**
  * A zod schema as OpenAPI 3.1 has it: schemas with an id (`.meta({ id: 'Domain' })`) become components under it. One that
  * is taken in another form than it is given has two.
  */
-export function convertSchema(
-  schema: unknown,
-  { schemaType }: { readonly schemaType: SchemaType },
-): Converted {
-  const type = schema as z.ZodType
+function convertSchema(type: z.ZodType, schemaType: SchemaType): Converted {
   const known = converted[schemaType].get(type)
   if (known) return known
   const made = convert(type, schemaType)
@@ -37,6 +46,7 @@ function convert(type: z.ZodType, schemaType: SchemaType): Converted {
     return parted(given, (name) => ownName(given, name))
   }
   const taken = inputSchemaOf(type)
+  if (!taken.$defs) return { schema: taken, components: {} }
   // What is only taken may become anything inside.
   const given = outputSchemaOf(type, 'any')
   const isSame = (name: string): boolean =>

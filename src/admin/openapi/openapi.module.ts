@@ -4,7 +4,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core'
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 import { apiTitle, apiVersion } from './about.js'
 import { completeDocument, type ApiDocument } from './complete-document.js'
-import { convertSchema } from './convert-schema.js'
+import { schemaConverter } from './convert-schema.js'
 import { Description } from './description.js'
 import { OpenApiController } from './openapi.controller.js'
 
@@ -48,7 +48,7 @@ export function describeApi(app: INestApplication): ApiDocument {
     .build()
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: operationIdOf,
-    standardSchemaConverter: convertSchema,
+    standardSchemaConverter: schemaConverter(),
   })
   return completeDocument(document, handlers)
 }
