@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { placeMigratedCluster } from '../support/database.js'
 import { processesOf } from '../support/running-bus-processes.js'
 import { eventually, killQuietly } from '../support/running-bus.js'
 
@@ -23,6 +24,8 @@ beforeAll(async () => {
     `import { launch, withChannel } from '${launch}'
      launch(['--enable-source-maps', ${JSON.stringify(resolve('dist/demo/main.js'))}, ...process.argv.slice(2)], { stdio: withChannel })`,
   )
+  // Of buses that make their database themselves, start-account.spec tells.
+  await placeMigratedCluster(join(folder, 'var/demo/bus/postgres'))
 })
 
 afterAll(async () => {
