@@ -118,11 +118,15 @@ export class AdminContract {
       if (declared.content && method !== 'HEAD') fail('has no body')
       return
     }
-    if (!declared.content?.[type]) return fail(`${type} is not declared for ${operation.id}`)
+    const content = declared.content?.[type]
+    if (!content) return fail(`${type} is not declared for ${operation.id}`)
     if (!type.endsWith('json')) return
+    // What many routes answer with is made ready once.
     const place = ['paths', operation.path, operation.method.toLowerCase()]
     const steps = [...place, 'responses', String(answer.status), 'content', type, 'schema']
-    if (!this.#fits(`#/${steps.map(pointerStep).join('/')}`, answer.json)) {
+    if (
+      !this.#fits(nameOf(content.schema) ?? `#/${steps.map(pointerStep).join('/')}`, answer.json)
+    ) {
       fail(`body is not as declared (${this.#ajv.errorsText(this.#validatorErrors)})`)
     }
   }
@@ -147,6 +151,12 @@ export class AdminContract {
       ({ operation, path: pattern }) => operation.method === asked && pattern.test(path),
     )?.operation
   }
+}
+
+/** Where a schema is to be found that is nothing but a reference. */
+function nameOf(schema: ApiSchema = {}): string | undefined {
+  const { $ref, ...others } = schema
+  return typeof $ref === 'string' && Object.keys(others).length === 0 ? $ref : undefined
 }
 
 function parametersIn(path: string): number {
