@@ -6,7 +6,8 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', swcOptions],
+    // A map beside the code, not in it: there it would be most of what each spec file reads and compiles.
+    '^.+\\.ts$': ['@swc/jest', { ...swcOptions, sourceMaps: true }],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/{src,adapters,test,demo,bench}/**/*.spec.ts'],
