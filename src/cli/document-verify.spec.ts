@@ -130,6 +130,9 @@ describe('sluice document verify', () => {
       const signed = { 'o.json': bytes, 'o.json.p7s': signer.sign(bytes, new Date()) }
       expect(await verified('o.json', signed)).toMatchObject({ code: 1 })
     }
+    for (const short of ['', '%', '%PDF']) {
+      expect(await verified('o.json', { 'o.json': short })).toMatchObject({ code: 1 })
+    }
     const wrapped = Buffer.concat([
       ...[Buffer.from('{"a":"/ByteRange [0 32 34 2]"'), Buffer.from('   <>'), Buffer.from('"}')],
     ])

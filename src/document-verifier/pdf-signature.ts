@@ -14,10 +14,8 @@ const pdfStart = '%PDF-'
 const byteRange = /\/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]/g
 const signingTime = /\/M\s*\(D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z\)/g
 
-export function isPdf(bytes: Uint8Array): boolean {
-  return (
-    Buffer.from(bytes.buffer, bytes.byteOffset, pdfStart.length).toString('latin1') === pdfStart
-  )
+export function isPdf(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, pdfStart.length) === pdfStart
 }
 
 /**
