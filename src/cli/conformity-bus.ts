@@ -1,4 +1,5 @@
 import { request } from 'undici'
+import { z } from 'zod'
 import type { HeldDataObject, RegistryLookUps } from '../conformity/conformity-tools.js'
 import { firstRequirementSet } from '../conformity/first-requirements.js'
 import { readRequirementSet } from '../conformity/read-requirement-set.js'
@@ -63,17 +64,19 @@ export function registryAt(bus: string, token: string): RegistryLookUps {
       const path = `${base}/v1/personal-data-systems/${encodeURIComponent(objectId)}`
       const { status, body } = await asked(path, token)
       if (status === 404) return false
-      return (jsonOf(path, status, body) as { status?: unknown }).status === 'active'
+      return shaped(path, entrySchema, jsonOf(path, status, body)).status === 'active'
     },
   }
 }
 
-interface Holder {
-  readonly asked: string
-  readonly resource: string
-  readonly owner: string
-  readonly identifiers: readonly string[]
-}
+const word = z.string()
+const holderSchema = z.object({
+  ...{ asked: word, resource: word, owner: word },
+  identifiers: z.array(word),
+})
+const holdersSchema = z.object({ items: z.array(holderSchema) })
+const entrySchema = z.object({ status: word })
+type Holder = z.infer<typeof holderSchema>
 
 const heldObject = ({ asked, resource }: Holder): HeldDataObject => ({ code: asked, resource })
 
@@ -86,7 +89,7 @@ async function holdersOf(base: string, token: string, codes: readonly string[]):
     const some = encodeURIComponent(codes.slice(at, at + kitCodesAskedMax).join(','))
     const path = `${base}/v1/data-objects/holders?codes=${some}`
     const { status, body } = await asked(path, token)
-    holders.push(...(jsonOf(path, status, body) as { items: Holder[] }).items)
+    holders.push(...shaped(path, holdersSchema, jsonOf(path, status, body)).items)
   }
   return holders
 }
@@ -99,9 +102,28 @@ function busOf(text: string): string {
 }
 
 function jsonOf(address: string, status: number, body: Buffer): unknown {
-  if (status === 200) return JSON.parse(body.toString('utf8'))
+  if (status === 200) return parsed(body)
   const why = status === 401 ? ': SLUICE_TOKEN is no session’s token, or it is over' : ''
   throw new UsageError(`${address}: it answers ${status}${why}`)
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws UsageError for what no bus answers: whoever stands at the address, it is none of the applicant's failures */
+function shaped<Shape extends z.ZodType>(
+  address: string,
+  shape: Shape,
+  value: unknown,
+): z.infer<Shape> {
+  const { data, success } = shape.safeParse(value)
+  if (success) return data
+  throw new UsageError(`${address}: this is not how a bus answers`)
 }
 
 async function found(address: string): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import type { ApplicationFlaw } from '../conformity/application-flaw.js'
 import type { CheckProtocol, CheckResult } from '../conformity/requirement.js'
+import { printable } from '../printable.js'
 
 type Language = 'az' | 'en'
 
@@ -33,7 +34,7 @@ export function flawLine({ pointer, text }: ApplicationFlaw, language: Language)
   return pointer === '' ? text[language] : `${pointer}: ${text[language]}`
 }
 
-/** A check protocol for people, line by line. */
+/** A check protocol for people, line by line; what an endpoint or a bus has said in it steers nobody's terminal. */
 export function protocolLines(
   {
     objectId,
@@ -59,7 +60,7 @@ export function protocolLines(
     ]),
     ...missing.map((each) => `${word.missing}: ${flawLine(each, language)}`),
     failing === 0 ? word.good : word.bad(failing),
-  ]
+  ].map(printable)
 }
 
 /** What is said where no bus was asked what is in force. */

@@ -19,7 +19,11 @@ const setSchema = z.object({
       }),
     )
     .min(1)
-    .max(listedMax),
+    .max(listedMax)
+    .refine(
+      (all) => new Set(all.map(({ code }) => code)).size === all.length,
+      'names a code twice',
+    ),
 })
 
 /**
