@@ -53,6 +53,16 @@ describe('sluice conformity init', () => {
     expect(application).toMatchObject(expected)
   })
 
+  it('takes what it is given for one value each, and no more of the file', async () => {
+    const { text } = await made('service AZ/GOV/NN/D/x/v1 --domain P\nmember:X --address amqp:a:\n')
+    const lines = text.split('\n').filter((line) => /^ *(domain|address|member):/.test(line))
+    expect(lines).toEqual([
+      'member: AZ/GOV/NN',
+      'domain: "P\\nmember:X"',
+      '  address: "amqp:a:\\n"',
+    ])
+  })
+
   it.each([
     ['', 'KIND'],
     ['member AZ/GOV/NN', 'KIND'],

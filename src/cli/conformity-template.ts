@@ -18,7 +18,7 @@ export function applicationTemplate(terms: TemplateTerms): string[] {
     '# Application for connection. Fill in what is empty; `sluice conformity run` names every such place.',
     `kind: ${kind}`,
     `member: ${member}`,
-    `domain: ${domain}`,
+    `domain: ${scalar(domain)}`,
     `objectId: ${objectId}`,
     '# Adı / Its name',
     'name:',
@@ -36,6 +36,11 @@ export function applicationTemplate(terms: TemplateTerms): string[] {
     '# Texniki əlaqə şəxsi / The technical contact',
     ...contact('technical'),
   ]
+}
+
+/** A text as one value of YAML, whatever stands in it. */
+function scalar(text: string): string {
+  return /^[A-Z]{4,}$|^https?:\/\/[\w.:/-]*\w$/.test(text) ? text : JSON.stringify(text)
 }
 
 const partsOf: Readonly<
@@ -68,7 +73,7 @@ const partsOf: Readonly<
     protocol === 'mq'
       ? '  # Şlüzün brokerindəki növbə / A queue at the bus’s broker'
       : '  # Xidmətin ünvanı / Where the service is',
-    `  address: ${address ?? (protocol === 'mq' ? 'amqp:in' : '')}`,
+    `  address: ${address === undefined ? (protocol === 'mq' ? 'amqp:in' : '') : scalar(address)}`,
     '  # body: qurumun adından, user: istifadəçinin adından / for the agency, or for a user',
     '  modes: [body]',
     '# Müqavilə qovluğu / The folder of its contract (docs/contracts.md)',
