@@ -71,9 +71,15 @@ function isUnrouted(error: unknown): boolean {
   return error instanceof HttpException && error.getStatus() === 404
 }
 
+// A deadlock, a conflict of transactions, a lock that was not to be had: the database has ended one for the other's sake.
+const endedForOthers: ReadonlySet<unknown> = new Set(['40P01', '40001', '55P03'])
+
 /** Of Nest's own there is what its router says: an address that is none, and one that nothing is at. */
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (endedForOthers.has((error as { code?: unknown } | undefined)?.code)) {
+    return new Problem('UNAVAILABLE', { cause: error })
+  }
   const code = error instanceof HttpException ? codesOfNest[error.getStatus()] : undefined
   return new Problem(code ?? 'INTERNAL', { cause: error })
 }
