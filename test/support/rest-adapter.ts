@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createRawServer, type Server, type Socket } from 'node:net'
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
 import { createAdapter } from '../../adapters/rest/adapter.js'
 import type { HandleExchange, Listening, ProtocolAdapter } from '../../src/exchange/adapter.js'
 import type { MediatedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
@@ -78,8 +79,16 @@ export class RestAdapters {
       for (const socket of sockets) socket.destroy()
     }
     for (const adapter of this.#adapters.splice(0)) await adapter.close?.()
+    await endClientConnections()
     for (const listening of this.#listening.splice(0)) await listening.close()
   }
+}
+
+/** A listener waits a second for what may be under way on connections that clients of a test keep; nothing is. */
+export async function endClientConnections(): Promise<void> {
+  const used = getGlobalDispatcher()
+  setGlobalDispatcher(new Agent())
+  await used.destroy()
 }
 
 export interface Order extends RouteStub {
