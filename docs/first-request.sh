@@ -31,7 +31,10 @@ printf '%s' "$body" > "$work/body"
 digest="sha-256=:$(openssl dgst -sha256 -binary "$work/body" | openssl base64 -A):"
 headers=("X-Road-Client: $client" "X-Road-Id: $id" "$@")
 content=()
-[ -z "$body" ] || content=(-H 'Content-Type: application/json' -H "Content-Digest: $digest" --data-binary "@$work/body")
+if [ -n "$body" ]; then
+  headers+=('Content-Type: application/json')
+  content=(-H "Content-Digest: $digest" --data-binary "@$work/body")
+fi
 if [ -n "${ASSERT:-}" ]; then
   assertion=$(bash "$(dirname "$0")/user-assertion.sh" "$folder" "$client" "$service" "$id" "$ASSERT")
   headers+=("Sluice-Assertion: $assertion")
