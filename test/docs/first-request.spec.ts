@@ -117,7 +117,7 @@ describeWithZip('docs/connection.md: from an empty folder to the first exchange'
     const checking = new AbortController()
     const checks = runChecks(checking.signal)
     const said = await command('node docs/connect-service.mjs', (text) =>
-      text.replace('ONE-TIME-PASSWORD', password),
+      text.replace('$once', password),
     )
     checking.abort()
     await checks
