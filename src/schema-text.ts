@@ -5,7 +5,7 @@ import type { BilingualText } from './exchange/fault.js'
 export function schemaText(issue: z.core.$ZodIssue): BilingualText {
   switch (issue.code) {
     case 'invalid_type':
-      return { az: `növü ${issue.expected} olmalıdır`, en: `must be of type ${issue.expected}` }
+      return typeText(issue)
     case 'invalid_value': {
       const values = issue.values.map(String).join(', ')
       return { az: `bunlardan biri olmalıdır: ${values}`, en: `must be one of: ${values}` }
@@ -30,9 +30,22 @@ export function schemaText(issue: z.core.$ZodIssue): BilingualText {
   }
 }
 
-const units: Readonly<Record<string, BilingualText>> = {
-  string: { az: ' simvol', en: ' characters' },
-  array: { az: ' element', en: ' items' },
+/** Of an empty place that it is empty, where the schema was asked to report what it was given (`reportInput`). */
+function typeText({ expected, input }: z.core.$ZodIssueInvalidType): BilingualText {
+  if (input === null)
+    return { az: 'boşdur, doldurulmalıdır', en: 'is empty, and has to be filled in' }
+  return {
+    az: `növü ${azTypes[expected] ?? expected} olmalıdır`,
+    en: `must be of type ${expected}`,
+  }
+}
+
+const azTypes: Readonly<Record<string, string>> = {
+  string: 'mətn',
+  object: 'obyekt',
+  array: 'siyahı',
+  number: 'ədəd',
+  int: 'tam ədəd',
 }
 
 function sizeText(
@@ -41,10 +54,20 @@ function sizeText(
   azBound: string,
   enBound: string,
 ): BilingualText {
-  const unit = units[origin] ?? { az: '', en: '' }
-  return {
-    az: `${azBound} ${bound}${unit.az} olmalıdır`,
-    en: `must be ${enBound} ${bound}${unit.en}`,
+  const some = Number(bound) === 1 ? '' : 's'
+  switch (origin) {
+    case 'string':
+      return {
+        az: `${azBound} ${bound} simvol olmalıdır`,
+        en: `must be ${enBound} ${bound} character${some}`,
+      }
+    case 'array':
+      return {
+        az: `${azBound} ${bound} element olmalıdır`,
+        en: `must have ${enBound} ${bound} item${some}`,
+      }
+    default:
+      return { az: `${azBound} ${bound} olmalıdır`, en: `must be ${enBound} ${bound}` }
   }
 }
 

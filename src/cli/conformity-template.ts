@@ -99,7 +99,8 @@ const [good, bad, echo] = [
 const probes = {
   rest: [
     ...probesHead,
-    '  # method: GET, body: JSON',
+    '  # method: susmaya görə GET, body ilə POST; body: mətn kimi JSON / method: by default GET, with a body POST; body: JSON as a text',
+    `  # { method: POST, target: /yoxla, body: '{"nomre":"AZ-1"}' }`,
     ...[good, '  good: { target: }', bad, '  bad: { target: }'],
     ...[echo, '  echo:', '    request: { target: }', '    text:'],
   ],

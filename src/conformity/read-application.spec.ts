@@ -45,6 +45,26 @@ describe('an application', () => {
     expect(flawsOf({ ...draft, ...change })).toEqual([pointer])
   })
 
+  it('says of an empty place that it is empty, and of another kind of value what it has to be', () => {
+    const body = { nomre: 'AZ-1' }
+    const probes = {
+      good: { target: null },
+      bad: { target: '/a' },
+      echo: { request: {}, text: 'ə' },
+    }
+    const { flaws } = readApplication({ ...draft, probes: { ...probes, bad: { body } } })
+    expect(flaws).toEqual([
+      {
+        pointer: '/probes/good/target',
+        text: { az: 'boşdur, doldurulmalıdır', en: 'is empty, and has to be filled in' },
+      },
+      {
+        pointer: '/probes/bad/body',
+        text: { az: 'növü mətn olmalıdır', en: 'must be of type string' },
+      },
+    ])
+  })
+
   it('is not walked to its depth', () => {
     let deep: unknown = 'a'
     for (let n = 0; n < 100_000; n += 1) deep = [deep]

@@ -18,7 +18,7 @@ export type ApplicationReading =
  */
 export function readApplication(value: unknown): ApplicationReading {
   if (!isBounded(value)) return flawed([flaw('', tooDeep)])
-  const read = applicationSchema.safeParse(value)
+  const read = applicationSchema.safeParse(value, { reportInput: true })
   if (!read.success) {
     const { issues } = read.error
     return flawed(issues.map((issue) => flaw(pointerOf(issue.path), schemaText(issue))))
