@@ -132,7 +132,7 @@ function namesAlone({ title, keywords }: PdfInfo): BilingualText {
   const name = printable(title ?? '–')
   const digest = printable(keywords ?? '–')
   return {
-    en: `It is called «${name}», and its data have ${digest}; the data themselves were not given.`,
+    en: `It is called “${name}”, and its data have ${digest}; the data themselves were not given.`,
     az: `Adı «${name}», məlumatının həşi ${digest}; məlumatın özü verilməyib.`,
   }
 }
