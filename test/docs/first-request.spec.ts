@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, symlinkSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -35,7 +38,11 @@ afterAll(async () => {
 })
 
 /** Runs docs/first-request.sh with a new, registered certificate of the portal's system. */
-async function firstRequest(keyType: IssuedKeyType, ...headers: string[]): Promise<string> {
+async function firstRequest(
+  keyType: IssuedKeyType,
+  headers: readonly string[],
+  address = bus.address,
+): Promise<string> {
   const identity = await bus.authority.issue({ keyType })
   await bus.registry.change(subsystems.portal, { certificates: [{ pem: identity.pem }] })
   await writeFile(join(folder, 'key.pem'), privateKeyPem(identity.privateKey))
@@ -47,7 +54,7 @@ async function firstRequest(keyType: IssuedKeyType, ...headers: string[]): Promi
     {
       env: {
         ...process.env,
-        ...{ BUS: bus.address, BUS_CERTIFICATE: join(folder, 'bus.pem') },
+        ...{ BUS: address, BUS_CERTIFICATE: join(folder, 'bus.pem') },
         ...(headers.includes('Sluice-Mode: user') && { ASSERT: '{"fin":"0TEST01"}' }),
       },
     },
@@ -59,7 +66,7 @@ describeOrSkip('docs/first-request.sh: curl and openssl alone', () => {
   it.each<IssuedKeyType>(['rsa-2048', 'p256', 'ed25519'])(
     'a %s key gets a signed answer, and verifies it',
     async (keyType) => {
-      const said = await firstRequest(keyType, 'Sluice-Mode: user')
+      const said = await firstRequest(keyType, ['Sluice-Mode: user'])
       expect(said).toMatch(/^status {7}200 $/m)
       expect(said).toMatch(/^signature {4}verified/m)
       const exchangeId = /^exchange id {2}(.+)$/m.exec(said)?.[1]
@@ -69,10 +76,23 @@ describeOrSkip('docs/first-request.sh: curl and openssl alone', () => {
   )
 
   it('shows a refusal, signed too', async () => {
-    const said = await firstRequest('p256', 'Sluice-Mode: body')
+    const said = await firstRequest('p256', ['Sluice-Mode: body'])
     expect(said).toMatch(/^status {7}422 LEGAL_BASIS_REQUIRED$/m)
     expect(said).toMatch(/^signature {4}verified/m)
     expect(said).toMatch(/^receipt {6}verified/m)
+  })
+
+  it('signs its Content-Type, without which a contract that describes a body takes none', async () => {
+    let signed: IncomingHttpHeaders[string]
+    const listener = createServer(({ headers }, answer) => {
+      signed = headers['signature-input']
+      answer.end()
+    }).listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    const { port } = listener.address() as AddressInfo
+    await firstRequest('p256', ['Sluice-Mode: body'], `http://127.0.0.1:${port}`)
+    listener.close()
+    expect(signed).toContain('"content-type"')
   })
 })
 
@@ -129,6 +149,14 @@ describeWithZip('docs/connection.md: from an empty folder to the first exchange'
     expect(answered).toMatch(/^signature {4}verified/m)
     expect(answered).toContain('Şükür Əliyev')
   }, 120_000)
+
+  it('started again, it finds everything done and changes nothing', async () => {
+    const said = await command('node docs/connect-service.mjs')
+    expect(said.trim().split(/\n+/)).toEqual([
+      'AZ/GOV/NN/DASIMA: Qoşulub',
+      'AZ/GOV/NN/DASIMA/icazeYoxla/v1: Qoşulub',
+    ])
+  })
 
   /** As a node does, until there is nothing more to be checked. */
   async function runChecks(until: AbortSignal): Promise<void> {
