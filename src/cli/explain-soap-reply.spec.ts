@@ -78,7 +78,7 @@ describe('sluice explain: a SOAP reply of the bus', () => {
 
   it.each([
     ['', 'other: The file is empty.'],
-    ['\0\x01', /^other: The file begins with no request line .*no status line and no XML/],
+    ['\0\x01', /^other: The file begins with no request line .*no status line, no XML and no JSON/],
   ])('is not compared with %j, and that file is named', async (content, message) => {
     const io = memoryIo({ ...samples.files, capture: reply(busReply()), other: content })
     expect(await explain(['capture', '--request', 'other'], io)).toBe(2)
