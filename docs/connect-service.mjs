@@ -112,7 +112,7 @@ async function connect(people, application) {
     await ask(nigar, 'PATCH', path, { json: application, ifMatch: tag })
   }
   const next = {
-    DRAFT: () => step(nigar, path, 'submission'),
+    DRAFT: async () => (found && (await change()), step(nigar, path, 'submission')),
     RETURNED_INCOMPLETE: async () => (await change(), step(nigar, path, 'submission')),
     SUBMITTED: () => step(leyla, path, 'check'),
     CHECKING: () => judge(people, path),
@@ -126,9 +126,9 @@ async function connect(people, application) {
     REGISTERED: () => step(leyla, path, 'connection'),
   }
   for (let before; ;) {
-    const { state } = (await ask(nigar, 'GET', path)).json
+    const { state, steps } = (await ask(nigar, 'GET', path)).json
     if (state === 'CONNECTED') break
-    if (state === before) throw new Error(`${objectId}: ${state}`)
+    if (state === before) throw new Error(`${objectId}: ${JSON.stringify(steps.at(-1))}`)
     await next[state]()
     before = state
   }
