@@ -128,7 +128,11 @@ async function connect(people, application) {
   for (let before; ;) {
     const { state, steps } = (await ask(nigar, 'GET', path)).json
     if (state === 'CONNECTED') break
-    if (state === before) throw new Error(`${objectId}: ${JSON.stringify(steps.at(-1))}`)
+    if (state === before || (before && state === 'RETURNED_INCOMPLETE')) {
+      const [{ id: list }] = steps.at(-1).documents
+      const { content } = (await ask(nigar, 'GET', `/documents/${list}/data`)).json
+      throw new Error(`${objectId}: ${JSON.stringify(content)}`)
+    }
     await next[state]()
     before = state
   }
