@@ -305,11 +305,8 @@ export class MessageLog {
     const exchangeId = noticeIdOf(notice.exchangeId, after)
     const { facts, requestLeafHash } = message
     const place: EntryPlace = {
-      commits: this.#exchanges,
-      party: facts.provider,
+      ...{ commits: this.#exchanges, party: facts.provider, exchangeId, requestLeafHash },
       half: 2,
-      exchangeId,
-      requestLeafHash,
       outbox: { notices: [noticeOfRecipient(exchangeId, notice, facts, this.#now())] },
     }
     const { result } = await this.#writer.write(place, noticeMessage(notice), (context) =>

@@ -296,10 +296,8 @@ describe('notices to senders who have queues', () => {
       expect(told(full).filter((said) => both.includes(said))).toEqual(both)
       expect(told(free).filter((said) => both.includes(said))).toEqual(both)
     }
-    await until(async () => {
-      const { rows } = await owner.query('SELECT FROM sluice.outbox_notice WHERE told_at IS NULL')
-      return rows.length === 0
-    })
+    const untold = 'SELECT FROM sluice.outbox_notice WHERE told_at IS NULL'
+    await until(async () => (await owner.query(untold)).rowCount === 0)
   })
 })
 

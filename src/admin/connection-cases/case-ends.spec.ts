@@ -313,9 +313,8 @@ describeWithOpenssl('a merger (R-135)', () => {
     const body = { subject: 'AZ/GOV/VN/YENI', reason: 'Ləğv' }
     const ended = await api.call('POST', '/v1/life-cycle/liquidations', { as: 'OPERATOR', body })
     expect(ended.status).toBe(201)
-    const archived = await desk.command(standing, 'archiving', 'OPERATOR', {
-      reason: 'Ləğv olunub',
-    })
+    const ground = { reason: 'Ləğv olunub' }
+    const archived = await desk.command(standing, 'archiving', 'OPERATOR', ground)
     expect(archived.status).toBe(200)
     expect(api.errors).toEqual([])
   })
