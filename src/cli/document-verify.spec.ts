@@ -80,7 +80,7 @@ describe('sluice document verify', () => {
   it('takes either alone, and the signature by its name', async () => {
     const pdf = await verified('o.pdf --lang en')
     expect(pdf).toMatchObject({ code: 0, wrong: [] })
-    expect(pdf.said).toContain('«RƏY-2026/0001 Uyğunluq barədə müsbət rəy»')
+    expect(pdf.said).toContain('“RƏY-2026/0001 Uyğunluq barədə müsbət rəy”')
     const renamed = { 'x.p7s': bytesOf('o.json.p7s') }
     expect(await verified('o.json --signature x.p7s', renamed)).toMatchObject({ code: 0 })
   })
