@@ -4,7 +4,15 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -46,9 +54,12 @@ function build() {
   )
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return
   say('Building …')
+  // What changes while it builds is newer than this.
+  const begunAt = new Date()
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   run([process.execPath, join(root, 'scripts/transpile.js')], ['dist', ...sources])
   writeFileSync(stamp, '')
+  utimesSync(stamp, begunAt, begunAt)
 }
 
 function newestIn(path) {

@@ -8,10 +8,11 @@ import type { Route } from '../../src/exchange/route.js'
 import { Fault, toFault } from '../../src/exchange/fault.js'
 import { noRoomForAnswer, replyTooLarge } from '../../src/http/delivery-fault.js'
 import { payloadStepBytes } from '../../src/limits/http.js'
+import { MadeMqReply } from '../../src/made-mq-reply.js'
 import type { AnswerListener, Answers } from './answers.js'
 import { deliveryFault } from './delivery-fault.js'
 import type { DeliveryMessage } from './delivery-message.js'
-import { BusAnswer, ProviderAnswer } from './provider-answer.js'
+import { ProviderAnswer } from './provider-answer.js'
 import { PublishError } from './publish-error.js'
 import type { PublicationListener, Publisher } from './publisher.js'
 
@@ -72,7 +73,7 @@ export class Delivery implements PublicationListener, AnswerListener, DeadlineLi
   /** The message is in the provider's queue, durably. A message that nobody answers is delivered with that. */
   confirmed(): void {
     this.#isConfirmed = true
-    if (!this.#order.holding) this.#answer(new BusAnswer(202, undefined, nothing))
+    if (!this.#order.holding) this.#answer(new MadeMqReply(202, undefined, nothing))
   }
 
   refused(error: PublishError): void {

@@ -8,8 +8,8 @@ import { exchangesAboutUser } from '../../src/exchange/exchanges-about.js'
 import type { LoggedRequest, ReceivedReply } from '../../src/exchange/exchange.js'
 import type { Metaservice } from '../../src/exchange/metaservice.js'
 import { personDeskLimits } from '../../src/limits/persons.js'
+import { MadeMqReply } from '../../src/made-mq-reply.js'
 import { readFlatJson } from './flat-json.js'
-import { BusAnswer } from './provider-answer.js'
 
 /**
  * Answers what is asked of the bus itself, with the documents of the REST lane; what stands in a path or a query there is
@@ -27,7 +27,7 @@ export async function answerMetaservice(
   const answer = await answerTo(metaservice, logged, verified.payload, tools)
   const at = tools.now()
   return {
-    content: new BusAnswer(200, 'application/json; charset=utf-8', answer),
+    content: new MadeMqReply(200, 'application/json; charset=utf-8', answer),
     delivered: content,
     deliveredAt: at,
     receivedAt: at,

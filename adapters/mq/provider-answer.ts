@@ -27,25 +27,6 @@ export class ProviderAnswer implements MqReplyContent {
   }
 }
 
-/** What the bus itself answers: to a metaservice, or, of status 202, that a one-way message is in its queue. */
-export class BusAnswer implements MqReplyContent {
-  readonly format = 'mq'
-  readonly status: number
-  readonly properties: MqProperties
-  readonly signature = undefined
-  readonly payload: Uint8Array
-
-  constructor(status: number, contentType: string | undefined, payload: Uint8Array) {
-    this.status = status
-    this.properties = { contentType, headers: {} }
-    this.payload = payload
-  }
-
-  head(): Uint8Array {
-    return mqHeadBytes(this.properties)
-  }
-}
-
 function propertiesOf(given: MessageProperties): MqProperties {
   const properties = boundedProperties(given)
   if (!('reason' in properties)) return properties

@@ -3,7 +3,25 @@ import type { Checks } from './checks.js'
 import { judgeCertificate } from '../trust-verify-judge.js'
 import { revocationBy } from '../trust-verify-options.js'
 import { pathRemedy } from '../trust-verify-remedies.js'
-import type { ChainFile, TrustInputs } from '../trust-files.js'
+import type { FileCommandIo } from '../command-io.js'
+import { readChainFile, readTrustFiles, type ChainFile, type TrustInputs } from '../trust-files.js'
+import type { ExplainOptions } from './options.js'
+
+/** Checks the chain of a message that does not bring its certificate, by the files that were given. @throws UsageError */
+export async function checkGivenChain(
+  { certificateFile, chain, at }: ExplainOptions,
+  checks: Pick<Checks<'chain'>, 'enters' | 'refuses' | 'advise' | 'note' | 'skip'>,
+  io: FileCommandIo,
+): Promise<void> {
+  // Files are read even where they cannot be used yet: a wrong one is told now, not next time.
+  const inputs = await readTrustFiles(chain, io)
+  if (certificateFile === undefined || chain.trust.length === 0) {
+    checks.skip('chain', 'Give the certificate with --cert and an accepted root with --trust.')
+    return
+  }
+  const certificate = await readChainFile(certificateFile, io)
+  checkChain(certificate, inputs, { at, crl: chain.crl }, checks)
+}
 
 /**
  * Checks the certificate's chain and revocation: `sluice trust verify`'s matter, whose verdict is told here.

@@ -4,8 +4,7 @@ import { signingInput } from '../../../trust/jws/detached-jws.js'
 import { printable } from '../../../printable.js'
 import { readCertificate, readInput, type NamedCertificate } from '../../command-files.js'
 import type { FileCommandIo } from '../../command-io.js'
-import { readChainFile, readTrustFiles } from '../../trust-files.js'
-import { checkChain } from '../chain.js'
+import { checkGivenChain } from '../chain.js'
 import type { ExplainOptions } from '../options.js'
 import type { Explanation, Missing } from '../report.js'
 import { trustText } from '../trust-text.js'
@@ -28,7 +27,7 @@ export async function explainMq(
   const { payload } = capture
   const checks = new MqChecks()
   const examined = examineMq(capture, given, at, checks)
-  await checkItsChain(options, checks, io)
+  await checkGivenChain(options, checks, io)
   const facts = factsOf(examined, payload, given, checks)
   return {
     kind: 'request',
@@ -45,21 +44,6 @@ export async function explainMq(
       az: 'mesaj qəbul edilir. Göndərənin bu xidmətə giriş icazəsi reyestr üzrə yoxlanılır.',
     },
   }
-}
-
-async function checkItsChain(
-  { certificateFile, chain, at }: ExplainOptions,
-  checks: MqChecks,
-  io: FileCommandIo,
-): Promise<void> {
-  // Files are read even where they cannot be used yet: a wrong one is told now, not next time.
-  const inputs = await readTrustFiles(chain, io)
-  if (certificateFile === undefined || chain.trust.length === 0) {
-    checks.skip('chain', 'Give the certificate with --cert and an accepted root with --trust.')
-    return
-  }
-  const certificate = await readChainFile(certificateFile, io)
-  checkChain(certificate, inputs, { at, crl: chain.crl }, checks)
 }
 
 interface Facts extends Readonly<Record<string, unknown>> {

@@ -1,8 +1,7 @@
 import { readCertificate, readInput, type NamedCertificate } from '../../command-files.js'
 import type { FileCommandIo } from '../../command-io.js'
-import { readChainFile, readTrustFiles } from '../../trust-files.js'
 import type { Capture } from '../capture.js'
-import { checkChain } from '../chain.js'
+import { checkGivenChain } from '../chain.js'
 import type { ExplainOptions } from '../options.js'
 import type { Explanation } from '../report.js'
 import { examine } from './examine.js'
@@ -23,7 +22,7 @@ export async function explainRest(
   const theirs = baseFile === undefined ? undefined : await readInput(baseFile, io)
   const checks = new RestChecks()
   const content = examine(capture, given, options, checks)
-  await checkCertificate(options, checks, io)
+  await checkGivenChain(options, checks, io)
   const signatureBase = checks.fact('base')
   const facts = {
     signatureBase,
@@ -77,19 +76,4 @@ function mistakeIn(
   if (!given || label === undefined || base === undefined) return undefined
   if (!checks.hasFault('verification')) return undefined
   return likelyMistake({ content, label, base, publicKey: given.publicKey })
-}
-
-async function checkCertificate(
-  { certificateFile, chain, at }: ExplainOptions,
-  checks: RestChecks,
-  io: FileCommandIo,
-): Promise<void> {
-  // Files are read even where they cannot be used yet: a wrong one is told now, not next time.
-  const inputs = await readTrustFiles(chain, io)
-  if (certificateFile === undefined || chain.trust.length === 0) {
-    checks.skip('chain', 'Give the certificate with --cert and an accepted root with --trust.')
-    return
-  }
-  const certificate = await readChainFile(certificateFile, io)
-  checkChain(certificate, inputs, { at, crl: chain.crl }, checks)
 }
